@@ -65,7 +65,7 @@ class Measurement(Measured):
 
     `unit` is its canonical UCUM unit ("1" for a pure number), `plausible` the range, in that unit, in which a limit of a
     real trial can lie, `predicted` the names that by themselves mean "percent of predicted", `ambiguous` the names that
-    count only where a number with a fitting unit stands by them, `molar_mass` g/mol where mass and molar units both occur.
+    count only where a number with a fitting unit stands by them, `molar_mass` g/mol where mass and molar units both occur, `valence` mEq per mmol.
     """
 
     unit: str
@@ -73,6 +73,7 @@ class Measurement(Measured):
     predicted: tuple[str, ...] = ()
     molar_mass: Decimal | None = Field(default=None, gt=0)
     guesses: tuple[UnitGuess, ...] = ()
+    valence: int | None = Field(default=None, gt=0)
     timeline: bool = False
 
     @model_validator(mode="after")
