@@ -1,0 +1,59 @@
+"""EU Clinical Trials Register: a trial's page as text, with numbered questions.  It has age groups, not age limits."""
+
+from __future__ import annotations
+
+import re
+
+from limen.criteria import Section
+from limen.errors import RecordError
+from limen.registries.page import Line, Page
+from limen.registries.record import ListRole, Record
+
+NAME = "euctr"
+REGISTRY = "euctr"
+
+_NUMBER = re.compile(r"[|\s]{0,4}E\.[34][|\s]{0,4}$")
+_INCLUSION = re.compile(r"[|\s]{0,4}(?:E\.3[|\s]{1,6})?Principal inclusion criteria\b")
+_EXCLUSION = re.compile(r"[|\s]{0,4}(?:E\.4[|\s]{1,6})?Principal exclusion criteria\b")
+_END = re.compile(r"[|\s]{0,4}(?:E\.5\b|End points\b|Primary end point)")
+_ID = re.compile(r"\b20\d{2}-\d{6}-\d{2}\b")
+
+
+def matches(text: str) -> bool:
+    return re.search(r"\bE\.3[|\s]{1,8}Principal inclusion criteria\b", text) is not None
+
+
+def read(text: str, *, role: ListRole | None) -> Record:
+    page = Page(text)
+    lines = [line for line in page.lines if not _NUMBER.match(line.text)]
+    first = _line(lines, _INCLUSION, 0)
+    if first is None:
+        raise RecordError("a page of the EU Clinical Trials Register without 'E.3 Principal inclusion criteria'")
+    last = _line(lines, _END, first) or len(lines)
+    middle = _line(lines[:last], _EXCLUSION, first)
+    start, end = lines[first].start, lines[last - 1].end
+    cut = lines[middle].start - start if middle is not None else end - start
+    if last - first < 2 or (middle is not None and last - first == 2):
+        raise RecordError("a page of the EU Clinical Trials Register whose criteria are empty")
+    stretches = (Section(role="inclusion", start=0, end=cut), Section(role="exclusion", start=cut, end=end - start))
+    number = _ID.search(text)
+    condition = _below(page, "medical condition(s) being investigated")
+    return Record(
+        text=text[start:end],
+        trial_id=number[0] if number else None,
+        title=_below(page, "full title of the trial"),
+        conditions=(condition,) if condition else (),
+        sections=tuple(section for section in stretches if section.start < section.end),
+    )
+
+
+def _line(lines: list[Line], pattern: re.Pattern[str], first: int) -> int | None:
+    return next((i for i in range(first, len(lines)) if pattern.match(lines[i].text)), None)
+
+
+def _below(page: Page, label: str) -> str | None:
+    """What stands below a label, also where the cells of the page's table have kept their bars."""
+    for i, line in enumerate(page.lines[:-1]):
+        if line.text.casefold().rstrip(" |").endswith(label):
+            return page.lines[i + 1].text.strip(" |") or None
+    return None
