@@ -65,7 +65,8 @@ class Measurement(Measured):
 
     `unit` is its canonical UCUM unit ("1" for a pure number), `plausible` the range, in that unit, in which a limit of a
     real trial can lie, `predicted` the names that by themselves mean "percent of predicted", `ambiguous` the names that
-    count only where a number with a fitting unit stands by them, `molar_mass` g/mol where mass and molar units both occur, `valence` mEq per mmol.
+    count only where a number with a fitting unit stands by them, `molar_mass` g/mol where mass and molar units both occur, `valence` mEq per mmol,
+    `timeline` marks lengths of time, `pair` the two measurements that "160/100" gives.
     """
 
     unit: str
@@ -75,6 +76,7 @@ class Measurement(Measured):
     guesses: tuple[UnitGuess, ...] = ()
     valence: int | None = Field(default=None, gt=0)
     timeline: bool = False
+    pair: tuple[str, str] | None = None
 
     @model_validator(mode="after")
     def _ordered(self) -> Measurement:

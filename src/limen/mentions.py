@@ -1,0 +1,108 @@
+"""What reading finds in a clause and pairing works on: plain values, with offsets into the clause's own text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Literal
+
+from limen.criteria import Anchor, Operator, Reference, Relation, Window
+
+MentionKind = Literal["measured", "condition", "drug", "procedure", "demographic"]
+Context = Literal["negated", "family", "historical", "hypothetical", "uncertain"]
+TIME_UNITS = frozenset({"a", "mo", "wk", "d", "h", "min"})
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A name from the lexicon, or one learned from the text: the ids that claim it, best first.
+
+    `predicted`: the name by itself means percent of predicted.  `ambiguous`: it is also something else.
+    """
+
+    start: int
+    end: int
+    kind: MentionKind
+    ids: tuple[str, ...]
+    predicted: bool = False
+    ambiguous: bool = False
+    context: frozenset[Context] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """One comparison.  `operator` is None for a bare number; `explicit` says whether the text has a comparator or a range."""
+
+    start: int
+    end: int
+    operator: Operator | None
+    low: Decimal | None
+    high: Decimal | None
+    low_inclusive: bool | None = None
+    high_inclusive: bool | None = None
+    scale: Decimal = Decimal(1)
+    grades: tuple[Decimal, ...] | None = None
+    unit: str | None = None
+    unit_text: str | None = None
+    reference: Reference | None = None
+    number_start: int = 0
+    number_end: int = 0
+    explicit: bool = False
+    repaired: str | None = None
+    reversed: bool = False
+    roman: bool = False
+
+    @property
+    def is_time(self) -> bool:
+        return self.unit in TIME_UNITS
+
+
+@dataclass(frozen=True, slots=True)
+class TimeSpan:
+    """A quantity of time with the words around it: `lead` within/for/after, `trail` before/after/of, the anchor.
+
+    `start` and `end` span the words of the window, the quantity's own included.
+    """
+
+    quantity: Quantity
+    lead: str | None
+    trail: str | None
+    anchor: Anchor | None
+    start: int
+    end: int
+
+    def window(self, text: str) -> Window:
+        """The contract's Window of this span."""
+        q = self.quantity
+        relation: Relation = "for"
+        if self.trail == "after" or self.lead == "after":
+            relation = "after"
+        elif self.lead == "within" or (self.trail == "of" and q.operator in ("le", "lt")):
+            relation = "within"
+        elif self.trail in ("before", "of"):
+            relation = "before"
+        return Window(
+            relation=relation, low=q.low, high=q.high, unit=q.unit, anchor=self.anchor, text=text[self.start : self.end]
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A context rule's match: its category (EXCEPTION, NEGATED_EXISTENCE ...) and place."""
+
+    category: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Mentions:
+    """Everything that reading found in one clause."""
+
+    text: str
+    measured: tuple[Mention, ...] = ()
+    concepts: tuple[Mention, ...] = ()
+    quantities: tuple[Quantity, ...] = ()
+    times: tuple[TimeSpan, ...] = ()
+    cues: tuple[Cue, ...] = ()
+    implied: tuple[tuple[int, int, str, Operator], ...] = field(default=())

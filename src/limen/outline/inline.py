@@ -1,0 +1,82 @@
+"""Lists inside one paragraph: "a) ... 1) ... 2) ... b) ...", "(1) ... (2) ...", "* ... * ..."."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+_MARK = re.compile(r"(?<![\w)])(?:\((?P<paren>\d{1,2}|[a-zA-Z]|[ivx]{2,4})\)|(?P<close>\d{1,2}|[a-zA-Z]|[ivx]{2,4})\))(?=\s|[A-Z])")
+_DOTTED = re.compile(r"(?:(?<=^)|(?<=[.;:,)]\s)|(?<=\s))(?P<close>\d{1,2}|[a-z])\.(?=\s+[^\W\d_])")
+_STARS = re.compile(r"(?<=\s)[*•●▪](?=\s+\S)")
+_ROMAN = ["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x"]
+
+
+@dataclass(slots=True)
+class Item:
+    """A mark at [start, words) and the items of the list that it opens."""
+
+    start: int
+    words: int
+    number: str
+    children: list[Item] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Level:
+    style: str
+    last: int
+    items: list[Item]
+
+
+def find_items(text: str, start: int, end: int) -> list[Item]:
+    """The items of the lists inside text[start:end], nested; empty when there is no list of two items or more."""
+    for pattern in (_MARK, _DOTTED):
+        items = _nest([(m.start(), m.end(), m.group(), m.group(m.lastgroup or 0), m.lastgroup or "") for m in pattern.finditer(text, start, end)])
+        if pattern is _DOTTED and len(items) < 3 and not _after_stop(text, items):
+            continue
+        if len(items) >= 2:
+            return items
+    stars = [Item(m.start(), m.end(), m.group()) for m in _STARS.finditer(text, start, end)]
+    return stars if len(stars) >= 2 else []
+
+
+def _after_stop(text: str, items: list[Item]) -> bool:
+    return len(items) >= 2 and all(text[: i.start].rstrip()[-1:] in ".;:," for i in items[1:])
+
+
+def _order(core: str) -> list[tuple[str, int]]:
+    """The places that a mark can have: "i" is the first roman numeral and the ninth letter."""
+    if core.isdigit():
+        return [("digit", int(core))]
+    places = [("roman", _ROMAN.index(core.lower()) + 1)] if core.lower() in _ROMAN else []
+    if len(core) == 1:
+        places.append(("upper" if core.isupper() else "lower", ord(core.lower()) - ord("a") + 1))
+    return places
+
+
+def _nest(marks: list[tuple[int, int, str, str, str]]) -> list[Item]:
+    """Marks to a tree: the next number of an open list continues it, a first number opens one below the last item."""
+    levels: list[_Level] = []
+    roots: list[Item] = []
+    for start, words, printed, core, kind in marks:
+        item = Item(start, words, printed)
+        for style, order in _order(core):
+            name = f"{kind} {style}"
+            depth = next((i for i in range(len(levels) - 1, -1, -1) if levels[i].style == name and levels[i].last + 1 == order), None)
+            if depth is not None:
+                del levels[depth + 1 :]
+                levels[depth].items.append(item)
+                levels[depth].last = order
+                break
+            if order == 1 and not any(level.style == name and len(level.items) < 2 for level in levels[:1]):
+                items = levels[-1].items[-1].children if levels else roots
+                levels.append(_Level(name, 1, items))
+                items.append(item)
+                break
+    return [_prune(item) for item in roots]
+
+
+def _prune(item: Item) -> Item:
+    """A list of one is no list."""
+    item.children = [_prune(c) for c in item.children] if len(item.children) >= 2 else []
+    return item

@@ -1,0 +1,150 @@
+"""Lines of a text: their list marks, and which of them are headings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Literal, NamedTuple, cast
+
+from limen.lexicon.load import data, read_toml
+from limen.lexicon.patterns import alternation
+
+Role = Literal["inclusion", "exclusion"]
+
+_LINE = re.compile(r"[^\r\n]+")
+_INDENT = re.compile(r"[ \t\u00a0\u3000]*")
+_BULLET = r"(?P<bullet>[*•·●▪◦‣○■□§➢✓❖◆◇※・]|[-–—‐](?=[\s(]|[^\W\d_]|[≥≤<>])|[?](?=[^\W\d_])|o(?=[ \t]{2,}|\t))"
+_ORDINAL = (
+    r"(?:(?P<paren>\((?:\d{1,2}|[a-zA-Z]|[ivxIVX]{2,4})\))|(?P<close>(?:\d{1,2}|[a-zA-Z]|[ivxIVX]{2,4})\))"
+    r"|(?P<dot>(?:\d{1,2}|[a-zA-Z]|[ivx]{2,4})\.)(?=[\s]|[^\W\d_]{2})(?!\w\.)|(?P<nested>\d{1,2}(?:\.\d{1,2}){1,2}\.?)(?=\s+[^\W\d_a-z])"
+    r"|(?P<colon>\d{1,2}[:、])(?=\s))"
+)
+_MARK = re.compile(rf"(?:{_BULLET}|{_ORDINAL})[ \t\u00a0]*")
+_LABEL = re.compile(r"(?:[IE]\d{1,2}|#\d{1,2})[.:)]?\s+(?=\S)")
+_JOINT_LINE = re.compile(r"\s*(and/or|and|or)\s*[:,.]?\s*", re.IGNORECASE)
+_MAX_HEADING = 90
+
+
+class Line(NamedTuple):
+    """One line: where its words begin after indentation and marks, and what the marks are."""
+
+    start: int
+    mark_start: int
+    words: int
+    end: int
+    indent: int
+    style: str | None
+    number: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A role heading: [start, end) with its colon; `role` None is a heading that ends a list without opening one."""
+
+    start: int
+    end: int
+    role: Role | None
+
+
+class _Headings(NamedTuple):
+    pattern: re.Pattern[str]
+    roles: dict[str, Role | None]
+    inline: re.Pattern[str]
+
+
+@cache
+def list_words() -> dict[str, Any]:
+    """headings.toml."""
+    return read_toml(data("headings.toml"))
+
+
+@cache
+def _headings() -> _Headings:
+    table = list_words()
+    roles: dict[str, Role | None] = {name: cast(Role, role) for role, names in table["roles"].items() for name in names}
+    roles.update(dict.fromkeys(table["others"]["names"]))
+    phrases = alternation(roles)
+    both = alternation(n for n in roles if "criteria" in n and roles[n])
+    return _Headings(
+        re.compile(rf"(?P<name>{phrases})(?P<rest>[^\r\n:：]{{0,60}}?)(?P<colon>[:：])?[ \t*_#]*(?=$|(?<=[:：*])|[\r\n])", re.IGNORECASE),
+        roles,
+        re.compile(rf"(?<![^\s.;:!?|])(?P<name>{both})[ \t]*[:：][ \t]*", re.IGNORECASE),
+    )
+
+
+def _role(name: str) -> Role | None:
+    return _headings().roles[re.sub(r"\s+", " ", name.lower())]
+
+
+_OPENING = re.compile(r"[\s*#_>\-–•·|(]*(?:\(?\d{1,2}(?:\.\d{1,2})?[.)]?\s+)?[*_]*\[?")
+
+
+def heading_at(text: str, start: int, end: int) -> Heading | None:
+    """The heading with which a line begins, if it does."""
+    opening = _OPENING.match(text, start, end)
+    position = opening.end() if opening else start
+    if end - position > 4000:
+        end = position + 4000
+    match = _headings().pattern.match(text, position, end)
+    if not match:
+        return None
+    alone = match.end() >= len(text[:end].rstrip())
+    rest = match.group("rest").strip(" *_#-–.()")
+    if match.group("colon") is None and (not alone or len(rest) > 40 or (rest and not _heading_like(rest))):
+        return None
+    if match.group("colon") and len(rest.split()) > 9:
+        return None
+    return Heading(start, match.end(), _role(match.group("name")))
+
+
+def _heading_like(rest: str) -> bool:
+    """What may follow the name on a heading's line: "for cohort A", "(all patients)"; not a sentence."""
+    return bool(re.match(r"(?:for|in|of|at|part|phase|cohort|group|arm|applicable|all|are|include|includes)\b|\W", rest, re.IGNORECASE)) and len(rest.split()) <= 6
+
+
+def split_lines(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The lines of a stretch, cut again before a criteria heading in the middle of a line."""
+    for match in _LINE.finditer(text, start, end):
+        cut = match.start()
+        for inner in _headings().inline.finditer(text, match.start() + 1, match.end()):
+            if text[cut : inner.start()].strip():
+                yield cut, inner.start()
+            cut = inner.start()
+        if cut < match.end():
+            yield cut, match.end()
+
+
+def read_line(text: str, start: int, end: int) -> Line:
+    """The line's indentation and list marks; two marks in a row ("-  1.") count as one, of the first's style."""
+    indent = _INDENT.match(text, start, end)
+    position = mark_start = indent.end() if indent else start
+    column = position - start
+    style: str | None = None
+    number: str | None = None
+    for _ in range(2):
+        match = _MARK.match(text, position, end)
+        if not match or match.end() >= end:
+            break
+        kind = match.lastgroup or ""
+        if kind == "bullet" and style is not None:
+            break
+        style = style or (f"bullet {match.group('bullet')}" if kind == "bullet" else _ordinal_style(match.group(kind), kind))
+        number = match.group(kind) if kind != "bullet" else number
+        position = match.end()
+        if kind != "bullet":
+            break
+    return Line(start, mark_start, position, end, column, style, number)
+
+
+def _ordinal_style(mark: str, kind: str) -> str:
+    core = mark.strip("().:、")
+    shape = "digit" if core[0].isdigit() else "upper" if core.isupper() else "lower"
+    return f"{kind} {shape}"
+
+
+def is_joint(text: str, line: Line) -> str | None:
+    """ "or", "and" or "and/or" when that is all the line says."""
+    match = _JOINT_LINE.fullmatch(text, line.words, line.end)
+    return match.group(1).lower() if match else None

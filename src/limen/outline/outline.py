@@ -1,0 +1,233 @@
+"""From lines to clauses: nesting by indentation and mark style, continuation lines, lists inside a paragraph."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cache
+
+from limen.criteria import Section
+from limen.lexicon.patterns import alternation
+from limen.outline.clauses import Clause, Logic, Outline
+from limen.outline.inline import Item, find_items
+from limen.outline.lines import Heading, Line, Role, heading_at, is_joint, list_words, read_line, split_lines
+
+_NUMBER_WORDS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
+_AT_LEAST = re.compile(r"(?:at\s+least|minimum\s+of|any)?\s*\b(one|two|three|four|five|six|\d)\b(?:\s*\(\d\))?\s+(?:or\s+more\s+)?of\s+(?:the|these|following)", re.IGNORECASE)
+_ENDS_OPEN = re.compile(r"(?:[:：]|\bfollowing\.?|\bbelow\.?)\s*$", re.IGNORECASE)
+_TERMINAL = re.compile(r"[.;:!?。]\s*$")
+_ENDS_OR = re.compile(r"[,;]?\s*\b(or|and|and/or)\s*[:;,]?\s*$", re.IGNORECASE)
+
+
+@dataclass(slots=True)
+class _Node:
+    """A clause under construction."""
+
+    line: Line
+    end: int
+    children: list[_Node] = field(default_factory=list)
+    joints: list[str] = field(default_factory=list)
+
+
+def outline(text: str, sections: Sequence[Section] = (), *, role: Role = "inclusion") -> Outline:
+    """The outline of an eligibility text (its view).
+
+    `sections` are stretches whose role the registry's layout states; elsewhere headings decide, and before the first
+    heading `role` holds.
+    """
+    clauses: list[tuple[Role, Clause]] = []
+    furniture: list[tuple[int, int]] = []
+    headings = 0
+    for start, end, given in _stretches(text, sections, role):
+        current: Role = given
+        block: list[Line] = []
+        for a, b in split_lines(text, start, end):
+            heading = heading_at(text, a, b)
+            if heading is None:
+                block.append(read_line(text, a, b))
+                continue
+            _close(text, block, current, clauses, furniture)
+            block = []
+            headings += heading.role is not None
+            current = heading.role or current
+            furniture.append((heading.start, heading.end))
+            if text[heading.end : b].strip():
+                block.append(read_line(text, heading.end, b))
+        _close(text, block, current, clauses, furniture)
+    return Outline(tuple(clauses), tuple(sorted(furniture)), headings)
+
+
+def _stretches(text: str, sections: Sequence[Section], role: Role) -> list[tuple[int, int, Role]]:
+    """The whole text, or the given sections with what lies between them."""
+    found: list[tuple[int, int, Role]] = []
+    position = 0
+    for section in sections:
+        if section.start > position:
+            found.append((position, section.start, role))
+        found.append((section.start, section.end, section.role))
+        position = section.end
+    if position < len(text):
+        found.append((position, len(text), sections[-1].role if sections else role))
+    return found
+
+
+def _close(text: str, block: list[Line], role: Role, clauses: list[tuple[Role, Clause]], furniture: list[tuple[int, int]]) -> None:
+    """The lines of one list become clauses."""
+    roots = _nest(text, [line for line in block if text[line.start : line.end].strip()], furniture)
+    for node in _unwrap(text, roots, furniture):
+        clause = _clause(text, node, furniture)
+        if clause is not None:
+            clauses.append((role, clause))
+
+
+def _nest(text: str, block: Sequence[Line], furniture: list[tuple[int, int]]) -> list[_Node]:
+    roots: list[_Node] = []
+    stack: list[_Node] = []
+    marked = any(line.style for line in block)
+    for line in block:
+        if not text[line.words : line.end].strip(" \t-–—_*=.|#"):
+            furniture.append((line.start, line.end))
+            continue
+        if stack and (joint := is_joint(text, line)):
+            owner = stack[-2] if len(stack) > 1 else None
+            (owner or stack[-1]).joints.append(joint)
+            furniture.append((line.start, line.end))
+            continue
+        if stack and line.style is None and _continues(text, line, stack[-1], marked):
+            stack[-1].end = line.end
+            continue
+        node = _Node(line, line.end)
+        del stack[_depth(text, line, stack) :]
+        (stack[-1].children if stack else roots).append(node)
+        stack.append(node)
+    return roots
+
+
+def _depth(text: str, line: Line, stack: Sequence[_Node]) -> int:
+    """How deep the line's item stands: the number of open items above it."""
+    for depth in range(len(stack) - 1, -1, -1):
+        other = stack[depth].line
+        if other.style == line.style and (abs(other.indent - line.indent) <= 1 or _follows(other.number, line.number)):
+            return depth
+    if not stack:
+        return 0
+    top = stack[-1]
+    if top.line.style is None:
+        return len(stack) if _ENDS_OPEN.search(text, max(0, top.end - 60), top.end) and line.style else len(stack) - 1
+    if line.style is None:
+        return 0
+    if line.indent >= top.line.indent and (line.indent > top.line.indent or _opens(line)):
+        return len(stack)
+    shallower = [d for d, node in enumerate(stack) if node.line.indent < line.indent]
+    return shallower[-1] + 1 if shallower else 0
+
+
+def _follows(before: str | None, number: str | None) -> bool:
+    """Whether two printed numbers follow each other: 3) and 4), a. and b."""
+    if not before or not number:
+        return False
+    a, b = before.strip("().:、"), number.strip("().:、")
+    if a.isdigit() and b.isdigit():
+        return int(b) == int(a) + 1
+    return len(a) == len(b) == 1 and ord(b) == ord(a) + 1
+
+
+def _opens(line: Line) -> bool:
+    """Whether the mark can be the first of a list."""
+    core = (line.number or "").strip("().:、").lower()
+    return not core or core in ("1", "a", "i") or not (core.isdigit() or len(core) == 1)
+
+
+@cache
+def _continuing() -> re.Pattern[str]:
+    return re.compile(alternation(list_words()["continues"]["words"]), re.IGNORECASE)
+
+
+def _continues(text: str, line: Line, above: _Node, marked: bool) -> bool:
+    """Whether an unmarked line goes on with the item above it."""
+    words = text[line.words : line.end]
+    before = text[max(0, above.end - 80) : above.end].rstrip()
+    if _continuing().match(words) or words[0].islower():
+        return True
+    if above.line.style is not None and line.indent > above.line.indent:
+        return True
+    if marked and above.line.style is not None:
+        return bool(_ENDS_OPEN.search(before)) or before[-1:] in ",(" or _ENDS_OR.search(before) is not None
+    return not _TERMINAL.search(before) and (before[-1:] in ",(-" or words[0] in "≥≤<>)(" or bool(_ENDS_OR.search(before)))
+
+
+@cache
+def _generic() -> re.Pattern[str]:
+    return re.compile(alternation(list_words()["generic"]["words"]), re.IGNORECASE)
+
+
+def _unwrap(text: str, roots: list[_Node], furniture: list[tuple[int, int]]) -> list[_Node]:
+    """A first lead that only says that a list follows is a heading; its items stand for themselves."""
+    if not roots or not roots[0].children:
+        return roots
+    lead = roots[0]
+    own = text[lead.line.words : lead.end]
+    if lead.line.style is None and len(own) < 200 and _generic().search(own) and not any(c.isdigit() for c in own) and not _AT_LEAST.search(own):
+        furniture.append((lead.line.start, lead.end))
+        return [*lead.children, *roots[1:]]
+    return roots
+
+
+def _clause(text: str, node: _Node, furniture: list[tuple[int, int]]) -> Clause | None:
+    start, end = node.line.words, node.end
+    end = start + len(text[start:end].rstrip())
+    furniture.append((node.line.mark_start, start))
+    if start >= end and not node.children:
+        return None
+    items = find_items(text, start, end)
+    inner = [_inline(text, item, _next(items, i, end), furniture) for i, item in enumerate(items)]
+    own_end = items[0].start if items else end
+    own_end = start + len(text[start:own_end].rstrip())
+    below = [c for child in node.children if (c := _clause(text, child, furniture))]
+    children = (*inner, *below)
+    logic, count = _logic(text, start, own_end, children, node.joints)
+    return Clause(start, own_end, node.line.mark_start, node.line.number, children, logic, count)
+
+
+def _next(items: Sequence[Item], index: int, end: int) -> int:
+    return items[index + 1].start if index + 1 < len(items) else end
+
+
+def _inline(text: str, item: Item, end: int, furniture: list[tuple[int, int]]) -> Clause:
+    start = item.words + len(text[item.words : end]) - len(text[item.words : end].lstrip())
+    furniture.append((item.start, start))
+    children = tuple(_inline(text, c, _next(item.children, i, end), furniture) for i, c in enumerate(item.children))
+    own_end = item.children[0].start if item.children else end
+    own_end = start + len(text[start:own_end].rstrip())
+    logic, count = _logic(text, start, own_end, children, [])
+    return Clause(start, max(start, own_end), item.start, item.number, children, logic, count)
+
+
+@cache
+def _logic_words() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    table = list_words()["logic"]
+    return re.compile(alternation(table["any"]), re.IGNORECASE), re.compile(alternation(table["all"]), re.IGNORECASE)
+
+
+def _logic(text: str, start: int, end: int, children: Sequence[Clause], joints: Sequence[str]) -> tuple[Logic | None, int | None]:
+    """How the items combine, by the lead's words, a joint on a line of its own, or the last words of an item."""
+    if not children:
+        return None, None
+    lead = text[max(start, end - 160) : end]
+    if match := _AT_LEAST.search(lead):
+        count = int(match.group(1)) if match.group(1).isdigit() else _NUMBER_WORDS[match.group(1).lower()]
+        return ("any", None) if count == 1 else ("at_least", count)
+    any_words, all_words = _logic_words()
+    if all_words.search(lead):
+        return "all", None
+    if any_words.search(lead):
+        return "any", None
+    ends = [m.group(1).lower() for c in children[:-1] if (m := _ENDS_OR.search(text, max(0, c.stop - 12), c.stop))]
+    said = [*joints, *ends]
+    if any("or" in s for s in said):
+        return "any", None
+    return ("all", None) if said else (None, None)
+
+
+__all__ = ["Heading", "outline"]

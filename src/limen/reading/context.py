@@ -1,0 +1,58 @@
+"""medspaCy's ConText over our concepts: negation, history, family, hypothetical and exception cues.
+
+Rules are data: medspaCy's own defaults and lexicon/contexts.json.  Its results are read into plain values at once.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+from medspacy.context import ConText, ConTextRule
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from limen.lexicon.load import data
+from limen.mentions import Context, Cue
+from limen.reading.names import CONCEPTS
+
+MAX_TARGETS = 80
+_CONTEXTS: dict[str, Context] = {
+    "NEGATED_EXISTENCE": "negated",
+    "FAMILY": "family",
+    "HISTORICAL": "historical",
+    "HYPOTHETICAL": "hypothetical",
+    "POSSIBLE_EXISTENCE": "uncertain",
+}
+
+
+class ContextReader:
+    """A pipeline component: runs ConText over doc.spans["limen_concepts"], at most 80 targets a Doc."""
+
+    def __init__(self, nlp: Language) -> None:
+        self.context = ConText(nlp, rules="default", input_span_type="group", span_group_name="limen_targets", span_attrs=None)
+        rules = json.loads(data("contexts.json").read_text(encoding="utf-8"))["context_rules"]
+        self.context.add([ConTextRule(**rule) for rule in rules])
+
+    def __call__(self, doc: Doc) -> Doc:
+        doc.spans["limen_targets"] = list(doc.spans.get(CONCEPTS, ()))[:MAX_TARGETS]
+        return self.context(doc) if len(doc) else doc
+
+    def contexts(self, doc: Doc) -> dict[int, frozenset[Context]]:
+        """Start of each target -> the contexts that modify it."""
+        found: dict[int, set[Context]] = {}
+        if not len(doc):
+            return {}
+        for target, modifier in doc._.context_graph.edges:
+            if context := _CONTEXTS.get(modifier.category):
+                found.setdefault(target.start_char, set()).add(context)
+        return {start: frozenset(contexts) for start, contexts in found.items()}
+
+    def cues(self, doc: Doc) -> Iterator[Cue]:
+        """Every rule that matched, in the order of the text."""
+        if not len(doc):
+            return
+        for modifier in sorted(doc._.context_graph.modifiers, key=lambda m: m.modifier_span):
+            start, end = modifier.modifier_span
+            span = doc[start:end]
+            yield Cue(modifier.category, span.start_char, span.end_char)

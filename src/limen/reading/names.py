@@ -1,0 +1,79 @@
+"""The lexicon's names in a Doc: one PhraseMatcher for measurements, scores, conditions, drugs and procedures."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from spacy.language import Language
+from spacy.matcher import PhraseMatcher
+from spacy.tokens import Doc, Span
+from spacy.util import filter_spans
+
+from limen.lexicon import Lexicon, Measurement
+from limen.mentions import Mention, MentionKind
+
+_PLURAL = re.compile(r".*[a-rt-z]$", re.IGNORECASE)
+CONCEPTS = "limen_concepts"
+MEASURED = "limen_measured"
+
+
+class NameMatcher:
+    """A pipeline component: writes `doc.spans["limen_measured"]` and `doc.spans["limen_concepts"]`.
+
+    A span's label is the entry's id; `kb_id_` says how it was claimed: "plain", "predicted" or "ambiguous".
+    """
+
+    def __init__(self, nlp: Language, lexicon: Lexicon) -> None:
+        self.lexicon = lexicon
+        self.matcher = PhraseMatcher(nlp.vocab, attr="LOWER")
+        self.claims: dict[str, list[tuple[MentionKind, str, str]]] = {}
+        self._exact: dict[str, frozenset[str]] = {}
+        for name, kind, claim, identity in _claims(lexicon):
+            self._add(nlp, name, kind, claim, identity)
+
+    def _add(self, nlp: Language, name: str, kind: MentionKind, claim: str, identity: str) -> None:
+        if claim == "ambiguous":
+            self._exact[name.lower()] = self._exact.get(name.lower(), frozenset()) | {name}
+        variants = [name, name + "s"] if _PLURAL.fullmatch(name) and len(name) > 3 else [name]
+        for variant in variants:
+            doc = nlp.make_doc(variant.lower())
+            key = variant.lower()
+            if key not in self.claims:
+                self.matcher.add(key, [doc])
+            claims = self.claims.setdefault(key, [])
+            if variant == name or not claims:
+                claims.append((kind, claim, identity))
+
+    def __call__(self, doc: Doc) -> Doc:
+        spans = [Span(doc, start, end, label=key) for key, start, end in self.matcher(doc)]
+        kept = [s for s in filter_spans(spans) if self._counts(s)] if spans else []
+        doc.spans[MEASURED] = [s for s in kept if any(c[0] == "measured" for c in self.claims[s.label_])]
+        doc.spans[CONCEPTS] = [s for s in kept if any(c[0] != "measured" for c in self.claims[s.label_])]
+        return doc
+
+    def _counts(self, span: Span) -> bool:
+        """An ambiguous name counts only in the case that the lexicon gives it."""
+        claims = self.claims[span.label_]
+        return any(c[1] != "ambiguous" for c in claims) or span.text in self._exact[span.text.lower()]
+
+    def mentions(self, doc: Doc, group: str) -> Iterator[Mention]:
+        """The spans of one group as mentions, with character offsets."""
+        for span in doc.spans.get(group, ()):
+            claims = [c for c in self.claims[span.label_] if (c[0] == "measured") == (group == MEASURED)]
+            claims.sort(key=lambda c: c[1] == "ambiguous")
+            yield Mention(
+                span.start_char, span.end_char, claims[0][0], tuple(dict.fromkeys(c[2] for c in claims)),
+                predicted=claims[0][1] == "predicted", ambiguous=claims[0][1] == "ambiguous",
+            )  # fmt: skip
+
+
+def _claims(lexicon: Lexicon) -> Iterator[tuple[str, MentionKind, str, str]]:
+    for entry in lexicon.measured.values():
+        predicted: Iterable[str] = entry.predicted if isinstance(entry, Measurement) else ()
+        yield from ((n, "measured", "predicted", entry.id) for n in predicted)
+        yield from ((n, "measured", "plain", entry.id) for n in dict.fromkeys((entry.name, *entry.synonyms)))
+        yield from ((n, "measured", "ambiguous", entry.id) for n in entry.ambiguous)
+    for concept in lexicon.concepts.values():
+        yield from ((n, concept.kind, "plain", concept.id) for n in dict.fromkeys((concept.name, *concept.synonyms)))
+        yield from ((n, concept.kind, "ambiguous", concept.id) for n in concept.ambiguous)

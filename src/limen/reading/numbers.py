@@ -1,0 +1,126 @@
+"""Numbers in every spelling that trials use: 80 000, 50,000, 1.5×10⁹, x109/L, 10^9, 18,5, eighteen, three (3).
+
+Values are Decimal as printed; a power of ten written beside the number is kept apart as `scale`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from text_to_num import text2num
+
+_SIGNED = re.compile(r"(?:[<>=≤≥:~(]|\b(?:than|and|to|of|between|least|most|from|below|above|under|over|or|is))\s?[-−–]$", re.IGNORECASE)
+_SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
+_UNITS = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen"
+_TENS = "twenty|thirty|forty|fourty|fifty|sixty|seventy|eighty|ninety"
+_DIGITS = re.compile(
+    r"""(?<![\w.])(?<![^\W\d_]-)(?:
+        (?P<spaced>\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+(?![\d.,]\d|\d|\s?[x×]))
+      | (?P<grouped>\d{1,3}(?:,\d{3}){1,5}(?:\.\d{1,6})?(?!\d|,\d))
+      | (?<!\d,)(?P<comma>\d{1,6},\d{1,2}(?!\d|,\s?\d))
+      | (?P<plain>\d{1,20}(?:[.·]\d{1,12})?(?!\d))
+      | (?P<bare>\.\d{1,8}(?!\d))
+    )""",
+    re.VERBOSE,
+)
+_WORDS = re.compile(
+    rf"\b(?:(?:{_TENS})(?:[\s-](?:{_UNITS}))?|(?:{_UNITS}))(?:\s(?:hundred|thousand)(?:\s(?:and\s)?(?:(?:{_TENS})(?:[\s-](?:{_UNITS}))?|(?:{_UNITS})))?)?\b"
+    r"(?P<again>\s?\(\s?(?P<figure>\d{1,4})\s?\))?",
+    re.IGNORECASE,
+)
+_POWER = re.compile(
+    r"\s?[x×✕✖*·⋅•]\s?10\s?(?:(?:\^|\*\*|\*|[eE]|exp)\s?\(?\s?(?P<sign>[-−+]?\d{1,2})\)?|(?P<super>[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3})"
+    r"|\s?\(?(?P<flat>\d{1,2})\)?(?=\s?/|\s?(?:per|cells|copies|platelets)\b|\s?L\b))(?!\d)"
+    r"|\s?[x×✕*]\s?(?P<plain>1[,.]?0{3}(?:[,.]?0{3})?)(?!\d)",
+    re.IGNORECASE,
+)
+_POWER_ALONE = re.compile(r"\s?(?:(?:\^|\*\*|[eE])\s?\(?(?P<sign>[-−]?\d{1,2})\)?|(?P<super>[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3}))(?!\d)")
+_MAGNITUDE = re.compile(
+    r"\s?(?:(?P<k>[kK](?=\s?/|\s?(?:cells|platelets|per)\b))|(?P<thousand>thousands?\b)|(?P<million>millions?\b)"
+    r"|(?P<billion>billions?\b))",
+    re.IGNORECASE,
+)
+_HAS_WORD = re.compile(rf"\b(?:{_UNITS}|{_TENS})\b", re.IGNORECASE)
+_MAGNITUDES = {"k": Decimal(1000), "thousand": Decimal(1000), "million": Decimal(10) ** 6, "billion": Decimal(10) ** 9}
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number at `start`..`end`: its value as printed, the power of ten beside it, and how it was written."""
+
+    start: int
+    end: int
+    value: Decimal
+    scale: Decimal
+    style: str
+
+
+def find_numbers(text: str) -> list[Number]:
+    """Every number of `text`, left to right.  Runs of more than 20 digits are not numbers."""
+    found = list(_figures(text))
+    if _HAS_WORD.search(text):
+        words = list(_number_words(text))
+        covered = [(w.start, w.end) for w in words]
+        found = [n for n in found if not any(a <= n.start < b for a, b in covered)] + words
+        found.sort(key=lambda n: n.start)
+    return found
+
+
+def _figures(text: str) -> Iterator[Number]:
+    position = 0
+    while match := _DIGITS.search(text, position):
+        number = _figure(text, match)
+        position = max(number.end, match.end())
+        yield number
+
+
+def _figure(text: str, match: re.Match[str]) -> Number:
+    style = match.lastgroup or "plain"
+    printed = match.group()
+    if style == "spaced":
+        value = Decimal(re.sub(r"\s", "", printed))
+    elif style == "grouped":
+        value = Decimal(printed.replace(",", ""))
+    elif style == "comma":
+        value = Decimal(printed.replace(",", "."))
+    else:
+        value = Decimal(printed.replace("·", "."))
+    start, end = match.start(), match.end()
+    if _negative(text, start):
+        value, start = -value, start - 1
+    if printed == "10" and (power := _POWER_ALONE.match(text, end)):
+        return Number(start, power.end(), Decimal(1), _ten_to(power), "power")
+    if power := _POWER.match(text, end):
+        return Number(start, power.end(), value, _ten_to(power), style)
+    if magnitude := _MAGNITUDE.match(text, end):
+        return Number(start, magnitude.end(), value, _MAGNITUDES[magnitude.lastgroup or "k"], style)
+    return Number(start, end, value, Decimal(1), style)
+
+
+def _negative(text: str, start: int) -> bool:
+    """A dash glued to the number is a sign behind a comparison or a joint ("< -2.5"), else a hyphen or a range."""
+    return start > 0 and text[start - 1] in "-−–" and bool(_SIGNED.search(text[max(0, start - 12) : start]))
+
+
+def _ten_to(power: re.Match[str]) -> Decimal:
+    groups = power.groupdict()
+    if plain := groups.get("plain"):
+        return Decimal(re.sub(r"\D", "", plain))
+    digits = groups.get("sign") or groups.get("flat") or (groups.get("super") or "0").translate(_SUPERSCRIPTS)
+    exponent = int(re.sub(r"[−–]", "-", digits).lstrip("+") or 0) if digits not in ("-", "−") else 0
+    return Decimal(10) ** max(-18, min(18, exponent))
+
+
+def _number_words(text: str) -> Iterator[Number]:
+    for match in _WORDS.finditer(text):
+        words = match.group()[: match.start("again") - match.start()] if match.group("again") else match.group()
+        try:
+            value = text2num(re.sub(r"[\s-]+", " ", words.lower().replace("fourty", "forty")), "en")
+        except ValueError:
+            continue
+        if match.group("figure"):
+            value = int(match.group("figure"))
+        yield Number(match.start(), match.end(), Decimal(value), Decimal(1), "word")

@@ -1,0 +1,113 @@
+"""The spaCy pipeline: names, context, and from a Doc to Mentions.
+
+    nlp = limen.reading.load()
+    mentions = limen.reading.read("serum creatinine is 2 mg/dl or more", nlp)
+
+The components are registered as spaCy factories ("limen_names", "limen_context", "limen_quantities"), so they work in any
+spaCy pipeline whose tokenizer is "limen.ClinicalTokenizer.v1".
+"""
+
+# No postponed annotations here: spaCy resolves the factories' annotations when they are registered.
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cache, lru_cache
+from typing import cast
+
+import spacy
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from limen import lexicon as lexicons
+from limen.criteria import Operator
+from limen.lexicon.load import data, read_toml
+from limen.lexicon.patterns import alternation
+from limen.mentions import Context, Cue, Mention, Mentions
+from limen.reading.context import ContextReader
+from limen.reading.names import CONCEPTS, MEASURED, NameMatcher
+from limen.reading.quantities import find_quantities
+from limen.reading.tokenizer import ClinicalTokenizer
+from limen.reading.windows import find_time_spans
+
+MAX_CLAUSE = 6000
+_GROUPED = re.compile(r"([^\w\s])\1{9,}")
+
+
+@Language.factory("limen_names")
+def create_names(nlp: Language, name: str) -> NameMatcher:
+    """Finds the lexicon's names: doc.spans["limen_measured"], doc.spans["limen_concepts"]."""
+    return NameMatcher(nlp, lexicons.load())
+
+
+@Language.factory("limen_context")
+def create_context(nlp: Language, name: str) -> ContextReader:
+    """medspaCy's ConText with the lexicon's rules over doc.spans["limen_concepts"]."""
+    return ContextReader(nlp)
+
+
+@Language.component("limen_quantities")
+def quantities(doc: Doc) -> Doc:
+    """Finds quantities: doc.user_data["limen_quantities"], values with character offsets."""
+    doc.user_data["limen_quantities"] = find_quantities(doc.text, _taken(doc), _grade_ends(doc))
+    return doc
+
+
+@cache
+def load() -> Language:
+    """The pipeline, built once a process (about 3 s, most of it medspaCy's import)."""
+    nlp = spacy.blank("en")
+    nlp.tokenizer = ClinicalTokenizer(nlp.vocab)
+    for factory in ("limen_names", "limen_context", "limen_quantities"):
+        nlp.add_pipe(factory)
+    return nlp
+
+
+def read(text: str, nlp: Language) -> Mentions:
+    """Everything that the pipeline finds in one clause, with offsets into `text`.
+
+    A clause longer than 6,000 characters is read up to there; runs of one symbol are cut for the reader alone.
+    """
+    return _read(text, nlp)
+
+
+@lru_cache(maxsize=20_000)
+def _read(text: str, nlp: Language) -> Mentions:
+    seen = _GROUPED.sub(lambda m: " " * len(m.group()), text[:MAX_CLAUSE])
+    doc = nlp(seen)
+    names = cast(NameMatcher, nlp.get_pipe("limen_names"))
+    context = cast(ContextReader, nlp.get_pipe("limen_context"))
+    found = doc.user_data["limen_quantities"]
+    concepts = _with_context(names.mentions(doc, CONCEPTS), context.contexts(doc))
+    return Mentions(
+        text=text,
+        measured=tuple(names.mentions(doc, MEASURED)),
+        concepts=concepts,
+        quantities=tuple(found),
+        times=tuple(find_time_spans(seen, found)),
+        cues=tuple(context.cues(doc)),
+        implied=tuple(_implied(seen)),
+    )
+
+
+def _with_context(mentions: Sequence[Mention] | object, contexts: dict[int, frozenset[Context]]) -> tuple[Mention, ...]:
+    return tuple(replace(m, context=contexts.get(m.start, frozenset())) for m in cast("Sequence[Mention]", mentions))
+
+
+def _taken(doc: Doc) -> list[tuple[int, int]]:
+    return [(s.start_char, s.end_char) for group in (MEASURED, CONCEPTS) for s in doc.spans.get(group, ())]
+
+
+def _grade_ends(doc: Doc) -> list[int]:
+    return [s.end_char for s in doc.spans.get(MEASURED, ())]
+
+
+@cache
+def _implied_words() -> tuple[re.Pattern[str], dict[str, tuple[str, Operator]]]:
+    table = read_toml(data("comparisons.toml"))["implied"]
+    words = {w: (e["concept"], cast(Operator, e["operator"])) for e in table for w in e["words"]}
+    return re.compile(alternation(words), re.IGNORECASE), words
+
+
+def _implied(text: str) -> list[tuple[int, int, str, Operator]]:
+    pattern, words = _implied_words()
+    return [(m.start(), m.end(), *words[m.group().lower()]) for m in pattern.finditer(text)]

@@ -1,0 +1,372 @@
+"""Quantities: a number or a range with its comparator, unit and reference, wherever they stand around it.
+
+    "is 2 mg/dl or more"   ">= 2.5 x ULN"   "between 18 and 65 years"   "0, 1 or 2"   "below 70% predicted"
+
+The phrases are the lexicon's (comparisons.toml, references.toml, units.toml); this module knows only their order.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from functools import cache
+from typing import NamedTuple, cast
+
+from limen import units
+from limen.criteria import Operator, Reference
+from limen.lexicon.load import data, read_toml
+from limen.lexicon.patterns import alternation
+from limen.mentions import Quantity
+from limen.reading.numbers import Number, find_numbers
+
+_MAX_GAP = 40
+_LOST_LESS = re.compile(r"(?<=[^\W\d_]\s),(?=\d)")
+_LIST_JOINT = re.compile(r"\s?(?:,|/|\bor\b|\band\b|,\s?or\b|,\s?and\b|&)\s?", re.IGNORECASE)
+_UNIT_GAP = re.compile(r"\s?[-‐‑]?\s?")
+_ROMAN = re.compile(r"(?<![\w])(?:I{1,3}|IV|V|[ⅠⅡⅢⅣⅤ]|l{2,3})(?:[ab](?![\w]))?(?![\w'’])")
+_ROMAN_VALUES = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5, "Ⅰ": 1, "Ⅱ": 2, "Ⅲ": 3, "Ⅳ": 4, "Ⅴ": 5, "ll": 2, "lll": 3}
+_GRADE_WORD = re.compile(
+    r"\b(?:grades?|class(?:es|ification)?|stages?|types?|functional|status|category|categories|FC|nyha|asa)\s*[:(]?\s*$", re.IGNORECASE
+)
+_COPULA = re.compile(r"\b(?:is|are|was|were|be|of)\s+(?:a\s)?$", re.IGNORECASE)
+_INCLUSIVE = re.compile(r"[\s,(]{0,3}(?P<what>inclusive|included|exclusive|excluded)\b(?:\s?\))?", re.IGNORECASE)
+
+
+class _Comparator(NamedTuple):
+    start: int
+    end: int
+    operator: Operator
+    repaired: str | None = None
+
+
+class Grammar(NamedTuple):
+    """The compiled phrase lists."""
+
+    before: re.Pattern[str]
+    before_operators: dict[str, Operator]
+    after: re.Pattern[str]
+    after_operators: dict[str, Operator]
+    joint: re.Pattern[str]
+    opened_joint: re.Pattern[str]
+    opener: re.Pattern[str]
+    filler: re.Pattern[str]
+    unit: re.Pattern[str]
+    references: tuple[tuple[Reference, re.Pattern[str] | None, re.Pattern[str] | None], ...]
+
+
+def _phrases(table: dict[str, list[str]]) -> tuple[re.Pattern[str], dict[str, Operator]]:
+    operators = {re.sub(r"\s+", " ", p.lower()): cast(Operator, op) for op, phrases in table.items() for p in phrases}
+    return re.compile(alternation(operators), re.IGNORECASE), operators
+
+
+def _unit_pattern() -> re.Pattern[str]:
+    table = units.spellings()
+    denominators = [*table.exact, *table.folded]
+    atoms = [s for s in denominators if s.lower() not in table.denominators]
+    exponent = r"(?:\s?\^?[-−–]1|⁻¹)?"
+    below = rf"\s?(?:/|·|⋅|•|\*|\bper\b)\s?(?:{alternation(denominators)}){exponent}"
+    inverse = rf"\s?(?:{alternation(atoms)})(?:\s?\^?[-−–]1|⁻¹)"
+    suffix = r"(?:\s?(?:of\s)?creatinine)?"
+    head = rf"(?:{alternation(atoms)}){exponent}(?:(?:{below}|{inverse})){{0,3}}"
+    return re.compile(rf"(?:{head}|(?:/|\bper\b)\s?(?:{alternation(denominators)})(?:{below}){{0,2}}){suffix}", re.IGNORECASE)
+
+
+def _reference_patterns() -> tuple[tuple[Reference, re.Pattern[str] | None, re.Pattern[str] | None], ...]:
+    table = read_toml(data("references.toml"))
+    words = table["words"]
+    multiple = rf"[\s-]?(?:{alternation(words['multiples'], tail=False)})[\s-]?"
+    quality = rf"(?:(?:{alternation(words['qualities'])})\s?){{0,6}}"
+    tails = rf"(?:\s?(?:{alternation(words['tails'])})){{0,7}}"
+    patterns = []
+    for entry in table["reference"]:
+        cores = entry.get("cores", [])
+        behind = [*cores, *entry.get("after_multiple", [])]
+        named = [rf"\s?(?:{multiple})?\s?{quality}(?:{alternation(cores, lead=False)}){tails}"] if cores else []
+        if behind:
+            named.insert(0, rf"\s?(?:{multiple})\s?{quality}(?:{alternation(behind, lead=False)}){tails}")
+        percent = entry.get("after_percent", [])
+        patterns.append(
+            (
+                cast(Reference, entry["id"]),
+                re.compile("|".join(named), re.IGNORECASE) if named else None,
+                re.compile(rf"\s?(?:{alternation(percent)})", re.IGNORECASE) if percent else None,
+            )
+        )
+    return tuple(patterns)
+
+
+@cache
+def grammar() -> Grammar:
+    table = read_toml(data("comparisons.toml"))
+    ranges = table["range"]
+    before, before_operators = _phrases(table["before"])
+    after, after_operators = _phrases(table["after"])
+    return Grammar(
+        before=before,
+        before_operators=before_operators,
+        after=re.compile(rf"[\s,]{{0,2}}(?P<phrase>{after.pattern})", re.IGNORECASE),
+        after_operators=after_operators,
+        joint=re.compile(rf"\s?(?:{alternation(ranges['joints'])})\s?", re.IGNORECASE),
+        opened_joint=re.compile(rf"\s?,?\s?(?:{alternation(ranges['opened'])})\s?(?:the\s)?", re.IGNORECASE),
+        opener=re.compile(rf"(?:{alternation(ranges['openers'])})", re.IGNORECASE),
+        filler=re.compile(rf"(?:\s|{alternation(table['filler']['words'])}){{0,6}}", re.IGNORECASE),
+        unit=_unit_pattern(),
+        references=_reference_patterns(),
+    )
+
+
+def find_quantities(text: str, taken: Collection[tuple[int, int]] = (), grade_ends: Collection[int] = ()) -> list[Quantity]:
+    """Every quantity of `text`, left to right.
+
+    `taken` are the spans of names, whose digits are not numbers (CD4, IL-6); `grade_ends` the places after which roman
+    numerals count as numbers (behind "NYHA class").
+    """
+    numbers = [n for n in find_numbers(text) if not any(a < n.end and n.start < b for a, b in taken)]
+    numbers += [r for r in _romans(text, taken, grade_ends)]
+    if not numbers:
+        return []
+    numbers.sort(key=lambda n: n.start)
+    scan = _Scan(text, numbers)
+    return scan.quantities()
+
+
+def _romans(text: str, taken: Collection[tuple[int, int]], grade_ends: Collection[int]) -> list[Number]:
+    found: list[Number] = []
+    for match in _ROMAN.finditer(text):
+        if any(a < match.end() and match.start() < b for a, b in taken):
+            continue
+        near = text[max(0, match.start() - 40) : match.start()]
+        continues = bool(found) and _ends_list(text, found[-1].end, match.start())
+        if continues or _GRADE_WORD.search(near) or any(0 <= match.start() - e <= 14 for e in grade_ends):
+            value = _ROMAN_VALUES[match.group().rstrip("ab")]
+            found.append(Number(match.start(), match.end(), Decimal(value), Decimal(1), "roman"))
+    return found
+
+
+def _ends_list(text: str, end: int, start: int) -> bool:
+    gap = text[end:start]
+    return bool(_LIST_JOINT.fullmatch(gap) or grammar().joint.fullmatch(gap))
+
+
+class _Scan:
+    """One pass over a text's numbers."""
+
+    def __init__(self, text: str, numbers: Sequence[Number]) -> None:
+        self.text = text
+        self.numbers = numbers
+        self.grammar = grammar()
+        self.comparators = self._comparators()
+        self.comparator_ends = [c.end for c in self.comparators]
+        self.openers = [(m.start(), m.end()) for m in self.grammar.opener.finditer(text)]
+        self.index = 0
+
+    def _comparators(self) -> list[_Comparator]:
+        operators = self.grammar.before_operators
+        found = [
+            _Comparator(m.start(), m.end(), operators[re.sub(r"\s+", " ", m.group().lower())])
+            for m in self.grammar.before.finditer(self.text)
+        ]
+        if lost := [_Comparator(m.start(), m.end(), "lt", ",") for m in _LOST_LESS.finditer(self.text)]:
+            found = sorted([*found, *lost])
+        return found
+
+    def quantities(self) -> list[Quantity]:
+        found: list[Quantity] = []
+        floor = 0
+        while self.index < len(self.numbers):
+            quantity = self._quantity(floor)
+            found.append(quantity)
+            floor = quantity.end
+            while self.index < len(self.numbers) and self.numbers[self.index].start < floor:
+                self.index += 1
+        return found
+
+    def _quantity(self, floor: int) -> Quantity:
+        number = self.numbers[self.index]
+        self.index += 1
+        comparator = self._comparator_before(number.start, floor)
+        first = self._measured(number)
+        if comparator is None or comparator.operator in ("ge", "gt"):
+            ranged = self._range(first, number, comparator, floor)
+            if ranged is not None:
+                return self._close_range(ranged)
+        if comparator is not None:
+            operator, start = comparator.operator, comparator.start
+            quantity = _limit(replace(first, start=start, explicit=True, repaired=comparator.repaired), operator, number.value)
+            return self._double(quantity)
+        if after := self._after(first):
+            operator, end, turned = after
+            start = self._copula(first.start, floor)
+            return _limit(replace(first, start=start, end=end, explicit=True, reversed=turned), operator, number.value)
+        return self._list(first, number) or replace(first, low=number.value, high=number.value)
+
+    def _comparator_before(self, start: int, floor: int) -> _Comparator | None:
+        """The comparator whose end meets the number at `start`, fillers aside; a chain of them ("> or = at least") merges."""
+        i = bisect_right(self.comparator_ends, start) - 1
+        met: _Comparator | None = None
+        while i >= 0:
+            candidate = self.comparators[i]
+            upto = met.start if met else start
+            if candidate.start < floor or upto - candidate.end > _MAX_GAP:
+                break
+            gap = self.text[candidate.end : upto]
+            if not self.grammar.filler.fullmatch(gap) or (met and gap.strip()):
+                break
+            met = candidate if met is None else _merge(candidate, met)
+            i -= 1
+        return met
+
+    def _copula(self, start: int, floor: int) -> int:
+        """Where "is 2 mg/dl or more" begins: with its verb."""
+        match = _COPULA.search(self.text[max(floor, start - 12) : start])
+        return max(floor, start - 12) + match.start() if match else start
+
+    def _measured(self, number: Number) -> Quantity:
+        """The number with the unit and the reference that follow it."""
+        text, end = self.text, number.end
+        unit_text: str | None = None
+        code: str | None = None
+        reference, after_reference = self._reference(end, percent=False)
+        if reference is not None:
+            return Quantity(
+                number.start, after_reference, None, None, None, scale=number.scale, unit="{ULN}" if reference == "uln" else "{LLN}",
+                unit_text=text[end:after_reference].strip(), reference=reference, number_start=number.start, number_end=number.end,
+                roman=number.style == "roman",
+            )  # fmt: skip
+        gap = _UNIT_GAP.match(text, end)
+        position = gap.end() if gap else end
+        match = self.grammar.unit.match(text, position) or self.grammar.unit.match(text, end)
+        if match and (code := units.ucum(match.group())):
+            unit_text, end = match.group(), match.end()
+            if code == "%":
+                reference, after_reference = self._reference(end, percent=True)
+                end = after_reference if reference else end
+        return Quantity(
+            number.start, end, None, None, None, scale=number.scale, unit=code, unit_text=unit_text,
+            reference=reference, number_start=number.start, number_end=number.end, roman=number.style == "roman",
+        )  # fmt: skip
+
+    def _reference(self, position: int, *, percent: bool) -> tuple[Reference | None, int]:
+        for reference, named, after_percent in self.grammar.references:
+            pattern = after_percent if percent else named
+            if pattern and (match := pattern.match(self.text, position)) and match.end() > position:
+                if not percent and reference == "baseline":
+                    continue
+                return reference, match.end()
+        return None, position
+
+    def _range(self, first: Quantity, number: Number, comparator: _Comparator | None, floor: int) -> Quantity | None:
+        """`first` and the number behind a joint as one range; an opener ("between") admits weak joints ("and")."""
+        if self.index >= len(self.numbers):
+            return None
+        second_number = self.numbers[self.index]
+        gap = self.text[first.end : second_number.start]
+        if len(gap) > _MAX_GAP:
+            return None
+        opener = self._opener(number.start, floor)
+        after_first = self._after(first)
+        plain = self.grammar.joint.fullmatch(gap)
+        opened = opener is not None and self.grammar.opened_joint.fullmatch(gap)
+        if after_first and opener is None and not plain:
+            return None
+        if not plain and not opened:
+            return None
+        second = self._measured(second_number)
+        if not _is_range(first, number, second, second_number):
+            return None
+        self.index += 1
+        exclusive = bool(re.search(r"<(?!=)|less|under|below", gap)) and "≤" not in gap
+        start = opener[0] if opener else comparator.start if comparator else first.start
+        return replace(
+            second, start=start, operator="between", low=number.value, high=second_number.value,
+            low_inclusive=not (comparator and comparator.operator == "gt"), high_inclusive=not exclusive,
+            scale=second.scale if second.scale != 1 else first.scale, unit=second.unit or first.unit,
+            unit_text=second.unit_text or first.unit_text, reference=second.reference or first.reference,
+            number_start=number.start, explicit=True,
+        )  # fmt: skip
+
+    def _opener(self, start: int, floor: int) -> tuple[int, int] | None:
+        for a, b in reversed(self.openers):
+            if floor <= a and b <= start and start - b <= _MAX_GAP and self.grammar.filler.fullmatch(self.text[b:start]):
+                return a, b
+        return None
+
+    def _close_range(self, quantity: Quantity) -> Quantity:
+        if match := _INCLUSIVE.match(self.text, quantity.end):
+            inside = match.group("what").lower().startswith("inclu")
+            return replace(quantity, end=match.end(), low_inclusive=inside, high_inclusive=inside)
+        return quantity
+
+    def _double(self, quantity: Quantity) -> Quantity:
+        """'>= 2 mg/dL or more' and 'at least 18 years and older' say the same twice."""
+        after = self._after(quantity)
+        if after and not after[2] and after[0] == quantity.operator:
+            return replace(quantity, end=after[1])
+        return quantity
+
+    def _after(self, quantity: Quantity) -> tuple[Operator, int, bool] | None:
+        match = self.grammar.after.match(self.text, quantity.end)
+        if not match:
+            return None
+        phrase = re.sub(r"\s+", " ", match.group("phrase").lower())
+        turned = phrase in ("≤", "<=", "≥", ">=")
+        if self._number_follows(match.end()):
+            return None
+        return self.grammar.after_operators[phrase], match.end(), turned
+
+    def _number_follows(self, position: int) -> bool:
+        """A comparator whose own number stands behind it does not belong to the number before it."""
+        for number in self.numbers[self.index :]:
+            if number.start >= position:
+                return bool(self.grammar.filler.fullmatch(self.text[position : number.start]))
+        return False
+
+    def _list(self, first: Quantity, number: Number) -> Quantity | None:
+        """'0, 1 or 2' without units: a list of grades."""
+        if first.unit is not None or number.value != number.value.to_integral_value():
+            return None
+        values, end, index = [number.value], number.end, self.index
+        while index < len(self.numbers):
+            following = self.numbers[index]
+            if not _LIST_JOINT.fullmatch(self.text[end : following.start]) or following.value > 200:
+                break
+            if self._measured(following).unit is not None and following.style != "roman":
+                return None
+            values.append(following.value)
+            end, index = following.end, index + 1
+        if len(values) < 2:
+            return None
+        self.index = index
+        return replace(first, end=end, operator="in", grades=tuple(values), number_end=end)
+
+
+def _merge(outer: _Comparator, inner: _Comparator) -> _Comparator:
+    """Two comparators in a row: the weaker of "> or =" pairs; else the outer word, as in "at least > 3"."""
+    strict: dict[frozenset[str], Operator] = {frozenset(("gt", "eq")): "ge", frozenset(("lt", "eq")): "le"}
+    operator = strict.get(frozenset((outer.operator, inner.operator)), inner.operator)
+    return _Comparator(outer.start, inner.end, operator, outer.repaired or inner.repaired)
+
+
+def _limit(quantity: Quantity, operator: Operator, value: Decimal) -> Quantity:
+    """`quantity` with the side of its number that `operator` bounds."""
+    if operator in ("ge", "gt"):
+        return replace(quantity, operator=operator, low=value, low_inclusive=operator == "ge", high=None)
+    if operator in ("le", "lt"):
+        return replace(quantity, operator=operator, high=value, high_inclusive=operator == "le", low=None)
+    return replace(quantity, operator=operator, low=value, high=value, low_inclusive=True, high_inclusive=True)
+
+
+def _is_range(first: Quantity, low: Number, second: Quantity, high: Number) -> bool:
+    """Whether two joined numbers bound one range: in order, and not of two dimensions."""
+    if first.unit and second.unit and first.unit != second.unit and first.reference == second.reference:
+        try:
+            if units.dimension(first.unit) != units.dimension(second.unit):
+                return False
+            return units.convert(low.value * low.scale, first.unit, second.unit) < high.value * high.scale
+        except units.UnitError:
+            return False
+    a, b = low.value * low.scale, high.value * high.scale
+    return a < b or (low.scale == 1 and low.value < high.value)

@@ -1,0 +1,77 @@
+"""A clinical tokenizer for spaCy: one regular expression, linear in the text.
+
+It splits what spaCy's English rules keep together (`Hb<11g`, `ALT≤2.5xULN`, `mg/dL`) and keeps names whole that carry
+digits (`HbA1c`, `IL-6`, `CD4+`, `COVID-19`, `CHA2DS2`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import spacy
+from spacy.tokens import Doc
+from spacy.vocab import Vocab
+
+_TOKEN = re.compile(
+    r"[^\W\d_]+-\d+[^\W\d_]?(?![\w-])"  # IL-6, COVID-19
+    r"|[^\W\d_]+(?:\d+[^\W\d_]*)+\+?(?!\w)"  # HbA1c, CD4+, CHA2DS2
+    r"|[^\W\d_]+"
+    r"|\d+(?:[.,]\d+)*"
+    r"|>=|<=|≥|≤|\S",
+)
+
+
+class ClinicalTokenizer:
+    """Callable str -> Doc.  The Doc's text is the given text, and the whole text is one sentence."""
+
+    def __init__(self, vocab: Vocab) -> None:
+        self.vocab = vocab
+
+    def __call__(self, text: str) -> Doc:
+        words: list[str] = []
+        spaces: list[bool] = []
+        end = 0
+        for match in _TOKEN.finditer(text):
+            start = match.start()
+            if start > end:
+                self._gap(text[end:start], words, spaces)
+            words.append(match.group())
+            spaces.append(False)
+            end = match.end()
+        if end < len(text):
+            self._gap(text[end:], words, spaces)
+        starts = [True] + [False] * (len(words) - 1) if words else []
+        return Doc(self.vocab, words=words, spaces=spaces, sent_starts=starts)
+
+    @staticmethod
+    def _gap(gap: str, words: list[str], spaces: list[bool]) -> None:
+        """One space hangs on the token before it; any other white space is a token of its own, as spaCy does it."""
+        if words and gap[0] == " ":
+            spaces[-1] = True
+            gap = gap[1:]
+        if gap:
+            words.append(gap)
+            spaces.append(False)
+
+    def to_bytes(self, **_: object) -> bytes:
+        return b""
+
+    def from_bytes(self, _data: bytes, **_kwargs: object) -> ClinicalTokenizer:
+        return self
+
+    def to_disk(self, _path: object, **_: object) -> None:
+        """Nothing to keep: the rules are code."""
+
+    def from_disk(self, _path: object, **_: object) -> ClinicalTokenizer:
+        return self
+
+
+@spacy.registry.tokenizers("limen.ClinicalTokenizer.v1")
+def create_clinical_tokenizer() -> Callable[[spacy.Language], ClinicalTokenizer]:
+    """The factory to name in a spaCy config under [nlp.tokenizer]."""
+
+    def create(nlp: spacy.Language) -> ClinicalTokenizer:
+        return ClinicalTokenizer(nlp.vocab)
+
+    return create

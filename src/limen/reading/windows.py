@@ -1,0 +1,115 @@
+"""Windows: lengths of time that say when something was, with the event that they are measured from (windows.toml)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+from functools import cache
+from typing import NamedTuple, cast
+
+from limen.criteria import Anchor
+from limen.lexicon.load import data, read_toml
+from limen.lexicon.patterns import alternation
+from limen.mentions import Quantity, TimeSpan
+from limen.reading.quantities import grammar
+
+_STOP = re.compile(r"[;()]|\.\s|\.$|,\s")
+_LEAD_LENGTH = 34
+
+
+class _Phrases(NamedTuple):
+    leads: re.Pattern[str]
+    lead_kinds: dict[str, str]
+    trails: re.Pattern[str]
+    trail_kinds: dict[str, str]
+    anchors: re.Pattern[str]
+    anchor_ids: dict[str, Anchor]
+    bare: re.Pattern[str]
+    bare_units: dict[str, str]
+
+
+@cache
+def _phrases() -> _Phrases:
+    table = read_toml(data("windows.toml"))
+    leads = {p: kind for kind, phrases in table["lead"].items() for p in phrases}
+    trails = {p: kind for kind, phrases in table["trail"].items() for p in phrases}
+    anchors = {name: cast(Anchor, entry["id"]) for entry in table["anchor"] for name in entry["names"]}
+    bare_units = {name: code for code, names in table["bare"]["units"].items() for name in names}
+    return _Phrases(
+        re.compile(rf"(?:{alternation(leads)})", re.IGNORECASE), leads,
+        re.compile(rf"[\s-]?(?P<phrase>{alternation(trails)})", re.IGNORECASE), trails,
+        re.compile(rf"{alternation(anchors)}", re.IGNORECASE), anchors,
+        re.compile(rf"(?:{alternation(table['bare']['phrases'])})\s+(?P<unit>{alternation(bare_units)})", re.IGNORECASE), bare_units,
+    )  # fmt: skip
+
+
+def _key(text: str) -> str:
+    return re.sub(r"\s+", " ", text.lower())
+
+
+def find_time_spans(text: str, quantities: Sequence[Quantity]) -> list[TimeSpan]:
+    """A TimeSpan for each quantity of time, "in the past year" included; quantities of other dimensions are left alone."""
+    times = [q for q in quantities if q.is_time]
+    times += [q for q in _bare(text) if not any(q.start < t.end and t.start < q.end for t in quantities)]
+    return [_time_span(text, q) for q in sorted(times, key=lambda q: q.start)]
+
+
+def _bare(text: str) -> list[Quantity]:
+    found = []
+    phrases = _phrases()
+    for match in phrases.bare.finditer(text):
+        unit = phrases.bare_units[match.group("unit").lower()]
+        found.append(
+            Quantity(
+                match.start(), match.end(), "le", None, Decimal(1), high_inclusive=True, unit=unit, unit_text=match.group("unit"),
+                number_start=match.start("unit"), number_end=match.start("unit"),
+            )  # fmt: skip
+        )
+    return found
+
+
+def _time_span(text: str, quantity: Quantity) -> TimeSpan:
+    lead, start = _lead(text, quantity.start)
+    trail, anchor, end = _trail(text, quantity.end)
+    if quantity.number_start == quantity.number_end:
+        lead, start = "within", quantity.start
+    elif lead == "within" and quantity.operator in (None, "le", "lt"):
+        operator = quantity.operator or "le"
+        quantity = replace(quantity, start=start, operator=operator, low=None, high_inclusive=operator == "le", explicit=True)
+    if trail == "of" and lead != "within" and not quantity.explicit:
+        trail, anchor, end = None, None, quantity.end
+    return TimeSpan(quantity, lead, trail, anchor, start, end)
+
+
+def _lead(text: str, start: int) -> tuple[str | None, int]:
+    """The lead phrase that ends where the quantity starts, the longest one."""
+    phrases = _phrases()
+    floor = max(0, start - _LEAD_LENGTH)
+    filler = grammar().filler
+    for match in phrases.leads.finditer(text, floor, start):
+        if filler.fullmatch(text[match.end() : start]):
+            return phrases.lead_kinds[_key(match.group())], match.start()
+    return None, start
+
+
+def _trail(text: str, end: int) -> tuple[str | None, Anchor | None, int]:
+    """(trail kind, anchor, end of both) of the words behind the quantity."""
+    phrases = _phrases()
+    match = phrases.trails.match(text, end)
+    if not match:
+        return None, None, end
+    kind = phrases.trail_kinds[_key(match.group("phrase"))]
+    stop = _STOP.search(text, match.end())
+    limit = min(stop.start() if stop else len(text), match.end() + 60)
+    best: re.Match[str] | None = None
+    for anchor in phrases.anchors.finditer(text, match.end(), limit):
+        best = anchor
+        break
+    if best is not None:
+        return kind, phrases.anchor_ids[_key(best.group())], best.end()
+    rest = text[match.end() : limit].strip()
+    if kind == "of" or not rest:
+        return (None, None, end) if kind == "of" else (kind, None, match.end())
+    return kind, "other", match.end()

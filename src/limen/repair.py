@@ -1,0 +1,79 @@
+"""The view: a text of the same length in which damaged symbols can be read.
+
+Registries escape Markdown (`\\>= 18`), leave HTML entities (`&ge;`), decode bytes twice (`â‰¥`), and print Symbol-font
+comparators as `³` and `£`.  Every repair keeps the length (what is left over becomes spaces), so an offset into the view is
+an offset into the text, and every repair is a finding.  The text itself is never rewritten, and NFKC is never applied to it
+(10⁹ must not become 109).
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable
+
+import ftfy
+
+from limen.criteria import Finding, Severity
+
+_ESCAPE = re.compile(r"\\(?=[\\`*_{}\[\]()<>#+\-.!|~^=&/])")
+_ENTITY = re.compile(r"&(?:#\d{1,6}|#x[0-9a-fA-F]{1,5}|[a-zA-Z]{2,8});")
+_MOJIBAKE = re.compile(r"[ÂÃâÎ][\u0080-\u00bf\u0152-\u0178\u02c6\u02dc\u2013-\u203a\u20ac\u2122]{1,2}")
+_SYMBOL_FONT = re.compile(r"(?<![\w)/])[³£](?=\s?\d)|(?<=\s)[³£](?=\s\d)")
+_SYMBOLS = {"³": "≥", "£": "≤"}
+_WIDE = {c: chr(c - 0xFEE0) for c in range(0xFF01, 0xFF5F)} | {
+    0x3000: " ", 0x2264: "≤", 0x2266: "≤", 0x2267: "≥", 0x2A7D: "≤", 0x2A7E: "≥", 0x2003: " ", 0x200B: " ", 0xFEFF: " ", 0xAD: " ",
+    0x2018: "'", 0x2019: "'", 0x3001: ",", 0x3002: ".",
+}  # fmt: skip
+
+
+def view(text: str) -> tuple[str, list[Finding]]:
+    """(view, findings): the text with its symbols mended, character for character, and what was mended."""
+    findings: list[Finding] = []
+    seen = text
+    if "\\" in seen:
+        seen = _mend(seen, _ESCAPE, lambda _: "", "info", "escaped Markdown", findings, once=True)
+    if "&" in seen:
+        seen = _mend(seen, _ENTITY, lambda m: html.unescape(m.group()), "info", "HTML entity", findings)
+    if not seen.isascii():
+        seen = _mend(seen, _MOJIBAKE, _redecode, "warning", "bytes decoded twice", findings)
+        seen = _mend(seen, _SYMBOL_FONT, lambda m: _SYMBOLS[m.group()], "warning", "Symbol-font comparator", findings)
+        seen = seen.translate(_WIDE)
+    return seen, findings
+
+
+def _redecode(match: re.Match[str]) -> str:
+    return ftfy.fix_encoding(match.group())
+
+
+def _mend(
+    text: str,
+    pattern: re.Pattern[str],
+    read: Callable[[re.Match[str]], str],
+    severity: Severity,
+    what: str,
+    findings: list[Finding],
+    *,
+    once: bool = False,
+) -> str:
+    """`text` with every match read anew and padded to its length; a finding for each, or one for all if `once`."""
+    repaired: list[tuple[int, int, str]] = []
+
+    def replace(match: re.Match[str]) -> str:
+        new = read(match)
+        if new == match.group() or len(new) > len(match.group()):
+            return match.group()
+        repaired.append((match.start(), match.end(), new))
+        return new.ljust(match.end() - match.start())
+
+    mended = pattern.sub(replace, text)
+    if once and repaired:
+        message = f"{what}: {len(repaired)} backslashes before symbols read as if they were not there"
+        findings.append(_finding(severity, repaired[0][0], repaired[-1][1], message))
+    elif repaired:
+        findings += [_finding(severity, a, b, f"{what}: {text[a:b]!r} read as {new!r}") for a, b, new in repaired]
+    return mended
+
+
+def _finding(severity: Severity, start: int, end: int, message: str) -> Finding:
+    return Finding(code="symbol_repaired", severity=severity, start=start, end=end, message=message)

@@ -1,0 +1,116 @@
+"""Names that no list knows: the words beside a limit, bounded by the closed-class words of words.toml."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import NamedTuple
+
+from limen.lexicon.load import data, read_toml
+from limen.lexicon.patterns import alternation
+
+_WORD = re.compile(r"[^\W_](?:[\w'’/+.-]*[\w+])?|[%()\[\],;:.]|\S")
+_HARD = frozenset(",;:()[].")
+_TRAILING_PARENTHESIS = re.compile(r"\(([^()]{1,60})\)\s*[:,]?\s*$")
+_REACH = 160
+_MAX_WORDS = 7
+
+
+class Words(NamedTuple):
+    """The lists of words.toml, lower-case."""
+
+    boundaries: frozenset[str]
+    padding: frozenset[str]
+    persons: frozenset[str]
+    age_words: frozenset[str]
+    event_openers: frozenset[str]
+    person_pattern: re.Pattern[str]
+
+
+@cache
+def words() -> Words:
+    table = read_toml(data("words.toml"))
+    lists = [frozenset(table[key]) for key in ("boundaries", "padding", "persons", "age_words", "event_openers")]
+    return Words(*lists, re.compile(alternation(table["persons"]), re.IGNORECASE))
+
+
+def phrase_before(text: str, end: int, floor: int = 0) -> tuple[int, int] | None:
+    """The name that ends before `end`: skips padding ("is", "of", "score") and a short parenthesis, stops at a boundary.
+
+    None when there is no such name between `floor` and `end`.
+    """
+    floor = max(floor, end - _REACH)
+    if match := _TRAILING_PARENTHESIS.search(text, floor, end):
+        found = _phrase_before(text, match.start(), floor)
+        if found is not None:
+            return found
+        return match.start(1), match.end(1)
+    return _phrase_before(text, end, floor)
+
+
+def _phrase_before(text: str, end: int, floor: int) -> tuple[int, int] | None:
+    lists = words()
+    tokens = [(m.group().lower(), m.start(), m.end()) for m in _WORD.finditer(text, floor, end)]
+    while tokens and (tokens[-1][0] in lists.padding or tokens[-1][0] in ",:-–["):
+        tokens.pop()
+    taken: list[tuple[str, int, int]] = []
+    while tokens and len(taken) < _MAX_WORDS:
+        word, start, stop = tokens.pop()
+        if word in _HARD or (word in lists.boundaries and not (word == "in" and taken)):
+            break
+        taken.append((word, start, stop))
+    while taken and taken[-1][0] in lists.event_openers | {"if"}:
+        taken.pop()
+    if not taken or not any(c.isalpha() for w, _, _ in taken for c in w):
+        return None
+    return taken[-1][1], taken[0][2]
+
+
+def phrase_after(text: str, start: int, ceiling: int) -> tuple[int, int] | None:
+    """The name that begins at `start` ("15 oocytes", "10 mL of whole blood"), up to the next boundary."""
+    lists = words()
+    ceiling = min(ceiling, start + _REACH)
+    first: int | None = None
+    last = start
+    count = 0
+    for match in _WORD.finditer(text, start, ceiling):
+        word = match.group().lower()
+        if first is None and word in ("of", "the", "a", "an", "in", "for", "-"):
+            continue
+        if word in _HARD or (word in lists.boundaries) or (count and word in ("of", "in")) or count >= 4:
+            break
+        first = match.start() if first is None else first
+        last = match.end()
+        count += 1
+    return (first, last) if first is not None and any(c.isalpha() for c in text[first:last]) else None
+
+
+_SEGMENT = re.compile(r"[;()\[\]:]|,(?!\d)|\.(?=\s|$)|\b(?:or|and/or)\b", re.IGNORECASE)
+
+
+def event_before(text: str, end: int, floor: int = 0) -> tuple[int, int] | None:
+    """The event that a window stands behind: the words since the last comma, semicolon or "or", without their openers."""
+    floor = max(floor, end - 200)
+    start = floor
+    stop = len(text[:end].rstrip(" ,(-–"))
+    for match in _SEGMENT.finditer(text, floor, stop):
+        start = match.end()
+    return _trim(text, start, stop)
+
+
+def event_after(text: str, start: int) -> tuple[int, int] | None:
+    """The event that a leading window stands before: "Within 6 months, major surgery"."""
+    match = re.compile(r"[\s,:]*").match(text, start)
+    begin = match.end() if match else start
+    stop = _SEGMENT.search(text, begin)
+    return _trim(text, begin, min(stop.start() if stop else len(text), begin + 120))
+
+
+def _trim(text: str, start: int, end: int) -> tuple[int, int] | None:
+    openers = words().event_openers
+    tokens = [(m.group().lower(), m.start(), m.end()) for m in _WORD.finditer(text, start, end)]
+    while tokens and (tokens[0][0] in openers or not tokens[0][0][0].isalnum()):
+        tokens.pop(0)
+    while tokens and (tokens[-1][0] in openers or tokens[-1][0] in ("within", "for", "at", "on", "during") or not tokens[-1][0][-1].isalnum()):
+        tokens.pop()
+    return (tokens[0][1], tokens[-1][2]) if tokens else None
