@@ -1,0 +1,321 @@
+"""Conditions, drugs and procedures: whether the patient has or had them, and when."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+
+from limen.criteria import AllOf, Condition, Criterion, Exposure, Expression, Threshold, Window
+from limen.screening.answers import Answer, Context, describe, leaf_text, unknown
+from limen.screening.dates import TIME_UNITS, When, shift
+from limen.screening.facts import Event, Facts
+from limen.screening.logic import Truth, any_holds, negate
+from limen.screening.match import CURRENT, PAST, Wanted
+from limen.screening.verdict import Evidence
+from limen.screening.windows import (
+    AT_SCREENING,
+    OWN_DATES,
+    Span,
+    anchor_note,
+    back_span,
+    window_turns,
+)
+
+_NEGATION = re.compile(r"\b(no|not|without|absence of|free of|negative for|never)\b\s*", re.IGNORECASE)
+_BEFORE = 60
+CONDITIONS = frozenset({"conditions"})
+EXPOSURES = frozenset({"medications", "procedures"})
+EVERYTHING = CONDITIONS | EXPOSURES
+
+
+@dataclass(frozen=True)
+class Found:
+    """The events that are, or may be, what a criterion asks for."""
+
+    surely: tuple[Event, ...]
+    perhaps: tuple[Event, ...]
+    absent: str | None
+
+
+def wanted(leaf: Condition | Exposure) -> Wanted:
+    """What a leaf asks for, without the words of its negation."""
+    return Wanted(leaf.concept, _NEGATION.sub("", leaf.text) if leaf.negated else leaf.text)
+
+
+def find(facts: Facts, what: Wanted, lists: frozenset[str]) -> Found:
+    """The patient's events that match, and the statement that it is absent, if there is one."""
+    relate = facts.catalogue.relation
+    related = [(event, relate(what, event.label)) for event in facts.events if event.listed in lists]
+    surely = tuple(event for event, relation in related if relation == "is")
+    perhaps = tuple(event for event, relation in related if relation == "may")
+    absent = next((label.name for label in facts.absent if facts.catalogue.excludes(what, label)), None)
+    return Found(surely, perhaps, absent)
+
+
+def answer_condition(leaf: Condition, context: Context) -> Answer:
+    """A disease, sign or state."""
+    if leaf.experiencer != "patient":
+        what = Wanted(None, f"family history of {leaf.text}" if leaf.experiencer == "family" else leaf.text)
+        return _finish(leaf, _judge(leaf, what, leaf.window, CONDITIONS, context))
+    return _finish(leaf, _judge(leaf, wanted(leaf), leaf.window, CONDITIONS, context))
+
+
+def answer_exposure(leaf: Exposure, context: Context) -> Answer:
+    """A drug, procedure or therapy, without its dose."""
+    return _finish(leaf, _judge(leaf, wanted(leaf), leaf.window, lists_of(wanted(leaf), context.facts), context))
+
+
+def lists_of(what: Wanted, facts: Facts) -> frozenset[str]:
+    """The lists in which a drug or procedure would stand: both, where the catalogue does not say which it is."""
+    kinds = {facts.catalogue.lexicon.concepts[one].kind for one in facts.catalogue.resolve(what)}
+    if kinds == {"drug"}:
+        return frozenset({"medications"})
+    return frozenset({"procedures"}) if kinds == {"procedure"} else EXPOSURES
+
+
+def _finish(leaf: Condition | Exposure, answer: Answer) -> Answer:
+    if not leaf.negated:
+        return answer
+    evidence = tuple(item.model_copy(update={"holds": negate(item.holds)}) for item in answer.evidence)
+    return replace(answer, holds=negate(answer.holds), evidence=evidence)
+
+
+def _judge(
+    leaf: Condition | Exposure, what: Wanted, window: Window | None, lists: frozenset[str], context: Context
+) -> Answer:
+    test = _state_test(leaf, context) if window is None else _window_test(window, context)
+    if isinstance(test, str):
+        return unknown(leaf, test)
+    found = find(context.facts, what, lists)
+    return decide(leaf, what, found, lists, test, context, window)
+
+
+def decide(
+    leaf: Condition | Exposure | Threshold,
+    what: Wanted,
+    found: Found,
+    lists: frozenset[str],
+    test: Callable[[Event], Truth],
+    context: Context,
+    window: Window | None,
+) -> Answer:
+    """Whether any event fits; where none is on record, whether its absence is known."""
+    judged = [(event, test(event)) for event in found.surely]
+    doubtful = [(event, None if test(event) is not False else False) for event in found.perhaps]
+    turns = frozenset(day for event, _ in judged for day in _event_turns(event, window))
+    holds = any_holds(truth for _, truth in (*judged, *doubtful))
+    conflict = found.absent is not None and any(event.ongoing for event in found.surely)
+    if conflict:
+        reason = f"listed ({found.surely[0].words}) and said to be absent ({found.absent})"
+        return replace(unknown(leaf, reason, f"{what.text}: present or absent?"), turns=turns)
+    if holds is True or (holds is None and (judged or found.absent is None)):
+        return _on_record(leaf, what, judged, doubtful, holds, turns, window)
+    return replace(_not_on_record(leaf, what, found, lists, context, judged), turns=turns)
+
+
+def _on_record(
+    leaf: Condition | Exposure | Threshold,
+    what: Wanted,
+    judged: list[tuple[Event, Truth]],
+    doubtful: list[tuple[Event, Truth]],
+    holds: Truth,
+    turns: frozenset[date],
+    window: Window | None,
+) -> Answer:
+    events = [(e, t) for e, t in (*judged, *doubtful) if t == holds][:3]
+    unsure = {id(event) for event, _ in doubtful}
+    evidence = tuple(
+        Evidence(leaf=leaf_text(leaf), threshold=_limit(leaf), patient=event.words, holds=holds,
+                 note=_why(event, what, holds, id(event) in unsure, window))
+        for event, _ in events
+    )  # fmt: skip
+    missing = () if holds is not None else tuple(f"{what.text}: {item.note}" for item in evidence[:1])
+    return Answer(holds, evidence, missing, turns)
+
+
+def _limit(leaf: Condition | Exposure | Threshold) -> str | None:
+    return describe(leaf) if isinstance(leaf, Threshold) else None
+
+
+def _why(event: Event, what: Wanted, holds: Truth, unsure: bool, window: Window | None) -> str | None:
+    if holds is not None:
+        return anchor_note(window)
+    if unsure:
+        return f"is {event.label.name or event.label.code} what the criterion means by {what.text!r}?"
+    if event.suspected:
+        return f"{event.label.name} is only suspected"
+    past = "it is past: does the criterion ask for it now, or ever?"
+    return past if window is None else "the dates on record do not tell"
+
+
+def _not_on_record(
+    leaf: Condition | Exposure | Threshold,
+    what: Wanted,
+    found: Found,
+    lists: frozenset[str],
+    context: Context,
+    judged: list[tuple[Event, Truth]],
+) -> Answer:
+    """No event fits: False where that is known, unknown otherwise."""
+    words = "; ".join(event.words for event, _ in judged) or None
+    reason = None
+    if found.absent is not None:
+        reason = f"said to be absent: {found.absent}"
+    elif context.facts.is_complete(lists):
+        reason = f"the list of {' and '.join(sorted(lists))} is complete"
+    elif judged and all(_stopped_for_good(event, what, context) for event, _ in judged):
+        reason = "its stopping is on record"
+    if reason is None:
+        more = "a later one is not ruled out" if judged else "neither listed nor said to be absent"
+        return unknown(leaf, more, f"{what.text}: present or absent?", patient=words)
+    evidence = Evidence(leaf=leaf_text(leaf), threshold=_limit(leaf), patient=words, holds=False, note=reason)
+    return Answer(False, (evidence,))
+
+
+def _stopped_for_good(event: Event, what: Wanted, context: Context) -> bool:
+    """A drug whose stopping is on record is known not to be taken since; the same is not known of a whole class."""
+    catalogue = context.facts.catalogue
+    same = catalogue.concepts(event.label) <= catalogue.resolve(what)
+    return event.known_stop and same
+
+
+def _state_test(leaf: Condition | Exposure, context: Context) -> Callable[[Event], Truth]:
+    """Whether an event counts where the criterion states no window: now, or ever."""
+    words = _words_before(leaf, context)
+    past, current = bool(PAST.search(words)), bool(CURRENT.search(words))
+
+    def test(event: Event) -> Truth:
+        if event.suspected:
+            return None
+        if event.ongoing or event.listed == "procedures":
+            return True
+        return True if past else (False if current else None)
+
+    return test
+
+
+def _words_before(leaf: Condition | Exposure, context: Context) -> str:
+    """The leaf's words and those just before it in the same sentence."""
+    offset = leaf.start - context.criterion.start
+    before = context.criterion.text[max(0, offset - _BEFORE) : max(0, offset)]
+    return re.split(r"[.;:]", before)[-1] + " " + leaf.text
+
+
+def _window_test(window: Window, context: Context) -> Callable[[Event], Truth] | str:
+    if window.relation == "for":
+        return f"{window.text!r}: how long it lasted must be judged by a person"
+    if window.anchor in OWN_DATES:
+        spans = _spans_after(window, context)
+    else:
+        span = back_span(window, context.on) if window.anchor in AT_SCREENING else unplaced(window)
+        spans = span if isinstance(span, str) else (span,)
+    if isinstance(spans, str):
+        return spans
+    return lambda event: None if event.suspected else agreed(overlaps(event, span) for span in spans)
+
+
+def unplaced(window: Window) -> str:
+    return f"what {window.text!r} counts from is not a date that limen can place"
+
+
+def agreed(answers: Iterable[Truth]) -> Truth:
+    """The answer that all readings of a vague date give, or None."""
+    seen = set(answers)
+    return seen.pop() if len(seen) == 1 else None
+
+
+def _spans_after(window: Window, context: Context) -> tuple[Span, ...] | str:
+    """The days that a window covers after the patient's own onset, transplant or surgery: for its first and last day."""
+    anchor = anchor_day(window, context)
+    if isinstance(anchor, str):
+        return anchor
+    unit = window.unit or "d"
+    if unit not in TIME_UNITS:
+        return f"the window {window.text!r} is not in units of time"
+    if window.relation == "before":
+        spans = [back_span(window, day) for day in (anchor.first, anchor.last)]
+        return tuple(span for span in spans if isinstance(span, Span))
+    low, high = window.low, window.high
+    return tuple(
+        Span(shift(day, low, unit) if low is not None else day, shift(day, high, unit) if high is not None else None)
+        for day in (anchor.first, anchor.last)
+    )
+
+
+def overlaps(event: Event, span: Span) -> Truth:
+    first, last = span.first or date.min, span.last or date.max
+    if event.began[0] > last or event.ended[1] < first:
+        return False
+    return True if event.began[1] <= last and event.ended[0] >= first else None
+
+
+def _event_turns(event: Event, window: Window | None) -> frozenset[date]:
+    if window is None:
+        return frozenset()
+    ends = [day for day in {*event.began, *event.ended} if date.min < day < date.max]
+    return frozenset(turn for day in ends for turn in window_turns(window, When(first=day, last=day)))
+
+
+def anchor_day(window: Window, context: Context) -> When | str:
+    """The day that a window counts from: the screening date, or the patient's own onset, transplant or surgery."""
+    if window.anchor in AT_SCREENING:
+        return When(first=context.on, last=context.on)
+    if window.anchor == "onset":
+        return onset(context)
+    if window.anchor in ("transplant", "surgery"):
+        return latest_procedure(window.anchor, context)
+    return unplaced(window)
+
+
+def latest_procedure(anchor: str, context: Context) -> When | str:
+    """The latest transplantation or operation on record."""
+    words = {"transplant": "transplantation", "surgery": "surgery"}
+    what = Wanted(None, words[anchor])
+    dates = [
+        event.onset
+        for event in context.facts.events
+        if event.listed == "procedures" and event.onset is not None
+        and (anchor in (event.label.name or "").lower() or context.facts.catalogue.relation(what, event.label) == "is")
+    ]  # fmt: skip
+    return max(dates, key=lambda when: when.last) if dates else f"the date of {words[anchor]} is not known"
+
+
+def onset(context: Context, *names: Wanted) -> When | str:
+    """The onset of the disease that is named, else of the one that the trial is about."""
+    relation = context.facts.catalogue.relation
+    conditions = [event for event in context.facts.events if event.listed == "conditions"]
+    diseases = [*names] or [*_diseases(context)]
+    known = [
+        event.onset
+        for event in conditions
+        if event.onset is not None and any(relation(what, event.label) == "is" for what in diseases)
+    ]
+    if known:
+        return min(known, key=lambda when: when.first)
+    about = next((what.text for what in diseases), "the disease")
+    return f"the date of onset of {about} is not known"
+
+
+def _diseases(context: Context) -> Iterator[Wanted]:
+    """What the trial is about: its registered conditions, then the diseases that its inclusions ask for."""
+    for name in context.trial.conditions:
+        yield Wanted(None, name)
+    for criterion in (context.criterion, *context.trial.criteria):
+        for leaf in required_conditions(criterion):
+            yield wanted(leaf)
+
+
+def required_conditions(criterion: Criterion) -> Iterator[Condition]:
+    """The diseases that an inclusion asks for, outside alternatives and exceptions."""
+
+    def walk(expression: Expression) -> Iterator[Condition]:
+        if isinstance(expression, AllOf):
+            for part in expression.of:
+                yield from walk(part)
+        elif isinstance(expression, Condition) and not expression.negated and expression.experiencer == "patient":
+            yield expression
+
+    if criterion.role != "exclusion":
+        yield from walk(criterion.requirement)

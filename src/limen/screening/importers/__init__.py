@@ -1,0 +1,1 @@
+"""Patients from other people's formats: each module reads one into the profile."""

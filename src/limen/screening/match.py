@@ -1,0 +1,211 @@
+"""Which of a patient's facts a criterion means: by code, by name and synonym, and up the hierarchy.
+
+A fact *is* what a criterion asks for where the names or codes say so, or where it is a kind of it (breast cancer is a
+malignancy).  It *may* be where it is more general (malignancy, for breast cancer), where the criterion says more than
+the record does ("uncontrolled hypertension"), or where the catalogue does not know the record's words.  Otherwise it is
+*not*.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+from limen.criteria import Code
+from limen.lexicon import Concept, Lexicon, Measurement, load
+from limen.screening.vocabulary import vocabulary
+
+Relation = Literal["is", "may", "not"]
+_TAG = re.compile(r"\s*\((?:disorder|finding|procedure|situation|morphologic abnormality|substance|product)\)\s*$")
+_MARKS = re.compile(r"[^\w%+/]+")
+_LOINC_NAME = re.compile(
+    r"(?P<what>.+?)\s*\[[^\]]+\]\s*(?:in|of)\s+"
+    r"(?P<where>serum or plasma|serum|plasma|blood|arterial blood|urine|24 hour urine)\b"
+)
+_ICD10 = re.compile(r"([A-Z]\d[0-9A-Z])(?:\.?([0-9A-Z]*))?")
+PAST = re.compile(
+    r"\b(histor\w+|previous\w*|prior|past|ever|formerly|received|underwent|undergone|had)\b", re.IGNORECASE
+)
+CURRENT = re.compile(
+    r"\b(current\w*|active|ongoing|concurrent\w*|concomitant\w*|acute|uncontroll\w+|existing|taking|presently|now)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Label:
+    """What a record calls a fact."""
+
+    name: str | None
+    code: Code | None = None
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a criterion asks for: the catalogue's id where the reader found one, and the words."""
+
+    concept: str | None
+    text: str
+
+
+@cache
+def normal(text: str) -> str:
+    """Words in lower case, parted by single spaces, without marks and without SNOMED's tag."""
+    return " ".join(_MARKS.sub(" ", _TAG.sub("", text.casefold())).split())
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(word[:-1] if len(word) > 3 and word.endswith("s") else word for word in normal(text).split())
+
+
+class Catalogue:
+    """The lexicon, indexed for a patient's labels; remembers what it has answered."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self.lexicon = lexicon
+        self._measured = _index(
+            (name, entry.id)
+            for entry in lexicon.measured.values()
+            for name in (entry.id, entry.name, *entry.synonyms, *_predicted(entry), *entry.ambiguous)
+        )
+        self._predicted = {normal(name) for entry in lexicon.measured.values() for name in _predicted(entry)}
+        self._plain_percent = {
+            normal(name) for entry in lexicon.measured.values() for name in (entry.name, *entry.synonyms)
+        }
+        self._concepts = _index(
+            (name, entry.id)
+            for entry in lexicon.concepts.values()
+            for name in (entry.id, entry.name, *entry.synonyms, *entry.ambiguous)
+        )
+        self._loinc = _index((entry.loinc, entry.id) for entry in lexicon.measured.values() if entry.loinc)
+        self._answers: dict[tuple[Wanted, Label], Relation] = {}
+        self._measured_answers: dict[Label, tuple[str, ...]] = {}
+
+    def measured(self, label: Label) -> tuple[str, ...]:
+        """The measurements or scores that a label names: none, one, or several where the name is ambiguous."""
+        if label not in self._measured_answers:
+            self._measured_answers[label] = self._find_measured(label)
+        return self._measured_answers[label]
+
+    def _find_measured(self, label: Label) -> tuple[str, ...]:
+        if label.code is not None and "loinc" in label.code.system.lower() and label.code.code in self._loinc:
+            return self._loinc[label.code.code]
+        if label.name is None:
+            return ()
+        name = normal(label.name)
+        if found := self._measured.get(name):
+            return found
+        if part := _LOINC_NAME.match(label.name.casefold()):
+            what = normal(part["what"])
+            return self._measured.get(f"urine {what}" if "urine" in part["where"] else what, ())
+        return ()
+
+    def means_percent_predicted(self, label: Label) -> bool:
+        """Whether the name alone says "percent of predicted", as %FVC does."""
+        name = (label.name or "").casefold().strip()
+        return bool(name) and normal(name) in self._predicted and normal(name) not in self._plain_percent
+
+    def concepts(self, label: Label) -> frozenset[str]:
+        """The catalogue's concepts that a label names, by its code or by its name."""
+        found: set[str] = set()
+        if label.code is not None:
+            found.update(entry.id for entry in self.lexicon.concepts.values() if _code_fits(label.code, entry))
+        if label.name is not None:
+            found.update(self._named(label.name))
+        return frozenset(found)
+
+    def _named(self, text: str) -> tuple[str, ...]:
+        name = normal(text)
+        spellings = (name, name.removesuffix("s"), name + "s")
+        return next((self._concepts[spelling] for spelling in spellings if spelling in self._concepts), ())
+
+    def resolve(self, wanted: Wanted) -> frozenset[str]:
+        """The concepts that a criterion means."""
+        if wanted.concept is not None and wanted.concept in self.lexicon.concepts:
+            return frozenset({wanted.concept})
+        return frozenset(self._named(wanted.concept or "")) or frozenset(self._named(wanted.text))
+
+    def relation(self, wanted: Wanted, label: Label) -> Relation:
+        """Whether a fact with this label is what is asked for."""
+        key = (wanted, label)
+        if key not in self._answers:
+            self._answers[key] = self._relate(wanted, label)
+        return self._answers[key]
+
+    def _relate(self, wanted: Wanted, label: Label) -> Relation:
+        if label.name is not None and normal(label.name) in (normal(wanted.text), normal(wanted.concept or "-")):
+            return "is"
+        asked, known = self.resolve(wanted), self.concepts(label)
+        if not asked:
+            shared = (_words(wanted.text) & _words(label.name or "")) - vocabulary().filler - vocabulary().general
+            return "may" if shared or not (label.name or known) else "not"
+        if not known:
+            return self._unlisted(asked, label)
+        if any(asked & self.lexicon.ancestors(one) for one in known):
+            return "is" if self._says_no_more(wanted, asked, label) else "may"
+        if any(known & self.lexicon.ancestors(one) for one in asked):
+            return "may"
+        return "not"
+
+    def _says_no_more(self, wanted: Wanted, asked: frozenset[str], label: Label) -> bool:
+        """Whether the criterion's words say no more than the concept's names and the record's."""
+        names = [label.name or ""]
+        for one in asked:
+            entry = self.lexicon.concepts[one]
+            names += [entry.id.replace("_", " "), entry.name, *entry.synonyms, *entry.ambiguous]
+        covered = frozenset().union(*map(_words, names))
+        return not (_words(wanted.text) - covered - vocabulary().filler)
+
+    def _unlisted(self, asked: frozenset[str], label: Label) -> Relation:
+        """A fact outside the catalogue: its ICD-10 code may still say that it is something else."""
+        blocks = [block for one in asked for block in self.lexicon.concepts[one].icd10]
+        code = label.code
+        coded = code is not None and "icd" in code.system.lower() and _ICD10.fullmatch(code.code)
+        return "not" if blocks and coded else "may"
+
+    def excludes(self, wanted: Wanted, label: Label) -> bool:
+        """Whether saying that `label` is absent says that what is asked for is absent too."""
+        if label.name is not None and normal(label.name) in (normal(wanted.text), normal(wanted.concept or "-")):
+            return True
+        known = self._named(label.name or "")
+        return any(set(known) & self.lexicon.ancestors(one) for one in self.resolve(wanted))
+
+
+def _predicted(entry: object) -> tuple[str, ...]:
+    return entry.predicted if isinstance(entry, Measurement) else ()
+
+
+def _index(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = {}
+    for name, owner in pairs:
+        owners = found.setdefault(normal(name.replace("_", " ")), [])
+        if owner not in owners:
+            owners.append(owner)
+    return {name: tuple(owners) for name, owners in found.items()}
+
+
+def _code_fits(code: Code, entry: Concept) -> bool:
+    """Whether a code lies in one of the concept's ICD-10 blocks ("C50", "C00-C97") or MeSH trees ("C04.588")."""
+    system = code.system.lower()
+    if "icd" in system and "10" in system:
+        return any(_in_block(code.code, block) for block in entry.icd10)
+    if "mesh" in system:
+        return any(code.code == tree or code.code.startswith(tree + ".") for tree in entry.mesh)
+    return False
+
+
+def _in_block(code: str, block: str) -> bool:
+    plain = code.replace(".", "").upper()
+    first, dash, last = (part.strip().replace(".", "").upper() for part in block.partition("-"))
+    if not dash:
+        return plain.startswith(first)
+    return first <= plain[: len(first)] and plain[: len(last)] <= last
+
+
+@cache
+def catalogue() -> Catalogue:
+    """The index of the lexicon that limen ships."""
+    return Catalogue(load())

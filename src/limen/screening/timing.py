@@ -1,0 +1,228 @@
+"""Limits on time and amount: how long ago something was, how long it lasts, and how much of a drug was given."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date, timedelta
+from decimal import Decimal
+
+from limen.criteria import Exposure, Threshold
+from limen.errors import UnitError
+from limen.screening.answers import Answer, Context, describe, leaf_text, refusal, unknown
+from limen.screening.dates import TIME_UNITS, When, shift
+from limen.screening.events import (
+    EVERYTHING,
+    anchor_day,
+    answer_exposure,
+    decide,
+    find,
+    lists_of,
+    onset,
+    overlaps,
+    unplaced,
+)
+from limen.screening.facts import Event
+from limen.screening.interval import Interval, region, satisfies
+from limen.screening.logic import Truth, negate
+from limen.screening.match import Wanted
+from limen.screening.measured import answer_measured
+from limen.screening.quantities import convert, read_unit, show_interval, show_unit
+from limen.screening.verdict import Evidence
+from limen.screening.windows import AT_SCREENING, OWN_DATES, Span, anchor_note, elapsed_turns, elapsed_within
+
+_OWN_ANCHOR = re.compile(r"\b(onset|diagnos\w+|transplant\w*|surgery|operation)\b", re.IGNORECASE)
+_DISEASE = re.compile(r"\b(onset|disease|illness|symptoms?|duration|diagnos\w+)\b", re.IGNORECASE)
+_IN_TOTAL = re.compile(r"\b(total|cumulative|cumulatively|lifetime|overall|altogether)\b", re.IGNORECASE)
+
+
+def answer_window(threshold: Threshold, context: Context) -> Answer:
+    """How long before the screening date (or after the patient's onset, transplant, surgery) something was."""
+    if reason := refusal(threshold, context):
+        return unknown(threshold, reason)
+    read = elapsed_limit(threshold)
+    if isinstance(read, str):
+        return unknown(threshold, read)
+    window = threshold.window
+    name = threshold.concept_text or (threshold.concept or "").replace("_", " ")
+    if window is not None and window.anchor in OWN_DATES and (not name or _OWN_ANCHOR.search(name)):
+        when = anchor_day(window, context)
+        if isinstance(when, str):
+            return unknown(threshold, when)
+        return since(threshold, when, context, f"{window.anchor} {when}")
+    if not name:
+        return unknown(threshold, f"what {threshold.text!r} is about was not read")
+    test = _window_test(threshold, *read, context)
+    if isinstance(test, str):
+        return unknown(threshold, test)
+    what = Wanted(threshold.concept, name)
+    kinds = {context.facts.catalogue.lexicon.concepts[one].kind for one in context.facts.catalogue.resolve(what)}
+    lists = (
+        EVERYTHING
+        if not kinds
+        else frozenset({"conditions"})
+        if "condition" in kinds
+        else lists_of(what, context.facts)
+    )
+    answer = decide(threshold, what, find(context.facts, what, lists), lists, test, context, None)
+    turns = frozenset(
+        day for event in context.facts.events if event.onset for day in elapsed_turns(event.onset, *read)
+    ) | frozenset(
+        day
+        for event in context.facts.events
+        if date.min < event.ended[1] < date.max
+        for day in elapsed_turns(When(first=event.ended[0], last=event.ended[1]), *read)
+    )
+    return Answer(answer.holds, answer.evidence, answer.missing, turns)
+
+
+def _window_test(threshold: Threshold, limit: Interval, unit: str, context: Context) -> Callable[[Event], Truth] | str:
+    window = threshold.window
+    if window is not None and window.anchor in OWN_DATES:
+        anchor = anchor_day(window, context)
+        if isinstance(anchor, str):
+            return anchor
+        return lambda event: _after(event, anchor, limit, unit)
+    if window is not None and window.anchor not in AT_SCREENING:
+        return unplaced(window)
+    if window is not None and window.relation == "after":
+        return f"{threshold.text!r} lies after the screening date"
+    return lambda event: _before(event, context.on, limit, unit)
+
+
+def _after(event: Event, anchor: When, limit: Interval, unit: str) -> Truth:
+    answers = {
+        elapsed_within(When(first=day, last=day), began, limit, unit)
+        for day in (anchor.first, anchor.last)
+        for began in event.began
+        if began > date.min
+    }
+    return answers.pop() if len(answers) == 1 else None
+
+
+def _before(event: Event, on: date, limit: Interval, unit: str) -> Truth:
+    """Whether an event falls into the time before the screening date; one that only must be old enough wholly so."""
+    if event.suspected:
+        return None
+    first = shift(on, limit.high, unit, -1) + timedelta(days=not limit.high_in) if limit.high is not None else None
+    last = shift(on, limit.low, unit, -1) - timedelta(days=not limit.low_in) if limit.low is not None else on
+    span = Span(first, last)
+    if first is not None:
+        return overlaps(event, span)
+    began = span.holds(When(first=event.began[0], last=event.began[1]))
+    if event.listed == "conditions":
+        return began
+    ended = False if event.ongoing else span.holds(When(first=event.ended[0], last=event.ended[1]))
+    return began if began == ended else None
+
+
+def answer_duration(threshold: Threshold, context: Context) -> Answer:
+    """How long something has lasted: as measured, from the onset of a disease, or from the start of a treatment."""
+    if reason := refusal(threshold, context):
+        return unknown(threshold, reason)
+    name = threshold.concept_text or (threshold.concept or "").replace("_", " ")
+    if context.facts.measured(threshold.concept, name):
+        return answer_measured(threshold, context)
+    window = threshold.window
+    if window is not None and window.anchor in OWN_DATES:
+        when = anchor_day(window, context)
+        return (
+            unknown(threshold, when)
+            if isinstance(when, str)
+            else since(threshold, when, context, f"{window.anchor} {when}")
+        )
+    if name:
+        what = Wanted(threshold.concept, name)
+        found = find(context.facts, what, EVERYTHING)
+        starts = [event for event in found.surely if event.onset is not None and event.ongoing]
+        if len(starts) == 1 and starts[0].onset is not None:
+            return since(threshold, starts[0].onset, context, starts[0].words)
+    if not name or _DISEASE.search(name):
+        when = onset(context)
+        return unknown(threshold, when) if isinstance(when, str) else since(threshold, when, context, f"onset {when}")
+    return unknown(threshold, f"{name} is not known", name)
+
+
+def elapsed_limit(threshold: Threshold) -> tuple[Interval, str] | str:
+    """The limit of a window or duration, and its unit of time."""
+    limit, unit = region(threshold), threshold.unit or (threshold.window.unit if threshold.window else None)
+    if limit is None or unit not in TIME_UNITS or unit is None:
+        return f"{threshold.text!r} gives no length of time that was read"
+    return limit, unit
+
+
+def since(threshold: Threshold, when: When, context: Context, words: str) -> Answer:
+    """The time from a day to the screening date against the limit."""
+    read = elapsed_limit(threshold)
+    if isinstance(read, str):
+        return unknown(threshold, read)
+    holds = elapsed_within(when, context.on, *read)
+    holds = negate(holds) if threshold.operator == "ne" else holds
+    note = anchor_note(threshold.window)
+    evidence = Evidence(leaf=leaf_text(threshold), threshold=describe(threshold), patient=words, holds=holds, note=note)
+    missing = () if holds is not None else (f"the exact date of {words}",)
+    return Answer(holds, (evidence,), missing, elapsed_turns(when, *read))
+
+
+def answer_dosed(leaf: Exposure, dose: Threshold, context: Context) -> Answer:
+    """A drug in an amount: in total, or as given at any time."""
+    exposure = answer_exposure(leaf.model_copy(update={"negated": False}), context)
+    answer = exposure if exposure.holds is False else _answer_amount(leaf.concept, leaf.text, dose, context)
+    if leaf.negated:
+        return Answer(negate(answer.holds), answer.evidence, answer.missing, exposure.turns)
+    return answer
+
+
+def answer_dose(threshold: Threshold, context: Context) -> Answer:
+    """An amount of a drug that stands by itself."""
+    name = threshold.concept_text or (threshold.concept or "").replace("_", " ")
+    return _answer_amount(threshold.concept, name, threshold, context)
+
+
+def _answer_amount(concept: str | None, name: str, dose: Threshold, context: Context) -> Answer:
+    if reason := refusal(dose, context):
+        return unknown(dose, reason)
+    what, limit = Wanted(concept, name), region(dose)
+    medications = frozenset({"medications"})
+    found = find(context.facts, what, medications)
+    complete = context.facts.is_complete(medications) and not found.perhaps
+    if limit is None or not found.surely:
+        absent = limit is not None and not found.surely and (complete or found.absent is not None)
+        answer = unknown(dose, f"the dose of {name} is not known", f"{name}: dose")
+        if not absent:
+            return answer
+        evidence = answer.evidence[0].model_copy(update={"holds": False, "note": f"{name} is not taken"})
+        return Answer(False, (evidence,))
+    words = "; ".join(event.words for event in found.surely)
+    try:
+        amount = _amount(found.surely, dose, complete)
+    except UnitError as error:
+        return unknown(dose, str(error), f"{name}: dose in {dose.unit}", patient=words)
+    holds = satisfies(amount, dose, limit)
+    evidence = Evidence(leaf=leaf_text(dose), threshold=describe(dose), patient=words, holds=holds,
+                        conversion=f"in total {show_interval(amount)}{show_unit(dose.unit)}" if _in_total(dose) else None)  # fmt: skip
+    return Answer(holds, (evidence,), () if holds is not None else (f"{name}: dose",))
+
+
+def _in_total(dose: Threshold) -> bool:
+    return bool(_IN_TOTAL.search(f"{dose.statistic or ''} {dose.text}"))
+
+
+def _amount(events: tuple[Event, ...], dose: Threshold, complete: bool) -> Interval:
+    """The sum of what is on record (at least that much, unless all is), or the range of the single doses."""
+    amounts = [_in_unit(event, dose) for event in events if event.dose is not None]
+    known = complete and len(amounts) == len(events)
+    if _in_total(dose):
+        return Interval(sum(amounts, Decimal(0)), sum(amounts, Decimal(0)) if known else None)
+    if not amounts:
+        return Interval(None, None)
+    return Interval(min(amounts), max(amounts)) if len(amounts) == len(events) else Interval(None, None)
+
+
+def _in_unit(event: Event, dose: Threshold) -> Decimal:
+    amount = event.dose.value if event.dose else Decimal(0)
+    unit = read_unit(event.dose.unit) if event.dose else None
+    if unit is None:
+        raise UnitError(f"the unit {event.dose.unit if event.dose else ''!r} of a dose is not known")
+    converted = convert(Interval(amount, amount), unit, dose.unit, None).exact
+    return converted if converted is not None else amount

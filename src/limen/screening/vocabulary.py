@@ -1,0 +1,33 @@
+"""The words and units of `words.toml`."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+
+from pydantic import BaseModel, ConfigDict
+
+from limen.lexicon.load import read_toml
+
+
+class _Female(BaseModel):
+    attributes: frozenset[str]
+
+
+class Vocabulary(BaseModel):
+    """What `words.toml` holds; its comments say what each list is for."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    filler: frozenset[str]
+    general: frozenset[str]
+    qualitative: frozenset[str]
+    printed_units: tuple[str, ...]
+    states: dict[str, tuple[str, ...]]
+    female: _Female
+
+
+@cache
+def vocabulary() -> Vocabulary:
+    """The words of screening, read once a process."""
+    return Vocabulary.model_validate(read_toml(files("limen.screening") / "words.toml"))
