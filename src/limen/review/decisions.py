@@ -6,7 +6,7 @@ still fits when the text around the criterion changes.  `decide` gives the next 
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Union
+from typing import Annotated, Any, Literal, TypeAlias, Union, cast
 
 from pydantic import Field, TypeAdapter
 
@@ -155,11 +155,11 @@ class Settle(Value):
     draft: Draft
 
 
-Decision = Annotated[
+Decision: TypeAlias = Annotated[
     Union[Accept, Reject, Correct, Add, Regroup, Join, Dissolve, Negate, SetRole, Flag, Note, Settle],
     Field(discriminator="action"),
 ]
-DECISION: TypeAdapter[Decision] = TypeAdapter(Decision)
+DECISION: TypeAdapter[Any] = TypeAdapter(cast("Any", Decision))
 
 
 def first_draft(criterion: Criterion) -> Draft:
@@ -284,9 +284,7 @@ def _plain(expression: Expression) -> object:
 def changed_fields(old: Leaf, new: Leaf) -> tuple[str, ...]:
     """The field groups in which two leaves differ."""
     before, after = old.model_dump(), new.model_dump()
-    return tuple(
-        name for name, keys in FIELD_GROUPS.items() if any(before.get(key) != after.get(key) for key in keys)
-    )
+    return tuple(name for name, keys in FIELD_GROUPS.items() if any(before.get(key) != after.get(key) for key in keys))
 
 
 def criterion_of(draft: Draft, criterion: Criterion) -> Criterion:
@@ -341,7 +339,9 @@ def _runs(places: set[int]) -> tuple[tuple[int, int], ...]:
 
 def remarks(draft: Draft, criterion: Criterion) -> tuple[Finding, ...]:
     """What the reviewer said beside the object, as findings: nothing of it is lost in the schema."""
-    said = [("review_rejected", f"{r.reason}: {r.text}" + (f" ({r.detail})" if r.detail else "")) for r in draft.rejections]
+    said = [
+        ("review_rejected", f"{r.reason}: {r.text}" + (f" ({r.detail})" if r.detail else "")) for r in draft.rejections
+    ]
     if draft.note:
         said.append(("review_note", draft.note))
     if draft.flagged:

@@ -52,6 +52,11 @@ def plain(text: str) -> str:
     return "".join(f"⟨U+{ord(c):04X}⟩" if is_hidden(c) else c for c in text)
 
 
+def unplain(text: str) -> str:
+    """The text behind `plain`, as a form sends it back."""
+    return re.sub(r"⟨U\+([0-9A-F]{4,6})⟩", lambda m: chr(int(m[1], 16)) if is_hidden(chr(int(m[1], 16))) else m[0], text)
+
+
 def visible(text: str) -> Markup:
     """Text for the page: escaped, with controls shown by their code point."""
     pieces = (_control(c, None) if is_hidden(c) else escape(c) for c in text)

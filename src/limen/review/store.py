@@ -22,6 +22,8 @@ from limen.review.errors import ConflictError, ReviewError, StoreError
 from limen.review.history import ADJUDICATION, Event, Stack, changes, draft_after, stack, stream_of
 from limen.review.migrations import migrate
 
+# The source of the events that open an adjudication: opening it cannot be undone.
+OPENED = "adjudication opened"
 _EVENT_FIELDS = ", ".join(Event.__dataclass_fields__)
 
 
@@ -143,7 +145,9 @@ class Store:
         """The reviewers who have decided anything, in the store or in one trial."""
         where, values = ("", ()) if key is None else ("AND trial = ?", (key,))
         found = self.rows(
-            f"SELECT DISTINCT stream FROM drafts WHERE stream <> ? AND decided {where} ORDER BY stream", ADJUDICATION, *values
+            f"SELECT DISTINCT stream FROM drafts WHERE stream <> ? AND decided {where} ORDER BY stream",
+            ADJUDICATION,
+            *values,
         )
         return [row["stream"].partition(":")[2] for row in found]
 
@@ -180,7 +184,9 @@ class Store:
         line = stream or stream_of(reviewer)
         with self.transaction():
             if generation is not None and generation != self.generation(key):
-                raise ConflictError("The trial has been read anew since this page was made: nothing was saved. Reload it.")
+                raise ConflictError(
+                    "The trial has been read anew since this page was made: nothing was saved. Reload it."
+                )
             criterion = _criterion(self.trial(key), criterion_id)
             before = self._current(key, criterion, line, version)
             self.refuse_closed(key, line)
@@ -201,13 +207,15 @@ class Store:
         action = "redo" if redo else "undo"
         with self.transaction():
             now = self.stack(key, line)
-            pile = now.undone if redo else now.done
+            pile = [e for e in (now.undone if redo else now.done) if not e.source.startswith(OPENED)]
             if not pile:
                 raise ReviewError(f"There is nothing to {action} in this trial.")
             last = pile[-1]
             targets = [last]
             if last.batch:
-                found = self.rows(f"SELECT {_EVENT_FIELDS} FROM events WHERE batch = ? AND seq <> ?", last.batch, last.seq)
+                found = self.rows(
+                    f"SELECT {_EVENT_FIELDS} FROM events WHERE batch = ? AND seq <> ?", last.batch, last.seq
+                )
                 targets += [event for row in found if self._is_last(event := Event(**dict(row)), redo)]
             for event in targets:
                 self.refuse_closed(event.trial, line)
@@ -252,9 +260,7 @@ class Store:
             decision = Settle(draft=own.draft.model_copy(update={"flagged": False, "note": ""}))
             others = [place for place in self.identical(key, criterion_id, line) if not self.closed(place[0])]
             for trial, other in others:
-                before = self.held(trial, line).get(other) or Held(
-                    first_draft(_criterion(self.trial(trial), other)), 0
-                )
+                before = self.held(trial, line).get(other) or Held(first_draft(_criterion(self.trial(trial), other)), 0)
                 entry = Entry(
                     other,
                     "settle",
@@ -286,7 +292,7 @@ class Store:
 
     def closed(self, key: int) -> bool:
         """Whether adjudication has begun: the reviewers' own decisions no longer change then."""
-        return bool(self.rows("SELECT 1 FROM drafts WHERE trial = ? AND stream = ? AND decided LIMIT 1", key, ADJUDICATION))
+        return bool(self.rows("SELECT 1 FROM drafts WHERE trial = ? AND stream = ? LIMIT 1", key, ADJUDICATION))
 
     def refuse_closed(self, key: int, stream: str) -> None:
         """Raises ReviewError when a reviewer's own stream is closed by adjudication."""
@@ -332,5 +338,3 @@ def _sentence(error: sqlite3.Error, path: Path) -> str:
     if "not a database" in text:
         return f"{path.name} is not a review store: choose another file with --db."
     return f"The review store {path.name} cannot be used ({text}): nothing was saved."
-
-
