@@ -113,6 +113,8 @@ def _registry() -> pint.UnitRegistry:
 def _expression(code: str) -> str:
     """A UCUM code as an expression of pint names; refuses what the table does not know."""
     names = spellings().pint_names
+    if code in names:
+        return names[code]
     terms: list[str] = []
     operator = "*"
     for token in re.split(r"([/.])(?![^{\[]*[}\]])", code):
@@ -147,8 +149,13 @@ def dimension(code: str) -> str:
         return code
     if code in ("Cel", "[degF]"):
         return "[temperature]"
+    return str(_one(code).dimensionality)
+
+
+def _one(code: str) -> pint.Quantity[Decimal]:
+    """One of the unit, as a quantity; a pure number is one too."""
     registry = _registry()
-    return str(registry.parse_expression(_expression(code)).dimensionality) if code != UNITLESS else "dimensionless"
+    return registry.Quantity(Decimal(1), "") * registry.parse_expression(_expression(code))
 
 
 @lru_cache(maxsize=4096)
@@ -165,7 +172,7 @@ def _line(source: str, target: str) -> tuple[Decimal, Decimal] | None:
         return one - zero, zero
     if dimension(source).startswith("{"):
         return None
-    quotient = registry.parse_expression(_expression(source)) / registry.parse_expression(_expression(target))
+    quotient = _one(source) / _one(target)
     return Decimal(str(quotient.to_base_units().magnitude)), Decimal(0)
 
 

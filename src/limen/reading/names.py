@@ -35,7 +35,8 @@ class NameMatcher:
     def _add(self, nlp: Language, name: str, kind: MentionKind, claim: str, identity: str) -> None:
         if claim == "ambiguous":
             self._exact[name.lower()] = self._exact.get(name.lower(), frozenset()) | {name}
-        variants = [name, name + "s"] if _PLURAL.fullmatch(name) and len(name) > 3 else [name]
+        plural = claim != "ambiguous" and len(name) > 3 and _PLURAL.fullmatch(name)
+        variants = [name, name + "s"] if plural else [name]
         for variant in variants:
             doc = nlp.make_doc(variant.lower())
             key = variant.lower()

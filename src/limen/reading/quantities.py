@@ -19,12 +19,13 @@ from limen import units
 from limen.criteria import Operator, Reference
 from limen.lexicon.load import data, read_toml
 from limen.lexicon.patterns import alternation
-from limen.mentions import Quantity
+from limen.mentions import TIME_UNITS, Quantity
 from limen.reading.numbers import Number, find_numbers
 
 _MAX_GAP = 40
 _LOST_LESS = re.compile(r"(?<=[^\W\d_]\s),(?=\d)")
 _LIST_JOINT = re.compile(r"\s?(?:,|/|\bor\b|\band\b|,\s?or\b|,\s?and\b|&)\s?", re.IGNORECASE)
+_TIME_WORD = re.compile(r"[^\s-]+")
 _UNIT_GAP = re.compile(r"\s?[-‐‑]?\s?")
 _ROMAN = re.compile(r"(?<![\w])(?:I{1,3}|IV|V|[ⅠⅡⅢⅣⅤ]|l{2,3})(?:[ab](?![\w]))?(?![\w'’])")
 _ROMAN_VALUES = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5, "Ⅰ": 1, "Ⅱ": 2, "Ⅲ": 3, "Ⅳ": 4, "Ⅴ": 5, "ll": 2, "lll": 3}
@@ -199,6 +200,8 @@ class _Scan:
             return self._double(quantity)
         if after := self._after(first):
             operator, end, turned = after
+            if first.unit is None and not turned:
+                first, end = self._late_unit(first, end)
             start = self._copula(first.start, floor)
             return _limit(replace(first, start=start, end=end, explicit=True, reversed=turned), operator, number.value)
         return self._list(first, number) or replace(first, low=number.value, high=number.value)
@@ -218,6 +221,13 @@ class _Scan:
             met = candidate if met is None else _merge(candidate, met)
             i -= 1
         return met
+
+    def _late_unit(self, quantity: Quantity, end: int) -> tuple[Quantity, int]:
+        """"3 or more years": the unit behind the comparator."""
+        match = self.grammar.unit.match(self.text, end + 1) if self.text[end : end + 1] == " " else None
+        if match and (code := units.ucum(match.group())):
+            return replace(quantity, unit=code, unit_text=match.group()), match.end()
+        return quantity, end
 
     def _copula(self, start: int, floor: int) -> int:
         """Where "is 2 mg/dl or more" begins: with its verb."""
@@ -241,6 +251,8 @@ class _Scan:
         match = self.grammar.unit.match(text, position) or self.grammar.unit.match(text, end)
         if match and (code := units.ucum(match.group())):
             unit_text, end = match.group(), match.end()
+            if code in TIME_UNITS:
+                unit_text = _TIME_WORD.match(unit_text).group()  # type: ignore[union-attr]
             if code == "%":
                 reference, after_reference = self._reference(end, percent=True)
                 end = after_reference if reference else end

@@ -72,6 +72,10 @@ def _bare(text: str) -> list[Quantity]:
 
 def _time_span(text: str, quantity: Quantity) -> TimeSpan:
     lead, start = _lead(text, quantity.start)
+    if lead is None and quantity.operator == "gt":
+        lead, start = _lead(text, quantity.number_start)
+        if lead == "within" and start == quantity.start:
+            quantity = replace(quantity, operator=None, low=None, high=quantity.low)
     trail, anchor, end = _trail(text, quantity.end)
     if quantity.number_start == quantity.number_end:
         lead, start = "within", quantity.start

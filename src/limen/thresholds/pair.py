@@ -83,6 +83,8 @@ class _Pairer:
     def _one(self, quantity: Quantity) -> Paired | None:
         if quantity.is_time:
             return self._time(quantity)
+        if quantity.unit is None and self._says_age(quantity):
+            return self._age(quantity)
         return self._pressure_pair(quantity) or self._measured(quantity) or self._dose(quantity) or self._other(quantity)
 
     # ---- measured things
@@ -266,10 +268,12 @@ class _Pairer:
             return None
         return self._measured(span.quantity)
 
+    def _says_age(self, quantity: Quantity) -> bool:
+        """Whether the comparison's own words speak of age: "12 or older", "under the age of 18"."""
+        return bool(words().age_pattern.search(self.text, quantity.start, quantity.end))
+
     def _is_age(self, quantity: Quantity, span: TimeSpan | None) -> bool:
-        lists = words()
-        own = f" {self.text[quantity.start : quantity.end].lower()} "
-        if any(re.search(rf"(?<![a-z]){re.escape(w)}(?![a-z])", own) for w in lists.age_words):
+        if self._says_age(quantity):
             return not self._other_timeline(quantity)
         if _AGE_AFTER.match(self.text, quantity.end):
             return not self._other_timeline(quantity)

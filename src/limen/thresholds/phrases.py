@@ -22,16 +22,18 @@ class Words(NamedTuple):
     boundaries: frozenset[str]
     padding: frozenset[str]
     persons: frozenset[str]
-    age_words: frozenset[str]
     event_openers: frozenset[str]
+    event_closers: frozenset[str]
+    event_nouns: frozenset[str]
     person_pattern: re.Pattern[str]
+    age_pattern: re.Pattern[str]
 
 
 @cache
 def words() -> Words:
     table = read_toml(data("words.toml"))
-    lists = [frozenset(table[key]) for key in ("boundaries", "padding", "persons", "age_words", "event_openers")]
-    return Words(*lists, re.compile(alternation(table["persons"]), re.IGNORECASE))
+    lists = [frozenset(table[key]) for key in ("boundaries", "padding", "persons", "event_openers", "event_closers", "event_nouns")]
+    return Words(*lists, re.compile(alternation(table["persons"]), re.IGNORECASE), re.compile(alternation(table["age_words"]), re.IGNORECASE))
 
 
 def phrase_before(text: str, end: int, floor: int = 0) -> tuple[int, int] | None:
@@ -86,31 +88,45 @@ def phrase_after(text: str, start: int, ceiling: int) -> tuple[int, int] | None:
 
 
 _SEGMENT = re.compile(r"[;()\[\]:]|,(?!\d)|\.(?=\s|$)|\b(?:or|and/or)\b", re.IGNORECASE)
+_EDGE = re.compile(r"[\s,:]*")
 
 
 def event_before(text: str, end: int, floor: int = 0) -> tuple[int, int] | None:
-    """The event that a window stands behind: the words since the last comma, semicolon or "or", without their openers."""
-    floor = max(floor, end - 200)
-    start = floor
-    stop = len(text[:end].rstrip(" ,(-–"))
-    for match in _SEGMENT.finditer(text, floor, stop):
-        start = match.end()
-    return _trim(text, start, stop)
+    """The event that a window stands behind: the words since the last comma, semicolon or "or", without their openers.
+
+    A parenthesis right before the window belongs to the event ("acute coronary syndrome (ACS) within 3 months").
+    """
+    floor = max(floor, end - 240)
+    stop = len(text[:end].rstrip(" ,-–"))
+    if text[stop - 1 : stop] == ")" and (opening := text.rfind("(", floor, stop)) > floor:
+        before = event_before(text, opening, floor)
+        if before is not None:
+            return before[0], stop
+    cuts = [floor, *(m.end() for m in _SEGMENT.finditer(text, floor, stop))]
+    for start in reversed(cuts):
+        if place := _trim(text, start, stop):
+            return place
+        stop = len(text[:start].rstrip(" ,;(-–")) if start > floor else stop
+    return None
 
 
 def event_after(text: str, start: int) -> tuple[int, int] | None:
     """The event that a leading window stands before: "Within 6 months, major surgery"."""
-    match = re.compile(r"[\s,:]*").match(text, start)
+    match = _EDGE.match(text, start)
     begin = match.end() if match else start
     stop = _SEGMENT.search(text, begin)
     return _trim(text, begin, min(stop.start() if stop else len(text), begin + 120))
 
 
 def _trim(text: str, start: int, end: int) -> tuple[int, int] | None:
-    openers = words().event_openers
+    lists = words()
     tokens = [(m.group().lower(), m.start(), m.end()) for m in _WORD.finditer(text, start, end)]
-    while tokens and (tokens[0][0] in openers or not tokens[0][0][0].isalnum()):
-        tokens.pop(0)
-    while tokens and (tokens[-1][0] in openers or tokens[-1][0] in ("within", "for", "at", "on", "during") or not tokens[-1][0][-1].isalnum()):
+    tokens = [t for t in tokens if t[0][0].isalnum() or t[0] == "%"]
+    while tokens and tokens[-1][0] in lists.event_closers:
         tokens.pop()
+    whole = list(tokens)
+    while tokens and tokens[0][0] in lists.event_openers:
+        tokens.pop(0)
+    if not tokens and whole and whole[-1][0] in lists.event_nouns:
+        tokens = whole[-1:]
     return (tokens[0][1], tokens[-1][2]) if tokens else None
