@@ -84,7 +84,7 @@ INDEX = Catalogue(LEXICON)
 _OPERATORS = {"<": "lt", "<=": "le", ">": "gt", ">=": "ge", "=": "eq", "!=": "ne"}
 _LIMIT = re.compile(
     r"(?P<name>.+?) (?:(?P<op><=|>=|!=|<|>|=) (?P<number>[\d.]+)(?:e(?P<power>\d+))?|(?P<low>[\d.]+)\.\.(?P<high>[\d.]+)"
-    r"|in (?P<grades>[\d, ]+?))(?: (?P<unit>\S+))?"
+    r"|in (?P<grades>\d+(?:, \d+)*))(?: (?P<unit>\S+))?"
 )
 _REFERENCES = {
     "ULN": "uln",

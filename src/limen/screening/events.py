@@ -227,7 +227,7 @@ def agreed(answers: Iterable[Truth]) -> Truth:
 
 
 def _spans_after(window: Window, context: Context) -> tuple[Span, ...] | str:
-    """The days that a window covers after the patient's own onset, transplant or surgery: for its first and last day."""
+    """The days that a window covers after the patient's own onset, transplant or surgery, for its ends."""
     anchor = anchor_day(window, context)
     if isinstance(anchor, str):
         return anchor

@@ -91,8 +91,9 @@ class Catalogue:
         return self._measured_answers[label]
 
     def _find_measured(self, label: Label) -> tuple[str, ...]:
-        if label.code is not None and "loinc" in label.code.system.lower() and label.code.code in self._loinc:
-            return self._loinc[label.code.code]
+        if label.code is not None and "loinc" in label.code.system.lower():
+            if found := self._loinc.get(normal(label.code.code)):
+                return found
         if label.name is None:
             return ()
         name = normal(label.name)
@@ -136,11 +137,14 @@ class Catalogue:
         return self._answers[key]
 
     def _relate(self, wanted: Wanted, label: Label) -> Relation:
-        if label.name is not None and normal(label.name) in (normal(wanted.text), normal(wanted.concept or "-")):
+        name = normal(label.name or "")
+        if name and name == normal(wanted.text):
             return "is"
         asked, known = self.resolve(wanted), self.concepts(label)
         if not asked:
-            shared = (_words(wanted.text) & _words(label.name or "")) - vocabulary().filler - vocabulary().general
+            if name and name == normal((wanted.concept or "").replace("_", " ")):
+                return "is" if not _words(wanted.text) - _words(name) - vocabulary().filler else "may"
+            shared = (_words(wanted.text) & _words(name)) - vocabulary().filler - vocabulary().general
             return "may" if shared or not (label.name or known) else "not"
         if not known:
             return self._unlisted(asked, label)

@@ -72,7 +72,7 @@ def factors(source: str | None, target: str | None, entry: Measurement | Score |
 
 
 def plausible_units(value: Decimal, entry: Measurement) -> tuple[str, ...]:
-    """The units in which a bare number can be this measurement: the catalogue's guesses, else what makes it plausible."""
+    """The units in which a bare number can be this measurement: the catalogue's guesses, else what is plausible."""
     if entry.guesses:
         return tuple(dict.fromkeys(guess.unit for guess in entry.guesses if guess.low <= value < guess.high))
     low, high = entry.plausible

@@ -1,7 +1,7 @@
 """Patients from files: profiles (YAML, JSON, JSON lines), FHIR Bundles, OMOP CDM tables, a CSV of laboratory values.
 
-The format is recognised from the content.  A folder gives the patients of every file in it that holds any, or is one set
-of OMOP tables.
+The format is recognised from the content.  A folder gives the patients of every file in it, or is one set of OMOP
+tables.
 """
 
 from __future__ import annotations

@@ -87,7 +87,8 @@ def describe_calendar(calendar: Calendar) -> str | None:
 _STYLE = """
 body{font:14px/1.4 system-ui,sans-serif;margin:2rem auto;max-width:60rem;padding:0 1rem;color:#111;background:#fff}
 h1{font-size:1.3rem}section{break-after:page}section:last-child{break-after:auto}
-table{border-collapse:collapse;width:100%}th,td{text-align:left;vertical-align:top;padding:.3rem .5rem;border-bottom:1px solid #ccc}
+table{border-collapse:collapse;width:100%}
+th,td{text-align:left;vertical-align:top;padding:.3rem .5rem;border-bottom:1px solid #ccc}
 td{overflow-wrap:anywhere}.passes{color:#146c2e}.excludes{color:#b3261e;font-weight:600}.undetermined{color:#7a5900}
 .eligible{color:#146c2e}.ineligible{color:#b3261e}blockquote{margin:0;white-space:pre-wrap}
 @media print{body{margin:0;font-size:11px}thead{display:table-header-group}tr{break-inside:avoid}}

@@ -199,8 +199,8 @@ def _answer_amount(concept: str | None, name: str, dose: Threshold, context: Con
     except UnitError as error:
         return unknown(dose, str(error), f"{name}: dose in {dose.unit}", patient=words)
     holds = satisfies(amount, dose, limit)
-    evidence = Evidence(leaf=leaf_text(dose), threshold=describe(dose), patient=words, holds=holds,
-                        conversion=f"in total {show_interval(amount)}{show_unit(dose.unit)}" if _in_total(dose) else None)  # fmt: skip
+    total = f"in total {show_interval(amount)}{show_unit(dose.unit)}" if _in_total(dose) else None
+    evidence = Evidence(leaf=leaf_text(dose), threshold=describe(dose), patient=words, conversion=total, holds=holds)
     return Answer(holds, (evidence,), () if holds is not None else (f"{name}: dose",))
 
 
