@@ -26,6 +26,7 @@ from limen.criteria import (
     Window,
     leaves,
 )
+from limen.lexicon import Lexicon, Measurement
 from limen.review.store import Store
 
 Build = Callable[[str, int], Expression]
@@ -202,3 +203,21 @@ def trials() -> list[Trial]:
 def store(tmp_path: Path) -> Iterator[Store]:
     with Store(tmp_path / "review.sqlite", busy_timeout=0.2) as opened:
         yield opened
+
+
+def small_lexicon() -> Lexicon:
+    """A few measurements of the tests' own, so that these tests do not move with the catalogue."""
+    common = {"examples": ["a => b"], "plausible": [1, 3000]}
+    entries = [
+        {"id": "creatinine", "name": "Creatinine", "loinc": "2160-0", "unit": "umol/L", "synonyms": ["SCr"], "molar_mass": 113.12},
+        {"id": "hemoglobin", "name": "Hemoglobin", "loinc": "718-7", "unit": "g/L", "synonyms": ["Hb"]},
+        {"id": "platelets", "name": "Platelets", "loinc": "777-3", "unit": "10*9/L", "synonyms": ["PLT"]},
+        {"id": "bilirubin", "name": "Bilirubin", "loinc": "1975-2", "unit": "umol/L", "molar_mass": 584.66},
+    ]  # fmt: skip
+    made = [Measurement.model_validate({**common, **entry}) for entry in entries]
+    return Lexicon(measurements={entry.id: entry for entry in made}, scores={}, concepts={})
+
+
+@pytest.fixture
+def lexicon() -> Lexicon:
+    return small_lexicon()

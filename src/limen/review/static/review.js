@@ -147,7 +147,8 @@
     const area = one("textarea.words", slot);
     if (area) watchWords(area);
     const empty = area && area.dataset.start === area.dataset.end;
-    const field = empty ? area : one(".autofocus, [name=concept], [name=attribute], [name=reason], h4", slot);
+    const wanted = [".autofocus", "[name=concept]", "[name=attribute]", "[name=reason]", "select", "h4"];
+    const field = empty ? area : wanted.map((selector) => one(selector, slot)).find(Boolean);
     if (field) field.focus();
     slot.scrollIntoView({ block: "nearest" });
   });
