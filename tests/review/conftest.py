@@ -97,7 +97,9 @@ def make_trial(trial_id: str, criteria: list[tuple[str, str, Build]], *, title: 
             tree = build(words, start)
             spans = sorted(span for leaf in leaves(tree) for span in _spans(leaf))
             is_unread = any(isinstance(leaf, Unread) for leaf in leaves(tree))
-            found = Finding(code="unread_text", severity="warning", start=start, end=start + len(words), message="unread")
+            found = Finding(
+                code="unread_text", severity="warning", start=start, end=start + len(words), message="unread"
+            )
             made.append(
                 Criterion(
                     id=f"{letter}{numbers[role]}",
@@ -153,8 +155,12 @@ def haemoglobin() -> Build:
 def fake_trials() -> list[Trial]:
     """A dozen small trials."""
     sclerosis = "Skin tightening of the trunk, or a modified Rodnan score above 10"
-    four_weeks = Window.model_validate({"relation": "within", "high": 4, "unit": "wk", "anchor": "screening", "text": "直近4週間以内"})
-    japanese = limit("2.0mg/dL以下", "creatinine", "血清クレアチニン値", "le", 2, unit="mg/dL", unit_text="mg/dL", window=four_weeks)
+    four_weeks = Window.model_validate(
+        {"relation": "within", "high": 4, "unit": "wk", "anchor": "screening", "text": "直近4週間以内"}
+    )
+    japanese = limit(
+        "2.0mg/dL以下", "creatinine", "血清クレアチニン値", "le", 2, unit="mg/dL", unit_text="mg/dL", window=four_weeks
+    )
     first = make_trial(
         "FAKE-01",
         [
@@ -174,7 +180,9 @@ def fake_trials() -> list[Trial]:
         ],
         title="<script>document.title='owned'</script>",
     )  # fmt: skip
-    japan = make_trial("FAKE-03", [("inclusion", JAPANESE, japanese), ("exclusion", SHARED, haemoglobin())], line="\r\n")
+    japan = make_trial(
+        "FAKE-03", [("inclusion", JAPANESE, japanese), ("exclusion", SHARED, haemoglobin())], line="\r\n"
+    )
     combined = make_trial(
         "FAKE-04",
         [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,7 +13,13 @@ import pytest
 pytest.importorskip("fastapi", reason="the review extra is not installed")
 
 from conftest import CREATININE, small_lexicon
-from fastapi.testclient import TestClient
+
+with warnings.catch_warnings():
+    warnings.simplefilter(
+        "ignore", DeprecationWarning
+    )  # Starlette asks for another HTTP client than the one pinned here
+    from fastapi.testclient import TestClient
+
 from limen.criteria import Threshold, Trial
 from limen.review import trees
 from limen.review.app import make_app
@@ -148,7 +155,7 @@ def test_the_queue_filters_sorts_and_searches(client: TestClient) -> None:
     assert ids("state=in+progress") == ["FAKE-03"]
     post(client, "/trials/3/criteria/1/accept")
     assert ids("state=reviewed") == ["FAKE-03"]
-    assert "27 criteria" in client.get("/?view=criteria&page=99999", headers=HTMX).text or True
+    assert "28 criteria" in client.get("/?view=criteria&page=99999", headers=HTMX).text
     assert client.get("/?view=criteria&sort=finding&page=zzz").status_code == 200
 
 
@@ -165,7 +172,12 @@ def test_every_request_that_changes_something_needs_the_page_token(client: TestC
         return found
 
     paths = posts(list(client.app.routes))  # type: ignore[attr-defined]
-    assert {"/name", "/trials/{key}/undo", "/trials/{key}/criteria/{position}/{action}", "/trials/{key}/adjudicate"} <= paths
+    assert {
+        "/name",
+        "/trials/{key}/undo",
+        "/trials/{key}/criteria/{position}/{action}",
+        "/trials/{key}/adjudicate",
+    } <= paths
     for path in paths - {"/enter"}:
         url = path.format(key=1, position=0, action="accept")
         for headers in ({}, {"X-Limen-Token": "0" * 64}, HTMX):
@@ -174,7 +186,9 @@ def test_every_request_that_changes_something_needs_the_page_token(client: TestC
     assert store.events(1) == []
 
 
-@pytest.mark.parametrize("headers", [{"Origin": "http://evil.example"}, {"Origin": "null"}, {"Sec-Fetch-Site": "cross-site"}])
+@pytest.mark.parametrize(
+    "headers", [{"Origin": "http://evil.example"}, {"Origin": "null"}, {"Sec-Fetch-Site": "cross-site"}]
+)
 def test_another_site_cannot_post_even_with_the_token(client: TestClient, headers: dict[str, str]) -> None:
     answer = client.post(
         "/trials/1/criteria/0/accept", data={"version": "0", "generation": "1"}, headers=token(client) | headers
@@ -203,7 +217,9 @@ def test_hostile_text_is_escaped_on_every_page(client: TestClient) -> None:
     for url in pages:
         html = client.get(url).text
         assert not re.search(r"<script(?! src=\"/static/)", html), url
-        assert "<img" not in html and "<b onclick" not in html and "javascript:" not in re.sub(r">[^<]*<", "><", html), url
+        assert (
+            "<img" not in html and "<b onclick" not in html and "javascript:" not in re.sub(r">[^<]*<", "><", html)
+        ), url
         assert not re.search(r"<[^>]*\son\w+=", html) and "\u202e" not in html, url
         assert not re.search(r"<[^>]*\sstyle=", html), url
 
@@ -231,7 +247,10 @@ def test_another_address_needs_a_token_that_the_user_sets(store: Store, trials: 
         client.cookies.set("limen_reviewer", "Ana")
         assert client.get("/", follow_redirects=False).headers["location"] == "/enter"
         assert client.get("/trials/1", headers=HTMX).status_code == 401
-        assert client.get("/export/json", headers={"Cookie": "limen_access=guess"}, follow_redirects=False).status_code == 303
+        assert (
+            client.get("/export/json", headers={"Cookie": "limen_access=guess"}, follow_redirects=False).status_code
+            == 303
+        )
         assert rules.page_token not in client.get("/enter").text
         assert client.post("/enter", data={"access": "wrong"}).status_code == 403
         assert "Queue" in client.post("/enter", data={"access": "correct horse battery"}).text

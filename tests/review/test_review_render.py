@@ -12,7 +12,14 @@ from limen.criteria import Criterion, Unread
 from limen.review import render, trees
 from limen.review.decisions import first_draft
 
-TEXTS = [CREATININE, HOSTILE, JAPANESE, COMBINING, "Weight 🏋️ of 40 kg\r\nor more\r\nat entry", "a\rb\tc\x00d\ufeff🏴\U000e0067"]
+TEXTS = [
+    CREATININE,
+    HOSTILE,
+    JAPANESE,
+    COMBINING,
+    "Weight 🏋️ of 40 kg\r\nor more\r\nat entry",
+    "a\rb\tc\x00d\ufeff🏴\U000e0067",
+]
 CRITERIA = [criterion for trial in fake_trials()[:4] for criterion in trial.criteria]
 
 

@@ -6,6 +6,7 @@ still fits when the text around the criterion changes.  `decide` gives the next 
 
 from __future__ import annotations
 
+import json
 from typing import Annotated, Any, Literal, TypeAlias, Union, cast
 
 from pydantic import Field, TypeAdapter
@@ -339,9 +340,7 @@ def _runs(places: set[int]) -> tuple[tuple[int, int], ...]:
 
 def remarks(draft: Draft, criterion: Criterion) -> tuple[Finding, ...]:
     """What the reviewer said beside the object, as findings: nothing of it is lost in the schema."""
-    said = [
-        ("review_rejected", f"{r.reason}: {r.text}" + (f" ({r.detail})" if r.detail else "")) for r in draft.rejections
-    ]
+    said = [("review_rejected", rejection_words(rejection)) for rejection in draft.rejections]
     if draft.note:
         said.append(("review_note", draft.note))
     if draft.flagged:
@@ -350,3 +349,24 @@ def remarks(draft: Draft, criterion: Criterion) -> tuple[Finding, ...]:
         Finding(code=code, severity="info", start=criterion.start, end=criterion.end, message=message)
         for code, message in said
     )
+
+
+def rejection_words(rejection: Rejection) -> str:
+    """A rejection as a finding's message: `not_a_limit: "the words" "in the reviewer's words"`."""
+    words = (rejection.text, rejection.detail) if rejection.detail else (rejection.text,)
+    return f"{rejection.reason}: " + " ".join(json.dumps(part, ensure_ascii=False) for part in words)
+
+
+def read_rejection(message: str) -> Rejection:
+    """The rejection that a finding's message says."""
+    reason, _, rest = message.partition(": ")
+    words: list[str] = []
+    while rest.startswith('"'):
+        try:
+            word, end = json.JSONDecoder().raw_decode(rest)
+        except json.JSONDecodeError:
+            break
+        words.append(word)
+        rest = rest[end:].strip()
+    known: Reason = next((code for code in REASONS if code == reason), "other")
+    return Rejection(text=words[0] if words else rest, reason=known, detail=words[1] if len(words) > 1 else "")

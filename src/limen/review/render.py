@@ -54,7 +54,9 @@ def plain(text: str) -> str:
 
 def unplain(text: str) -> str:
     """The text behind `plain`, as a form sends it back."""
-    return re.sub(r"⟨U\+([0-9A-F]{4,6})⟩", lambda m: chr(int(m[1], 16)) if is_hidden(chr(int(m[1], 16))) else m[0], text)
+    return re.sub(
+        r"⟨U\+([0-9A-F]{4,6})⟩", lambda m: chr(int(m[1], 16)) if is_hidden(chr(int(m[1], 16))) else m[0], text
+    )
 
 
 def visible(text: str) -> Markup:

@@ -18,7 +18,7 @@ from pydantic import ValidationError
 from limen.criteria import Criterion, Trial, Unread
 from limen.review import brat, spreadsheet, trees
 from limen.review.agreement import differing
-from limen.review.decisions import Draft, Reason, Rejection, Settle, Verdict, first_draft, same_reading
+from limen.review.decisions import Draft, Settle, Verdict, first_draft, read_rejection, same_reading
 from limen.review.errors import ReviewError
 from limen.review.gold import gold, settle, state_of
 from limen.review.history import changes, stream_of
@@ -73,13 +73,18 @@ def _write_brat(folder: Path, trials: Iterable[Trial]) -> list[Path]:
 
 
 def _read_brat(folder: Path, refused: list[str], store: Store) -> list[Trial]:
-    by_text = {trial.text: trial for trial in map(store.trial, store.keys())}
+    by_text: dict[str, list[Trial]] = defaultdict(list)
+    for trial in map(store.trial, store.keys()):
+        by_text[trial.text].append(trial)
     found: list[Trial] = []
     for path in sorted(folder.glob("*.ann")):
         text = path.with_suffix(".txt").read_bytes().decode("utf-8")
-        if (trial := by_text.get(text)) is None:
+        same = by_text[text]
+        if not same:
             refused.append(f"{path.name}: no trial of this store has the text of {path.stem}.txt")
             continue
+        trial = next((t for t in same if file_stem(t.trial_id, ()) == path.stem), same[0])
+        same.remove(trial)
         found.append(brat.read(trial, path.read_text(encoding="utf-8"), path.name, refused))
     return found
 
@@ -186,7 +191,7 @@ def _pairs(own: Trial, given: Trial, refused: list[str]) -> list[tuple[Criterion
 def draft_from(given: Criterion, own: Criterion) -> Draft:
     """What a gold criterion says of the structurer's own, as a decision."""
     remarks = [finding for finding in given.findings if finding.code in REMARKS]
-    rejections = tuple(_rejection(f.message) for f in remarks if f.code == "review_rejected")
+    rejections = tuple(read_rejection(f.message) for f in remarks if f.code == "review_rejected")
     first = first_draft(own)
     tree = trees.shift(given.requirement, -given.start)
     rejected = any(isinstance(tree, Unread) and rejection.text == tree.text for rejection in rejections)
@@ -202,13 +207,6 @@ def draft_from(given: Criterion, own: Criterion) -> Draft:
     )
     fields = tuple(sorted(differing(first, draft))) if verdict == "corrected" else ()
     return draft.model_copy(update={"corrected": fields})
-
-
-def _rejection(message: str) -> Rejection:
-    code, _, words = message.partition(": ")
-    known: dict[str, Reason] = {"not_a_limit": "not_a_limit", "duplicate": "duplicate", "wrong_place": "wrong_place",
-                                "not_expressible": "not_expressible", "unclear_text": "unclear_text"}  # fmt: skip
-    return Rejection(text=words, reason=known.get(code, "other"))
 
 
 def _without_remarks(trial: Trial) -> Trial:
