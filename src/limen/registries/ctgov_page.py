@@ -38,12 +38,14 @@ _END = frozenset(
         "additional details",
     }
 )
-_FIELD = (
-    r"^[ \t\xa0]{0,8}(?:ages eligible(?: for study)?|(?:sexe|gender)s? eligible for study|accepts healthy volunteers\??"
-    r"|healthy volunteers:[ \t]{0,4}(?:true|false|yes|no)|sex:[ \t]{0,4}(?:all|female|male)\b"
-    r"|(?:minimum|maximum) age:|(?:study|NCT ID):[ \t]{0,4}NCT\d{8})"
+_FIELD_LINE = re.compile(
+    r"^[ \t\xa0]{0,8}(?:ages eligible for study|(?:sexe|gender)s? eligible for study|accepts healthy volunteers)\b",
+    re.IGNORECASE | re.MULTILINE,
 )
-_FIELD_LINE = re.compile(_FIELD, re.IGNORECASE | re.MULTILINE)
+# Fields that end the criteria on pages that give each field one line; elsewhere they may be criteria themselves.
+_FLAT_FIELD = re.compile(
+    r"(?:healthy volunteers:|sex:|(?:minimum|maximum) age:|study:[ \t]{0,4}NCT\d{8})", re.IGNORECASE
+)
 _INLINE = re.compile(r"^[ \t]{0,8}Eligibility Criteria:[ \t]{0,8}(?=\S)", re.MULTILINE)
 _ID = re.compile(r"(?:Identifier[^\r\n]{0,40}|NCT ID|NCT Number)[):\s]{0,8}(NCT\d{8})", re.IGNORECASE)
 _ANY_ID = re.compile(r"\bNCT\d{8}\b")
@@ -57,7 +59,7 @@ _INTERVENTION = re.compile(
 
 
 def matches(text: str) -> bool:
-    return _FIELD_LINE.search(text) is not None
+    return _FIELD_LINE.search(text) is not None or ("NCT ID:" in text and _INLINE.search(text) is not None)
 
 
 def read(text: str, *, role: ListRole | None) -> Record:
@@ -101,9 +103,12 @@ def _start(page: Page) -> int:
 
 def _end(page: Page, start: int) -> int:
     """The last line before the page goes on to its fields, contacts or sponsors."""
+    flat = _FLAT_FIELD if _INLINE.search(page.text) else None
     end = start
     for line in page.lines:
-        if line.start >= start and (line.key in _END or _FIELD_LINE.match(line.text)):
+        if line.start >= start and (
+            line.key in _END or _FIELD_LINE.match(line.text) or (flat and flat.match(line.text))
+        ):
             break
         if line.end > start:
             end = line.end

@@ -15,6 +15,7 @@ REGISTRY = "euctr"
 _NUMBER = re.compile(r"[|\s]{0,4}E\.[34][|\s]{0,4}$")
 _INCLUSION = re.compile(r"[|\s]{0,4}(?:E\.3[|\s]{1,6})?Principal inclusion criteria\b")
 _EXCLUSION = re.compile(r"[|\s]{0,4}(?:E\.4[|\s]{1,6})?Principal exclusion criteria\b")
+_LABEL = re.compile(rf"(?:{_NUMBER.pattern}|{_INCLUSION.pattern}|{_EXCLUSION.pattern})[|\s]{{0,4}}$")
 _END = re.compile(r"[|\s]{0,4}(?:E\.5\b|End points\b|Primary end point)")
 _ID = re.compile(r"\b20\d{2}-\d{6}-\d{2}\b")
 
@@ -25,16 +26,18 @@ def matches(text: str) -> bool:
 
 def read(text: str, *, role: ListRole | None) -> Record:
     page = Page(text)
-    lines = [line for line in page.lines if not _NUMBER.match(line.text)]
+    lines = page.lines
     first = _line(lines, _INCLUSION, 0)
     if first is None:
         raise RecordError("a page of the EU Clinical Trials Register without 'E.3 Principal inclusion criteria'")
     last = _line(lines, _END, first) or len(lines)
-    middle = _line(lines[:last], _EXCLUSION, first)
-    start, end = lines[first].start, lines[last - 1].end
-    cut = lines[middle].start - start if middle is not None else end - start
-    if last - first < 2 or (middle is not None and last - first == 2):
+    middle = _line(lines[:last], _EXCLUSION, first) or last
+    if middle < last and _NUMBER.match(lines[middle - 1].text):
+        middle -= 1
+    if all(_LABEL.match(line.text) for line in lines[first:last]):
         raise RecordError("a page of the EU Clinical Trials Register whose criteria are empty")
+    start, end = lines[first].start, lines[last - 1].end
+    cut = lines[middle].start - start if middle < last else end - start
     stretches = (Section(role="inclusion", start=0, end=cut), Section(role="exclusion", start=cut, end=end - start))
     number = _ID.search(text)
     condition = _below(page, "medical condition(s) being investigated")

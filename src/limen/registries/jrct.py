@@ -23,7 +23,7 @@ REGISTRY = "jrct"
 
 _ID = re.compile(r"^[ \t]{0,8}(jRCT[a-z]{0,2}\d{8,12})[ \t]{0,8}\r?$", re.MULTILINE)
 _AGE_LINE = re.compile(
-    r"^[ \t]{0,8}\d{1,3} ?(?:age|years?|months?|weeks?|days?)[- ]?old (?:over|under|not|more|less)\b", re.M
+    r"^[ \t]{0,8}\d{1,3} ?(?:age|years?|months?|weeks?|days?)[- ]?old (?:over|under|not)[ \t]{0,8}\r?$", re.MULTILINE
 )
 _NO_LIMIT = frozenset({"not applicable", "no limit", "n/a", "none", "-"})
 _SEXES = frozenset({"both", "male", "female"})

@@ -10,7 +10,7 @@ from limen.registries.page import Line
 from limen.registries.record import ListRole
 
 _LIST = r"(?:inclusion|exclusion|include|exclude|non-inclusion)"
-_NAME = rf"{_LIST}\s{{1,3}}(?:(?:and|&|/)\s{{0,3}}{_LIST}\s{{1,3}})?criteri(?:a|on|um)\b[\])}}*_]{{0,3}}"
+_NAME = rf"{_LIST}\s{{1,3}}(?:(?:and|&|/)\s{{0,3}}{_LIST}\s{{1,3}})?(?:criteri(?:a|on|um)|conditions)\b[\])}}*_]{{0,3}}"
 _HEADING = re.compile(
     r"^[^\w\r\n]{0,12}(?:(?:\d{1,2}|[a-z]|key|main|major|principal|primary|general|specific|additional|other|study|trial"
     r"|subject|patient|participant|donor|recipient|control|healthy|common)s?[ \t.):&/'\u2019-]{1,3}){0,4}"
@@ -32,11 +32,16 @@ def first_heading(text: str) -> int | None:
 
 
 def undivided(text: str, *, role: ListRole | None) -> tuple[tuple[Section, ...], tuple[Finding, ...]]:
-    """For a text without any heading: all of it is `role` where the caller says so, else inclusion with a finding."""
-    if first_heading(text) is not None:
-        return (), ()
+    """What stands above the first heading is `role` where the caller says so.
+
+    Without that and without any heading, all of the text is inclusion, and a finding says so.
+    """
+    heading = first_heading(text)
     if role is not None:
-        return (Section(role=role, start=0, end=len(text)),), ()
+        end = len(text) if heading is None else heading
+        return ((Section(role=role, start=0, end=end),) if text[:end].strip() else ()), ()
+    if heading is not None:
+        return (), ()
     message = "no heading says inclusion or exclusion: all of the text is read as inclusion criteria"
     return (Section(role="inclusion", start=0, end=len(text)),), (missing(0, len(text), message, sure=False),)
 
