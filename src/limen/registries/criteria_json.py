@@ -68,7 +68,7 @@ def matches(text: str) -> bool:
 
 def read(text: str, *, role: ListRole | None) -> Record:
     try:
-        found = _found(json.loads(text))
+        found = _found(json.loads(text, parse_int=str))
     except RecursionError as error:
         raise RecordError("JSON that is nested too deeply to be a record") from error
     except ValueError as error:

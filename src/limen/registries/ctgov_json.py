@@ -40,7 +40,7 @@ def read(text: str, *, role: ListRole | None) -> Record:
 
 def _parse(text: str) -> Any:
     try:
-        return json.loads(text)
+        return json.loads(text, parse_int=str)  # a number of a million digits costs nothing
     except RecursionError as error:
         raise RecordError("JSON that is nested too deeply to be a study") from error
     except ValueError as error:

@@ -79,7 +79,7 @@ def _elements(name: str, raw: bytes) -> Iterator[tuple[str, bytes]]:
     if head is None:
         yield name, raw
         return
-    decoder = json.JSONDecoder()
+    decoder = json.JSONDecoder(parse_int=str)
     start, number = head.end(), 1
     while True:
         try:
