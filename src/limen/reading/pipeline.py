@@ -23,6 +23,7 @@ from limen.criteria import Operator
 from limen.lexicon.load import data, read_toml
 from limen.lexicon.patterns import alternation
 from limen.mentions import Context, Cue, Mention, Mentions
+from limen.reading.abbreviations import Learned, recall
 from limen.reading.context import ContextReader
 from limen.reading.names import CONCEPTS, MEASURED, NameMatcher
 from limen.reading.quantities import find_quantities
@@ -30,6 +31,12 @@ from limen.reading.tokenizer import ClinicalTokenizer
 from limen.reading.windows import find_time_spans
 
 MAX_CLAUSE = 6000
+_NUMBER = re.compile(
+    r"[\dⅠ-Ⅻ]|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen"
+    r"|nineteen|twenty|thirty|fou?rty|fifty|sixty|seventy|eighty|ninety|hundred|thousand|year|month|week|day|hour)\b"
+    r"|\b(?:class|grade|stage|type|nyha|asa)\s+[IVl]+\b|\b[UL]LN\b|upper limit|lower limit",
+    re.IGNORECASE,
+)
 _GROUPED = re.compile(r"([^\w\s])\1{9,}")
 
 
@@ -62,12 +69,18 @@ def load() -> Language:
     return nlp
 
 
-def read(text: str, nlp: Language) -> Mentions:
-    """Everything that the pipeline finds in one clause, with offsets into `text`.
+def read(text: str, nlp: Language, learned: Learned | None = None) -> Mentions:
+    """Everything that the pipeline finds in one clause, with offsets into `text`; `learned` are the trial's abbreviations.
 
     A clause longer than 6,000 characters is read up to there; runs of one symbol are cut for the reader alone.
     """
-    return _read(text, nlp)
+    mentions = _read(text, nlp)
+    return recall(mentions, learned) if learned else mentions
+
+
+def holds_number(text: str, start: int, end: int) -> bool:
+    """Whether a stretch can hold a limit at all: a digit, a number word, a roman grade, or "in the past year"."""
+    return _NUMBER.search(text, start, end) is not None
 
 
 @lru_cache(maxsize=20_000)

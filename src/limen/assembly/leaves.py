@@ -1,0 +1,112 @@
+"""Leaves: what one uncut stretch of a clause says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+
+from limen.assembly.grammar import grammar
+from limen.criteria import (
+    AllOf,
+    AnyOf,
+    Condition,
+    Demographic,
+    Exposure,
+    Expression,
+    Not,
+    Threshold,
+    Unread,
+)
+from limen.mentions import Cue, Mention, Mentions
+from limen.thresholds import Paired
+
+_EDGES = re.compile(r"[\w%≥≤<>=+]")
+_WORD = re.compile(r"[^\W_]+(?:[.'’-][^\W_]+)*")
+
+
+def trim(text: str, start: int, end: int) -> tuple[int, int]:
+    """The stretch without the punctuation and white space at its edges; closing brackets stay with their opening ones."""
+    while start < end and not _EDGES.match(text[start]) and text[start] not in "([":
+        start += 1
+    while end > start and not _EDGES.match(text[end - 1]) and not (text[end - 1] in ")]" and text[start : end - 1].count("(") + text[start : end - 1].count("[") > 0):
+        end -= 1
+    return start, end
+
+
+def is_light(text: str) -> bool:
+    """Whether the words carry nothing that a tree must hold."""
+    light = grammar().light
+    return all(w in light or w.isdigit() for w in _WORD.findall(text.lower()))
+
+
+def group(kind: str, parts: Sequence[Expression | None]) -> Expression | None:
+    """The parts under "and" or "or"; a group of one is its part, and a group within a like group is part of it."""
+    shape: type[AllOf] | type[AnyOf] = AllOf if kind == "and" else AnyOf
+    flat: list[Expression] = []
+    for part in parts:
+        if isinstance(part, shape):
+            flat.extend(part.of)
+        elif part is not None:
+            flat.append(part)
+    if len(flat) <= 1:
+        return flat[0] if flat else None
+    return shape(of=tuple(flat))
+
+
+def of_pair(paired: Paired, *, negated: bool = False) -> Expression:
+    """The thresholds of one comparison under the joint that their names have."""
+    made = group(paired.join, paired.thresholds)
+    assert made is not None
+    return Not(of=made) if negated else made
+
+
+def of_mention(text: str, mention: Mention, start: int, end: int) -> Expression:
+    """A condition, exposure or demographic leaf for a stretch whose main name is `mention`."""
+    start, end = trim(text, start, end)
+    words = text[start:end]
+    sure = 0.9 if len(words) <= (mention.end - mention.start) + 4 else 0.7
+    if "uncertain" in mention.context or "hypothetical" in mention.context:
+        sure -= 0.2
+    negated = "negated" in mention.context
+    if mention.kind == "demographic":
+        leaf = Demographic(attribute=mention.ids[0], value=not negated, text=words, start=start, end=end, confidence=sure)
+        return leaf
+    if mention.kind in ("drug", "procedure"):
+        return Exposure(concept=mention.ids[0], text=words, negated=negated, start=start, end=end, confidence=sure)
+    return Condition(
+        concept=mention.ids[0],
+        text=words,
+        negated=negated,
+        experiencer="family" if "family" in mention.context else "patient",
+        start=start,
+        end=end,
+        confidence=sure,
+    )
+
+
+def unread(text: str, start: int, end: int) -> Unread | None:
+    """The stretch as an unread leaf, or None when it holds no word of weight."""
+    start, end = trim(text, start, end)
+    if start >= end or is_light(text[start:end]):
+        return None
+    return Unread(text=text[start:end], start=start, end=end, confidence=0.0)
+
+
+def is_negated(mentions: Mentions, start: int) -> bool:
+    """Whether a negation cue stands right before `start`: "no treatment with X within 4 weeks"."""
+    near: list[Cue] = [c for c in mentions.cues if c.category == "NEGATED_EXISTENCE" and c.end <= start]
+    return bool(near) and start - near[-1].end < 4
+
+
+def statistic_near(text: str, start: int, end: int) -> str | None:
+    """A condition of measurement ("at room air", "2 measurement points with 90 days or more interval") in a stretch."""
+    match = grammar().statistic.search(text, start, end)
+    return match.group() if match else None
+
+
+def measured_with(threshold: Threshold, statistic: str | None) -> Threshold:
+    return threshold if statistic is None or threshold.statistic else threshold.model_copy(update={"statistic": statistic})
+
+
+ONE = Decimal(1)

@@ -1,0 +1,113 @@
+"""Cutting a clause's words where its logic cuts them: sentences, lists, joints; never inside a limit or a name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Literal, NamedTuple
+
+from limen.assembly.grammar import grammar
+from limen.mentions import Mentions
+from limen.thresholds import Paired
+
+Join = Literal["and", "or", "comma", "either"]
+
+_SENTENCE = re.compile(r";\s*|(?<=[^\W_)\]%][.!?])\s+(?=[^\Wa-z_]|\()|(?<=[)\]%][.])\s+|\n\s*\n|(?<=\.)\n")
+_ABBREVIATION = re.compile(r"\b(?:e\.g|i\.e|vs|approx|Dr|No|etc|incl|max|min|eg|ie|cf|resp)\.$", re.IGNORECASE)
+
+
+class Cut(NamedTuple):
+    """A separator at [start, end): what it says, and whether a comma makes it loose."""
+
+    start: int
+    end: int
+    join: Join
+    loose: bool
+
+
+class Layout:
+    """Where a clause's text must not be cut: brackets, limits, names, windows, evidence phrases."""
+
+    def __init__(self, mentions: Mentions, pairs: Sequence[Paired]) -> None:
+        self.text = mentions.text
+        self.depth = _depths(self.text)
+        self.kept = bytearray(len(self.text) + 1)
+        for start, end in _protected(mentions, pairs):
+            self.kept[start:end] = b"\1" * (end - start)
+
+    def sentences(self, start: int, end: int) -> list[tuple[int, int]]:
+        """The sentences and semicolon parts of a stretch."""
+        cuts = [
+            m.span()
+            for m in _SENTENCE.finditer(self.text, start, end)
+            if self._free(m.start(), start) and not _ABBREVIATION.search(self.text, max(start, m.start() - 8), m.start())
+        ]
+        return _between(start, end, cuts)
+
+    def joints(self, start: int, end: int) -> list[Cut]:
+        """The commas, "and" and "or" of a stretch that stand outside its brackets and limits."""
+        found = []
+        for match in grammar().joint.finditer(self.text, start, end):
+            word = match.start() if match.group("comma") else match.end() - 1
+            if not self._free(match.start(), start) or not self._free(word, start):
+                continue
+            join: Join = "either" if match.group("either") else "or" if match.group("or") else "comma" if match.group("bare") else "and"
+            found.append(Cut(match.start(), match.end(), join, bool(match.group("comma") or match.group("bare"))))
+        return found
+
+    def relatives(self, start: int, end: int) -> list[Cut]:
+        """ "with", "who" ... that may join as "and" does."""
+        return [
+            Cut(m.start(), m.end(), "and", False)
+            for m in grammar().relative.finditer(self.text, start + 1, end)
+            if self._free(m.start(), start)
+        ]
+
+    def _free(self, position: int, start: int) -> bool:
+        return not self.kept[position] and self.depth[position] == self.depth[start]
+
+
+def _between(start: int, end: int, cuts: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    parts, position = [], start
+    for a, b in cuts:
+        parts.append((position, a))
+        position = b
+    parts.append((position, end))
+    return [(a, b) for a, b in parts if a < b]
+
+
+def _depths(text: str) -> list[int]:
+    """Bracket depth at each character; brackets that never close do not count."""
+    depths = [0] * (len(text) + 1)
+    opened: list[int] = []
+    pairs: list[tuple[int, int]] = []
+    for i, char in enumerate(text):
+        if char in "([":
+            opened.append(i)
+        elif char in ")]" and opened:
+            pairs.append((opened.pop(), i))
+    changes = [0] * (len(text) + 2)
+    for a, b in pairs:
+        changes[a + 1] += 1
+        changes[b] -= 1
+    level = 0
+    for i in range(len(text) + 1):
+        level += changes[i]
+        depths[i] = level
+    return depths
+
+
+def _protected(mentions: Mentions, pairs: Sequence[Paired]) -> list[tuple[int, int]]:
+    text = mentions.text
+    spans = [(m.start, m.end) for m in (*mentions.measured, *mentions.concepts)]
+    spans += [(t.start, t.end) for t in mentions.times]
+    for paired in pairs:
+        spans.append((paired.start, paired.end))
+        if len(paired.thresholds) > 1 or (paired.thresholds and paired.thresholds[0].kind not in ("window", "duration", "count")):
+            starts = [t.concept_start for t in paired.thresholds if t.concept_start is not None and t.concept_start < paired.start]
+            if starts:
+                spans.append((min(starts), paired.start))
+    for match in grammar().evidence.finditer(text):
+        stop = grammar().evidence_end.search(text, match.end())
+        spans.append((match.start(), stop.start() if stop else len(text)))
+    return spans

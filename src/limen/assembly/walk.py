@@ -1,0 +1,50 @@
+"""Trees rewritten leaf by leaf."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from limen.criteria import AllOf, AnyOf, AtLeast, Exposure, Expression, IfThen, Not, Threshold, Unless
+
+
+def map_leaves(expression: Expression, change: Callable[[Expression], Expression]) -> Expression:
+    """The same tree with every leaf replaced by what `change` makes of it."""
+    if isinstance(expression, (AllOf, AnyOf, AtLeast)):
+        return expression.model_copy(update={"of": tuple(map_leaves(p, change) for p in expression.of)})
+    if isinstance(expression, Not):
+        return Not(of=map_leaves(expression.of, change))
+    if isinstance(expression, IfThen):
+        return IfThen(when=map_leaves(expression.when, change), then=map_leaves(expression.then, change))
+    if isinstance(expression, Unless):
+        return Unless(requirement=map_leaves(expression.requirement, change), exception=map_leaves(expression.exception, change))
+    return change(expression)
+
+
+def map_thresholds(expression: Expression, change: Callable[[Threshold], Threshold]) -> Expression:
+    """The same tree with every threshold replaced, doses included."""
+
+    def one(leaf: Expression) -> Expression:
+        if isinstance(leaf, Threshold):
+            return change(leaf)
+        if isinstance(leaf, Exposure) and leaf.dose is not None:
+            return leaf.model_copy(update={"dose": change(leaf.dose)})
+        return leaf
+
+    return map_leaves(expression, one)
+
+
+def shift(expression: Expression | None, offset: int) -> Expression | None:
+    """The tree with every offset moved by `offset`."""
+    if expression is None or offset == 0:
+        return expression
+    return map_leaves(expression, lambda leaf: _moved(leaf, offset))
+
+
+def _moved(leaf: Expression, offset: int) -> Expression:
+    assert not isinstance(leaf, (AllOf, AnyOf, AtLeast, Not, IfThen, Unless))
+    moved: dict[str, object] = {"start": leaf.start + offset, "end": leaf.end + offset}
+    if isinstance(leaf, Threshold):
+        if leaf.concept_start is not None and leaf.concept_end is not None:
+            moved |= {"concept_start": leaf.concept_start + offset, "concept_end": leaf.concept_end + offset}
+        moved["findings"] = tuple(f.model_copy(update={"start": f.start + offset, "end": f.end + offset}) for f in leaf.findings)
+    return leaf.model_copy(update=moved)

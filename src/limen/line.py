@@ -1,0 +1,56 @@
+"""The line itself: the order of the stages, from a trial's text to its criteria.  The only module that knows it."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from limen import checks, lexicon, outline, reading, repair, thresholds
+from limen._version import __version__
+from limen.assembly import Item, Read, assemble, criterion_of, map_thresholds, registry_criteria
+from limen.criteria import Criterion, Finding, Trial
+from limen.mentions import Mention
+from limen.normalise import normalise
+
+ListRole = Literal["inclusion", "exclusion"]
+
+
+class Line:
+    """One trial on its way through the stages."""
+
+    def __init__(self, trial: Trial, role: ListRole, *, limits_only: bool) -> None:
+        self.trial = trial
+        self.role: ListRole = role
+        self.limits_only = limits_only
+        self.nlp = reading.load()
+        self.lexicon = lexicon.load()
+        self.view, self.repairs = repair.view(trial.text)
+        self.learned: dict[str, Mention] = {}
+
+    def run(self) -> Trial:
+        outlined = outline.outline(self.view, self.trial.sections, role=self.role)
+        chosen = [(role, c) for role, c in outlined.clauses if not self.limits_only or reading.holds_number(self.view, c.start, c.stop)]
+        self.learned = reading.learn((self.view[c.start : c.stop] for _, c in chosen), self.nlp)
+        criteria = [*registry_criteria(self.trial.registry_fields)]
+        counts = {"inclusion": 0, "exclusion": 0}
+        for role, clause in outlined.clauses:
+            counts[role] += 1
+            if not self.limits_only or reading.holds_number(self.view, clause.start, clause.stop):
+                criteria.append(self._criterion(role, clause, counts[role]))
+        trial = self.trial.model_copy(update={"criteria": tuple(criteria), "limen": __version__, "findings": (*self.trial.findings, *self.repairs)})
+        return trial if self.limits_only else checks.check(trial)
+
+    def _criterion(self, role: ListRole, clause: outline.Clause, number: int) -> Criterion:
+        tree = assemble(clause, role, self._read)
+        tree = tree if tree is None else map_thresholds(tree, lambda t: normalise(t, self.lexicon))
+        return criterion_of(self.trial.text, clause, role, number, tree, self._findings(clause))
+
+    def _read(self, item: Item) -> Read:
+        text = self.view[item.start : item.end]
+        mentions = reading.read(text, self.nlp, self.learned)
+        return Read(mentions, tuple(thresholds.pair(mentions, self.lexicon)))
+
+    def _findings(self, clause: outline.Clause) -> list[Finding]:
+        """A clause that is too long for the reader says so."""
+        long = [c for c in clause.walk() if c.end - c.start > reading.MAX_CLAUSE]
+        message = f"only the first {reading.MAX_CLAUSE} characters were read"
+        return [Finding(code="unread_text", severity="warning", start=c.start + reading.MAX_CLAUSE, end=c.end, message=message) for c in long]
