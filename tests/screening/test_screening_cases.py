@@ -20,7 +20,7 @@ INPUT = {"name", "patient", "criteria", "conditions", "defaults", "on", "without
 OUTPUT = {"verdict", "holds", "says", "missing", "near", "calendar", "error", "notes"}
 
 
-def _load() -> list[Any]:
+def load_cases() -> list[Any]:
     found: list[Any] = []
     names: set[str] = set()
     for path in sorted(CASES.glob("*.yaml")):
@@ -34,22 +34,25 @@ def _load() -> list[Any]:
     return found
 
 
-def _patient(case: dict[str, Any]) -> dict[str, Any]:
+def case_patient(case: dict[str, Any]) -> dict[str, Any]:
     given = {**BASE, **case.get("patient", {})}
     return {key: value for key, value in given.items() if key not in case.get("without", ())}
 
 
-def _trial(case: dict[str, Any]) -> Trial:
+def case_trial(case: dict[str, Any]) -> Trial:
     return trial(case["criteria"], conditions=tuple(case.get("conditions", ())))
 
 
+def case_defaults(case: dict[str, Any]) -> Defaults:
+    return Defaults(ranges=tuple(NormalRange.model_validate(entry) for entry in case.get("defaults", ())))
+
+
 def _screen(case: dict[str, Any]) -> Verdict:
-    defaults = Defaults(ranges=tuple(NormalRange.model_validate(entry) for entry in case.get("defaults", ())))
-    patient = read_profile(_patient(case))
-    return screen(_trial(case), patient, on=case.get("on"), defaults=defaults, index=INDEX)
+    patient = read_profile(case_patient(case))
+    return screen(case_trial(case), patient, on=case.get("on"), defaults=case_defaults(case), index=INDEX)
 
 
-@pytest.mark.parametrize("case", _load())
+@pytest.mark.parametrize("case", load_cases())
 def test_case(case: dict[str, Any]) -> None:
     if "error" in case:
         with pytest.raises(PatientError) as caught:

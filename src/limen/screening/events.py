@@ -183,8 +183,7 @@ def _stopped_for_good(event: Event, what: Wanted, context: Context) -> bool:
 
 def _state_test(leaf: Condition | Exposure, context: Context) -> Callable[[Event], Truth]:
     """Whether an event counts where the criterion states no window: now, or ever."""
-    words = _words_before(leaf, context)
-    past, current = bool(PAST.search(words)), bool(CURRENT.search(words))
+    past, current = past_and_current(leaf, context)
 
     def test(event: Event) -> Truth:
         if event.suspected:
@@ -196,11 +195,12 @@ def _state_test(leaf: Condition | Exposure, context: Context) -> Callable[[Event
     return test
 
 
-def _words_before(leaf: Condition | Exposure, context: Context) -> str:
-    """The leaf's words and those just before it in the same sentence."""
+def past_and_current(leaf: Condition | Exposure, context: Context) -> tuple[bool, bool]:
+    """Whether the leaf's words, or those just before it in its sentence, ask for what was, and for what is."""
     offset = leaf.start - context.criterion.start
     before = context.criterion.text[max(0, offset - _BEFORE) : max(0, offset)]
-    return re.split(r"[.;:]", before)[-1] + " " + leaf.text
+    words = re.split(r"[.;:]", before)[-1] + " " + leaf.text
+    return bool(PAST.search(words)), bool(CURRENT.search(words))
 
 
 def _window_test(window: Window, context: Context) -> Callable[[Event], Truth] | str:

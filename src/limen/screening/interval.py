@@ -14,9 +14,9 @@ from decimal import Decimal
 from limen.criteria import Threshold
 
 TOLERANCE = Decimal("1e-9")
-_NUMBER = r"[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d{1,3})?"
-_CENSORED = re.compile(rf"(<=|>=|<|>|≤|≥|＜|＞)\s*({_NUMBER})")
-_RANGE = re.compile(rf"({_NUMBER})\s*(?:-|–|to)\s*({_NUMBER})")
+NUMBER = r"[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d{1,3})?"
+_CENSORED = re.compile(rf"(<=|>=|<|>|≤|≥|＜|＞)\s*({NUMBER})")
+_RANGE = re.compile(rf"({NUMBER})\s*(?:-|–|to)\s*({NUMBER})")
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ def point(value: Decimal) -> Interval:
 def read_value(text: str) -> Interval | None:
     """'1.9', '<5', '>= 1000' or '5-10' as an interval; None where it is none of them."""
     stripped = text.strip()
-    if re.fullmatch(_NUMBER, stripped):
+    if re.fullmatch(NUMBER, stripped):
         return point(Decimal(stripped))
     if found := _CENSORED.fullmatch(stripped):
         sign, number = found[1], Decimal(found[2])

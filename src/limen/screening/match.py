@@ -91,9 +91,9 @@ class Catalogue:
         return self._measured_answers[label]
 
     def _find_measured(self, label: Label) -> tuple[str, ...]:
-        if label.code is not None and "loinc" in label.code.system.lower():
-            if found := self._loinc.get(normal(label.code.code)):
-                return found
+        coded = label.code is not None and "loinc" in label.code.system.lower()
+        if coded and label.code is not None and normal(label.code.code) in self._loinc:
+            return self._loinc[normal(label.code.code)]
         if label.name is None:
             return ()
         name = normal(label.name)

@@ -52,7 +52,7 @@ def answer_measured(threshold: Threshold, context: Context) -> Answer:
     name = threshold.concept_text or (threshold.concept or "").replace("_", " ")
     if not name:
         return unknown(threshold, f"what {threshold.text!r} measures was not read")
-    readings = [r for r in context.facts.measured(threshold.concept, name) if _fits_reference(r, threshold, context)]
+    readings = [r for r in context.facts.measured(threshold.concept, name) if fits_reference(r, threshold, context)]
     if not readings:
         return unknown(threshold, f"no value of {_needed(threshold)}", _needed(threshold))
     span = _span(threshold, context)
@@ -89,7 +89,8 @@ def latest(readings: list[Reading]) -> list[Reading]:
     return [r for r in readings if r.when is None or stamps(r.when)[1] >= newest]
 
 
-def _fits_reference(reading: Reading, threshold: Threshold, context: Context) -> bool:
+def fits_reference(reading: Reading, threshold: Threshold, context: Context) -> bool:
+    """Whether a value is of the sort that the limit is about: absolute, or percent of predicted, baseline, weight."""
     wanted = threshold.reference if threshold.reference in _RELATIVE else None
     if wanted is None and _percent_of_predicted(threshold, context):
         wanted = "predicted"
@@ -140,7 +141,7 @@ def _judge(reading: Reading, threshold: Threshold, context: Context, inside: boo
     notes = [compared.note, *caveats(threshold, context), anchor_note(threshold.window), _how(reading, threshold)]
     if inside is None:
         holds, missing = None, f"the date of {reading.describe()}"
-    if reading.observation.qualifier and threshold.statistic and not _same_circumstances(reading, threshold):
+    if reading.observation.qualifier and threshold.statistic and not same_circumstances(reading, threshold):
         holds, missing = None, f"{_needed(threshold)} ({threshold.statistic})"
     evidence = Evidence(
         leaf=leaf_text(threshold),
@@ -156,14 +157,15 @@ def _judge(reading: Reading, threshold: Threshold, context: Context, inside: boo
 
 def _how(reading: Reading, threshold: Threshold) -> str | None:
     """A condition of measurement that the record neither confirms nor denies."""
-    if threshold.statistic and not _asks_for_several(threshold.statistic) and not reading.observation.qualifier:
+    if threshold.statistic and not asks_for_several(threshold.statistic) and not reading.observation.qualifier:
         return f"the record does not say whether it was measured so: {threshold.statistic}"
     return None
 
 
-def _same_circumstances(reading: Reading, threshold: Threshold) -> bool:
+def same_circumstances(reading: Reading, threshold: Threshold) -> bool:
+    """Whether a value was measured as the criterion asks."""
     asked = threshold.statistic or ""
-    return _asks_for_several(asked) or (reading.observation.qualifier or "").lower() in asked.lower()
+    return asks_for_several(asked) or (reading.observation.qualifier or "").lower() in asked.lower()
 
 
 def _agree(answers: list[Answer], threshold: Threshold) -> Answer:
@@ -351,7 +353,8 @@ def _implausible(reading: Reading, value: Interval, threshold: Threshold, contex
     )
 
 
-def _asks_for_several(statistic: str) -> bool:
+def asks_for_several(statistic: str) -> bool:
+    """Whether a limit must be met by more than one measurement."""
     return bool(_REPEATED.search(statistic) or _TIMES.search(statistic))
 
 
@@ -360,7 +363,7 @@ def _repeated(
 ) -> Answer:
     """A limit that more than one measurement must satisfy: the latest, and one taken long enough before it."""
     statistic = threshold.statistic or ""
-    if not _asks_for_several(statistic) or newest.holds is not True:
+    if not asks_for_several(statistic) or newest.holds is not True:
         return newest
     found = _REPEATED.search(statistic)
     first = min((reading.when.first for reading in group if reading.when), default=None)

@@ -38,10 +38,10 @@ def screen(
     site, known = defaults or NO_DEFAULTS, index or catalogue()
     facts = Facts(patient, day, known)
     judged = [judge(criterion, trial, facts, site) for criterion in trial.criteria]
-    blocks = _blocks(trial)
+    standing = blocks(trial)
     died = _death(patient, day)
-    decision: Decision = "ineligible" if died else decide(judged, blocked=bool(blocks))
-    notes = [*([died] if died else []), *blocks, *patient.notes, *_later_facts(patient, day)]
+    decision: Decision = "ineligible" if died else decide(judged, blocked=bool(standing))
+    notes = [*([died] if died else []), *standing, *patient.notes, *_later_facts(patient, day)]
     return Verdict(
         patient_id=patient.id,
         trial_id=trial.trial_id,
@@ -77,7 +77,7 @@ def decide(judged: Iterable[Judgement], *, blocked: bool = False) -> Decision:
     return "eligible" if effects == {"passes"} and not blocked else "undetermined"
 
 
-def _blocks(trial: Trial) -> list[str]:
+def blocks(trial: Trial) -> list[str]:
     """Why a trial as a whole cannot be answered 'eligible': nothing structured, or text outside all criteria unread."""
     found: list[str] = []
     if all(criterion.role == "registry" for criterion in trial.criteria):

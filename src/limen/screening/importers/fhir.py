@@ -1,8 +1,8 @@
 """FHIR R4 Bundles -> profiles.  https://hl7.org/fhir/R4/
 
 Patient, Observation, Condition, MedicationStatement, MedicationRequest, MedicationAdministration and Procedure are
-read; each is validated by fhir.resources (R4B), which leaves the codes of a status unchecked: those are checked here.  A
-resource that cannot be used is named in the patient's notes.  A Bundle never says that a list is complete.
+read; each is validated by fhir.resources (R4B), which leaves the codes of a status unchecked: those are checked here.
+A resource that cannot be used is named in the patient's notes.  A Bundle never says that a list is complete.
 """
 
 from __future__ import annotations
