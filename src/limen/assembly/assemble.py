@@ -73,14 +73,15 @@ class Reader(Protocol):
     def __call__(self, item: Item) -> Read: ...
 
 
-def assemble(item: Item, role: ListRole, read: Reader) -> Expression | None:
+def assemble(item: Item, role: ListRole, read: Reader, *, listed: bool = False) -> Expression | None:
     """The tree of a clause with everything below it, with offsets into the trial's text; None when no word has weight."""
     words = read(item)
-    builder = _Builder(words, role, lead=bool(item.children))
+    builder = _Builder(words, role, lead=bool(item.children), listed=listed)
     own = shift(builder.build(), item.start)
     if not item.children:
         return own
-    below = [assemble(child, role, read) for child in item.children]
+    refers = bool(_REFERS.search(words.mentions.text))
+    below = [assemble(child, role, read, listed=refers) for child in item.children]
     shared = builder.shared_windows(item.start)
     if shared:
         below = [_with_window(part, shared) if part is not None else None for part in below]
@@ -139,13 +140,14 @@ def _required(expression: Expression) -> list[Threshold]:
 class _Builder:
     """One clause's own words."""
 
-    def __init__(self, read: Read, role: ListRole, *, lead: bool = False) -> None:
+    def __init__(self, read: Read, role: ListRole, *, lead: bool, listed: bool) -> None:
         self.mentions = read.mentions
         self.text = read.mentions.text
         self.role = role
         self.pairs = [p for p in read.pairs if p.thresholds]
         self.layout = Layout(read.mentions, read.pairs)
         self.lead = lead
+        self.listed = listed
         self.shared: list[Paired] = []
         targets = [(t.concept_start, t.concept_end) for p in self.pairs for t in p.thresholds if t.kind not in ("window", "duration")]
         self.named = [(a, b) for a, b in targets if a is not None and b is not None]
@@ -177,17 +179,18 @@ class _Builder:
         kinds = {t.kind for p in self.pairs for t in p.thresholds}
         return kinds == {"age"} and bool(grammar().guard_prefix.match(self.text))
 
-    def _sentences(self, start: int, end: int) -> Expression | None:
+    def _sentences(self, start: int, end: int, join: str | None = None) -> Expression | None:
+        join = join or self._default()
         parts: list[Expression | None] = []
         for a, b in self.layout.sentences(start, end):
             lifted = self._cue_at(a, b)
             if lifted is not None and parts:
                 exception = self._stretch(lifted, b)
-                before = group(self._default(), parts)
+                before = group(join, parts)
                 parts = [Unless(requirement=before, exception=exception)] if before is not None and exception is not None else [before or exception]
                 continue
             parts.append(self._guarded(a, b))
-        return group(self._default(), parts)
+        return group(join, parts)
 
     def _default(self) -> str:
         return "or" if self.role == "exclusion" else "and"
@@ -301,7 +304,7 @@ class _Builder:
             right = stretches[index + 1] if cut.loose else (cut.end, end)
             if self._bears(*left) and self._bears(*right):
                 kept.append(cut)
-            elif cut.loose and whole and self._weighty(*left) and self._weighty(*right):
+            elif cut.loose and (whole or self.listed) and self._weighty(*left) and self._weighty(*right):
                 kept.append(cut)
             elif cut.loose and cut.join != "comma" and self._clause_like(*left) and self._clause_like(*right):
                 kept.append(cut)
@@ -369,7 +372,7 @@ class _Builder:
 
     def _defined(self, start: int, end: int, inner: Sequence[tuple[int, int]], names: Sequence[Mention]) -> Expression | None:
         """A limit in brackets behind a name defines it: "renal dysfunction (serum creatinine ≥ 2 mg/dL)"."""
-        parts = [self._sentences(a, b) for a, b in inner if any(a <= p.start and p.end <= b for p in self.pairs)]
+        parts = [self._sentences(a, b, "and") for a, b in inner if any(a <= p.start and p.end <= b for p in self.pairs)]
         defined = group("and", parts)
         if names or defined is None:
             return defined

@@ -101,12 +101,14 @@ def _protected(mentions: Mentions, pairs: Sequence[Paired]) -> list[tuple[int, i
     text = mentions.text
     spans = [(m.start, m.end) for m in (*mentions.measured, *mentions.concepts)]
     spans += [(t.start, t.end) for t in mentions.times]
-    for paired in pairs:
+    floor = 0
+    for paired in sorted(pairs, key=lambda p: p.start):
         spans.append((paired.start, paired.end))
         if len(paired.thresholds) > 1 or (paired.thresholds and paired.thresholds[0].kind not in ("window", "duration", "count")):
-            starts = [t.concept_start for t in paired.thresholds if t.concept_start is not None and t.concept_start < paired.start]
+            starts = [t.concept_start for t in paired.thresholds if t.concept_start is not None and floor <= t.concept_start < paired.start]
             if starts:
                 spans.append((min(starts), paired.start))
+        floor = max(floor, paired.end)
     for match in grammar().evidence.finditer(text):
         stop = grammar().evidence_end.search(text, match.end())
         spans.append((match.start(), stop.start() if stop else len(text)))

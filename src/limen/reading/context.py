@@ -30,8 +30,11 @@ class ContextReader:
     """A pipeline component: runs ConText over doc.spans["limen_concepts"], at most 80 targets a Doc."""
 
     def __init__(self, nlp: Language) -> None:
-        self.context = ConText(nlp, rules="default", input_span_type="group", span_group_name="limen_targets", span_attrs=None)
         rules = json.loads(data("contexts.json").read_text(encoding="utf-8"))["context_rules"]
+        own = {rule["literal"].lower() for rule in rules}
+        defaults = ConText(nlp, name="defaults", input_span_type="group", span_group_name="limen_targets", span_attrs=None).rules
+        self.context = ConText(nlp, rules=None, input_span_type="group", span_group_name="limen_targets", span_attrs=None)
+        self.context.add([rule for rule in defaults if rule.literal.lower() not in own])
         self.context.add([ConTextRule(**rule) for rule in rules])
 
     def __call__(self, doc: Doc) -> Doc:

@@ -17,7 +17,7 @@ _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 _UNITS = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen"
 _TENS = "twenty|thirty|forty|fourty|fifty|sixty|seventy|eighty|ninety"
 _DIGITS = re.compile(
-    r"""(?<![\w.])(?<![^\W\d_]-)(?:
+    r"""(?:(?<![\w.])|(?<=than)|(?<=least))(?:(?<![^\W\d_]-)|(?<=yr-)|(?<=yrs-)|(?<=years-)|(?<=months-)|(?<=mg-)|(?<=kg-)|(?<=cm-)|(?<=mm-))(?:
         (?P<spaced>\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+(?![\d.,]\d|\d|\s?[x×]))
       | (?P<grouped>\d{1,3}(?:,\d{3}){1,5}(?:\.\d{1,6})?(?!\d|,\d))
       | (?<!\d,)(?P<comma>\d{1,6},\d{1,2}(?!\d|,\s?\d))
@@ -43,7 +43,9 @@ _MAGNITUDE = re.compile(
     r"|(?P<billion>billions?\b))",
     re.IGNORECASE,
 )
-_HAS_WORD = re.compile(rf"\b(?:{_UNITS}|{_TENS})\b", re.IGNORECASE)
+_TIMES = re.compile(r"\b(?P<times>twice|thrice|double|triple)(?=\s(?:the\s|normal|upper|ULN|higher|greater|above|institutional))", re.IGNORECASE)
+_TIMES_VALUES = {"twice": 2, "double": 2, "thrice": 3, "triple": 3}
+_HAS_WORD = re.compile(rf"\b(?:{_UNITS}|{_TENS}|twice|thrice|double|triple)\b", re.IGNORECASE)
 _MAGNITUDES = {"k": Decimal(1000), "thousand": Decimal(1000), "million": Decimal(10) ** 6, "billion": Decimal(10) ** 9}
 
 
@@ -115,6 +117,8 @@ def _ten_to(power: re.Match[str]) -> Decimal:
 
 
 def _number_words(text: str) -> Iterator[Number]:
+    for match in _TIMES.finditer(text):
+        yield Number(match.start(), match.end(), Decimal(_TIMES_VALUES[match.group().lower()]), Decimal(1), "times")
     for match in _WORDS.finditer(text):
         words = match.group()[: match.start("again") - match.start()] if match.group("again") else match.group()
         try:

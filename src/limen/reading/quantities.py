@@ -30,7 +30,7 @@ _UNIT_GAP = re.compile(r"\s?[-‐‑]?\s?")
 _ROMAN = re.compile(r"(?<![\w])(?:I{1,3}|IV|V|[ⅠⅡⅢⅣⅤ]|l{2,3})(?:[ab](?![\w]))?(?![\w'’])")
 _ROMAN_VALUES = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5, "Ⅰ": 1, "Ⅱ": 2, "Ⅲ": 3, "Ⅳ": 4, "Ⅴ": 5, "ll": 2, "lll": 3}
 _GRADE_WORD = re.compile(
-    r"\b(?:grades?|class(?:es|ification)?|stages?|types?|functional|status|category|categories|FC|nyha|asa)\s*[:(]?\s*$", re.IGNORECASE
+    r"\b(?:grades?|class(?:es|ification)?|stages?|types?|functional|status|category|categories|FC|nyha|asa)\s*[:(]?\s*(?:[<>≥≤=]{1,2}\s*)?$", re.IGNORECASE
 )
 _COPULA = re.compile(r"\b(?:is|are|was|were|be|of)\s+(?:a\s)?$", re.IGNORECASE)
 _INCLUSIVE = re.compile(r"[\s,(]{0,3}(?P<what>inclusive|included|exclusive|excluded)\b(?:\s?\))?", re.IGNORECASE)
@@ -170,7 +170,7 @@ class _Scan:
             _Comparator(m.start(), m.end(), operators[re.sub(r"\s+", " ", m.group().lower())])
             for m in self.grammar.before.finditer(self.text)
         ]
-        if lost := [_Comparator(m.start(), m.end(), "lt", ",") for m in _LOST_LESS.finditer(self.text)]:
+        if lost := [_Comparator(m.start(), m.end(), "lt", "',' read as '<'") for m in _LOST_LESS.finditer(self.text)]:
             found = sorted([*found, *lost])
         return found
 
@@ -275,7 +275,7 @@ class _Scan:
         if self.index >= len(self.numbers):
             return None
         second_number = self.numbers[self.index]
-        gap = self.text[first.end : second_number.start]
+        gap = _INCLUSIVE.sub("", self.text[first.end : second_number.start])
         if len(gap) > _MAX_GAP:
             return None
         opener = self._opener(number.start, floor)
@@ -340,10 +340,11 @@ class _Scan:
         """'0, 1 or 2' without units: a list of grades."""
         if first.unit is not None or number.value != number.value.to_integral_value():
             return None
-        values, end, index = [number.value], number.end, self.index
+        values, end, index, gap = [number.value], number.end, self.index, ""
         while index < len(self.numbers):
             following = self.numbers[index]
-            if not _LIST_JOINT.fullmatch(self.text[end : following.start]) or following.value > 200:
+            gap = self.text[end : following.start]
+            if not _LIST_JOINT.fullmatch(gap) or following.value > 200:
                 break
             if self._measured(following).unit is not None and following.style != "roman":
                 return None
@@ -352,6 +353,9 @@ class _Scan:
         if len(values) < 2:
             return None
         self.index = index
+        if len(values) == 2 and values[1] == values[0] + 1 and gap.strip().lower() in ("and", "&"):
+            both = replace(first, end=end, operator="between", low=values[0], high=values[1], number_end=end, explicit=first.roman)
+            return replace(both, low_inclusive=True, high_inclusive=True)
         return replace(first, end=end, operator="in", grades=tuple(values), number_end=end)
 
 

@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Literal
 
 from limen import units
-from limen.criteria import Code, Kind, Operator, Threshold, Window
+from limen.criteria import Code, Finding, Kind, Operator, Threshold, Window
 from limen.errors import UnitError
 from limen.lexicon import Lexicon, Measurement, Score
 from limen.mentions import Mention, Mentions, Quantity, TimeSpan
@@ -23,12 +23,15 @@ Join = Literal["and", "or"]
 _PARENTHESIS = re.compile(r"\([^()]{0,80}\)")
 _CLOSED = re.compile(r";|[.!?]\s+(?=[A-Z(])|\n\s*\n")
 _JOINT = re.compile(r"[\s,/&]|\band/or\b|\band\b|\bor\b|\beither\b|\bboth\b|\bserum\b|\btotal\b|\bthe\b|\ban?\b|\d\)", re.IGNORECASE)
-_CONTINUES = re.compile(r"[\s,(]*(?:and|or|but|to|and/or|&)?[\s,(]*(?:a\s+)?", re.IGNORECASE)
+_CONTINUES = re.compile(r"[\s,;(\[\])]*(?:and|or|but|to|and/or|&)?[\s,(]*(?:a\s+)?", re.IGNORECASE)
 _RIGHT_GAP = re.compile(r"[\s-]*(?:of|in|for|the|a|an|on)?\s*(?:the|a|an)?\s*", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*|[=:<>≤≥]")
 _AGE_AFTER = re.compile(r"[\s,-]*(?:of\s+age|old|of\s+ages?|in\s+age|age\b|aged)", re.IGNORECASE)
 _TOTAL = re.compile(r"\b(?:in\s+total|cumulative|total\s+dose|lifetime)\b", re.IGNORECASE)
 _LOGIC_COUNT = re.compile(r"\s*(?:or\s+more\s+)?of\s+(?:the|these|those|following)\b|\s*(?:criteria|conditions)\b", re.IGNORECASE)
+_LOST_UNIT = re.compile(r"\s?\?(?=\s?[),.;]|\s?$)")
+_LAST_WORD = re.compile(r"([^\W\d_]+)\W*$")
+_OPPOSITE = {"gt": 1, "ge": 1, "lt": -1, "le": -1}
 _MAX_GAP = 110
 _MAX_STRANGERS = 5
 
@@ -75,17 +78,65 @@ class _Pairer:
         quantities = self.mentions.quantities
         bare = [t for t in self.mentions.times if t.quantity.number_start == t.quantity.number_end]
         for quantity in quantities:
-            if paired := self._one(quantity):
+            if repeat := self._repeat(quantity):
+                found = _repeated(found, repeat)
+            elif paired := self._one(quantity):
                 found.append(paired)
         found += [p for t in bare if (p := self._window(t))]
         return sorted(found, key=lambda p: p.start)
 
+    def _repeat(self, quantity: Quantity) -> str | None:
+        """The words that say how often the limit before was measured, when the quantity is a part of them."""
+        if not self.used:
+            return None
+        for match in words().repeated.finditer(self.text, self.used[0][0].end):
+            if match.start() <= quantity.number_start < match.end():
+                return match.group()
+        return None
+
     def _one(self, quantity: Quantity) -> Paired | None:
         if quantity.is_time:
             return self._time(quantity)
-        if quantity.unit is None and self._says_age(quantity):
+        quantity = self._borrowed(quantity)
+        if quantity.is_time:
+            return self._time(quantity)
+        if quantity.unit is None and (self._says_age(quantity) or self._person_limit(quantity)):
             return self._age(quantity)
+        if self._is_scale(quantity):
+            return None
         return self._pressure_pair(quantity) or self._measured(quantity) or self._dose(quantity) or self._other(quantity)
+
+    def _borrowed(self, quantity: Quantity) -> Quantity:
+        """ "≥ 20 and ≤ 80 years of age": the first limit's unit is written once, behind the second."""
+        if quantity.unit is not None or not quantity.explicit:
+            return quantity
+        following = next((q for q in self.mentions.quantities if q.start >= quantity.end), None)
+        if following is None or not following.explicit or following.unit is None or following.operator == "between":
+            return quantity
+        if not _CONTINUES.fullmatch(self.text[quantity.end : following.start]) or _OPPOSITE.get(quantity.operator or "") != _OPPOSITE.get(following.operator or "", "") * -1:
+            return quantity
+        return replace(quantity, unit=following.unit, unit_text=following.unit_text, reference=following.reference)
+
+    def _person_limit(self, quantity: Quantity) -> bool:
+        """ "Any patient ≥ 18 who ...": a person, a comparator, a whole number, and no noun that it could count."""
+        if not quantity.explicit or quantity.scale != 1 or self._left(quantity)[0]:
+            return False
+        bounds = [b for b in (quantity.low, quantity.high) if b is not None]
+        if not all(b == b.to_integral_value() and 1 <= b <= 120 for b in bounds):
+            return False
+        lead = _LAST_WORD.search(self.text[: quantity.start])
+        if lead is None or lead.group(1).lower() not in words().persons:
+            return False
+        return phrase_after(self.text, quantity.end, len(self.text)) is None
+
+    def _is_scale(self, quantity: Quantity) -> bool:
+        """ "(range 0-42)": the extent of a scale is no limit."""
+        if quantity.operator != "between" or quantity.unit is not None:
+            return False
+        opening = self.text.rfind("(", max(0, quantity.start - 30), quantity.number_start)
+        if opening < 0 or self.text[quantity.end :].lstrip()[:1] not in (")", ",", ";"):
+            return False
+        return self.text[opening + 1 : quantity.number_start].strip(" :").lower() in words().scales
 
     # ---- measured things
 
@@ -103,6 +154,8 @@ class _Pairer:
         """Lexicon names for a quantity: to its left, those of the limit before it, or right behind it."""
         if quantity.reversed and (right := self._right(quantity)):
             return (right,), "or"
+        if inside := self._inside(quantity):
+            return (inside,), "or"
         left, join = self._left(quantity)
         if left and (quantity.explicit or self._close(left[-1].end, quantity.start)):
             return left, join
@@ -115,6 +168,10 @@ class _Pairer:
     def _left(self, quantity: Quantity) -> tuple[tuple[_Target, ...], Join]:
         floor = max((u[0].end for u in self.used), default=0)
         names = [m for m in self.mentions.measured if floor <= m.start and m.end <= quantity.start]
+        if not names:
+            beyond = [m for m in self.mentions.measured if m.end <= quantity.start]
+            bare = _PARENTHESIS.sub("", self.text[beyond[-1].end : quantity.start]) if beyond else "?"
+            names = beyond[-1:] if not bare.strip(" :,=(") else []
         if not names or not self._connects(names[-1].end, quantity.start, quantity):
             return (), "or"
         nearest = self._target(names[-1], quantity)
@@ -128,7 +185,8 @@ class _Pairer:
             if target is None:
                 break
             if target.id == targets[0].id and gap.strip() in ("(", "", "[", "=", ",", ":", "-", "or", "score ("):
-                targets[0] = replace(target, end=targets[0].end, predicted=target.predicted or targets[0].predicted)
+                end = targets[0].end + (self.text[targets[0].end : targets[0].end + 1] in (")", "]") and gap.strip() in ("(", "["))
+                targets[0] = replace(target, end=end, predicted=target.predicted or targets[0].predicted)
                 continue
             if _JOINT.sub("", _PARENTHESIS.sub("", gap)).strip() or not gap.strip():
                 break
@@ -155,6 +213,13 @@ class _Pairer:
         gap = self.text[end:start]
         return len(gap) < 40 and all(w in words().padding for w in _WORD.findall(_PARENTHESIS.sub(" ", gap).lower()))
 
+    def _inside(self, quantity: Quantity) -> _Target | None:
+        """A name within the unit's words: "34 weeks of gestation"."""
+        for mention in self.mentions.measured:
+            if quantity.number_end <= mention.start and mention.end <= quantity.end:
+                return self._target(mention, quantity)
+        return None
+
     def _right(self, quantity: Quantity) -> _Target | None:
         for mention in self.mentions.measured:
             if mention.start >= quantity.end:
@@ -170,7 +235,8 @@ class _Pairer:
         before, targets, join = self.used[-1]
         if before.end > quantity.start:
             return None
-        if not _CONTINUES.fullmatch(self.text[before.end : quantity.start]):
+        gap = _PARENTHESIS.sub("", self.text[before.end : quantity.start])
+        if not _CONTINUES.fullmatch(words().for_persons.sub("", gap)):
             return None
         if not quantity.explicit and (quantity.unit is None or quantity.unit != before.unit):
             return None
@@ -209,7 +275,19 @@ class _Pairer:
         return quantity
 
     def _lost_comparator(self, quantity: Quantity, entry: Measurement | Score | None) -> Quantity:
-        return quantity
+        """A bare "=" where ≥ or ≤ stood: a state named before it ("fever (=38 ?)") says on which side; "?" was its unit."""
+        side = next((op for a, b, c, op in self.mentions.implied if entry and c == entry.id and b <= quantity.start), None)
+        if side is None:
+            return quantity
+        repaired = f"'=' read as '{'≥' if side == 'ge' else '≤'}'"
+        mended = replace(_bound(quantity, side), repaired=repaired)
+        mark = _LOST_UNIT.match(self.text, quantity.end)
+        if quantity.unit is None and mark and isinstance(entry, Measurement):
+            fitting = [g.unit for g in entry.guesses if quantity.low is not None and g.low <= quantity.low < g.high]
+            if len(fitting) == 1:
+                repaired += f", '?' as {fitting[0]}"
+                return replace(mended, end=mark.end(), unit=fitting[0], unit_text="?", repaired=repaired)
+        return mended
 
     def _pressure_pair(self, quantity: Quantity) -> Paired | None:
         """160/100 mmHg: two numbers of a measurement that the lexicon calls a pair."""
@@ -300,17 +378,25 @@ class _Pairer:
         return bool(tail and tail.group(1).lower() in words().persons)
 
     def _age(self, quantity: Quantity) -> Paired:
-        names = [m for m in self.mentions.measured if "age" in m.ids]
-        left = [m for m in names if m.end <= quantity.number_start]
-        mention = left[-1] if left else next((m for m in names if m.start >= quantity.number_end), None)
         if quantity.operator is None:
             quantity = replace(quantity, operator="eq", low_inclusive=True, high_inclusive=True)
-        if mention is not None and (mention.end <= quantity.start or mention.start >= quantity.end or quantity.start <= mention.start):
-            target = _Target(mention.start, mention.end, "age")
-        else:
-            target = _Target(quantity.number_end, quantity.number_end, "age")
+        target = self._age_name(quantity)
         self.used.append((quantity, (target,), "or"))
         return self._paired(quantity, (target,), "or", kind="age")
+
+    def _age_name(self, quantity: Quantity) -> _Target:
+        """The word that says "age": before the limit, that of the age limit before it, or inside it ("years old")."""
+        others = [q for q in self.mentions.quantities if q is not quantity]
+        names = [m for m in self.mentions.measured if "age" in m.ids and not any(q.start < m.end and m.start < q.end for q in others)]
+        floor = max((u[0].end for u in self.used), default=0)
+        left = [m for m in names if floor <= m.start and m.end <= quantity.number_start]
+        if left:
+            return _Target(left[-1].start, left[-1].end, "age")
+        if (continued := self._continued(quantity)) and continued[0][0].id == "age":
+            return continued[0][0]
+        inside = next((m for m in names if quantity.number_end <= m.start <= quantity.end + 4), None)
+        place = (inside.start, inside.end) if inside else (quantity.number_end, quantity.number_end)
+        return _Target(*place, "age")
 
     def _window(self, span: TimeSpan) -> Paired | None:
         quantity = span.quantity
@@ -374,10 +460,14 @@ class _Pairer:
         ceiling = next((q.start for q in self.mentions.quantities if q.start >= quantity.end), len(self.text))
         before = phrase_before(self.text, quantity.start, floor)
         after = phrase_after(self.text, quantity.end, ceiling)
+        if before and self.text[before[0] : before[1]].lower() in words().degrees:
+            close = self.text.find(")", quantity.end, quantity.end + 3)
+            before = (phrase_after(self.text, close + 1, len(self.text)) if close >= 0 else None) or before
         counted = quantity.unit is None and quantity.reference is None and before is None and after is not None
         place = after if counted else before or after
-        if place is None:
+        if place is None and quantity.unit is None and quantity.operator == "between":
             return None
+        place = place or (quantity.start, quantity.start)
         target = _Target(*place, None)
         self.used.append((quantity, (target,), "or"))
         return self._paired(quantity, (target,), "or", kind="count" if counted else "measurement")
@@ -416,12 +506,41 @@ class _Pairer:
             scale=quantity.scale,
             grades=quantity.grades,
             unit=quantity.unit,
-            unit_text=quantity.unit_text,
+            unit_text=quantity.unit_text or self._rank(quantity, target),
             reference=reference,
             window=window,
             statistic=statistic,
+            findings=self._notes(quantity),
             confidence=_confidence(quantity, target),
         )
+
+
+    def _rank(self, quantity: Quantity, target: _Target) -> str | None:
+        """The noun that says what sort of number it is ("class II", "a score of 27"), for a number without a unit."""
+        if quantity.reference is not None:
+            return None
+        start = max(target.start if target.end > target.start and target.start < quantity.start else 0, quantity.start - 60)
+        near = _WORD.findall(self.text[start : quantity.end + 8].lower())
+        return next((w for w in reversed(near) if w in words().ranks), None)
+
+    def _notes(self, quantity: Quantity) -> tuple[Finding, ...]:
+        """What was mended in the comparison, and what stays in doubt."""
+        place = {"start": quantity.start, "end": quantity.end}
+        if quantity.repaired:
+            return (Finding(code="symbol_repaired", severity="warning", message=quantity.repaired, **place),)
+        if quantity.operator == "eq" and self.text[quantity.start : quantity.end].startswith("="):
+            message = "a bare '=' may stand for a lost ≥ or ≤: read as it is written"
+            return (Finding(code="operator_ambiguous", severity="warning", message=message, **place),)
+        return ()
+
+
+def _repeated(found: list[Paired], words_of: str) -> list[Paired]:
+    """The last measured limit with how often it was measured."""
+    for index in range(len(found) - 1, -1, -1):
+        if any(t.kind in ("measurement", "score") for t in found[index].thresholds):
+            made = tuple(t.model_copy(update={"statistic": words_of}) for t in found[index].thresholds)
+            return [*found[:index], replace(found[index], thresholds=made), *found[index + 1 :]]
+    return found
 
 
 def _kind(entry: Measurement | Score | None) -> Kind:

@@ -11,7 +11,8 @@ from limen.lexicon.patterns import alternation
 
 _WORD = re.compile(r"[^\W_](?:[\w'’/+.-]*[\w+])?|[%()\[\],;:.]|\S")
 _HARD = frozenset(",;:()[].")
-_TRAILING_PARENTHESIS = re.compile(r"\(([^()]{1,60})\)\s*[:,]?\s*$")
+_TRAILING_PARENTHESIS = re.compile(r"\(([^()]{1,60})\)\s*[:,]?\s*\(?\s*$")
+_LAST_WORD = re.compile(r"([^\W_]+|[=:(,])\s*$")
 _REACH = 160
 _MAX_WORDS = 7
 
@@ -25,15 +26,34 @@ class Words(NamedTuple):
     event_openers: frozenset[str]
     event_closers: frozenset[str]
     event_nouns: frozenset[str]
+    degrees: frozenset[str]
+    scales: frozenset[str]
+    ranks: frozenset[str]
     person_pattern: re.Pattern[str]
     age_pattern: re.Pattern[str]
+    repeated: re.Pattern[str]
+    for_persons: re.Pattern[str]
 
 
 @cache
 def words() -> Words:
     table = read_toml(data("words.toml"))
-    lists = [frozenset(table[key]) for key in ("boundaries", "padding", "persons", "event_openers", "event_closers", "event_nouns")]
-    return Words(*lists, re.compile(alternation(table["persons"]), re.IGNORECASE), re.compile(alternation(table["age_words"]), re.IGNORECASE))
+    lists = [frozenset(table[key]) for key in ("boundaries", "padding", "persons", "event_openers", "event_closers", "event_nouns", "degrees", "scales", "ranks")]
+    return Words(*lists, re.compile(alternation(table["persons"]), re.IGNORECASE), re.compile(alternation(table["age_words"]), re.IGNORECASE), _repeated(table["repeats"]), _for_persons(table["persons"]))
+
+
+def _for_persons(persons: list[str]) -> re.Pattern[str]:
+    """ "for men", "in women", "[men]": whom a limit is for, between it and the next one."""
+    return re.compile(rf"\s*[\[(]?\s*(?:for|in|if)?\s*(?:a|the|all)?\s*(?:{alternation(persons)})(?:\s+(?:{alternation(persons)}))?\s*[\])]?", re.IGNORECASE)
+
+
+def _repeated(table: dict[str, list[str]]) -> re.Pattern[str]:
+    nouns, ends = alternation(table["nouns"]), alternation(table["ends"])
+    return re.compile(
+        rf"\b(?:at|on|in|for|by|over)\s+(?:at\s+least\s+|a\s+minimum\s+of\s+|≥\s?)?(?:\d{{1,2}}|two|three|four)\s+(?:{nouns})"
+        rf"(?:[^.;()]{{0,60}}?(?:{ends}))?",
+        re.IGNORECASE,
+    )
 
 
 def phrase_before(text: str, end: int, floor: int = 0) -> tuple[int, int] | None:
@@ -42,6 +62,8 @@ def phrase_before(text: str, end: int, floor: int = 0) -> tuple[int, int] | None
     None when there is no such name between `floor` and `end`.
     """
     floor = max(floor, end - _REACH)
+    while (last := _LAST_WORD.search(text, max(floor, end - 24), end)) and last.group(1).lower() in words().padding:
+        end = last.start()
     if match := _TRAILING_PARENTHESIS.search(text, floor, end):
         found = _phrase_before(text, match.start(), floor)
         if found is not None:
@@ -77,7 +99,7 @@ def phrase_after(text: str, start: int, ceiling: int) -> tuple[int, int] | None:
     count = 0
     for match in _WORD.finditer(text, start, ceiling):
         word = match.group().lower()
-        if first is None and word in ("of", "the", "a", "an", "in", "for", "-"):
+        if first is None and word in ("of", "the", "a", "an", "in", "for", "-", "on", "points", "score"):
             continue
         if word in _HARD or (word in lists.boundaries) or (count and word in ("of", "in")) or count >= 4:
             break
