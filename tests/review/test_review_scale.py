@@ -28,7 +28,10 @@ def large_trial(number: int) -> Trial:
     kidney = limit(f"over {number} mg/dL", "creatinine", "Creatinine", "gt", number, unit="mg/dL", unit_text="mg/dL")
     words = f"Creatinine over {number} mg/dL with gout"
     criteria = [("inclusion", f"{words}, visit {n}", both(kidney, condition("gout"))) for n in range(4)]
-    criteria += [("exclusion", "Haemoglobin below 9 g/dL", haemoglobin()), ("exclusion", f"Owns a boat, or {number}", unread)]
+    criteria += [
+        ("exclusion", "Haemoglobin below 9 g/dL", haemoglobin()),
+        ("exclusion", f"Owns a boat, or {number}", unread),
+    ]
     criteria += [("exclusion", f"Lives {n} miles away", unread) for n in range(4)]
     return make_trial(f"BIG-{number:04}", criteria)
 

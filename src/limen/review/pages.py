@@ -16,14 +16,15 @@ from limen.criteria import Anchor, AnyLeaf, Kind, Reference, Relation, Threshold
 from limen.review import agreement, transfer, trees
 from limen.review.site import Here, Line, Site, Who
 from limen.review.cards import Card, card, line_of, sheet
-from limen.review.errors import ReviewError
+from limen.review.errors import ConflictError, ReviewError
 from limen.review.forms import LEAF_KINDS, suggestions, unit_remark
 from limen.review.history import reviewer_of, stream_of
-from limen.review.render import SIGNS, area_text, from_utf16, number_words, to_area
+from limen.review.render import SIGNS, area_text, from_area, from_utf16, number_words, to_area
 from limen.review.report import report
 
 router = APIRouter(default_response_class=HTMLResponse)
 OPERATORS = {**SIGNS, "between": "between", "in": "one of (grades)"}
+_SELECTIONS = ("span_start", "span_end", "start", "end")
 CHOICES = {
     "KINDS": get_args(Kind),
     "LEAF_KINDS": LEAF_KINDS,
@@ -67,18 +68,15 @@ def show_card(here: Here, line: Line, key: int, position: int) -> Response:
 
 @router.get("/trials/{key}/criteria/{position}/leaf")
 def leaf_form(
-    here: Here, line: Line, key: int, position: int, path: str = "", leaf: str = "", start: int = -1, end: int = -1
+    request: Request, here: Here, line: Line, key: int, position: int, path: str = "", leaf: str = ""
 ) -> Response:
     """The form that corrects the object at `path`, or, for the path "new", the one that marks a missed limit."""
-    shown = criterion_card(here, key, position, line)
+    shown = unchanged(request, criterion_card(here, key, position, line))
     old = None if path == "new" else trees.at(shown.draft.requirement, path)
     if old is not None and not isinstance(old, trees.LEAVES):
         raise ReviewError("Choose one limit of the group to correct it.")
     text = shown.criterion.text
-    if old is not None:
-        first, last = old.start, old.end
-    else:
-        first, last = from_utf16(text, max(start, 0)), from_utf16(text, max(end, 0), end=True)
+    first, last = selected_words(request, text, old)
     kind = leaf if leaf in LEAF_KINDS else "threshold" if old is None or old.kind == "unread" else _leaf_kind(old)
     return HTMLResponse(
         here.part(
@@ -95,6 +93,28 @@ def leaf_form(
             **CHOICES,
         )
     )
+
+
+def unchanged(request: Request, shown: Card) -> Card:
+    """The card, if it is the one that the page shows; a form must not open on a state that the reviewer has not seen."""
+    seen = request.query_params.get("version")
+    if seen is not None and seen != str(shown.version):
+        raise ConflictError(
+            f"{shown.criterion.id} has changed since this page was made: nothing was saved. Look at the newer state first."
+        )
+    return shown
+
+
+def selected_words(request: Request, text: str, old: AnyLeaf | None) -> tuple[int, int]:
+    """What the form starts with: the form's own selection, else the page's, else the words of the old leaf."""
+    asked = {
+        name: int(v) for name, v in request.query_params.items() if name in _SELECTIONS and v.isdecimal() and len(v) < 9
+    }
+    if "span_start" in asked and "span_end" in asked:
+        return from_area(text, asked["span_start"]), from_area(text, asked["span_end"], end=True)
+    if old is not None:
+        return old.start, old.end
+    return from_utf16(text, asked.get("start", 0)), from_utf16(text, asked.get("end", 0), end=True)
 
 
 def _leaf_kind(leaf: AnyLeaf) -> str:
@@ -121,11 +141,13 @@ def leaf_values(leaf: AnyLeaf | None) -> dict[str, str]:
 
 
 @router.get("/trials/{key}/criteria/{position}/{form}")
-def small_form(here: Here, line: Line, key: int, position: int, form: str, path: str = "") -> Response:
+def small_form(
+    request: Request, here: Here, line: Line, key: int, position: int, form: str, path: str = ""
+) -> Response:
     """The forms that reject, regroup, note, or apply a decision to identical criteria."""
     if form not in ("reject", "regroup", "note", "same"):
         raise ReviewError(f"There is no form {form!r}.")
-    shown = criterion_card(here, key, position, line)
+    shown = unchanged(request, criterion_card(here, key, position, line))
     same = here.store.identical(key, shown.criterion.id, line) if form == "same" else []
     return HTMLResponse(here.part(f"{form}_form.html", card=shown, path=path, same=len(same)))
 

@@ -103,7 +103,7 @@
     return start + offset;
   }
 
-  document.addEventListener("selectionchange", () => {
+  function readSelection() {
     const chosen = document.getSelection();
     if (!chosen.rangeCount) return;
     const range = chosen.getRangeAt(0);
@@ -116,11 +116,14 @@
     const last = text.lastElementChild;
     selection = { card: text.closest("article.card").id, start, end: end === null ? Number(last.dataset.s) + unitsOf(last) : end };
     currentId = selection.card;
-  });
+  }
+
+  document.addEventListener("selectionchange", readSelection);
 
   document.addEventListener("htmx:configRequest", (event) => {
     const { elt, parameters } = event.detail;
     const card = elt.closest("article.card");
+    if (elt.matches(".mark-missed")) readSelection();
     if (elt.matches(".mark-missed") && selection && card && selection.card === card.id) {
       parameters.start = selection.start;
       parameters.end = selection.end;
@@ -137,6 +140,10 @@
       form.elements.span_end.value = area.selectionEnd;
       one(".selected-words", form).textContent = area.value.slice(area.selectionStart, area.selectionEnd);
     };
+    // A read-only area has no caret to select with by keyboard; one that takes no input has.
+    area.readOnly = false;
+    area.setAttribute("aria-readonly", "true");
+    area.addEventListener("beforeinput", (event) => event.preventDefault());
     area.setSelectionRange(Number(area.dataset.start), Number(area.dataset.end));
     for (const name of ["select", "keyup", "mouseup"]) area.addEventListener(name, keep);
   }
@@ -200,6 +207,11 @@
     return (card && all("[data-key]", card).find(fits)) || all("[data-key]").find((e) => fits(e) && !e.closest("article.card"));
   }
 
+  // A key pressed while a form is on its way is meant for the form, not for the page.
+  let waiting = 0;
+  document.addEventListener("htmx:beforeSend", () => { waiting += 1; });
+  document.addEventListener("htmx:afterRequest", () => { waiting = Math.max(0, waiting - 1); });
+
   document.addEventListener("keydown", (event) => {
     const form = event.target.closest && event.target.closest(".form-slot");
     if (event.key === "Escape" && form) { closeForm(form); return; }
@@ -207,7 +219,7 @@
       event.target.form.requestSubmit();
       return;
     }
-    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || help.open || !keysOn.checked) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || waiting || help.open || !keysOn.checked) return;
     if (event.target.closest && event.target.closest("input, textarea, select")) return;
     const element = keyed(event.key);
     if (element) {
