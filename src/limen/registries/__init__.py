@@ -27,11 +27,11 @@ from limen.registries import (
     webpage,
 )
 from limen.registries.decoding import decode, sound
-from limen.registries.files import is_structured, iter_records
+from limen.registries.files import is_structured, iter_records, split_records
 from limen.registries.layout import first_heading
 from limen.registries.record import Format, ListRole, Record
 
-__all__ = ["REGISTRIES", "Record", "is_structured", "iter_records", "read"]
+__all__ = ["REGISTRIES", "Record", "is_structured", "iter_records", "read", "split_records"]
 
 REGISTRIES: tuple[Format, ...] = (
     criteria_json,

@@ -37,6 +37,24 @@ def iter_records(path: Path, *, on_error: Callable[[RecordError], None] | None =
             on_error(failure)
 
 
+def split_records(name: str, raw: bytes) -> Iterator[tuple[str, bytes]]:
+    """The records of one text that came without a file name: JSON Lines, a JSON array or response, or one record."""
+    lines = [line for line in raw.splitlines() if line.strip()] if raw.lstrip()[:1] == b"{" else []
+    if len(lines) > 1 and all(_is_object(line) for line in lines[:2]):
+        yield from ((f"{name}:{number}", line) for number, line in enumerate(lines, start=1))
+    elif raw.lstrip()[:1] in (b"{", b"["):
+        yield from _elements(name, raw)
+    else:
+        yield name, raw
+
+
+def _is_object(line: bytes) -> bool:
+    try:
+        return isinstance(json.loads(line, parse_int=str), dict)
+    except (ValueError, RecursionError):
+        return False
+
+
 def is_structured(raw: bytes) -> bool:
     """Whether the bytes are trials that are structured already: JSON whose schema is `limen.trial/1`."""
     return (

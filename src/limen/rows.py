@@ -1,0 +1,87 @@
+"""The flat table of a trial's limits: each threshold with the trial and the criterion that it stands in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from limen.criteria import Criterion, Operator, Role, Threshold, Trial, Window, thresholds
+
+
+class Row(Threshold):
+    """A threshold as a row of `limen thresholds`."""
+
+    trial_id: str
+    criterion_id: str
+    role: Role
+
+
+def rows(trial: Trial) -> Iterator[Row]:
+    """Every limit of a structured trial, in the order of its criteria, doses and the windows of measurements included.
+
+    A place in the text gives a concept one row of each kind, however often the tree repeats it.
+    """
+    seen: set[tuple[int, int, str | None, str, str]] = set()
+    for criterion in trial.criteria:
+        found = list(thresholds(criterion.requirement))
+        for threshold in [*found, *_windows(criterion, found)]:
+            where = criterion.id if criterion.role == "registry" else ""
+            key = (threshold.start, threshold.end, threshold.concept, threshold.kind, where)
+            if key not in seen:
+                seen.add(key)
+                yield Row.model_construct(
+                    **threshold.__dict__, trial_id=trial.trial_id, criterion_id=criterion.id, role=criterion.role
+                )
+
+
+def _windows(criterion: Criterion, found: list[Threshold]) -> Iterator[Threshold]:
+    """The numeric windows of measurements and scores ("creatinine > 2 mg/dL within 14 days") as limits of their own."""
+    windowed = {(t.start, t.end, t.concept) for t in found if t.kind == "window"}
+    for threshold in found:
+        window = threshold.window
+        if window is None or threshold.kind not in ("measurement", "score"):
+            continue
+        place = _place(criterion, window, threshold)
+        operator = _operator(window)
+        if place is not None and operator is not None and (*place, threshold.concept) not in windowed:
+            yield _of_window(threshold, window, place, operator)
+
+
+def _operator(window: Window) -> Operator | None:
+    if window.low is None:
+        return None if window.high is None else "le"
+    return "ge" if window.high is None else "between"
+
+
+def _place(criterion: Criterion, window: Window, threshold: Threshold) -> tuple[int, int] | None:
+    """Where the window's words stand: of several such places in the criterion the one nearest to the limit."""
+    places: list[int] = []
+    at = criterion.text.find(window.text) if window.text else -1
+    while at >= 0:
+        places.append(criterion.start + at)
+        at = criterion.text.find(window.text, at + 1)
+    if not places:
+        return None
+    start = min(places, key=lambda place: abs(place - threshold.start))
+    return start, start + len(window.text)
+
+
+def _of_window(threshold: Threshold, window: Window, place: tuple[int, int], operator: Operator) -> Threshold:
+    return Threshold(
+        kind="window",
+        concept=threshold.concept,
+        code=threshold.code,
+        concept_text=threshold.concept_text,
+        concept_start=threshold.concept_start,
+        concept_end=threshold.concept_end,
+        text=window.text,
+        start=place[0],
+        end=place[1],
+        operator=operator,
+        low=window.low,
+        low_inclusive=None if window.low is None else True,
+        high=window.high,
+        high_inclusive=None if window.high is None else True,
+        unit=window.unit,
+        window=window,
+        confidence=threshold.confidence,
+    )
