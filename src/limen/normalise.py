@@ -34,6 +34,8 @@ def normalise(threshold: Threshold, lexicon: Lexicon) -> Threshold:
     unit, findings = _unit_of(threshold, entry)
     if unit is None:
         return _with(threshold, None, findings)
+    if entry.unit.endswith("/d") and "/" not in unit:
+        unit += "/d"  # a 24-hour collection's amount: its name says the day
     canonical = _canonical(threshold, unit, entry.unit, entry)
     if canonical is None:
         return _with(threshold, None, [_finding(threshold, "unit_implausible", "warning", f"{unit} is no unit of {entry.name.lower()}")])

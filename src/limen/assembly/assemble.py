@@ -41,6 +41,7 @@ _AT = re.compile(r"\bat\s+(?:the\s+)?(?:time\s+of\s+)?(screening|enrol?lment|bas
 _AT_ANCHORS = {"screening": "screening", "consent": "consent", "randomization": "randomisation", "randomisation": "randomisation"}
 _PARENTHESIS = re.compile(r"[(\[]")
 _REFERS = re.compile(r"\b(?:following|these|below|listed)\b", re.IGNORECASE)
+_SEXES = ("male", "female")
 CONSENT = "informed_consent"
 
 
@@ -217,13 +218,19 @@ class _Builder:
 
     def _stretch(self, start: int, end: int) -> Expression | None:
         """A sentence or a part of one: its exceptions, then its lists."""
-        start, end = trim(self.text, start, end)
+        start, end = self._trim(start, end)
         if start >= end:
             return None
         cue = next((c for c in self.mentions.cues if c.category == "EXCEPTION" and start < c.start and c.end < end and self._open(c.start, start)), None)
         if cue is not None and not any(p.start <= cue.start < p.end for p in self.pairs):
             return self._excepted(start, cue.start, cue.end, end)
         return self._list(start, end)
+
+    def _trim(self, start: int, end: int) -> tuple[int, int]:
+        """The stretch without the punctuation at its edges, but with the whole of its limits ("=38 ?")."""
+        a, b = trim(self.text, start, end)
+        inside = [p for p in self.pairs if start <= p.start and p.end <= end]
+        return min([a, *(p.start for p in inside)]), max([b, *(p.end for p in inside)])
 
     def _open(self, position: int, start: int) -> bool:
         return self.layout.depth[position] == self.layout.depth[start] and not self.layout.kept[position]
@@ -263,7 +270,7 @@ class _Builder:
             kind = "or"
         bounds = [start, *(x for c in cuts for x in (c.start, c.end)), end]
         stretches = list(zip(bounds[::2], bounds[1::2]))
-        parts = [self._list(*trim(self.text, a, b)) if a < b else None for a, b in stretches]
+        parts = [self._list(*self._trim(a, b)) if a < b else None for a, b in stretches]
         if kind == "or" and self._negated_list(stretches):
             kind = "and"
         return group(kind, parts)
@@ -335,7 +342,7 @@ class _Builder:
     # ---- one stretch
 
     def _atom(self, start: int, end: int) -> Expression | None:
-        outer, inner = self._brackets(start, end)
+        inner = self._brackets(start, end)
         limits = [p for p in self.pairs if start <= p.start and p.end <= end]
         outside = [p for p in limits if self.layout.depth[p.start] == self.layout.depth[start]]
         names = [m for m in self.concepts if start <= m.start and m.end <= end]
@@ -344,7 +351,8 @@ class _Builder:
             return self._defined(start, end, inner, names_outside)
         if outside:
             return self._limits(start, end, outside, names_outside, inner)
-        del outer
+        if lifted := self._lifted(start, end, inner):
+            return lifted
         if names_outside:
             return of_mention(self.text, self._main(names_outside), start, end)
         if names:
@@ -354,8 +362,19 @@ class _Builder:
             return qualified
         return unread(self.text, start, end)
 
-    def _brackets(self, start: int, end: int) -> tuple[tuple[int, int], list[tuple[int, int]]]:
-        """The stretch, and the contents of its top-level brackets."""
+    def _lifted(self, start: int, end: int, inner: Sequence[tuple[int, int]]) -> Expression | None:
+        """An exception in brackets: "another trial (however, the investigator may decide)"."""
+        for a, b in inner:
+            cue_end = self._cue_at(a, b)
+            if cue_end is None:
+                continue
+            requirement, exception = self._list(start, a - 1), self._stretch(cue_end, b)
+            if requirement is not None and exception is not None:
+                return Unless(requirement=requirement, exception=exception)
+        return None
+
+    def _brackets(self, start: int, end: int) -> list[tuple[int, int]]:
+        """The contents of a stretch's top-level brackets."""
         inner: list[tuple[int, int]] = []
         base = self.layout.depth[start]
         opened: int | None = None
@@ -368,7 +387,7 @@ class _Builder:
                 opened = None
         if opened is not None:
             inner.append((opened, end))
-        return (start, end), inner
+        return inner
 
     def _defined(self, start: int, end: int, inner: Sequence[tuple[int, int]], names: Sequence[Mention]) -> Expression | None:
         """A limit in brackets behind a name defines it: "renal dysfunction (serum creatinine ≥ 2 mg/dL)"."""
@@ -381,7 +400,7 @@ class _Builder:
 
     def _main(self, names: Sequence[Mention]) -> Mention:
         """The name that a stretch is about: a condition before a drug, the first of its kind."""
-        return min(names, key=lambda m: (m.kind == "demographic" and len(names) > 1, m.start))
+        return min(names, key=lambda m: (m.ids[0] in _SEXES, m.kind == "demographic", m.start))
 
     def _qualitative(self, start: int, end: int, mention: Mention) -> Expression | None:
         """ "elevated serum creatinine": a measured thing with a word for high or low, as a condition by its own words."""
@@ -406,7 +425,19 @@ class _Builder:
             made = IfThen(when=guard, then=made)
         elif extra := self._rest(start, end, names, limits):
             made = group("and", [extra, made])
+        if kinds := self._kinds(limits, names, end):
+            made = group("or", [made, *kinds])
         return self._with_alternatives(made, alternatives)
+
+    def _kinds(self, limits: Sequence[Paired], names: Sequence[Mention], end: int) -> list[Expression]:
+        """ "any disease within 6 months, including myocardial infarction": kinds of a window's event, under its window."""
+        last = limits[-1]
+        match = grammar().kind_word.search(self.text, last.end, end)
+        if match is None or last.time is None or last.time.lead != "within":
+            return []
+        window = last.thresholds[0].window
+        named = [of_mention(self.text, m, m.start, m.end) for m in names if m.start >= match.end()]
+        return [leaf.model_copy(update={"window": window}) for leaf in named if isinstance(leaf, (Condition, Exposure))]
 
     def _with_alternatives(self, made: Expression | None, inner: Sequence[Expression | None]) -> Expression | None:
         """ "≤ 2.5 x ULN (≤ 5 x ULN if liver metastases)": the bracket's guarded limit is another way to pass or to fail."""
@@ -465,13 +496,14 @@ class _Builder:
     def _rest(self, start: int, end: int, names: Sequence[Mention], limits: Sequence[Paired]) -> Expression | None:
         """A condition that stands beside the limits of its stretch and in none of their names."""
         events = [(t.concept_start, t.concept_end) for p in limits for t in p.thresholds if t.concept_start is not None]
+        timed = limits[-1].time is not None and limits[-1].time.lead == "within"
+        kinds = grammar().kind_word.search(self.text, limits[-1].end, end) if timed else None
+        names = [m for m in names if kinds is None or m.end <= kinds.start()]
         free = [m for m in names if not any(a is not None and b is not None and a < m.end and m.start < b for a, b in events)]
         free = [m for m in free if not any(p.start <= m.start < p.end or (p.time and p.time.start <= m.start < p.time.end) for p in limits)]
         if not free:
             return None
         mention = self._main(free)
-        bounds = [p.start for p in limits if p.start >= mention.end] + [t for _, t in events if t is not None and t > mention.end]
-        del bounds
         return of_mention(self.text, mention, mention.start, mention.end)
 
     def _guard_suffix(self, start: int, end: int) -> Expression | None:

@@ -51,7 +51,7 @@ class Layout:
             word = match.start() if match.group("comma") else match.end() - 1
             if not self._free(match.start(), start) or not self._free(word, start):
                 continue
-            join: Join = "either" if match.group("either") else "or" if match.group("or") else "comma" if match.group("bare") else "and"
+            join: Join = "either" if match.group("either") or match.group("slash") else "or" if match.group("or") else "comma" if match.group("bare") else "and"
             found.append(Cut(match.start(), match.end(), join, bool(match.group("comma") or match.group("bare"))))
         return found
 

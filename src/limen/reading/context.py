@@ -30,10 +30,14 @@ class ContextReader:
     """A pipeline component: runs ConText over doc.spans["limen_concepts"], at most 80 targets a Doc."""
 
     def __init__(self, nlp: Language) -> None:
-        rules = json.loads(data("contexts.json").read_text(encoding="utf-8"))["context_rules"]
-        own = {rule["literal"].lower() for rule in rules}
+        table = json.loads(data("contexts.json").read_text(encoding="utf-8"))
+        rules = table["context_rules"]
+        own = {rule["literal"].lower() for rule in rules} | set(table["replaced_defaults"])
         defaults = ConText(nlp, name="defaults", input_span_type="group", span_group_name="limen_targets", span_attrs=None).rules
-        self.context = ConText(nlp, rules=None, input_span_type="group", span_group_name="limen_targets", span_attrs=None)
+        self.context = ConText(
+            nlp, rules=None, input_span_type="group", span_group_name="limen_targets", span_attrs=None,
+            terminating_types={"NEGATED_EXISTENCE": ["EXCEPTION"]},
+        )  # fmt: skip
         self.context.add([rule for rule in defaults if rule.literal.lower() not in own])
         self.context.add([ConTextRule(**rule) for rule in rules])
 
@@ -46,7 +50,10 @@ class ContextReader:
         found: dict[int, set[Context]] = {}
         if not len(doc):
             return {}
+        depth = _depths(doc)
         for target, modifier in doc._.context_graph.edges:
+            if depth[modifier.modifier_span[0]] > depth[target.start]:
+                continue
             if context := _CONTEXTS.get(modifier.category):
                 found.setdefault(target.start_char, set()).add(context)
         return {start: frozenset(contexts) for start, contexts in found.items()}
@@ -58,4 +65,16 @@ class ContextReader:
         for modifier in sorted(doc._.context_graph.modifiers, key=lambda m: m.modifier_span):
             start, end = modifier.modifier_span
             span = doc[start:end]
+            if modifier.direction == "TERMINATE":
+                continue
             yield Cue(modifier.category, span.start_char, span.end_char)
+
+
+def _depths(doc: Doc) -> list[int]:
+    """Bracket depth of each token: what is said inside brackets does not reach out of them."""
+    depths, level = [], 0
+    for token in doc:
+        level += token.text in ("(", "[")
+        depths.append(level)
+        level = max(0, level - (token.text in (")", "]")))
+    return depths

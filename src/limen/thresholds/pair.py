@@ -17,7 +17,7 @@ from limen.criteria import Code, Finding, Kind, Operator, Threshold, Window
 from limen.errors import UnitError
 from limen.lexicon import Lexicon, Measurement, Score
 from limen.mentions import Mention, Mentions, Quantity, TimeSpan
-from limen.thresholds.phrases import event_after, event_before, phrase_after, phrase_before, words
+from limen.thresholds.phrases import event_after, event_before, phrase_after, phrase_before, trim, words
 
 Join = Literal["and", "or"]
 _PARENTHESIS = re.compile(r"\([^()]{0,80}\)")
@@ -161,6 +161,8 @@ class _Pairer:
             return left, join
         if (before := self._continued(quantity)) is not None:
             return before
+        if implied := self._implied(quantity):
+            return (implied,), "or"
         if quantity.explicit and (right := self._right(quantity)):
             return (right,), "or"
         return (), "or"
@@ -182,7 +184,7 @@ class _Pairer:
         for mention in reversed(names[:-1]):
             gap = self.text[mention.end : targets[0].start]
             target = self._target(mention, quantity)
-            if target is None:
+            if target is None or mention.ambiguous:
                 break
             if target.id == targets[0].id and gap.strip() in ("(", "", "[", "=", ",", ":", "-", "or", "score ("):
                 end = targets[0].end + (self.text[targets[0].end : targets[0].end + 1] in (")", "]") and gap.strip() in ("(", "["))
@@ -213,8 +215,18 @@ class _Pairer:
         gap = self.text[end:start]
         return len(gap) < 40 and all(w in words().padding for w in _WORD.findall(_PARENTHESIS.sub(" ", gap).lower()))
 
+    def _implied(self, quantity: Quantity) -> _Target | None:
+        """A state that says what is measured, right before its limit: "fever > 38.5 °C"."""
+        for start, end, concept, _ in self.mentions.implied:
+            if end <= quantity.start and not self.text[end : quantity.start].strip(" (:,of"):
+                entry = self.lexicon.measured.get(concept)
+                return _Target(start, end, concept) if entry is not None and self._fits(entry, quantity) else None
+        return None
+
     def _inside(self, quantity: Quantity) -> _Target | None:
-        """A name within the unit's words: "34 weeks of gestation"."""
+        """A name within the words of a unit of time: "34 weeks of gestation"."""
+        if not quantity.is_time:
+            return None
         for mention in self.mentions.measured:
             if quantity.number_end <= mention.start and mention.end <= quantity.end:
                 return self._target(mention, quantity)
@@ -247,7 +259,8 @@ class _Pairer:
 
     def _target(self, mention: Mention, quantity: Quantity) -> _Target | None:
         """The mention's meaning under the quantity's unit; None when no id fits."""
-        fitting = [i for i in mention.ids if self._fits(self.lexicon.measured[i], quantity)]
+        share = mention.predicted and quantity.unit in (None, "%")
+        fitting = [i for i in mention.ids if share or self._fits(self.lexicon.measured[i], quantity)]
         if not fitting:
             return None
         if mention.ambiguous and not (quantity.explicit or quantity.grades):
@@ -259,7 +272,7 @@ class _Pairer:
             return not (isinstance(entry, Score) and quantity.reference in ("uln", "lln", "predicted"))
         if isinstance(entry, Score):
             return quantity.unit in ("{points}", "%", "1", "mm", "cm")
-        return compatible(quantity.unit, entry)
+        return compatible(quantity.unit, entry) or (quantity.unit == "%" and bool(entry.predicted))
 
     def _settle(self, quantity: Quantity, targets: Sequence[_Target]) -> Quantity:
         """A bare number beside its name is that value; a list of grades stays a list only for scores."""
@@ -407,9 +420,10 @@ class _Pairer:
         if not quantity.explicit and span.lead is None and span.trail is None:
             return None
         start = min(quantity.start, span.start)
-        floor = max((u[0].end for u in self.used if u[0].end <= start), default=0)
-        event = event_before(self.text, start, 0) or event_after(self.text, span.end)
-        del floor
+        event = event_before(self.text, start)
+        if event is None and span.trail == "after" and span.anchor is not None:
+            event = trim(self.text, quantity.end, span.end)
+        event = event or event_after(self.text, span.end)
         target = _Target(*(event or (start, start)), self._concept_in(event))
         threshold = self._threshold(quantity, target, kind="window", window=span.window(self.text))
         return Paired(quantity.start, quantity.end, (threshold,), time=span)
@@ -485,7 +499,8 @@ class _Pairer:
         if kind is None:
             kind = _kind(entry)
         reference = quantity.reference
-        if target.predicted and quantity.unit in (None, "%"):
+        share = isinstance(entry, Measurement) and bool(entry.predicted) and quantity.unit == "%" and not compatible("%", entry)
+        if share or (target.predicted and quantity.unit in (None, "%")):
             reference = reference or "predicted"
         named = target.end > target.start
         return Threshold(

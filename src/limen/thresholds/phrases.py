@@ -126,7 +126,7 @@ def event_before(text: str, end: int, floor: int = 0) -> tuple[int, int] | None:
             return before[0], stop
     cuts = [floor, *(m.end() for m in _SEGMENT.finditer(text, floor, stop))]
     for start in reversed(cuts):
-        if place := _trim(text, start, stop):
+        if place := trim(text, start, stop):
             return place
         stop = len(text[:start].rstrip(" ,;(-–")) if start > floor else stop
     return None
@@ -137,10 +137,11 @@ def event_after(text: str, start: int) -> tuple[int, int] | None:
     match = _EDGE.match(text, start)
     begin = match.end() if match else start
     stop = _SEGMENT.search(text, begin)
-    return _trim(text, begin, min(stop.start() if stop else len(text), begin + 120))
+    return trim(text, begin, min(stop.start() if stop else len(text), begin + 120))
 
 
-def _trim(text: str, start: int, end: int) -> tuple[int, int] | None:
+def trim(text: str, start: int, end: int) -> tuple[int, int] | None:
+    """The words of an event without its openers ("history of") and closers; None when nothing is left."""
     lists = words()
     tokens = [(m.group().lower(), m.start(), m.end()) for m in _WORD.finditer(text, start, end)]
     tokens = [t for t in tokens if t[0][0].isalnum() or t[0] == "%"]
