@@ -40,9 +40,7 @@ MEASUREMENTS = [
     ),
     _measurement("hemoglobin", "Hemoglobin", "g/dL", 3, 20, loinc="718-7", synonyms=["Hb"]),
     _measurement("platelet_count", "Platelet count", "10*9/L", 1, 1000, loinc="777-3", synonyms=["platelets"]),
-    _measurement(
-        "alanine_aminotransferase", "Alanine aminotransferase", "U/L", 1, 5000, loinc="1742-6", synonyms=["ALT"]
-    ),
+    _measurement("alanine_aminotransferase", "Alanine aminotransferase", "U/L", 1, 5000, loinc="1742-6", synonyms=["ALT"]),
     _measurement("forced_vital_capacity", "Forced vital capacity", "L", 0.3, 8, synonyms=["FVC"], predicted=["%FVC"]),
     _measurement("ca_19_9", "CA 19-9", "U/mL", 1, 10000),
     _measurement("body_temperature", "Body temperature", "Cel", 34, 43, synonyms=["temperature"]),
@@ -148,7 +146,7 @@ def window(text: str) -> dict[str, Any]:
     words = text.split()
     numbers = [word for word in words if re.fullmatch(r"[\d.]+", word)]
     units = [word for word in words if word in ("a", "mo", "wk", "d", "h")]
-    anchors = [w for w in words if w in "screening enrolment consent onset transplant surgery first_dose other".split()]
+    anchors = [w for w in words if w in ["screening", "enrolment", "consent", "onset", "transplant", "surgery", "first_dose", "other"]]
     known: dict[str, Any] = {"relation": words[0], "unit": units[0] if units else None, "text": text}
     known["anchor"] = anchors[0] if anchors else None
     if len(numbers) == 2:

@@ -89,9 +89,7 @@ def profiles(draw: st.DrawFn) -> dict[str, Any]:
     """A profile; screened on 2026-11-01."""
     person: dict[str, Any] = {"id": "P", "screening_date": "2026-11-01"}
     if draw(st.booleans()):
-        births = st.one_of(
-            st.dates(date(1955, 1, 1), date(2026, 10, 31)).map(str), st.sampled_from(["2008", "1980-11-01"])
-        )
+        births = st.one_of(st.dates(date(1955, 1, 1), date(2026, 10, 31)).map(str), st.sampled_from(["2008", "1980-11-01"]))
         person["birth_date"] = draw(births)
     elif draw(st.booleans()):
         person["age"] = draw(st.sampled_from([17, 18, 45, 46, 65, 66, 17.5]))
@@ -108,11 +106,7 @@ def profiles(draw: st.DrawFn) -> dict[str, Any]:
 
 @st.composite
 def leaf(draw: st.DrawFn) -> Any:
-    kind = draw(
-        st.sampled_from(
-            ["limit", "limit", "limit", "condition", "exposure", "window", "sex", "pregnant", "unread", "dose"]
-        )
-    )
+    kind = draw(st.sampled_from(["limit", "limit", "limit", "condition", "exposure", "window", "sex", "pregnant", "unread", "dose"]))
     window = draw(st.sampled_from([None, None, *WINDOWS]))
     placed = {"window": window} if window else {}
     if kind == "limit":
@@ -147,9 +141,7 @@ def trees() -> st.SearchStrategy[Any]:
         lambda parts: st.one_of(
             st.lists(parts, min_size=1, max_size=3).map(lambda of: {"all_of": of}),
             st.lists(parts, min_size=1, max_size=3).map(lambda of: {"any_of": of}),
-            st.tuples(st.integers(1, 3), st.lists(parts, min_size=1, max_size=3)).map(
-                lambda pair: {"at_least": pair[0], "of": pair[1]}
-            ),
+            st.tuples(st.integers(1, 3), st.lists(parts, min_size=1, max_size=3)).map(lambda pair: {"at_least": pair[0], "of": pair[1]}),
             parts.map(lambda one: {"not": one}),
             st.tuples(parts, parts).map(lambda pair: {"if": pair[0], "then": pair[1]}),
             st.tuples(parts, parts).map(lambda pair: {"requirement": pair[0], "unless": pair[1]}),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,7 +17,6 @@ pytest.importorskip("pyarrow", reason="the screen extra is not installed")
 from test_screening_cases import case_defaults, case_patient, case_trial, load_cases
 
 from limen.criteria import Trial
-from limen.errors import PatientError
 from limen.screening import Defaults, Patient, read_profile, screen
 from limen.screening.cohort import Cohort
 

@@ -12,6 +12,7 @@ cohort       many patients against many trials, through DuckDB
 
 from limen.screening.defaults import Defaults, NormalRange, read_defaults
 from limen.screening.patient import Patient, read_profile
+from limen.screening.read import not_understood, read_content, read_patients
 from limen.screening.screen import screen, screen_all
 from limen.screening.verdict import Calendar, Evidence, Judged, NearMiss, Verdict
 
@@ -24,7 +25,10 @@ __all__ = [
     "NormalRange",
     "Patient",
     "Verdict",
+    "not_understood",
+    "read_content",
     "read_defaults",
+    "read_patients",
     "read_profile",
     "screen",
     "screen_all",

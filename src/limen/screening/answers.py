@@ -95,11 +95,7 @@ def _scaled(threshold: Threshold, number: Decimal) -> str:
     if threshold.scale == 1:
         return show(number)
     power = threshold.scale.adjusted()
-    return (
-        f"{show(number)} x 10^{power}"
-        if threshold.scale == Decimal(1).scaleb(power)
-        else show(number * threshold.scale)
-    )
+    return f"{show(number)} x 10^{power}" if threshold.scale == Decimal(1).scaleb(power) else show(number * threshold.scale)
 
 
 def refusal(threshold: Threshold, context: Context) -> str | None:

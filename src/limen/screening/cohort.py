@@ -33,7 +33,7 @@ from limen.screening.staging import COLUMNS, Staged, connect, create, stage_file
 from limen.screening.verdict import Decision
 
 if TYPE_CHECKING:
-    import pyarrow  # type: ignore[import-untyped,unused-ignore]
+    import pyarrow
 
 DECISIONS: tuple[Decision, ...] = ("eligible", "ineligible", "undetermined")
 
@@ -80,9 +80,7 @@ class CohortResult:
 
     def verdicts(self) -> dict[str, Decision]:
         """Patient -> verdict."""
-        return dict(
-            zip(self.table.column("patient_id").to_pylist(), self.table.column("verdict").to_pylist(), strict=True)
-        )
+        return dict(zip(self.table.column("patient_id").to_pylist(), self.table.column("verdict").to_pylist(), strict=True))
 
     def funnel(self) -> list[Step]:
         """How many fall at each criterion in turn, and at that one alone."""
@@ -133,17 +131,13 @@ class Cohort:
         return cls(Staged(connection, on or date.today(), index or catalogue()))
 
     @classmethod
-    def read(
-        cls, path: str | Path, *, on: date | None = None, index: Catalogue | None = None, threads: int | None = None
-    ) -> Cohort:
+    def read(cls, path: str | Path, *, on: date | None = None, index: Catalogue | None = None, threads: int | None = None) -> Cohort:
         """A cohort from files: all that `read_patients` reads, a folder of tables, or one table of observations."""
         path = Path(path)
         connection = connect(threads)
         create(connection)
         names = {entry.name for entry in path.iterdir()} if path.is_dir() else set()
-        tables = any(
-            f"{table}.{kind}" in names for table in ("observations", "conditions") for kind in ("parquet", "csv")
-        )
+        tables = any(f"{table}.{kind}" in names for table in ("observations", "conditions") for kind in ("parquet", "csv"))
         if tables:
             stage_tables(connection, path)
         elif path.suffix == ".parquet":
@@ -212,9 +206,7 @@ class Cohort:
         plan.tables[id(leaf)] = self._tables[query]
         plan.queries[self._tables[query]] = query
 
-    def _replan(
-        self, plan: _Plan, criterion: Criterion, leaf: Threshold, relaxed: Threshold, defaults: Defaults
-    ) -> _Plan:
+    def _replan(self, plan: _Plan, criterion: Criterion, leaf: Threshold, relaxed: Threshold, defaults: Defaults) -> _Plan:
         """The same plan with another limit in one place."""
         other = _Plan(plan.trial, dict(plan.tables), dict(plan.queries), [])
         other.tables.pop(id(leaf), None)
@@ -324,5 +316,5 @@ def relax(threshold: Threshold, *, admits: bool, graded: bool) -> Threshold | No
             changes[end] = number + step * outward * (1 if admits else -1)
     canonical = threshold.canonical
     if canonical is not None:
-        canonical = canonical.model_copy(update={end: None for end in ("low", "high")}) if threshold.unit else None
+        canonical = canonical.model_copy(update=dict.fromkeys(("low", "high"))) if threshold.unit else None
     return threshold.model_copy(update={**changes, "canonical": canonical}) if changes else None

@@ -139,9 +139,7 @@ class Compiler:
             return [one for text in dict.fromkeys(names) for one in keyed.get(text, [])]
         return self._nobody_else(threshold, name, keyed, names)
 
-    def _nobody_else(
-        self, threshold: Threshold, name: str, keyed: dict[str, list[Measured]], names: list[str]
-    ) -> list[Measured]:
+    def _nobody_else(self, threshold: Threshold, name: str, keyed: dict[str, list[Measured]], names: list[str]) -> list[Measured]:
         found = next((keyed[text] for text in names if text in keyed), None)
         if found is not None:
             return found
@@ -191,9 +189,7 @@ class Compiler:
             if site is None or bound is None:
                 continue
             try:
-                converted = convert(
-                    point(bound), site.unit, one.reading.unit, self.index.lexicon.measured.get(threshold.concept or "")
-                )
+                converted = convert(point(bound), site.unit, one.reading.unit, self.index.lexicon.measured.get(threshold.concept or ""))
             except UnitError:
                 continue
             when = f"sex = '{sex}'" if sex else "sex IS NULL OR sex NOT IN ('female', 'male')"
@@ -280,11 +276,7 @@ class Compiler:
         state = f"CASE WHEN {some} THEN true WHEN {none} THEN false END"
         if leaf.attribute in vocabulary().female.attributes:
             state = f"CASE WHEN sex = 'male' THEN false ELSE {state} END"
-        asked = (
-            leaf.value
-            if isinstance(leaf.value, bool)
-            else str(leaf.value).lower() not in ("false", "no", "not", "none")
-        )
+        asked = leaf.value if isinstance(leaf.value, bool) else str(leaf.value).lower() not in ("false", "no", "not", "none")
         return f"SELECT pid, {'' if asked else 'NOT '}({state}) AS h FROM person {joined}"
 
 

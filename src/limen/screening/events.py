@@ -82,9 +82,7 @@ def _finish(leaf: Condition | Exposure, answer: Answer) -> Answer:
     return replace(answer, holds=negate(answer.holds), evidence=evidence)
 
 
-def _judge(
-    leaf: Condition | Exposure, what: Wanted, window: Window | None, lists: frozenset[str], context: Context
-) -> Answer:
+def _judge(leaf: Condition | Exposure, what: Wanted, window: Window | None, lists: frozenset[str], context: Context) -> Answer:
     test = _state_test(leaf, context) if window is None else _window_test(window, context)
     if isinstance(test, str):
         return unknown(leaf, test)
@@ -288,9 +286,7 @@ def onset(context: Context, *names: Wanted) -> When | str:
     conditions = [event for event in context.facts.events if event.listed == "conditions"]
     diseases = [*names] or [*_diseases(context)]
     known = [
-        event.onset
-        for event in conditions
-        if event.onset is not None and any(relation(what, event.label) == "is" for what in diseases)
+        event.onset for event in conditions if event.onset is not None and any(relation(what, event.label) == "is" for what in diseases)
     ]
     if known:
         return min(known, key=lambda when: when.first)

@@ -165,9 +165,7 @@ def _condition(fact: Diagnosis, on: date) -> Event:
     began, ended = _span(fact.onset, fact.end, ongoing, on)
     words = f"{fact.label}{_since(fact.onset, fact.end)}{f', {fact.status}' if fact.status else ''}"
     suspected = fact.status == "suspected"
-    return Event(
-        "conditions", Label(fact.name, fact.code), began, ended, ongoing, suspected, False, fact.onset, None, words
-    )
+    return Event("conditions", Label(fact.name, fact.code), began, ended, ongoing, suspected, False, fact.onset, None, words)
 
 
 def _medication(fact: Medication, on: date) -> Event:
@@ -197,9 +195,7 @@ def _procedure(fact: Procedure, on: date) -> Event:
     return Event("procedures", Label(fact.name, fact.code), span, span, False, False, False, fact.date, None, words)
 
 
-def _span(
-    start: When | None, stop: When | None, ongoing: bool, on: date
-) -> tuple[tuple[date, date], tuple[date, date]]:
+def _span(start: When | None, stop: When | None, ongoing: bool, on: date) -> tuple[tuple[date, date], tuple[date, date]]:
     """When something can have begun and ended, for all that the record says."""
     if ongoing:
         ended = (date.max, date.max)

@@ -130,9 +130,7 @@ def region(threshold: Threshold, *, canonical: bool = False) -> Interval | None:
         case "between":
             if low is None or high is None:
                 return None
-            return Interval(
-                low, high, _included(threshold.low_inclusive, True), _included(threshold.high_inclusive, True)
-            )
+            return Interval(low, high, _included(threshold.low_inclusive, True), _included(threshold.high_inclusive, True))
         case _:
             return None
 

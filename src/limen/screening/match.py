@@ -26,9 +26,7 @@ _LOINC_NAME = re.compile(
     r"(?P<where>serum or plasma|serum|plasma|blood|arterial blood|urine|24 hour urine)\b"
 )
 _ICD10 = re.compile(r"([A-Z]\d[0-9A-Z])(?:\.?([0-9A-Z]*))?")
-PAST = re.compile(
-    r"\b(histor\w+|previous\w*|prior|past|ever|formerly|received|underwent|undergone|had)\b", re.IGNORECASE
-)
+PAST = re.compile(r"\b(histor\w+|previous\w*|prior|past|ever|formerly|received|underwent|undergone|had)\b", re.IGNORECASE)
 CURRENT = re.compile(
     r"\b(current\w*|active|ongoing|concurrent\w*|concomitant\w*|acute|uncontroll\w+|existing|taking|presently|now)\b",
     re.IGNORECASE,
@@ -72,13 +70,9 @@ class Catalogue:
             for name in (entry.id, entry.name, *entry.synonyms, *_predicted(entry), *entry.ambiguous)
         )
         self._predicted = {normal(name) for entry in lexicon.measured.values() for name in _predicted(entry)}
-        self._plain_percent = {
-            normal(name) for entry in lexicon.measured.values() for name in (entry.name, *entry.synonyms)
-        }
+        self._plain_percent = {normal(name) for entry in lexicon.measured.values() for name in (entry.name, *entry.synonyms)}
         self._concepts = _index(
-            (name, entry.id)
-            for entry in lexicon.concepts.values()
-            for name in (entry.id, entry.name, *entry.synonyms, *entry.ambiguous)
+            (name, entry.id) for entry in lexicon.concepts.values() for name in (entry.id, entry.name, *entry.synonyms, *entry.ambiguous)
         )
         self._loinc = _index((entry.loinc, entry.id) for entry in lexicon.measured.values() if entry.loinc)
         self._answers: dict[tuple[Wanted, Label], Relation] = {}

@@ -64,14 +64,10 @@ def answer_measured(threshold: Threshold, context: Context) -> Answer:
 def _answer_in_span(threshold: Threshold, context: Context, readings: list[Reading], span: Span) -> Answer:
     placed = [(reading, _in_span(reading, span)) for reading in readings]
     usable = [(reading, inside) for reading, inside in placed if inside is not False]
-    days = frozenset(
-        day for reading, _ in placed if threshold.window for day in window_turns(threshold.window, reading.when)
-    )
+    days = frozenset(day for reading, _ in placed if threshold.window for day in window_turns(threshold.window, reading.when))
     if not usable:
         last = latest(readings)[0].describe()
-        needed = _needed(threshold) + (
-            f" dated {span.first} or later" if span.first else f" dated {span.last} or before"
-        )
+        needed = _needed(threshold) + (f" dated {span.first} or later" if span.first else f" dated {span.last} or before")
         return replace(unknown(threshold, "the value lies outside the window", needed, patient=last), turns=days)
     group = latest([reading for reading, _ in usable])
     inside = {id(reading): answer for reading, answer in usable}
@@ -177,9 +173,7 @@ def _agree(answers: list[Answer], threshold: Threshold) -> Answer:
         return replace(answers[0], evidence=evidence)
     missing = tuple(item for answer in answers for item in answer.missing)
     several = f"which of these values counts: {'; '.join(str(item.patient) for item in evidence)}"
-    note = Evidence(
-        leaf=leaf_text(threshold), threshold=describe(threshold), holds=None, note="the latest values disagree"
-    )
+    note = Evidence(leaf=leaf_text(threshold), threshold=describe(threshold), holds=None, note="the latest values disagree")
     return Answer(None, (*evidence, note), missing or (several,))
 
 
@@ -214,9 +208,7 @@ def _plain(reading: Reading, value: Interval, threshold: Threshold, context: Con
         return Compared(None, note=wrong, missing=_needed(threshold))
     conversion = None
     if source != unit and not (is_plain(source) and is_plain(unit)):
-        conversion = (
-            f"{show_interval(value)}{show_unit(source)} = {show_interval(converted, show_rounded)}{show_unit(unit)}"
-        )
+        conversion = f"{show_interval(value)}{show_unit(source)} = {show_interval(converted, show_rounded)}{show_unit(unit)}"
     near = nearness(converted, limit or _nearest_grade(converted, threshold), graded=isinstance(entry, Score))
     notes = "; ".join(part for part in (note, limit_note) if part) or None
     holds = satisfies(converted, threshold, limit)
@@ -231,9 +223,7 @@ def _nearest_grade(value: Interval, threshold: Threshold) -> Interval | None:
     return point(min(threshold.grades, key=lambda grade: abs(grade - exact)))
 
 
-def limit_in_unit(
-    threshold: Threshold, entry: Measurement | Score | None
-) -> tuple[Interval | None, str | None, str | None]:
+def limit_in_unit(threshold: Threshold, entry: Measurement | Score | None) -> tuple[Interval | None, str | None, str | None]:
     """The limit's region with its unit, and what is to be said about a unit that was not written."""
     if threshold.unit is not None or not isinstance(entry, Measurement) or entry.unit == "1":
         return region(threshold), threshold.unit, None
@@ -295,11 +285,7 @@ def reference_bound(reading: Reading, threshold: Threshold, context: Context) ->
     bound = (own.high if upper else own.low) if own else None
     if bound is not None:
         return bound, "the laboratory's own"
-    site = (
-        context.defaults.find(reading.measured, context.facts.patient.sex, context.facts.catalogue)
-        if reading.measured
-        else None
-    )
+    site = context.defaults.find(reading.measured, context.facts.patient.sex, context.facts.catalogue) if reading.measured else None
     bound = (site.high if upper else site.low) if site else None
     if site is None or bound is None:
         return None, ""
@@ -324,9 +310,7 @@ def _against_normal(reading: Reading, value: Interval, threshold: Threshold) -> 
     if limit is None:
         return Compared(None, note="what is normal here is not known", missing=f"{_needed(threshold)}: reference range")
     as_between = threshold.model_copy(update={"operator": "ne" if threshold.operator == "ne" else "between"})
-    return Compared(
-        satisfies(value, as_between, limit), f"reference range {show_interval(limit)}{show_unit(reading.unit)}"
-    )
+    return Compared(satisfies(value, as_between, limit), f"reference range {show_interval(limit)}{show_unit(reading.unit)}")
 
 
 def _implausible(reading: Reading, value: Interval, threshold: Threshold, context: Context) -> Compared:
@@ -335,9 +319,7 @@ def _implausible(reading: Reading, value: Interval, threshold: Threshold, contex
     limit = region(threshold)
     bounds = [bound for bound in (limit.low, limit.high) if bound is not None] if limit else []
     if not isinstance(entry, Measurement) or not bounds:
-        return Compared(
-            None, note="the unit as written cannot be meant: a person must decide", missing=describe(threshold)
-        )
+        return Compared(None, note="the unit as written cannot be meant: a person must decide", missing=describe(threshold))
     likely = [unit for unit in plausible_units(bounds[0], entry) if unit != threshold.unit]
     written = _plain(reading, value, threshold, context)
     others = [_plain(reading, value, threshold.model_copy(update={"unit": unit}), context) for unit in likely]
@@ -358,9 +340,7 @@ def asks_for_several(statistic: str) -> bool:
     return bool(_REPEATED.search(statistic) or _TIMES.search(statistic))
 
 
-def _repeated(
-    newest: Answer, threshold: Threshold, context: Context, readings: list[Reading], group: list[Reading]
-) -> Answer:
+def _repeated(newest: Answer, threshold: Threshold, context: Context, readings: list[Reading], group: list[Reading]) -> Answer:
     """A limit that more than one measurement must satisfy: the latest, and one taken long enough before it."""
     statistic = threshold.statistic or ""
     if not asks_for_several(statistic) or newest.holds is not True:

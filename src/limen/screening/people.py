@@ -30,11 +30,7 @@ def answer_age(threshold: Threshold, context: Context) -> Answer:
         return unknown(threshold, "neither birth date nor age is given", "age or birth date")
     limit, unit = whole(limit, unit)
     low = _reached(patient, context.on, *steps(limit.low, not limit.low_in), unit) if limit.low is not None else True
-    high = (
-        negate(_reached(patient, context.on, *steps(limit.high, limit.high_in), unit))
-        if limit.high is not None
-        else True
-    )
+    high = negate(_reached(patient, context.on, *steps(limit.high, limit.high_in), unit)) if limit.high is not None else True
     holds = all_hold((low, high))
     holds = negate(holds) if threshold.operator == "ne" else holds
     words, near = _describe_age(patient, context.on, limit, unit)
@@ -66,9 +62,7 @@ def _reached(patient: Patient, on: date, age: Decimal, unit: str) -> Truth:
         return False if shift(patient.birth_date.first, age, unit) > on else None
     years = patient.age or Decimal(0)
     top = years + 1 if years == years.to_integral_value() else years
-    asked = age / {"a": Decimal(1), "mo": Decimal(12), "wk": Decimal("52.1775"), "d": Decimal("365.25")}.get(
-        unit, Decimal(8766)
-    )
+    asked = age / {"a": Decimal(1), "mo": Decimal(12), "wk": Decimal("52.1775"), "d": Decimal("365.25")}.get(unit, Decimal(8766))
     if years >= asked:
         return True
     return False if top <= asked else None
@@ -80,9 +74,7 @@ def _describe_age(patient: Patient, on: date, limit: Interval, unit: str) -> tup
         return f"age {show(age)} years", _age_nearness(age, limit) if unit == "a" else None
     born = patient.birth_date.first
     months = (on.year - born.year) * 12 + on.month - born.month - (shift(born, Decimal(0), "d").day > on.day)
-    counted = {"a": months // 12, "mo": months, "d": (on - born).days, "wk": (on - born).days // 7}.get(
-        unit, months // 12
-    )
+    counted = {"a": months // 12, "mo": months, "d": (on - born).days, "wk": (on - born).days // 7}.get(unit, months // 12)
     shown_unit = unit if unit in ("a", "mo", "d", "wk") else "a"
     return f"age {counted}{show_unit(shown_unit)} (born {patient.birth_date})", _age_nearness(Decimal(counted), limit)
 
@@ -107,9 +99,7 @@ def answer_demographic(leaf: Demographic, context: Context) -> Answer:
     if leaf.attribute == "sex":
         return _answer_sex(leaf, context)
     state = _state(leaf, context)
-    asked = (
-        leaf.value if isinstance(leaf.value, bool) else str(leaf.value).lower() not in ("false", "no", "not", "none")
-    )
+    asked = leaf.value if isinstance(leaf.value, bool) else str(leaf.value).lower() not in ("false", "no", "not", "none")
     if asked or state.holds is None:
         return state
     evidence = tuple(item.model_copy(update={"holds": negate(item.holds)}) for item in state.evidence)

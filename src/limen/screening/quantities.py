@@ -83,11 +83,7 @@ def plausible_units(value: Decimal, entry: Measurement) -> tuple[str, ...]:
             converted = convert(point(value), unit, entry.unit, entry).exact
         except UnitError:
             continue
-        if (
-            converted is not None
-            and low <= converted <= high
-            and not any(same(converted, other) for other in canonical)
-        ):
+        if converted is not None and low <= converted <= high and not any(same(converted, other) for other in canonical):
             found.append(unit)
             canonical.append(converted)
     return tuple(found)

@@ -61,9 +61,7 @@ def read_text(raw: bytes, *, source: str = "") -> Iterator[Patient]:
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise PatientError(
-            "file", f"is not UTF-8 text ({error.reason} at byte {error.start})", source=source
-        ) from error
+        raise PatientError("file", f"is not UTF-8 text ({error.reason} at byte {error.start})", source=source) from error
     for content, place in _contents(text, source):
         yield from read_content(content, source=place)
 
@@ -90,7 +88,7 @@ def _contents(text: str, source: str) -> Iterator[tuple[Any, str]]:
         yield _parse_json(text, source), source
     else:
         try:
-            documents = list(yaml.safe_load_all(text))
+            documents = list(yaml.safe_load_all(text)) or [None]
         except yaml.YAMLError as error:
             raise PatientError("file", f"is neither YAML nor JSON: {error}", source=source) from error
         for number, document in enumerate(documents, start=1):

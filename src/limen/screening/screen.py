@@ -155,14 +155,10 @@ def _near_misses(one: Judgement) -> Iterator[NearMiss]:
             continue
         patient = next((item.patient for item in answer.evidence if item.patient), "")
         limit = describe(leaf) or leaf_text(leaf)
-        yield NearMiss(
-            criterion_id=one.criterion.id, kind=answer.near, limit=limit, patient=patient, holds=answer.holds
-        )
+        yield NearMiss(criterion_id=one.criterion.id, kind=answer.near, limit=limit, patient=patient, holds=answer.holds)
 
 
-def _calendar(
-    trial: Trial, patient: Patient, day: date, judged: list[Judgement], defaults: Defaults, index: Catalogue
-) -> Calendar:
+def _calendar(trial: Trial, patient: Patient, day: date, judged: list[Judgement], defaults: Defaults, index: Catalogue) -> Calendar:
     """From when and until when the patient could enter, if only time passes."""
     moving = [one for one in judged if any(answer.turns for _, answer in one.leaves)]
     still = [one for one in judged if not any(answer.turns for _, answer in one.leaves)]
@@ -178,16 +174,10 @@ def _calendar(
         changed = [new for old, new in zip(before, after, strict=True) if old.effect != new.effect]
         if changed and first is None and all(one.effect != "excludes" for one in after):
             first = turn
-            because += [
-                f"{one.criterion.id} no longer excludes from {turn}" for one in changed if one.effect != "excludes"
-            ]
+            because += [f"{one.criterion.id} no longer excludes from {turn}" for one in changed if one.effect != "excludes"]
         elif first is not None and any(_worse(old, new) for old, new in zip(before, after, strict=True)):
             last = turn - timedelta(days=1)
-            because += [
-                f"{new.criterion.id} passes until {last}"
-                for old, new in zip(before, after, strict=True)
-                if _worse(old, new)
-            ]
+            because += [f"{new.criterion.id} passes until {last}" for old, new in zip(before, after, strict=True) if _worse(old, new)]
             return Calendar.model_validate({"from": first, "until": last, "because": tuple(because)})
         before = after
     if first is None:

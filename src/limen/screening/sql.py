@@ -110,20 +110,13 @@ def spans(window: Window | None) -> tuple[str, str]:
 def overlap(first: str | None, last: str | None) -> str:
     """`events.overlaps` in SQL."""
     first, last = first or "DATE '0001-01-01'", last or "DATE '9999-12-31'"
-    return (
-        f"CASE WHEN began0 > {last} OR ended1 < {first} THEN false "
-        f"WHEN began1 <= {last} AND ended0 >= {first} THEN true END"
-    )
+    return f"CASE WHEN began0 > {last} OR ended1 < {first} THEN false WHEN began1 <= {last} AND ended0 >= {first} THEN true END"
 
 
 def before(limit: Interval, unit: str) -> str:
     """`timing._before` in SQL."""
-    first = (
-        f"{shifted('screened', limit.high, unit, -1)} + {int(not limit.high_in)}" if limit.high is not None else None
-    )
-    last = (
-        f"{shifted('screened', limit.low, unit, -1)} - {int(not limit.low_in)}" if limit.low is not None else "screened"
-    )
+    first = f"{shifted('screened', limit.high, unit, -1)} + {int(not limit.high_in)}" if limit.high is not None else None
+    last = f"{shifted('screened', limit.low, unit, -1)} - {int(not limit.low_in)}" if limit.low is not None else "screened"
     if first is not None:
         return f"CASE WHEN suspected THEN NULL ELSE {overlap(f'({first})', f'({last})')} END"
     began = f"CASE WHEN began0 > ({last}) THEN false WHEN began1 <= ({last}) THEN true END"

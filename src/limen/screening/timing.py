@@ -57,17 +57,9 @@ def answer_window(threshold: Threshold, context: Context) -> Answer:
         return unknown(threshold, test)
     what = Wanted(threshold.concept, name)
     kinds = {context.facts.catalogue.lexicon.concepts[one].kind for one in context.facts.catalogue.resolve(what)}
-    lists = (
-        EVERYTHING
-        if not kinds
-        else frozenset({"conditions"})
-        if "condition" in kinds
-        else lists_of(what, context.facts)
-    )
+    lists = EVERYTHING if not kinds else frozenset({"conditions"}) if "condition" in kinds else lists_of(what, context.facts)
     answer = decide(threshold, what, find(context.facts, what, lists), lists, test, context, None)
-    turns = frozenset(
-        day for event in context.facts.events if event.onset for day in elapsed_turns(event.onset, *read)
-    ) | frozenset(
+    turns = frozenset(day for event in context.facts.events if event.onset for day in elapsed_turns(event.onset, *read)) | frozenset(
         day
         for event in context.facts.events
         if date.min < event.ended[1] < date.max
@@ -126,11 +118,7 @@ def answer_duration(threshold: Threshold, context: Context) -> Answer:
     window = threshold.window
     if window is not None and window.anchor in OWN_DATES:
         when = anchor_day(window, context)
-        return (
-            unknown(threshold, when)
-            if isinstance(when, str)
-            else since(threshold, when, context, f"{window.anchor} {when}")
-        )
+        return unknown(threshold, when) if isinstance(when, str) else since(threshold, when, context, f"{window.anchor} {when}")
     if name:
         what = Wanted(threshold.concept, name)
         found = find(context.facts, what, EVERYTHING)

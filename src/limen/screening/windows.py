@@ -38,11 +38,7 @@ def back_span(window: Window, anchor: date) -> Span | str:
     """The days that a window before (or at) an anchor covers, or why it covers none that can be known."""
     if window.unit is not None and window.unit not in TIME_UNITS:
         return f"the window {window.text!r} is not in units of time"
-    far = (
-        window.high
-        if window.high is not None
-        else (window.low if window.relation in ("within", "for", "during") else None)
-    )
+    far = window.high if window.high is not None else (window.low if window.relation in ("within", "for", "during") else None)
     near = window.low if window.low is not None and window.low != far else None
     unit = window.unit or "d"
     if window.relation == "after":

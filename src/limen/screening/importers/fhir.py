@@ -82,9 +82,7 @@ def _validator(kind: str) -> Callable[[Any], Any]:
 class _Reader:
     """Collects one patient's facts from a Bundle."""
 
-    def __init__(
-        self, person: Json, names: frozenset[str], medications: Mapping[str, Json], source: str, people: int
-    ) -> None:
+    def __init__(self, person: Json, names: frozenset[str], medications: Mapping[str, Json], source: str, people: int) -> None:
         self.person, self.names, self.medications, self.source, self.people = person, names, medications, source, people
         self.facts: dict[str, list[dict[str, Any]]] = {
             "observations": [], "conditions": [], "medications": [], "procedures": []
@@ -130,9 +128,7 @@ class _Reader:
         found: dict[str, Any] = {}
         gender = person.get("gender")
         if gender not in (None, "male", "female", "other", "unknown"):
-            raise PatientError(
-                "Patient.gender", f"male, female, other or unknown is expected, not {gender!r}", source=self.source
-            )
+            raise PatientError("Patient.gender", f"male, female, other or unknown is expected, not {gender!r}", source=self.source)
         if gender in ("male", "female", "other"):
             found["sex"] = gender
         if person.get("birthDate"):
@@ -250,9 +246,7 @@ def naming(concept: Any) -> dict[str, Any]:
     if not isinstance(concept, Mapping):
         return {}
     codings = [c for c in concept.get("coding", []) if isinstance(c, Mapping) and c.get("code")]
-    ranked = sorted(
-        codings, key=lambda c: _SYSTEMS.index(c.get("system")) if c.get("system") in _SYSTEMS else len(_SYSTEMS)
-    )
+    ranked = sorted(codings, key=lambda c: _SYSTEMS.index(c.get("system")) if c.get("system") in _SYSTEMS else len(_SYSTEMS))
     found: dict[str, Any] = {}
     name = concept.get("text") or next((c["display"] for c in ranked if c.get("display")), None)
     if name:

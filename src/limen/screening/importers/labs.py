@@ -66,9 +66,7 @@ def _take_person(person: dict[str, Any], given: dict[str, str], place: str) -> N
 
 
 def _observation(given: dict[str, str]) -> dict[str, Any]:
-    found: dict[str, Any] = {
-        key: given[key] for key in ("name", "value", "unit", "date", "reference", "qualifier") if key in given
-    }
+    found: dict[str, Any] = {key: given[key] for key in ("name", "value", "unit", "date", "reference", "qualifier") if key in given}
     if "loinc" in given:
         found["code"] = {"system": "http://loinc.org", "code": given["loinc"]}
     bounds = {end: given[f"reference_{end}"] for end in ("low", "high") if f"reference_{end}" in given}

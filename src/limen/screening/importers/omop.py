@@ -46,8 +46,7 @@ def read_omop(path: str | Path) -> Iterator[Patient]:
     if "person" not in tables:
         raise PatientError("PERSON", "the OMOP tables hold no PERSON.csv", source=str(path))
     concepts = {
-        row["concept_id"]: _Concept(row["concept_name"], row["vocabulary_id"], row["concept_code"])
-        for row in _rows(tables, "concept")
+        row["concept_id"]: _Concept(row["concept_name"], row["vocabulary_id"], row["concept_code"]) for row in _rows(tables, "concept")
     }
     facts: dict[str, dict[str, list[Any]]] = defaultdict(lambda: defaultdict(list))
     for table, (listed, read) in _TABLES.items():
@@ -66,9 +65,7 @@ def _patient(person: Row, facts: Mapping[str, list[Any]], died: str | None, sour
     profile: dict[str, Any] = {"id": person["person_id"], **{key: facts[key] for key in facts if key != "notes"}}
     year, month, day = (person.get(f"{part}_of_birth", "") for part in ("year", "month", "day"))
     if year:
-        profile["birth_date"] = "-".join(
-            [year, *(f"{int(part):02d}" for part in (month, day if month else "") if part)]
-        )
+        profile["birth_date"] = "-".join([year, *(f"{int(part):02d}" for part in (month, day if month else "") if part)])
     if person.get("gender_concept_id") in _SEXES:
         profile["sex"] = _SEXES[person["gender_concept_id"]]
     if died:
