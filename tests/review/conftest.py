@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from limen.criteria import (
     AllOf,
     AnyOf,
@@ -62,15 +63,11 @@ def limit(words: str, concept: str | None, name: str | None, operator: str, valu
 
 
 def condition(words: str, **more: Any) -> Build:
-    return lambda text, start: Condition(
-        text=words, start=text.index(words) + start, end=text.index(words) + start + len(words), **more
-    )
+    return lambda text, start: Condition(text=words, start=text.index(words) + start, end=text.index(words) + start + len(words), **more)
 
 
 def exposure(words: str, **more: Any) -> Build:
-    return lambda text, start: Exposure(
-        text=words, start=text.index(words) + start, end=text.index(words) + start + len(words), **more
-    )
+    return lambda text, start: Exposure(text=words, start=text.index(words) + start, end=text.index(words) + start + len(words), **more)
 
 
 def both(*builds: Build) -> Build:
@@ -97,9 +94,7 @@ def make_trial(trial_id: str, criteria: list[tuple[str, str, Build]], *, title: 
             tree = build(words, start)
             spans = sorted(span for leaf in leaves(tree) for span in _spans(leaf))
             is_unread = any(isinstance(leaf, Unread) for leaf in leaves(tree))
-            found = Finding(
-                code="unread_text", severity="warning", start=start, end=start + len(words), message="unread"
-            )
+            found = Finding(code="unread_text", severity="warning", start=start, end=start + len(words), message="unread")
             made.append(
                 Criterion(
                     id=f"{letter}{numbers[role]}",
@@ -155,23 +150,27 @@ def haemoglobin() -> Build:
 def fake_trials() -> list[Trial]:
     """A dozen small trials."""
     sclerosis = "Skin tightening of the trunk, or a modified Rodnan score above 10"
-    four_weeks = Window.model_validate(
-        {"relation": "within", "high": 4, "unit": "wk", "anchor": "screening", "text": "直近4週間以内"}
-    )
-    japanese = limit(
-        "2.0mg/dL以下", "creatinine", "血清クレアチニン値", "le", 2, unit="mg/dL", unit_text="mg/dL", window=four_weeks
-    )
+    four_weeks = Window.model_validate({"relation": "within", "high": 4, "unit": "wk", "anchor": "screening", "text": "直近4週間以内"})
+    japanese = limit("2.0mg/dL以下", "creatinine", "血清クレアチニン値", "le", 2, unit="mg/dL", unit_text="mg/dL", window=four_weeks)
     first = make_trial(
         "FAKE-01",
         [
             ("inclusion", CREATININE, creatinine()),
-            ("inclusion", sclerosis, either(condition("Skin tightening"), limit("above 10", None, "modified Rodnan score", "gt", 10, confidence=0.4))),
+            (
+                "inclusion",
+                sclerosis,
+                either(condition("Skin tightening"), limit("above 10", None, "modified Rodnan score", "gt", 10, confidence=0.4)),
+            ),
             ("inclusion", "Willing to walk to the clinic twice a week for 3 months", unread),
             ("exclusion", SHARED, haemoglobin()),
-            ("exclusion", "Bilirubin over 3 mg/dL and platelets under 50", limit("over 3 mg/dL", "bilirubin", "Bilirubin", "gt", 3, unit="mg/dL", unit_text="mg/dL")),
+            (
+                "exclusion",
+                "Bilirubin over 3 mg/dL and platelets under 50",
+                limit("over 3 mg/dL", "bilirubin", "Bilirubin", "gt", 3, unit="mg/dL", unit_text="mg/dL"),
+            ),
         ],
         title="Sore thumbs & <b>bold</b> claims",
-    )  # fmt: skip
+    )
     hostile = make_trial(
         'FAKE-02/../"><script>',
         [
@@ -179,18 +178,23 @@ def fake_trials() -> list[Trial]:
             ("exclusion", "javascript:alert(3) or [click](javascript:alert(4)) {{ 7*7 }} ${7*7}", unread),
         ],
         title="<script>document.title='owned'</script>",
-    )  # fmt: skip
-    japan = make_trial(
-        "FAKE-03", [("inclusion", JAPANESE, japanese), ("exclusion", SHARED, haemoglobin())], line="\r\n"
     )
+    japan = make_trial("FAKE-03", [("inclusion", JAPANESE, japanese), ("exclusion", SHARED, haemoglobin())], line="\r\n")
     combined = make_trial(
         "FAKE-04",
         [
-            ("inclusion", COMBINING, both(condition("Cafe\u0301-au-lait spots"), limit("of 9 g/dL or more", "hemoglobin", "hae\u0308moglobin", "ge", 9, unit="g/dL", unit_text="g/dL"))),
+            (
+                "inclusion",
+                COMBINING,
+                both(
+                    condition("Cafe\u0301-au-lait spots"),
+                    limit("of 9 g/dL or more", "hemoglobin", "hae\u0308moglobin", "ge", 9, unit="g/dL", unit_text="g/dL"),
+                ),
+            ),
             ("inclusion", "Weight 🏋️ of 40 kg\r\nor more\r\nat entry", unread),
             ("exclusion", "Took 🌿 valerian root in the last month", exposure("valerian root")),
         ],
-    )  # fmt: skip
+    )
     plain = [
         make_trial(
             f"FAKE-{number:02}",
@@ -221,7 +225,7 @@ def small_lexicon() -> Lexicon:
         {"id": "hemoglobin", "name": "Hemoglobin", "loinc": "718-7", "unit": "g/L", "synonyms": ["Hb"]},
         {"id": "platelets", "name": "Platelets", "loinc": "777-3", "unit": "10*9/L", "synonyms": ["PLT"]},
         {"id": "bilirubin", "name": "Bilirubin", "loinc": "1975-2", "unit": "umol/L", "molar_mass": 584.66},
-    ]  # fmt: skip
+    ]
     made = [Measurement.model_validate({**common, **entry}) for entry in entries]
     return Lexicon(measurements={entry.id: entry for entry in made}, scores={}, concepts={})
 

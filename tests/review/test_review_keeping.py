@@ -12,7 +12,6 @@ from collections.abc import Callable
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-import limen.review as review
 import pytest
 from conftest import (
     COMBINING,
@@ -29,6 +28,8 @@ from conftest import (
     make_trial,
     unread,
 )
+
+import limen.review as review
 from limen.criteria import AtLeast, Exposure, IfThen, Not, Threshold, Trial, Unless
 from limen.review import transfer, trees
 from limen.review.agreement import begin, compare, differences, kappa
@@ -78,7 +79,9 @@ def test_changed_text_keeps_what_it_can_and_lists_what_it_cannot(store: Store) -
         "T",
         [("inclusion", CREATININE, creatinine()), ("inclusion", "Walks", unread), ("exclusion", SHARED, haemoglobin())],
     )
-    new = make_trial("T", [("inclusion", "New 🆕 first", unread), ("inclusion", CREATININE, creatinine()), ("exclusion", SHARED, haemoglobin())])  # fmt: skip
+    new = make_trial(
+        "T", [("inclusion", "New 🆕 first", unread), ("inclusion", CREATININE, creatinine()), ("exclusion", SHARED, haemoglobin())]
+    )
     take_in(store, [old])
     halve(store, 1, "I1")
     say(store, 1, "I1", Flag(on=True))
@@ -101,9 +104,16 @@ def test_a_newer_reading_of_the_same_words_keeps_the_reviewers_tree(store: Store
     say(store, 1, "E1", Accept())
     half = limit("no more than 2.0 mg/dL", "creatinine", "Serum creatinine", "le", 1, unit="mg/dL", unit_text="mg/dL")
     newer = make_trial("T", [("inclusion", CREATININE, half), ("exclusion", SHARED, unread)])
-    newer = newer.model_copy(update={"criteria": tuple(
-        c.model_copy(update={"requirement": c.requirement.model_copy(update={"code": store.trial(1).criteria[0].requirement.code})})  # type: ignore[union-attr]
-        if c.id == "I1" else c for c in newer.criteria)})  # fmt: skip
+    newer = newer.model_copy(
+        update={
+            "criteria": tuple(
+                c.model_copy(update={"requirement": c.requirement.model_copy(update={"code": store.trial(1).criteria[0].requirement.code})})  # type: ignore[union-attr]
+                if c.id == "I1"
+                else c
+                for c in newer.criteria
+            )
+        }
+    )
     assert take_in(store, [newer]).carried == 2
     held = store.held(1, ANA)
     assert held["I1"].draft.verdict == "accepted", "the structurer now reads what the reviewer wrote"
@@ -138,7 +148,13 @@ def tangled() -> Trial:
         )
 
     words = "=ague, botch, croup\r\nor a dram over 5 mg 🥃"
-    return make_trial("TANGLED", [("inclusion", words, build), ("exclusion", COMBINING, both(condition("Cafe\u0301-au-lait"), either(condition("spots"), condition("🧬"))))])  # fmt: skip
+    return make_trial(
+        "TANGLED",
+        [
+            ("inclusion", words, build),
+            ("exclusion", COMBINING, both(condition("Cafe\u0301-au-lait"), either(condition("spots"), condition("🧬")))),
+        ],
+    )
 
 
 @pytest.mark.parametrize("format", ["json", "brat", "csv"])
@@ -152,7 +168,7 @@ def test_an_export_can_be_imported_and_exported_again(tmp_path: Path, format: st
         say(one, 1, "I3", Reject(reason="unclear_text", detail="=walking?"))
         say(one, 2, "I1", Note(text="a note\nin two lines 📝"))
         say(one, 2, "I1", Flag(on=True))
-        for key in one.keys():
+        for key in one.trial_keys():
             accept_all(one, key)
             for criterion_id, held in one.held(key, ANA).items():
                 if held.draft.verdict == "undecided":
@@ -171,7 +187,7 @@ def test_an_export_can_be_imported_and_exported_again(tmp_path: Path, format: st
 
 def test_gold_is_the_outputs_own_schema_with_exact_spans(store: Store, trials: list[Trial], tmp_path: Path) -> None:
     take_in(store, trials)
-    for key in store.keys():
+    for key in store.trial_keys():
         accept_all(store, key)
     review.export(store.path, tmp_path, "json")
     files = sorted(tmp_path.glob("*.json"))
@@ -345,8 +361,8 @@ def test_a_hundred_kills_lose_no_decision_that_was_said_to_be_saved(tmp_path: Pa
         except EOFError:
             pass
     with Store(path) as store:
-        kept = {(e.trial, e.criterion_id, e.seq) for key in store.keys() for e in store.events(key)}
+        kept = {(e.trial, e.criterion_id, e.seq) for key in store.trial_keys() for e in store.events(key)}
         assert promised <= kept and len(promised) > 300
         assert store.rows("PRAGMA integrity_check")[0][0] == "ok"
-        for key in store.keys():
+        for key in store.trial_keys():
             assert replayed(store, key, ANA).items() <= {k: h.draft for k, h in store.held(key, ANA).items()}.items()

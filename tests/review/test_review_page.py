@@ -15,9 +15,7 @@ pytest.importorskip("fastapi", reason="the review extra is not installed")
 from conftest import CREATININE, small_lexicon
 
 with warnings.catch_warnings():
-    warnings.simplefilter(
-        "ignore", DeprecationWarning
-    )  # Starlette asks for another HTTP client than the one pinned here
+    warnings.simplefilter("ignore", DeprecationWarning)  # Starlette asks for another HTTP client than the one pinned here
     from fastapi.testclient import TestClient
 
 from limen.criteria import Threshold, Trial
@@ -60,8 +58,15 @@ def post(client: TestClient, url: str, **form: object) -> str:
     return answer.text
 
 
-THRESHOLD = {"leaf": "threshold", "kind": "measurement", "concept": "creatinine", "concept_text": "Serum creatinine",
-             "operator": "le", "value": "2.0", "unit_text": "mg/dL"}  # fmt: skip
+THRESHOLD = {
+    "leaf": "threshold",
+    "kind": "measurement",
+    "concept": "creatinine",
+    "concept_text": "Serum creatinine",
+    "operator": "le",
+    "value": "2.0",
+    "unit_text": "mg/dL",
+}
 
 
 def test_a_reviewer_says_who_they_are_first(store: Store) -> None:
@@ -102,9 +107,7 @@ def test_a_missed_limit_keeps_its_place_behind_emoji(client: TestClient, store: 
         ("span_start", "x", "could not be read"),
     ],
 )
-def test_a_wrong_field_is_named_and_nothing_is_saved(
-    client: TestClient, store: Store, field: str, value: str, said: str
-) -> None:
+def test_a_wrong_field_is_named_and_nothing_is_saved(client: TestClient, store: Store, field: str, value: str, said: str) -> None:
     form = {"version": "0", "generation": "1", "path": "", "span_end": "4", **THRESHOLD, field: value}
     answer = client.post("/trials/1/criteria/0/correct", data=form, headers=token(client))
     assert answer.status_code == 422
@@ -186,13 +189,9 @@ def test_every_request_that_changes_something_needs_the_page_token(client: TestC
     assert store.events(1) == []
 
 
-@pytest.mark.parametrize(
-    "headers", [{"Origin": "http://evil.example"}, {"Origin": "null"}, {"Sec-Fetch-Site": "cross-site"}]
-)
+@pytest.mark.parametrize("headers", [{"Origin": "http://evil.example"}, {"Origin": "null"}, {"Sec-Fetch-Site": "cross-site"}])
 def test_another_site_cannot_post_even_with_the_token(client: TestClient, headers: dict[str, str]) -> None:
-    answer = client.post(
-        "/trials/1/criteria/0/accept", data={"version": "0", "generation": "1"}, headers=token(client) | headers
-    )
+    answer = client.post("/trials/1/criteria/0/accept", data={"version": "0", "generation": "1"}, headers=token(client) | headers)
     assert answer.status_code == 403
 
 
@@ -211,15 +210,21 @@ def test_every_answer_has_a_strict_content_security_policy(client: TestClient) -
 
 def test_hostile_text_is_escaped_on_every_page(client: TestClient) -> None:
     post(client, "/trials/2/criteria/0/note", text="<b onclick=alert(5)>\u202e")
-    pages = ["/", "/?view=criteria", "/trials/2", "/trials/2/history", "/trials/2/criteria/0/leaf?path=",
-             "/trials/2/criteria/0/leaf?path=new&start=0&end=30", "/trials/2/criteria/1/regroup", "/trials/2/criteria/0/note",
-             "/?search=%22%3E%3Cscript%3Ealert(6)%3C/script%3E"]  # fmt: skip
+    pages = [
+        "/",
+        "/?view=criteria",
+        "/trials/2",
+        "/trials/2/history",
+        "/trials/2/criteria/0/leaf?path=",
+        "/trials/2/criteria/0/leaf?path=new&start=0&end=30",
+        "/trials/2/criteria/1/regroup",
+        "/trials/2/criteria/0/note",
+        "/?search=%22%3E%3Cscript%3Ealert(6)%3C/script%3E",
+    ]
     for url in pages:
         html = client.get(url).text
         assert not re.search(r"<script(?! src=\"/static/)", html), url
-        assert (
-            "<img" not in html and "<b onclick" not in html and "javascript:" not in re.sub(r">[^<]*<", "><", html)
-        ), url
+        assert "<img" not in html and "<b onclick" not in html and "javascript:" not in re.sub(r">[^<]*<", "><", html), url
         assert not re.search(r"<[^>]*\son\w+=", html) and "\u202e" not in html, url
         assert not re.search(r"<[^>]*\sstyle=", html), url
 
@@ -227,9 +232,7 @@ def test_hostile_text_is_escaped_on_every_page(client: TestClient) -> None:
 def test_a_name_cannot_lead_to_another_site(client: TestClient) -> None:
     page_token = token(client)["X-Limen-Token"]
     for there in ("//evil.example", "https://evil.example", "/\\evil.example", "javascript:alert(1)", "/\tx"):
-        answer = client.post(
-            "/name", data={"page_token": page_token, "name": "Bo", "next": there}, follow_redirects=False
-        )
+        answer = client.post("/name", data={"page_token": page_token, "name": "Bo", "next": there}, follow_redirects=False)
         assert answer.headers["location"] == "/"
     for name in ("", "x" * 61, "Ana\u202e"):
         assert client.post("/name", data={"page_token": page_token, "name": name}).status_code == 422
@@ -247,10 +250,7 @@ def test_another_address_needs_a_token_that_the_user_sets(store: Store, trials: 
         client.cookies.set("limen_reviewer", "Ana")
         assert client.get("/", follow_redirects=False).headers["location"] == "/enter"
         assert client.get("/trials/1", headers=HTMX).status_code == 401
-        assert (
-            client.get("/export/json", headers={"Cookie": "limen_access=guess"}, follow_redirects=False).status_code
-            == 303
-        )
+        assert client.get("/export/json", headers={"Cookie": "limen_access=guess"}, follow_redirects=False).status_code == 303
         assert rules.page_token not in client.get("/enter").text
         assert client.post("/enter", data={"access": "wrong"}).status_code == 403
         assert "Queue" in client.post("/enter", data={"access": "correct horse battery"}).text
@@ -265,9 +265,7 @@ def test_too_much_is_refused(client: TestClient) -> None:
 # ---------------------------------------------------------------- people
 
 
-def test_two_reviewers_are_blind_until_both_are_done_and_then_adjudicated(
-    client: TestClient, store: Store, tmp_path: Path
-) -> None:
+def test_two_reviewers_are_blind_until_both_are_done_and_then_adjudicated(client: TestClient, store: Store, tmp_path: Path) -> None:
     def accept_all(opened: TestClient, *positions: int) -> None:
         for position in positions:
             post(opened, f"/trials/3/criteria/{position}/accept")
@@ -287,9 +285,7 @@ def test_two_reviewers_are_blind_until_both_are_done_and_then_adjudicated(
         opened = cleo.post("/trials/3/adjudicate", data={"page_token": page_token})
         assert "secret opinion" in opened.text or "Rejected" in opened.text
         assert "1 of 2 decided" in opened.text
-        answer = client.post(
-            "/trials/3/criteria/0/flag", data={"version": "1", "generation": "1", "on": "yes"}, headers=token(client)
-        )
+        answer = client.post("/trials/3/criteria/0/flag", data={"version": "1", "generation": "1", "on": "yes"}, headers=token(client))
         assert answer.status_code == 409 or "being adjudicated" in answer.text
         version = store.held(3, "adjudication")["I1"].version
         post(cleo, "/trials/3/adjudicate/0", name="Ben", version=version)

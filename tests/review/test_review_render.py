@@ -8,6 +8,7 @@ import pytest
 from conftest import COMBINING, CREATININE, HOSTILE, JAPANESE, fake_trials
 from hypothesis import given
 from hypothesis import strategies as st
+
 from limen.criteria import Criterion, Unread
 from limen.review import render, trees
 from limen.review.decisions import first_draft
@@ -85,7 +86,7 @@ def test_joiners_inside_emoji_are_left_alone() -> None:
 def test_a_limit_in_words() -> None:
     criteria = {f"{t.trial_id}-{c.id}": c for t in fake_trials() for c in t.criteria}
     words = {k: [render.leaf_words(leaf) for _, leaf in trees.leaf_paths(c.requirement)] for k, c in criteria.items()}
-    assert words["FAKE-03-I1"] == ["creatinine ≤ 2 mg/dL within 4 wk of screening"]
-    assert words["FAKE-01-I2"] == ["Skin tightening", "modified Rodnan score > 10"]
+    assert words["FAKE-03-I1"] == ["creatinine <= 2 mg/dL [within 4 wk screening]"]
+    assert words["FAKE-01-I2"] == ["Skin tightening", '"modified Rodnan score" > 10']
     node = render.node(criteria["FAKE-01-I2"].requirement)
     assert (node.label, [part.number for part in node.parts]) == ("ANY of", [1, 2])

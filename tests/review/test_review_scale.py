@@ -13,12 +13,13 @@ pytest.importorskip("fastapi", reason="the review extra is not installed")
 
 from conftest import both, condition, haemoglobin, limit, make_trial, unread
 from fastapi.testclient import TestClient
+from test_review_page import HTMX, client_for
+
 from limen.criteria import Trial
 from limen.review.decisions import Settle, first_draft
 from limen.review.history import stream_of
 from limen.review.intake import take_in
 from limen.review.store import Entry, Store
-from test_review_page import HTMX, client_for
 
 TRIALS = 2000
 SLOWEST = 0.2
@@ -65,8 +66,18 @@ def seconds(client: TestClient, url: str) -> float:
 
 
 def test_the_pages_stay_fast(crowded: Store, tmp_path: Path, record_property: pytest.FixtureRequest) -> None:
-    urls = ["/", "/?sort=confidence", "/?sort=measurement&page=20", "/?state=reviewed", "/?search=visit+3", "/?finding=unread_text",
-            "/?view=criteria&sort=confidence", "/?view=criteria&sort=finding&state=unreviewed", "/trials/1", "/trials/1200"]  # fmt: skip
+    urls = [
+        "/",
+        "/?sort=confidence",
+        "/?sort=measurement&page=20",
+        "/?state=reviewed",
+        "/?search=visit+3",
+        "/?finding=unread_text",
+        "/?view=criteria&sort=confidence",
+        "/?view=criteria&sort=finding&state=unreviewed",
+        "/trials/1",
+        "/trials/1200",
+    ]
     with Store(tmp_path / "small.sqlite") as few:
         take_in(few, [large_trial(number) for number in range(1, 3)])
         with client_for(few) as quiet, client_for(crowded) as client:

@@ -6,6 +6,7 @@ import sqlite3
 from pathlib import Path
 
 import pytest
+
 from limen.criteria import AnyOf, Threshold, Trial
 from limen.review import trees
 from limen.review.decisions import Accept, Add, Correct, Draft, Flag, Note, Regroup, Reject, criterion_of
@@ -65,7 +66,7 @@ def test_correcting_and_undoing_step_by_step(store: Store, trials: list[Trial]) 
 def test_a_second_tab_does_not_overwrite_the_first(store: Store, trials: list[Trial]) -> None:
     take_in(store, trials)
     accept(store, 1, "I1", version=0)
-    with pytest.raises(ConflictError, match="I1 has changed since this page was made .*Ana chose 'accept'"):
+    with pytest.raises(ConflictError, match=r"I1 has changed since this page was made .*Ana chose 'accept'"):
         store.decide(1, "I1", Reject(reason="not_a_limit"), reviewer="Ana", version=0)
     assert store.held(1, ANA)["I1"].draft.verdict == "accepted"
     assert len(store.events(1)) == 1
@@ -104,9 +105,7 @@ def test_a_missed_limit_and_another_grouping(store: Store, trials: list[Trial]) 
     take_in(store, trials)
     criterion = next(c for c in trials[0].criteria if c.id == "E2")
     place = criterion.text.index("under 50")
-    leaf = Threshold(
-        kind="measurement", concept="platelets", text="under 50", start=place, end=place + 8, operator="lt", high=50
-    )
+    leaf = Threshold(kind="measurement", concept="platelets", text="under 50", start=place, end=place + 8, operator="lt", high=50)
     held = store.decide(1, "E2", Add(leaf=leaf), reviewer="Ana", version=0)
     held = store.decide(1, "E2", Regroup(path="", kind="any_of"), reviewer="Ana", version=held.version)
     corrected = criterion_of(held.draft, criterion)

@@ -132,9 +132,7 @@ async def take_access(request: Request, here: Here) -> Response:
     """Lets a browser in that gives the right token."""
     form = await request.form()
     if not here.rules.opens(str(form.get("access", ""))):
-        return here.page(
-            request, "enter.html", 403, reviewer="", sentence="That is not the access token of this server."
-        )
+        return here.page(request, "enter.html", 403, reviewer="", sentence="That is not the access token of this server.")
     answer = RedirectResponse("/", 303)
     answer.set_cookie(ACCESS_COOKIE, here.rules.access_cookie, max_age=86_400, httponly=True, samesite="strict")
     return answer

@@ -150,9 +150,7 @@ class _Book:
     def criterion(self, key: str, start: int, end: int) -> Criterion:
         note = dict(self.notes[key])
         tree = self._tree(note.pop("requirement"))
-        return Criterion.model_validate(
-            {**note, "start": start, "end": end, "text": self.text[start:end], "requirement": tree}
-        )
+        return Criterion.model_validate({**note, "start": start, "end": end, "text": self.text[start:end], "requirement": tree})
 
     def _tree(self, value: Any) -> Any:
         if "leaf" in value:

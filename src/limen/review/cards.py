@@ -54,9 +54,7 @@ class Card:
         return tuple(dict.fromkeys(own))
 
 
-def card(
-    trial: Trial, position: int, held: Held | None, *, key: int, generation: int, before: str = "", line: str = ""
-) -> Card:
+def card(trial: Trial, position: int, held: Held | None, *, key: int, generation: int, before: str = "", line: str = "") -> Card:
     """The card of one criterion, from the trial and what the reviewer has decided."""
     criterion = trial.criteria[position]
     draft = held.draft if held else first_draft(criterion)
@@ -107,9 +105,7 @@ def sheet(store: Store, key: int, stream: str) -> Sheet:
     trial, held, generation = store.trial(key), store.held(key, stream), store.generation(key)
     cards: list[Card] = []
     place = 0
-    order = sorted(
-        range(len(trial.criteria)), key=lambda n: (trial.criteria[n].role != "registry", trial.criteria[n].start)
-    )
+    order = sorted(range(len(trial.criteria)), key=lambda n: (trial.criteria[n].role != "registry", trial.criteria[n].start))
     for position in order:
         criterion = trial.criteria[position]
         before = ""

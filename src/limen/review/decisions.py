@@ -236,16 +236,16 @@ def _added(draft: Draft, decision: Add, criterion: Criterion) -> Draft:
 
 
 def _inside(leaf: AnyLeaf, criterion: Criterion) -> AnyLeaf:
-    if not 0 <= leaf.start < leaf.end <= max(len(criterion.text), 1):
+    # What a registry field says stands nowhere in the text: its objects have no words of their own.
+    shortest = 0 if criterion.role == "registry" else 1
+    if not 0 <= leaf.start <= leaf.end - shortest <= len(criterion.text) - shortest:
         raise ReviewError(f"The words {leaf.start} to {leaf.end} do not lie inside the criterion: select them again.")
     return leaf
 
 
 def _changed(draft: Draft, tree: Expression, fields: tuple[str, ...], criterion: Criterion) -> Draft:
     corrected = tuple(dict.fromkeys((*draft.corrected, *fields)))
-    return _judged(
-        draft.model_copy(update={"requirement": tree, "corrected": corrected, "verdict": "corrected"}), criterion
-    )
+    return _judged(draft.model_copy(update={"requirement": tree, "corrected": corrected, "verdict": "corrected"}), criterion)
 
 
 def _judged(draft: Draft, criterion: Criterion) -> Draft:
@@ -261,9 +261,7 @@ def _judged(draft: Draft, criterion: Criterion) -> Draft:
 def whole_rejected(draft: Draft) -> bool:
     """Whether nothing but rejected words is left of the criterion."""
     tree = draft.requirement
-    return draft.verdict == "rejected" or (
-        isinstance(tree, Unread) and any(rejection.text == tree.text for rejection in draft.rejections)
-    )
+    return draft.verdict == "rejected" or (isinstance(tree, Unread) and any(rejection.text == tree.text for rejection in draft.rejections))
 
 
 def same_reading(one: Expression, other: Expression) -> bool:
@@ -345,10 +343,7 @@ def remarks(draft: Draft, criterion: Criterion) -> tuple[Finding, ...]:
         said.append(("review_note", draft.note))
     if draft.flagged:
         said.append(("review_flagged", "A reviewer asks for a second look."))
-    return tuple(
-        Finding(code=code, severity="info", start=criterion.start, end=criterion.end, message=message)
-        for code, message in said
-    )
+    return tuple(Finding(code=code, severity="info", start=criterion.start, end=criterion.end, message=message) for code, message in said)
 
 
 def rejection_words(rejection: Rejection) -> str:

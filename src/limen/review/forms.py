@@ -11,7 +11,6 @@ from pydantic import ValidationError
 from limen import units
 from limen.criteria import (
     AnyLeaf,
-    Canonical,
     Code,
     Condition,
     Demographic,
@@ -21,9 +20,10 @@ from limen.criteria import (
     Window,
 )
 from limen.errors import UnitError
-from limen.lexicon import Lexicon, Measurement
+from limen.lexicon import Lexicon
+from limen.normalise import normalise
 from limen.review.errors import FieldError
-from limen.review.render import from_area
+from limen.review.render import from_area, to_area
 
 LOINC = "http://loinc.org"
 LEAF_KINDS = ("threshold", "condition", "exposure", "demographic", "unread")
@@ -41,13 +41,11 @@ def read_leaf(form: Form, text: str, old: AnyLeaf | None, lexicon: Lexicon) -> A
             case "condition":
                 who = form.get("experiencer") or "patient"
                 negated = form.get("negated") == "yes"
-                return Condition(concept=_word(form, "concept"), negated=negated, experiencer=who, window=_window(form), **place)  # type: ignore[arg-type]  # fmt: skip
+                return Condition(concept=_word(form, "concept"), negated=negated, experiencer=who, window=_window(form), **place)  # fmt: skip
             case "exposure":
                 dose = old.dose if isinstance(old, Exposure) else None
                 negated = form.get("negated") == "yes"
-                return Exposure(
-                    concept=_word(form, "concept"), negated=negated, window=_window(form), dose=dose, **place
-                )
+                return Exposure(concept=_word(form, "concept"), negated=negated, window=_window(form), dose=dose, **place)
             case "demographic":
                 attribute = _word(form, "attribute")
                 if attribute is None:
@@ -72,6 +70,8 @@ def _span(form: Form, text: str, old: AnyLeaf | None) -> tuple[int, int]:
         first, last = int(form["span_start"]), int(form["span_end"])
     except ValueError as error:
         raise FieldError("words", "the selection could not be read: select the words again") from error
+    if old is not None and (first, last) == (to_area(text, old.start), to_area(text, old.end)):
+        return old.start, old.end
     start, end = from_area(text, min(first, last)), from_area(text, max(first, last), end=True)
     while start < end and text[start].isspace():
         start += 1
@@ -98,7 +98,7 @@ def _threshold(form: Form, text: str, place: dict[str, Any], old: Threshold | No
             "concept": concept,
             "code": code,
             **_named(form, text, place["start"], old),
-            **_numbers(form),
+            **_numbers(form, old),
             "scale": _number(form, "scale") or Decimal(1),
             "unit": _unit(unit_text, old),
             "unit_text": unit_text,
@@ -107,7 +107,9 @@ def _threshold(form: Form, text: str, place: dict[str, Any], old: Threshold | No
             "statistic": _word(form, "statistic"),
         }
     )
-    return threshold.model_copy(update={"canonical": canonical(threshold, lexicon, old)})
+    if old is not None and _same_quantity(old, threshold):
+        return threshold.model_copy(update={"canonical": old.canonical, "findings": old.findings})
+    return normalise(threshold, lexicon)
 
 
 def _named(form: Form, text: str, near: int, old: Threshold | None) -> dict[str, Any]:
@@ -118,14 +120,12 @@ def _named(form: Form, text: str, near: int, old: Threshold | None) -> dict[str,
         return {"concept_text": words, "concept_start": old.concept_start, "concept_end": old.concept_end}
     places = [place for place in range(len(text)) if text.startswith(words, place)]
     if not places:
-        raise FieldError(
-            "concept_text", f"{words!r} does not stand in the criterion: copy the words as they are printed"
-        )
+        raise FieldError("concept_text", f"{words!r} does not stand in the criterion: copy the words as they are printed")
     start = min(places, key=lambda place: abs(place - near))
     return {"concept_text": words, "concept_start": start, "concept_end": start + len(words)}
 
 
-def _numbers(form: Form) -> dict[str, Any]:
+def _numbers(form: Form, old: Threshold | None) -> dict[str, Any]:
     operator = form.get("operator") or "ge"
     if operator == "in":
         grades = [part for part in form.get("grades", "").replace(";", ",").split(",") if part.strip()]
@@ -148,6 +148,8 @@ def _numbers(form: Form) -> dict[str, Any]:
             bounds = {"low": value, "low_inclusive": low_in, "high": upper, "high_inclusive": high_in}
             return {"operator": operator, **bounds}
         case _:
+            if old is not None and old.operator == operator and value in (old.low, old.high):
+                return old.model_dump(include={"operator", "low", "low_inclusive", "high", "high_inclusive"})
             both = {"low": value, "low_inclusive": True, "high": value, "high_inclusive": True}
             return {"operator": operator, **both}
 
@@ -184,25 +186,6 @@ def unit_remark(unit_text: str, concept: str, lexicon: Lexicon) -> tuple[bool, s
             f"UCUM {code}, which does not measure {entry.name.lower()} (usually {entry.unit}). Save it only if the text says so.",
         )
     return True, f"UCUM {code}, fits {entry.name.lower()} (canonical {entry.unit})."
-
-
-def canonical(threshold: Threshold, lexicon: Lexicon, old: Threshold | None = None) -> Canonical | None:
-    """The limit in the catalogue's unit; what the structurer had where number, unit and measurement are unchanged."""
-    if old is not None and _same_quantity(old, threshold):
-        return old.canonical
-    entry = lexicon.measured.get(threshold.concept) if threshold.concept else None
-    if not isinstance(entry, Measurement) or threshold.unit is None or threshold.reference is not None:
-        return None
-    try:
-        low, high = (
-            None
-            if bound is None
-            else units.convert(bound * threshold.scale, threshold.unit, entry.unit, molar_mass=entry.molar_mass)
-            for bound in (threshold.low, threshold.high)
-        )
-    except UnitError:
-        return None
-    return Canonical(low=low, high=high, unit=entry.unit)
 
 
 def _same_quantity(old: Threshold, new: Threshold) -> bool:

@@ -72,9 +72,7 @@ def gold(store: Store, key: int) -> Trial:
     """The trial with every settled criterion as the reviewers read it."""
     trial = store.trial(key)
     settled = settle(store, key)
-    return trial.model_copy(
-        update={"criteria": tuple(_read(criterion, settled[criterion.id]) for criterion in trial.criteria)}
-    )
+    return trial.model_copy(update={"criteria": tuple(_read(criterion, settled[criterion.id]) for criterion in trial.criteria)})
 
 
 def _read(criterion: Criterion, settled: Settled) -> Criterion:
@@ -82,9 +80,7 @@ def _read(criterion: Criterion, settled: Settled) -> Criterion:
         return criterion_of(settled.draft, criterion)
     if settled.differing:
         message = f"Reviewers differ on this criterion ({', '.join(settled.by)}): it stands as it was read."
-        finding = Finding(
-            code="review_differs", severity="warning", start=criterion.start, end=criterion.end, message=message
-        )
+        finding = Finding(code="review_differs", severity="warning", start=criterion.start, end=criterion.end, message=message)
         return criterion.model_copy(update={"findings": (*criterion.findings, finding)})
     return criterion
 
@@ -97,8 +93,7 @@ def corrected(store: Store, trial: Trial) -> Trial:
     kept, settled = store.trial(key), settle(store, key)
     sources = {new.id: old for old, new in _pairs(kept, trial)}
     criteria = tuple(
-        _read(criterion, settled[sources[criterion.id].id]) if criterion.id in sources else criterion
-        for criterion in trial.criteria
+        _read(criterion, settled[sources[criterion.id].id]) if criterion.id in sources else criterion for criterion in trial.criteria
     )
     return trial.model_copy(update={"criteria": criteria})
 

@@ -94,8 +94,8 @@ def changes(before: Draft, after: Draft) -> list[dict[str, Any]]:
 
 
 def _tree_changes(before: Draft, after: Draft) -> list[dict[str, Any]]:
-    old = {path: part for path, part in trees.walk(before.requirement)}
-    new = {path: part for path, part in trees.walk(after.requirement)}
+    old = dict(trees.walk(before.requirement))
+    new = dict(trees.walk(after.requirement))
     same_shape = [(p, x.kind) for p, x in old.items()] == [(p, x.kind) for p, x in new.items()]
     if not same_shape:
         trees_as_json = (d.requirement.model_dump(mode="json", exclude_defaults=True) for d in (before, after))

@@ -50,9 +50,7 @@ def migrate(connection: sqlite3.Connection) -> int:
     """Brings the tables to the newest version and gives how many steps that took; refuses a store from the future."""
     have = int(connection.execute("PRAGMA user_version").fetchone()[0])
     if have > len(MIGRATIONS):
-        raise StoreError(
-            f"The review store has version {have}, this program knows {len(MIGRATIONS)}: update limen, or use another --db."
-        )
+        raise StoreError(f"The review store has version {have}, this program knows {len(MIGRATIONS)}: update limen, or use another --db.")
     for number, (_, script) in enumerate(MIGRATIONS[have:], start=have + 1):
         try:
             connection.executescript(f"BEGIN IMMEDIATE; {script} PRAGMA user_version = {number}; COMMIT;")

@@ -13,17 +13,27 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
 from limen.criteria import Anchor, AnyLeaf, Kind, Reference, Relation, Threshold
+from limen.render import number
 from limen.review import agreement, transfer, trees
-from limen.review.site import Here, Line, Site, Who
 from limen.review.cards import Card, card, line_of, sheet
 from limen.review.errors import ConflictError, ReviewError
 from limen.review.forms import LEAF_KINDS, suggestions, unit_remark
 from limen.review.history import reviewer_of, stream_of
-from limen.review.render import SIGNS, area_text, from_area, from_utf16, number_words, to_area
+from limen.review.render import area_text, from_area, from_utf16, to_area
 from limen.review.report import report
+from limen.review.site import Here, Line, Site, Who
 
 router = APIRouter(default_response_class=HTMLResponse)
-OPERATORS = {**SIGNS, "between": "between", "in": "one of (grades)"}
+OPERATORS = {
+    "lt": "<",
+    "le": "≤",
+    "gt": ">",
+    "ge": "≥",
+    "eq": "=",
+    "ne": "≠",
+    "between": "between",
+    "in": "one of (grades)",
+}
 _SELECTIONS = ("span_start", "span_end", "start", "end")
 CHOICES = {
     "KINDS": get_args(Kind),
@@ -47,7 +57,7 @@ def criterion_card(here: Site, key: int, position: int, stream: str) -> Card:
 @router.get("/trials/{key}")
 def show_trial(request: Request, here: Here, who: Who, key: int) -> Response:
     """A trial: its text, its objects, and what this reviewer has decided."""
-    keys = here.store.keys()
+    keys = here.store.trial_keys()
     shown = sheet(here.store, key, stream_of(who))
     place = keys.index(key)
     return here.page(
@@ -67,9 +77,7 @@ def show_card(here: Here, line: Line, key: int, position: int) -> Response:
 
 
 @router.get("/trials/{key}/criteria/{position}/leaf")
-def leaf_form(
-    request: Request, here: Here, line: Line, key: int, position: int, path: str = "", leaf: str = ""
-) -> Response:
+def leaf_form(request: Request, here: Here, line: Line, key: int, position: int, path: str = "", leaf: str = "") -> Response:
     """The form that corrects the object at `path`, or, for the path "new", the one that marks a missed limit."""
     shown = unchanged(request, criterion_card(here, key, position, line))
     old = None if path == "new" else trees.at(shown.draft.requirement, path)
@@ -99,17 +107,13 @@ def unchanged(request: Request, shown: Card) -> Card:
     """The card, if it is the one that the page shows; a form must not open on a state that the reviewer has not seen."""
     seen = request.query_params.get("version")
     if seen is not None and seen != str(shown.version):
-        raise ConflictError(
-            f"{shown.criterion.id} has changed since this page was made: nothing was saved. Look at the newer state first."
-        )
+        raise ConflictError(f"{shown.criterion.id} has changed since this page was made: nothing was saved. Look at the newer state first.")
     return shown
 
 
 def selected_words(request: Request, text: str, old: AnyLeaf | None) -> tuple[int, int]:
     """What the form starts with: the form's own selection, else the page's, else the words of the old leaf."""
-    asked = {
-        name: int(v) for name, v in request.query_params.items() if name in _SELECTIONS and v.isdecimal() and len(v) < 9
-    }
+    asked = {name: int(v) for name, v in request.query_params.items() if name in _SELECTIONS and v.isdecimal() and len(v) < 9}
     if "span_start" in asked and "span_end" in asked:
         return from_area(text, asked["span_start"]), from_area(text, asked["span_end"], end=True)
     if old is not None:
@@ -128,22 +132,18 @@ def leaf_values(leaf: AnyLeaf | None) -> dict[str, str]:
     window = found.get("window") or {}
     for field in ("relation", "low", "high", "unit", "anchor", "text"):
         value = window.get(field)
-        values[f"window_{field}"] = (
-            "" if value is None else number_words(value) if field in ("low", "high") else str(value)
-        )
+        values[f"window_{field}"] = "" if value is None else number(value) if field in ("low", "high") else str(value)
     if isinstance(leaf, Threshold):
         value = leaf.low if leaf.low is not None else leaf.high
-        values["value"] = "" if value is None else number_words(value)
-        values["upper"] = number_words(leaf.high) if leaf.operator == "between" else ""
-        values["scale"] = "" if leaf.scale == 1 else number_words(leaf.scale)
-        values["grades"] = ", ".join(number_words(grade) for grade in leaf.grades or ())
+        values["value"] = "" if value is None else number(value)
+        values["upper"] = number(leaf.high) if leaf.operator == "between" and leaf.high is not None else ""
+        values["scale"] = "" if leaf.scale == 1 else number(leaf.scale)
+        values["grades"] = ", ".join(number(grade) for grade in leaf.grades or ())
     return values
 
 
 @router.get("/trials/{key}/criteria/{position}/{form}")
-def small_form(
-    request: Request, here: Here, line: Line, key: int, position: int, form: str, path: str = ""
-) -> Response:
+def small_form(request: Request, here: Here, line: Line, key: int, position: int, form: str, path: str = "") -> Response:
     """The forms that reject, regroup, note, or apply a decision to identical criteria."""
     if form not in ("reject", "regroup", "note", "same"):
         raise ReviewError(f"There is no form {form!r}.")
@@ -171,9 +171,7 @@ def show_history(request: Request, here: Here, who: Who, key: int) -> Response:
     open_to_all = here.store.closed(key)
     events = [e for e in here.store.events(key) if open_to_all or e.stream == stream_of(who)]
     lines = [(event, reviewer_of(event.stream), json.loads(event.changes)) for event in reversed(events)]
-    return here.page(
-        request, "history.html", trial=here.store.trial(key), key=key, lines=lines, open_to_all=open_to_all
-    )
+    return here.page(request, "history.html", trial=here.store.trial(key), key=key, lines=lines, open_to_all=open_to_all)
 
 
 @router.get("/report")
@@ -192,6 +190,4 @@ def download(here: Here, who: Who, format: str) -> Response:
             for path in sorted(Path(folder).iterdir()):
                 archive.write(path, path.name)
     name = f"limen-review-{format}.zip"
-    return Response(
-        packed.getvalue(), 200, {"content-disposition": f'attachment; filename="{name}"'}, "application/zip"
-    )
+    return Response(packed.getvalue(), 200, {"content-disposition": f'attachment; filename="{name}"'}, "application/zip")

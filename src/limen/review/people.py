@@ -23,9 +23,7 @@ def _refuse_the_blind(here: Site, key: int, who: str) -> None:
         return
     names = agreement.finished(here.store, key)
     if who in here.store.reviewers(key) and who not in names:
-        raise ReviewError(
-            "You have not decided every criterion of this trial yet: finish it before you see the others' work."
-        )
+        raise ReviewError("You have not decided every criterion of this trial yet: finish it before you see the others' work.")
     if len(names) < 2:
         raise ReviewError("Adjudication needs two reviewers who have decided every criterion of the trial.")
 
@@ -33,7 +31,7 @@ def _refuse_the_blind(here: Site, key: int, who: str) -> None:
 @router.get("/agreement")
 def show_agreement(request: Request, here: Here, who: Who) -> Response:
     """How far the reviewers agree, and the trials that wait for adjudication."""
-    waiting = [key for key in here.store.keys() if len(agreement.finished(here.store, key)) > 1]
+    waiting = [key for key in here.store.trial_keys() if len(agreement.finished(here.store, key)) > 1]
     rows = [(key, here.store.trial(key), here.store.closed(key)) for key in waiting]
     return here.page(request, "agreement.html", found=agreement.agreements(here.store), waiting=rows)
 
@@ -48,9 +46,7 @@ def show_adjudication(request: Request, here: Here, who: Who, key: int) -> Respo
         trial = here.store.trial(key)
         return here.page(request, "begin.html", trial=trial, key=key, names=names, differing=len(differing))
     sides = {
-        difference.criterion_id: [
-            (name, draft, render.node(draft.requirement)) for name, draft in difference.drafts.items()
-        ]
+        difference.criterion_id: [(name, draft, render.node(draft.requirement)) for name, draft in difference.drafts.items()]
         for difference in differing
     }
     shown = sheet(here.store, key, ADJUDICATION)

@@ -78,9 +78,7 @@ def _trials(store: Store, wish: Wish, reviewer: str) -> Page:
         values += [_like(wish.search)] * 3
     for column, value in (("codes", wish.finding), ("measurements", wish.measurement)):
         if value:
-            where.append(
-                f"EXISTS (SELECT 1 FROM criteria WHERE criteria.trial = trials.key AND {column} LIKE ? ESCAPE '\\')"
-            )
+            where.append(f"EXISTS (SELECT 1 FROM criteria WHERE criteria.trial = trials.key AND {column} LIKE ? ESCAPE '\\')")
             values.append(_like(f'"{value}"'))
     if wish.state in STATES:
         where.append("state = ?")
@@ -96,10 +94,7 @@ def _trials(store: Store, wish: Wish, reviewer: str) -> Page:
         LEFT JOIN ({_DONE}) AS done ON done.trial = trials.key
         LEFT JOIN (SELECT trial, count(*) AS n FROM drafts WHERE stream = '{ADJUDICATION}' AND decided GROUP BY trial)
             AS adjudicated ON adjudicated.trial = trials.key) AS trials WHERE {" AND ".join(where)}"""
-    fields = (
-        "trials.key, trial_id, title, registry, criteria, confidence, findings, severity, measurement, decided, flagged, "
-        "done, state"
-    )
+    fields = "trials.key, trial_id, title, registry, criteria, confidence, findings, severity, measurement, decided, flagged, done, state"
     return _page(store, wish, fields, source, [stream_of(reviewer), *values], _TRIAL_ORDER)
 
 
@@ -133,9 +128,7 @@ def _page(store: Store, wish: Wish, fields: str, source: str, values: list[Any],
     total = int(store.rows(f"SELECT count(*) FROM {source}", *values)[0][0])
     number = min(max(wish.page, 1), max(1, -(-total // PAGE)))
     order = orders.get(wish.sort, orders["order"])
-    found = store.rows(
-        f"SELECT {fields} FROM {source} ORDER BY {order} LIMIT ? OFFSET ?", *values, PAGE, (number - 1) * PAGE
-    )
+    found = store.rows(f"SELECT {fields} FROM {source} ORDER BY {order} LIMIT ? OFFSET ?", *values, PAGE, (number - 1) * PAGE)
     return Page([dict(row) for row in found], total, number)
 
 

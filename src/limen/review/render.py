@@ -11,18 +11,15 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from decimal import Decimal
 
 from markupsafe import Markup, escape
 
+from limen import render as notation
 from limen.criteria import (
     AllOf,
     AnyLeaf,
     AnyOf,
     AtLeast,
-    Condition,
-    Demographic,
-    Exposure,
     Expression,
     Finding,
     IfThen,
@@ -39,7 +36,6 @@ _NUMBER = re.compile(r"[-+]?\d(?:[\d.,  ]*\d)?")
 _HIDDEN = frozenset("\u061c\u00ad\u200b\u200e\u200f\u2028\u2029\u2060\ufeff\u180e\u3164") | frozenset(
     chr(code) for code in (*range(0x202A, 0x202F), *range(0x2066, 0x2070), *range(0xE0000, 0xE0080))
 )
-SIGNS = {"lt": "<", "le": "≤", "gt": ">", "ge": "≥", "eq": "=", "ne": "≠"}
 
 
 def is_hidden(character: str) -> bool:
@@ -54,9 +50,7 @@ def plain(text: str) -> str:
 
 def unplain(text: str) -> str:
     """The text behind `plain`, as a form sends it back."""
-    return re.sub(
-        r"⟨U\+([0-9A-F]{4,6})⟩", lambda m: chr(int(m[1], 16)) if is_hidden(chr(int(m[1], 16))) else m[0], text
-    )
+    return re.sub(r"⟨U\+([0-9A-F]{4,6})⟩", lambda m: chr(int(m[1], 16)) if is_hidden(chr(int(m[1], 16))) else m[0], text)
 
 
 def visible(text: str) -> Markup:
@@ -203,9 +197,7 @@ def _piece(words: str, cell: _Cell, units: int, numbers: dict[str, int]) -> Mark
     if cell.part:
         number = numbers.get(cell.path)
         badge = Markup(' data-n="{}"').format(number) if number else ""
-        return Markup('<mark class="{}" data-s="{}" data-path="{}"{}>{}</mark>').format(
-            cell.part, units, cell.path, badge, words
-        )
+        return Markup('<mark class="{}" data-s="{}" data-path="{}"{}>{}</mark>').format(cell.part, units, cell.path, badge, words)
     odd = not cell.covered and any(c.isalnum() for c in words)
     return Markup('<span{} data-s="{}">{}</span>').format(Markup(' class="unaccounted"') if odd else "", units, words)
 
@@ -262,60 +254,13 @@ def group_words(group: Expression) -> str:
 
 
 def leaf_words(leaf: AnyLeaf) -> str:
-    """A leaf as a person writes it: `creatinine ≤ 2 mg/dL within 28 d before screening`."""
-    match leaf:
-        case Threshold():
-            what = leaf.concept or leaf.concept_text or leaf.kind
-            words = f"{what.replace('_', ' ')} {limit_words(leaf)}"
-            return _joined(words, leaf.reference and leaf.reference.replace("_", " "), _window(leaf), leaf.statistic)
-        case Condition():
-            who = None if leaf.experiencer == "patient" else f"({leaf.experiencer})"
-            return _joined("no" if leaf.negated else None, leaf.concept or leaf.text, who, _window(leaf))
-        case Exposure():
-            return _joined("no" if leaf.negated else None, leaf.concept or leaf.text, _window(leaf))
-        case Demographic():
-            return f"{leaf.attribute}: {leaf.value}"
-        case Unread():
-            return f"nobody has read: {leaf.text}"
-
-
-def limit_words(threshold: Threshold) -> str:
-    """Comparator, number and unit."""
-    unit = "" if threshold.unit in (None, "1") else f" {threshold.unit}"
-    scale = "" if threshold.scale == 1 else f" × {number_words(threshold.scale)}"
-    if threshold.operator == "in":
-        return "in " + ", ".join(number_words(grade) for grade in threshold.grades or ())
-    if threshold.operator == "between":
-        low = f"{number_words(threshold.low)} {'≤' if threshold.low_inclusive is not False else '<'}"
-        high = f"{'≤' if threshold.high_inclusive is not False else '<'} {number_words(threshold.high)}"
-        return f"{low} … {high}{scale}{unit}"
-    value = threshold.low if threshold.low is not None else threshold.high
-    return f"{SIGNS[threshold.operator]} {number_words(value)}{scale}{unit}"
-
-
-def number_words(value: Decimal | None) -> str:
-    """A number without exponent and without a tail of zeros."""
-    if value is None:
-        return "?"
-    return f"{value:f}".rstrip("0").rstrip(".") if "." in f"{value:f}" else f"{value:f}"
+    """A leaf in the notation of the tables and the catalogue: `creatinine <= 2 mg/dL [within 4 wk screening]`."""
+    return next(iter(notation.tree(leaf)))
 
 
 def _canonical(threshold: Threshold) -> str:
     canonical = threshold.canonical
     if canonical is None or canonical.unit == threshold.unit:
         return ""
-    bounds = [number_words(b) for b in (canonical.low, canonical.high) if b is not None]
+    bounds = [notation.number(b) for b in (canonical.low, canonical.high) if b is not None]
     return f"= {' … '.join(bounds)} {canonical.unit or ''}".strip()
-
-
-def _window(leaf: Threshold | Condition | Exposure) -> str | None:
-    window = leaf.window
-    if window is None:
-        return None
-    bounds = "–".join(number_words(b) for b in (window.low, window.high) if b is not None)
-    anchor = f"of {window.anchor.replace('_', ' ')}" if window.anchor else ""
-    return _joined(window.relation, bounds, window.unit, anchor) or window.text
-
-
-def _joined(*words: str | None) -> str:
-    return " ".join(word for word in words if word)

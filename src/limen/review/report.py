@@ -47,18 +47,14 @@ class ReviewReport:
         lines = [("trials", str(self.trials)), *((f"  {name}", str(n)) for name, n in self.states.items())]
         lines += [("criteria", str(self.criteria)), ("decided", part(self.decided, self.criteria))]
         for name in ("accepted", "corrected", "rejected"):
-            lines.append(
-                (f"  {name}" + (" as they were" if name == "accepted" else ""), part(getattr(self, name), self.decided))
-            )
+            lines.append((f"  {name}" + (" as they were" if name == "accepted" else ""), part(getattr(self, name), self.decided)))
         lines += [("corrected by field", ""), *((f"  {name}", str(n)) for name, n in self.corrected_by_field.items())]
         lines += [("rejected, by reason", ""), *((f"  {name}", str(n)) for name, n in self.rejected_by_reason.items())]
         lines += [("missed limits marked", str(self.missed)), ("flagged for a second look", str(self.flagged))]
         lines += [("reviewers differ on", str(self.differing))]
         lines += [("decided, by reviewer", ""), *((f"  {name}", str(n)) for name, n in self.by_reviewer.items())]
         for pair in self.agreement:
-            lines.append(
-                (f"agreement of {pair.one} and {pair.two}", f"{pair.criteria} criteria of {pair.trials} trials")
-            )
+            lines.append((f"agreement of {pair.one} and {pair.two}", f"{pair.criteria} criteria of {pair.trials} trials"))
             lines.append(("  Cohen's kappa of the verdicts", figure(pair.kappa)))
             lines += [(f"  F1 {name}", figure(value)) for name, value in pair.f1.items() if value is not None]
         return lines
@@ -84,7 +80,7 @@ def report(store: Store) -> ReviewReport:
     fields: Counter[str] = Counter()
     reasons: Counter[str] = Counter()
     missed = flagged = differing = 0
-    for key in store.keys():
+    for key in store.trial_keys():
         settled = settle(store, key)
         states[state_of(settled)] += 1
         differing += sum(item.differing for item in settled.values())

@@ -80,9 +80,7 @@ def rules_for(host: str, port: int, token: str | None, secret: str, names: Itera
     if token is not None and len(token) < SHORTEST_TOKEN:
         raise ReviewError(f"The access token has {len(token)} characters: set one of {SHORTEST_TOKEN} or more.")
     if not is_loopback(host) and token is None:
-        raise ReviewError(
-            f"{host} can be reached from other machines: set an access token with --token, or stay on 127.0.0.1."
-        )
+        raise ReviewError(f"{host} can be reached from other machines: set an access token with --token, or stay on 127.0.0.1.")
     own = ["127.0.0.1", "localhost", "[::1]", f"[{host}]" if ":" in host else host, *names]
     if host in ("0.0.0.0", "::"):
         own.remove(f"[{host}]" if ":" in host else host)

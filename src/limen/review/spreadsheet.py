@@ -31,12 +31,7 @@ from limen.review import trees
 
 _OF_CRITERION = ("role", "number", "start", "end", "text", "status", "accounted", "findings")
 _LEAF_FIELDS = tuple(
-    dict.fromkeys(
-        name
-        for leaf in (Threshold, Condition, Exposure, Demographic, Unread)
-        for name in leaf.model_fields
-        if name != "dose"
-    )
+    dict.fromkeys(name for leaf in (Threshold, Condition, Exposure, Demographic, Unread) for name in leaf.model_fields if name != "dose")
 )
 COLUMNS = ("trial_id", "criterion_id", *(f"criterion_{name}" for name in _OF_CRITERION), "path", *_LEAF_FIELDS)
 _TEXT = {"text", "concept_text", "unit_text", "statistic", "concept", "unit", "attribute", "kind", "operator", "reference",

@@ -51,16 +51,12 @@ class Entry:
 class Store:
     """An open store.  May be shared by threads; `busy_timeout` is how long it waits for another program's lock, in seconds."""
 
-    def __init__(
-        self, path: Path | str, *, busy_timeout: float = 5.0, now: Callable[[], datetime] | None = None
-    ) -> None:
+    def __init__(self, path: Path | str, *, busy_timeout: float = 5.0, now: Callable[[], datetime] | None = None) -> None:
         self.path = Path(path)
         self._lock = threading.RLock()
         self._now = now or (lambda: datetime.now(timezone.utc))
         try:
-            self.connection = sqlite3.connect(
-                self.path, timeout=busy_timeout, isolation_level=None, check_same_thread=False
-            )
+            self.connection = sqlite3.connect(self.path, timeout=busy_timeout, isolation_level=None, check_same_thread=False)
             self.connection.row_factory = sqlite3.Row
             for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
                 self.connection.execute(f"PRAGMA {pragma}")
@@ -126,7 +122,7 @@ class Store:
         found = self.rows("SELECT key FROM trials WHERE trial_id = ?", trial_id)
         return int(found[0]["key"]) if found else None
 
-    def keys(self) -> list[int]:
+    def trial_keys(self) -> list[int]:
         """The numbers of all trials, in the order in which they came."""
         return [int(row["key"]) for row in self.rows("SELECT key FROM trials ORDER BY key")]
 
@@ -184,9 +180,7 @@ class Store:
         line = stream or stream_of(reviewer)
         with self.transaction():
             if generation is not None and generation != self.generation(key):
-                raise ConflictError(
-                    "The trial has been read anew since this page was made: nothing was saved. Reload it."
-                )
+                raise ConflictError("The trial has been read anew since this page was made: nothing was saved. Reload it.")
             criterion = _criterion(self.trial(key), criterion_id)
             before = self._current(key, criterion, line, version)
             self.refuse_closed(key, line)
@@ -213,9 +207,7 @@ class Store:
             last = pile[-1]
             targets = [last]
             if last.batch:
-                found = self.rows(
-                    f"SELECT {_EVENT_FIELDS} FROM events WHERE batch = ? AND seq <> ?", last.batch, last.seq
-                )
+                found = self.rows(f"SELECT {_EVENT_FIELDS} FROM events WHERE batch = ? AND seq <> ?", last.batch, last.seq)
                 targets += [event for row in found if self._is_last(event := Event(**dict(row)), redo)]
             for event in targets:
                 self.refuse_closed(event.trial, line)
@@ -307,8 +299,7 @@ class Store:
         last = next((e for e in reversed(newest) if e.criterion_id == criterion.id), None)
         what = f"{last.reviewer} chose {last.action!r} at {last.at}" if last else "the trial was read anew"
         raise ConflictError(
-            f"{criterion.id} has changed since this page was made ({what}): nothing was saved. "
-            "Look at the newer state, then decide again."
+            f"{criterion.id} has changed since this page was made ({what}): nothing was saved. Look at the newer state, then decide again."
         )
 
 
@@ -322,11 +313,7 @@ def _criterion(trial: Trial, criterion_id: str) -> Criterion:
 def replayed(store: Store, key: int, stream: str) -> dict[str, Draft]:
     """The drafts of a stream made anew from the audit trail alone, as a check on what the store holds."""
     now = store.stack(key, stream)
-    return {
-        criterion.id: draft_after(now.of(criterion.id), criterion)
-        for criterion in store.trial(key).criteria
-        if now.of(criterion.id)
-    }
+    return {criterion.id: draft_after(now.of(criterion.id), criterion) for criterion in store.trial(key).criteria if now.of(criterion.id)}
 
 
 def _sentence(error: sqlite3.Error, path: Path) -> str:

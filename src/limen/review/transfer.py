@@ -74,7 +74,7 @@ def _write_brat(folder: Path, trials: Iterable[Trial]) -> list[Path]:
 
 def _read_brat(folder: Path, refused: list[str], store: Store) -> list[Trial]:
     by_text: dict[str, list[Trial]] = defaultdict(list)
-    for trial in map(store.trial, store.keys()):
+    for trial in map(store.trial, store.trial_keys()):
         by_text[trial.text].append(trial)
     found: list[Trial] = []
     for path in sorted(folder.glob("*.ann")):
@@ -94,7 +94,7 @@ def _write_csv(folder: Path, trials: Iterable[Trial]) -> list[Path]:
 
 
 def _read_csv(folder: Path, refused: list[str], store: Store) -> list[Trial]:
-    kept = {trial.trial_id: trial for trial in map(store.trial, store.keys())}
+    kept = {trial.trial_id: trial for trial in map(store.trial, store.trial_keys())}
     found: list[Trial] = []
     for path in sorted(folder.glob("*.csv")):
         found += spreadsheet.read(path.read_bytes().decode("utf-8-sig"), kept, path.name, refused)
@@ -116,7 +116,7 @@ def export(store: Store, folder: Path, format: str = "json") -> Exported:
     folder.mkdir(parents=True, exist_ok=True)
     result = Exported()
     ready: list[Trial] = []
-    for key in store.keys():
+    for key in store.trial_keys():
         settled = settle(store, key)
         state = state_of(settled)
         if state in ("reviewed", "adjudicated"):
@@ -140,9 +140,7 @@ def import_(store: Store, folder: Path, format: str = "json", *, reviewer: str) 
             take_in(store, [_without_remarks(trial)])
             key = store.key_of(trial.trial_id)
         if key is None or store.trial(key).text != trial.text:
-            result.refused.append(
-                f"{trial.trial_id}: the store has another text for this trial: structure it again first"
-            )
+            result.refused.append(f"{trial.trial_id}: the store has another text for this trial: structure it again first")
             continue
         result.trials += 1
         _decide(store, key, trial, reviewer, result)
@@ -210,9 +208,7 @@ def draft_from(given: Criterion, own: Criterion) -> Draft:
 
 
 def _without_remarks(trial: Trial) -> Trial:
-    criteria = (
-        c.model_copy(update={"findings": tuple(f for f in c.findings if f.code not in REMARKS)}) for c in trial.criteria
-    )
+    criteria = (c.model_copy(update={"findings": tuple(f for f in c.findings if f.code not in REMARKS)}) for c in trial.criteria)
     return trial.model_copy(update={"criteria": tuple(criteria)})
 
 

@@ -31,7 +31,7 @@ from limen.review.errors import ReviewError
 
 GroupKind = Literal["all_of", "any_of", "at_least"]
 LEAVES = (Threshold, Condition, Exposure, Demographic, Unread)
-EXPRESSION: TypeAdapter[Expression] = TypeAdapter(Expression)
+EXPRESSION: TypeAdapter[Expression] = TypeAdapter(cast("Any", Expression))
 _OFFSETS = {"start", "end", "concept_start", "concept_end"}
 
 
@@ -82,7 +82,7 @@ def _replace(expression: Expression, steps: list[str], new: Expression | None) -
         return new
     if isinstance(expression, Exposure):
         return expression.model_copy(update={"dose": new})
-    kept = {step: part for step, part in parts(expression)}
+    kept = dict(parts(expression))
     changed = _replace(kept[steps[0]], steps[1:], new)
     if changed is None:
         return _without(expression, int(steps[0]))
@@ -159,9 +159,7 @@ def dissolve(expression: Expression, path: str) -> Expression:
     if not isinstance(inner, (AllOf, AnyOf, AtLeast)) or not isinstance(outer, (AllOf, AnyOf, AtLeast)):
         raise ReviewError("Only a group inside another and/or group can be dissolved.")
     number = int(step)
-    return _whole(
-        replace(expression, outer_path, rebuilt(outer, (*outer.of[:number], *inner.of, *outer.of[number + 1 :])))
-    )
+    return _whole(replace(expression, outer_path, rebuilt(outer, (*outer.of[:number], *inner.of, *outer.of[number + 1 :]))))
 
 
 def regroup(expression: Expression, path: str, kind: GroupKind, count: int = 1) -> Expression:

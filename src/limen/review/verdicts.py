@@ -10,7 +10,6 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from limen.criteria import AnyLeaf, Expression
 from limen.review import trees
-from limen.review.site import Here, Line, PageForm, Site, Who, is_htmx, words
 from limen.review.cards import sheet
 from limen.review.decisions import (
     REASONS,
@@ -31,14 +30,13 @@ from limen.review.errors import FieldError, ReviewError
 from limen.review.forms import Form, read_leaf
 from limen.review.history import ADJUDICATION
 from limen.review.pages import criterion_card
+from limen.review.site import Here, Line, PageForm, Site, Who, is_htmx, words
 
 router = APIRouter(default_response_class=HTMLResponse)
 
 
 @router.post("/trials/{key}/criteria/{position}/{action}")
-def decide(
-    request: Request, here: Here, who: Who, line: Line, form: PageForm, key: int, position: int, action: str
-) -> Response:
+def decide(request: Request, here: Here, who: Who, line: Line, form: PageForm, key: int, position: int, action: str) -> Response:
     """One decision about one criterion."""
     given = words(form)
     shown = criterion_card(here, key, position, line)
@@ -63,9 +61,7 @@ def decide(
     return answer(request, here, line, key, [position], said, moves_on=moves_on)
 
 
-def read_decision(
-    action: str, form: Form, numbers: tuple[int, ...], here: Site, text: str, tree: Expression
-) -> Decision:
+def read_decision(action: str, form: Form, numbers: tuple[int, ...], here: Site, text: str, tree: Expression) -> Decision:
     """The decision that a form describes."""
     path = form.get("path", "")
     match action:
@@ -140,9 +136,7 @@ def _moved(request: Request, here: Site, who: str, line: str, key: int, *, redo:
     return answer(request, here, line, key, [ids.index(name) for name in changed], said)
 
 
-def answer(
-    request: Request, here: Site, line: str, key: int, positions: Iterable[int], said: str, *, moves_on: bool = False
-) -> Response:
+def answer(request: Request, here: Site, line: str, key: int, positions: Iterable[int], said: str, *, moves_on: bool = False) -> Response:
     """The changed cards and the progress, to be swapped into the page; without scripts, the trial's page."""
     changed = list(positions)
     if not is_htmx(request):

@@ -221,6 +221,7 @@
     }
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || waiting || help.open || !keysOn.checked) return;
     if (event.target.closest && event.target.closest("input, textarea, select")) return;
+    if (event.key === "m") readSelection();
     const element = keyed(event.key);
     if (element) {
       event.preventDefault();
