@@ -16,8 +16,6 @@ from typing import Any
 
 import pytest
 import yaml
-from seeds.notation import Matcher, keys, opened, parse, variants
-from seeds.readings import FIELDS, Place, Spec, brief, differences, fits, places, windowed
 
 import limen
 from limen.criteria import (
@@ -37,6 +35,8 @@ from limen.criteria import (
     leaves,
     thresholds,
 )
+from seeds.notation import Matcher, keys, opened, parse, variants
+from seeds.readings import FIELDS, Place, Spec, brief, differences, fits, places, windowed
 
 SEEDS = Path(__file__).resolve().parents[2] / "shared" / "seeds"
 EXPECTED: dict[str, Any] = {

@@ -8,7 +8,7 @@ from contextlib import contextmanager, redirect_stdout
 from datetime import datetime
 from pathlib import Path
 from time import monotonic
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Optional, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 import typer
 
@@ -32,7 +32,7 @@ app = typer.Typer(
 )
 
 
-def _known_registry(name: Optional[str]) -> Optional[str]:
+def _known_registry(name: str | None) -> str | None:
     if name is not None:
         from limen.registries import REGISTRIES
 
@@ -44,12 +44,12 @@ def _known_registry(name: Optional[str]) -> Optional[str]:
 
 Paths = Annotated[list[Path], typer.Argument(metavar="PATH...", help="Records, folders of them, or - for standard input.")]
 Registry = Annotated[
-    Optional[str],
+    str | None,
     typer.Option("--registry", metavar="NAME", callback=_known_registry, help="The registry's format, where its content should not decide."),
 ]
-Role = Annotated[Optional[ListRole], typer.Option("--role", help="What a text without headings holds.  [default: inclusion]")]
-Output = Annotated[Optional[Path], typer.Option("--output", "-o", metavar="FILE", help="Write to FILE instead of standard output.")]
-Jobs = Annotated[Optional[int], typer.Option("--jobs", "-j", min=1, metavar="N", help="Processes to read with.  [default: one a core]")]
+Role = Annotated[ListRole | None, typer.Option("--role", help="What a text without headings holds.  [default: inclusion]")]
+Output = Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to FILE instead of standard output.")]
+Jobs = Annotated[int | None, typer.Option("--jobs", "-j", min=1, metavar="N", help="Processes to read with.  [default: one a core]")]
 
 
 class _Errors:
@@ -116,9 +116,9 @@ def check(
 def screen(
     trial: Annotated[list[Path], typer.Option("--trial", metavar="PATH", help="Records, or what `limen structure` wrote; may be repeated.")],
     patient: Annotated[list[Path], typer.Option("--patient", metavar="PATH", help="Profiles, FHIR Bundles, OMOP tables; may be repeated.")],
-    on: Annotated[Optional[datetime], typer.Option("--on", formats=["%Y-%m-%d"], help="The screening date.  [default: today]")] = None,
+    on: Annotated[datetime | None, typer.Option("--on", formats=["%Y-%m-%d"], help="The screening date.  [default: today]")] = None,
     format: Annotated[Literal["table", "json", "jsonl", "html"], typer.Option("--format", "-f")] = "table",
-    defaults: Annotated[Optional[Path], typer.Option("--defaults", metavar="FILE", help="The site's own reference ranges.")] = None,
+    defaults: Annotated[Path | None, typer.Option("--defaults", metavar="FILE", help="The site's own reference ranges.")] = None,
     output: Output = None,
     registry: Registry = None,
     role: Role = None,
@@ -138,11 +138,11 @@ def screen(
 
 @app.command()
 def review(
-    paths: Annotated[Optional[list[Path]], typer.Argument(metavar="[PATH...]", help="Records to take into the review.")] = None,
+    paths: Annotated[list[Path] | None, typer.Argument(metavar="[PATH...]", help="Records to take into the review.")] = None,
     db: Annotated[Path, typer.Option("--db", metavar="FILE", help="The review store.")] = Path("review.sqlite"),
     port: Annotated[int, typer.Option("--port", min=1, max=65535)] = 8017,
     host: Annotated[str, typer.Option("--host", help="The address to serve at; another than this machine's own needs --token.")] = "127.0.0.1",
-    token: Annotated[Optional[str], typer.Option("--token", help="What each browser must give once.")] = None,
+    token: Annotated[str | None, typer.Option("--token", help="What each browser must give once.")] = None,
     open_browser: Annotated[bool, typer.Option("--open", help="Open a browser.")] = False,
     registry: Registry = None,
     role: Role = None,
@@ -158,7 +158,7 @@ def review(
 
 
 @app.command()
-def schema(name: Annotated[Optional[str], typer.Argument(metavar="[NAME]", help="trial, threshold, finding, patient or verdict.")] = None) -> None:
+def schema(name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="trial, threshold, finding, patient or verdict.")] = None) -> None:
     """The JSON Schema of what the other commands write and read."""
     import json
 

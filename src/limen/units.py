@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from limen.errors import UnitError
 from limen.lexicon.load import data, read_toml
@@ -152,7 +152,7 @@ def dimension(code: str) -> str:
     return str(_one(code).dimensionality)
 
 
-def _one(code: str) -> pint.Quantity[Decimal]:
+def _one(code: str) -> Any:
     """One of the unit, as a quantity; a pure number is one too."""
     registry = _registry()
     return registry.Quantity(Decimal(1), "") * registry.parse_expression(_expression(code))
@@ -187,7 +187,7 @@ def convert(
     if line := _line(source, target):
         return _round(value * line[0] + line[1])
     for bridge, factor in _bridges(molar_mass, valence):
-        for a, b, f in ((*bridge, factor), (*reversed(bridge), 1 / factor)):
+        for (a, b), f in ((bridge, factor), (bridge[::-1], 1 / factor)):
             through = _line(_swap(source, a, b), target) if _swap(source, a, b) != source else None
             if through:
                 return _round(value * f * through[0])

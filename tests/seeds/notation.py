@@ -22,8 +22,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from seeds.readings import Spec, fits, numeric, places, says, windowed
-
 from limen.criteria import (
     AllOf,
     AnyOf,
@@ -40,6 +38,7 @@ from limen.criteria import (
     children,
     leaves,
 )
+from seeds.readings import Spec, fits, numeric, places, says, windowed
 
 GROUPS = ("all_of", "any_of")
 NESTED = (*GROUPS, "if_then", "unless", "negated", "has", "maybe", "either")

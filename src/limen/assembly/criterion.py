@@ -158,7 +158,7 @@ def _age(fields: RegistryFields) -> Threshold:
         low = _as_years(low)
         same = "a"
     return Threshold(
-        kind="age", concept="age", text="", start=0, end=0, operator=operator,  # type: ignore[arg-type]
+        kind="age", concept="age", text="", start=0, end=0, operator=operator,  
         low=low.value if low else None, low_inclusive=low.inclusive if low else None,
         high=high.value if high else None, high_inclusive=high.inclusive if high else None, unit=same,
     )  # fmt: skip

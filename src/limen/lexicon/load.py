@@ -6,8 +6,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.resources import files
-from importlib.resources.abc import Traversable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import ValidationError
 
@@ -19,6 +18,12 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib
 
+if TYPE_CHECKING:
+    if sys.version_info >= (3, 11):
+        from importlib.resources.abc import Traversable
+    else:
+        from importlib.abc import Traversable
+
 E = TypeVar("E", bound=Entry)
 
 
@@ -29,9 +34,10 @@ def data(name: str) -> Traversable:
 
 def read_toml(path: Traversable) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        table: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as error:
         raise LexiconError(path.name, "file", f"is not TOML: {error}") from error
+    return table
 
 
 def read_entries(path: Traversable, table: str, shape: type[E]) -> Iterator[E]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from text_to_num import text2num
+from text_to_num import text2num  # type: ignore[attr-defined,unused-ignore]
 
 _SIGNED = re.compile(r"(?:[<>=≤≥:~(]|\b(?:than|and|to|of|between|least|most|from|below|above|under|over|or|is))\s?[-−–]$", re.IGNORECASE)
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")

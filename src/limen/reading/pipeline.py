@@ -22,7 +22,7 @@ from limen import lexicon as lexicons
 from limen.criteria import Operator
 from limen.lexicon.load import data, read_toml
 from limen.lexicon.patterns import alternation
-from limen.mentions import Context, Cue, Mention, Mentions
+from limen.mentions import Context, Mention, Mentions
 from limen.reading.abbreviations import Learned, recall
 from limen.reading.context import ContextReader
 from limen.reading.names import CONCEPTS, MEASURED, NameMatcher
@@ -34,7 +34,7 @@ MAX_CLAUSE = 6000
 _NUMBER = re.compile(
     r"[\dⅠ-Ⅻ]|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen"
     r"|nineteen|twenty|thirty|fou?rty|fifty|sixty|seventy|eighty|ninety|hundred|thousand|year|month|week|day|hour)\b"
-    r"|\b(?:class|grade|stage|type|nyha|asa)\s+[IVl]+\b|\b[UL]LN\b|upper limit|lower limit",
+    r"|(?-i:\b(?:I{1,3}|IV|V|lll?)\b)|\b[UL]LN\b|upper limit|lower limit|twice|half",
     re.IGNORECASE,
 )
 _GROUPED = re.compile(r"([^\w\s])\1{9,}")

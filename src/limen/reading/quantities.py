@@ -17,6 +17,7 @@ from typing import NamedTuple, cast
 
 from limen import units
 from limen.criteria import Operator, Reference
+from limen.errors import UnitError
 from limen.lexicon.load import data, read_toml
 from limen.lexicon.patterns import alternation
 from limen.mentions import TIME_UNITS, Quantity
@@ -126,7 +127,7 @@ def find_quantities(text: str, taken: Collection[tuple[int, int]] = (), grade_en
     numerals count as numbers (behind "NYHA class").
     """
     numbers = [n for n in find_numbers(text) if not any(a < n.end and n.start < b for a, b in taken)]
-    numbers += [r for r in _romans(text, taken, grade_ends)]
+    numbers += _romans(text, taken, grade_ends)
     if not numbers:
         return []
     numbers.sort(key=lambda n: n.start)
@@ -382,7 +383,7 @@ def _is_range(first: Quantity, low: Number, second: Quantity, high: Number) -> b
             if units.dimension(first.unit) != units.dimension(second.unit):
                 return False
             return units.convert(low.value * low.scale, first.unit, second.unit) < high.value * high.scale
-        except units.UnitError:
+        except UnitError:
             return False
     a, b = low.value * low.scale, high.value * high.scale
     return a < b or (low.scale == 1 and low.value < high.value)

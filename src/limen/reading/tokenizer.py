@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-import spacy
+from spacy.language import Language
 from spacy.tokens import Doc
+from spacy.util import registry
 from spacy.vocab import Vocab
 
 _TOKEN = re.compile(
@@ -41,7 +42,7 @@ class ClinicalTokenizer:
             end = match.end()
         if end < len(text):
             self._gap(text[end:], words, spaces)
-        starts = [True] + [False] * (len(words) - 1) if words else []
+        starts: list[bool | int | None] = [place == 0 for place in range(len(words))]
         return Doc(self.vocab, words=words, spaces=spaces, sent_starts=starts)
 
     @staticmethod
@@ -67,11 +68,11 @@ class ClinicalTokenizer:
         return self
 
 
-@spacy.registry.tokenizers("limen.ClinicalTokenizer.v1")
-def create_clinical_tokenizer() -> Callable[[spacy.Language], ClinicalTokenizer]:
+@registry.tokenizers("limen.ClinicalTokenizer.v1")  # type: ignore[untyped-decorator,unused-ignore]
+def create_clinical_tokenizer() -> Callable[[Language], ClinicalTokenizer]:
     """The factory to name in a spaCy config under [nlp.tokenizer]."""
 
-    def create(nlp: spacy.Language) -> ClinicalTokenizer:
+    def create(nlp: Language) -> ClinicalTokenizer:
         return ClinicalTokenizer(nlp.vocab)
 
     return create

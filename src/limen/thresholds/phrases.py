@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from limen.lexicon.load import data, read_toml
 from limen.lexicon.patterns import alternation
@@ -38,8 +38,15 @@ class Words(NamedTuple):
 @cache
 def words() -> Words:
     table = read_toml(data("words.toml"))
-    lists = [frozenset(table[key]) for key in ("boundaries", "padding", "persons", "event_openers", "event_closers", "event_nouns", "degrees", "scales", "ranks")]
-    return Words(*lists, re.compile(alternation(table["persons"]), re.IGNORECASE), re.compile(alternation(table["age_words"]), re.IGNORECASE), _repeated(table["repeats"]), _for_persons(table["persons"]))
+    lists = ("boundaries", "padding", "persons", "event_openers", "event_closers", "event_nouns", "degrees", "scales", "ranks")
+    sets: dict[str, Any] = {key: frozenset(table[key]) for key in lists}
+    return Words(
+        **sets,
+        person_pattern=re.compile(alternation(table["persons"]), re.IGNORECASE),
+        age_pattern=re.compile(alternation(table["age_words"]), re.IGNORECASE),
+        repeated=_repeated(table["repeats"]),
+        for_persons=_for_persons(table["persons"]),
+    )
 
 
 def _for_persons(persons: list[str]) -> re.Pattern[str]:
