@@ -90,8 +90,8 @@ def stream(
     first = _first(records, _ENOUGH if jobs > 1 else 0)
     everything = chain(first, records)
     several = jobs > 1 and sum(_weight(record) for record in first) >= _ENOUGH and "fork" in multiprocessing.get_all_start_methods()
-    one_by_one = map(task.one, everything)
-    for result in _in_processes(task, everything, jobs) if several else one_by_one:
+    one_by_one, at_once = map(task.one, everything), _in_processes(task, everything, jobs)
+    for result in at_once if several else one_by_one:
         if isinstance(result, _Failure):
             on_error(result.error)
         else:
