@@ -158,7 +158,7 @@ class _Builder:
         return [*self.named, *((p.start, p.end) for p in self.pairs)]
 
     def build(self) -> Expression | None:
-        start, end = trim(self.text, 0, len(self.text))
+        start, end = self._trim(0, len(self.text))
         if match := _LABEL.match(self.text, start, end):
             start = match.end()
         if self._is_consent_rule():

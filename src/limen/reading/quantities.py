@@ -34,6 +34,7 @@ _GRADE_WORD = re.compile(
     r"\b(?:grades?|class(?:es|ification)?|stages?|types?|functional|status|category|categories|FC|nyha|asa)\s*[:(]?\s*(?:[<>≥≤=]{1,2}\s*)?$", re.IGNORECASE
 )
 _COPULA = re.compile(r"\b(?:is|are|was|were|be|of)\s+(?:a\s)?$", re.IGNORECASE)
+_EXCEEDS = re.compile(r"\b(?:higher|greater|above|over|more)\b", re.IGNORECASE)
 _INCLUSIVE = re.compile(r"[\s,(]{0,3}(?P<what>inclusive|included|exclusive|excluded)\b(?:\s?\))?", re.IGNORECASE)
 
 
@@ -42,6 +43,15 @@ class _Comparator(NamedTuple):
     end: int
     operator: Operator
     repaired: str | None = None
+
+
+class _Reference(NamedTuple):
+    """A reference by its names: behind a plain number, behind a percentage, behind "twice"."""
+
+    id: Reference
+    named: re.Pattern[str] | None
+    percent: re.Pattern[str] | None
+    doubled: re.Pattern[str] | None
 
 
 class Grammar(NamedTuple):
@@ -56,7 +66,7 @@ class Grammar(NamedTuple):
     opener: re.Pattern[str]
     filler: re.Pattern[str]
     unit: re.Pattern[str]
-    references: tuple[tuple[Reference, re.Pattern[str] | None, re.Pattern[str] | None], ...]
+    references: tuple[_Reference, ...]
 
 
 def _phrases(table: dict[str, list[str]]) -> tuple[re.Pattern[str], dict[str, Operator]]:
@@ -68,15 +78,15 @@ def _unit_pattern() -> re.Pattern[str]:
     table = units.spellings()
     denominators = [*table.exact, *table.folded]
     atoms = [s for s in denominators if s.lower() not in table.denominators]
-    exponent = r"(?:\s?\^?[-−–]1|⁻¹)?"
+    exponent = r"(?:\s?\^?[-−–]1(?!\d)|⁻¹)?"
     below = rf"\s?(?:/|·|⋅|•|\*|\bper\b)\s?(?:{alternation(denominators)}){exponent}"
-    inverse = rf"\s?(?:{alternation(atoms)})(?:\s?\^?[-−–]1|⁻¹)"
+    inverse = rf"\s?(?:{alternation(atoms)})(?:\s?\^?[-−–]1(?!\d)|⁻¹)"
     suffix = r"(?:\s?(?:of\s)?creatinine)?"
     head = rf"(?:{alternation(atoms)}){exponent}(?:(?:{below}|{inverse})){{0,3}}"
     return re.compile(rf"(?:{head}|(?:/|\bper\b)\s?(?:{alternation(denominators)})(?:{below}){{0,2}}){suffix}", re.IGNORECASE)
 
 
-def _reference_patterns() -> tuple[tuple[Reference, re.Pattern[str] | None, re.Pattern[str] | None], ...]:
+def _reference_patterns() -> tuple[_Reference, ...]:
     table = read_toml(data("references.toml"))
     words = table["words"]
     multiple = rf"[\s-]?(?:{alternation(words['multiples'], tail=False)})[\s-]?"
@@ -90,11 +100,13 @@ def _reference_patterns() -> tuple[tuple[Reference, re.Pattern[str] | None, re.P
         if behind:
             named.insert(0, rf"\s?(?:{multiple})\s?{quality}(?:{alternation(behind, lead=False)}){tails}")
         percent = entry.get("after_percent", [])
+        doubled = rf"\s?{quality}(?:{alternation(behind, lead=False)}){tails}" if behind else None
         patterns.append(
-            (
+            _Reference(
                 cast(Reference, entry["id"]),
                 re.compile("|".join(named), re.IGNORECASE) if named else None,
                 re.compile(rf"\s?(?:{alternation(percent)})", re.IGNORECASE) if percent else None,
+                re.compile(doubled, re.IGNORECASE) if doubled else None,
             )
         )
     return tuple(patterns)
@@ -131,7 +143,7 @@ def find_quantities(text: str, taken: Collection[tuple[int, int]] = (), grade_en
     if not numbers:
         return []
     numbers.sort(key=lambda n: n.start)
-    scan = _Scan(text, numbers)
+    scan = _Scan(text, numbers, taken)
     return scan.quantities()
 
 
@@ -156,8 +168,9 @@ def _ends_list(text: str, end: int, start: int) -> bool:
 class _Scan:
     """One pass over a text's numbers."""
 
-    def __init__(self, text: str, numbers: Sequence[Number]) -> None:
+    def __init__(self, text: str, numbers: Sequence[Number], taken: Collection[tuple[int, int]]) -> None:
         self.text = text
+        self.names = {b: a for a, b in taken}
         self.numbers = numbers
         self.grammar = grammar()
         self.comparators = self._comparators()
@@ -205,6 +218,8 @@ class _Scan:
                 first, end = self._late_unit(first, end)
             start = self._copula(first.start, floor)
             return _limit(replace(first, start=start, end=end, explicit=True, reversed=turned), operator, number.value)
+        if first.operator is not None:
+            return _limit(first, first.operator, number.value)
         return self._list(first, number) or replace(first, low=number.value, high=number.value)
 
     def _comparator_before(self, start: int, floor: int) -> _Comparator | None:
@@ -216,7 +231,7 @@ class _Scan:
             upto = met.start if met else start
             if candidate.start < floor or upto - candidate.end > _MAX_GAP:
                 break
-            gap = self.text[candidate.end : upto]
+            gap = self.text[candidate.end : self._before_name(upto)]
             if not self.grammar.filler.fullmatch(gap) or (met and gap.strip()):
                 break
             met = candidate if met is None else _merge(candidate, met)
@@ -235,15 +250,21 @@ class _Scan:
         match = _COPULA.search(self.text[max(floor, start - 12) : start])
         return max(floor, start - 12) + match.start() if match else start
 
+    def _before_name(self, end: int) -> int:
+        """Where a name that ends right before `end` begins: "> GINA 2"."""
+        stop = len(self.text[:end].rstrip())
+        return self.names.get(stop, end)
+
     def _measured(self, number: Number) -> Quantity:
         """The number with the unit and the reference that follow it."""
         text, end = self.text, number.end
         unit_text: str | None = None
         code: str | None = None
-        reference, after_reference = self._reference(end, percent=False)
+        reference, after_reference = self._reference(end, percent=False, doubled=number.style == "times")
         if reference is not None:
+            exceeds = bool(_EXCEEDS.search(text, end, after_reference))
             return Quantity(
-                number.start, after_reference, None, None, None, scale=number.scale, unit="{ULN}" if reference == "uln" else "{LLN}",
+                number.start, after_reference, "gt" if exceeds else None, None, None, explicit=exceeds, scale=number.scale, unit="{ULN}" if reference == "uln" else "{LLN}",
                 unit_text=text[end:after_reference].strip(), reference=reference, number_start=number.start, number_end=number.end,
                 roman=number.style == "roman",
             )  # fmt: skip
@@ -262,13 +283,13 @@ class _Scan:
             reference=reference, number_start=number.start, number_end=number.end, roman=number.style == "roman",
         )  # fmt: skip
 
-    def _reference(self, position: int, *, percent: bool) -> tuple[Reference | None, int]:
-        for reference, named, after_percent in self.grammar.references:
-            pattern = after_percent if percent else named
+    def _reference(self, position: int, *, percent: bool, doubled: bool = False) -> tuple[Reference | None, int]:
+        for reference in self.grammar.references:
+            pattern = reference.percent if percent else reference.doubled if doubled else reference.named
             if pattern and (match := pattern.match(self.text, position)) and match.end() > position:
-                if not percent and reference == "baseline":
+                if not percent and reference.id == "baseline":
                     continue
-                return reference, match.end()
+                return reference.id, match.end()
         return None, position
 
     def _range(self, first: Quantity, number: Number, comparator: _Comparator | None, floor: int) -> Quantity | None:

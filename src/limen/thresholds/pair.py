@@ -31,7 +31,8 @@ _TOTAL = re.compile(r"\b(?:in\s+total|cumulative|total\s+dose|lifetime)\b", re.I
 _LOGIC_COUNT = re.compile(r"\s*(?:or\s+more\s+)?of\s+(?:the|these|those|following)\b|\s*(?:criteria|conditions)\b", re.IGNORECASE)
 _LOST_UNIT = re.compile(r"\s?\?(?=\s?[),.;]|\s?$)")
 _LAST_WORD = re.compile(r"([^\W\d_]+)\W*$")
-_OPPOSITE = {"gt": 1, "ge": 1, "lt": -1, "le": -1}
+_JOINS = re.compile(r"\s*,?\s*(?:and|or|but|to|&)\s*", re.IGNORECASE)
+_SIDES = {"gt": 1, "ge": 1, "lt": -1, "le": -1}
 _MAX_GAP = 110
 _MAX_STRANGERS = 5
 
@@ -97,25 +98,26 @@ class _Pairer:
     def _one(self, quantity: Quantity) -> Paired | None:
         if quantity.is_time:
             return self._time(quantity)
-        quantity = self._borrowed(quantity)
-        if quantity.is_time:
-            return self._time(quantity)
+        if (following := self._shares_unit(quantity)) is not None:
+            quantity = replace(quantity, unit=following.unit, unit_text=following.unit_text, reference=following.reference)
+            if following.is_time:
+                aged = self._says_age(following) or _AGE_AFTER.match(self.text, following.end) or self._person_limit(quantity)
+                return self._age(quantity) if aged else self._time(quantity)
         if quantity.unit is None and (self._says_age(quantity) or self._person_limit(quantity)):
             return self._age(quantity)
         if self._is_scale(quantity):
             return None
         return self._pressure_pair(quantity) or self._measured(quantity) or self._dose(quantity) or self._other(quantity)
 
-    def _borrowed(self, quantity: Quantity) -> Quantity:
-        """ "≥ 20 and ≤ 80 years of age": the first limit's unit is written once, behind the second."""
+    def _shares_unit(self, quantity: Quantity) -> Quantity | None:
+        """The limit behind a joint whose unit holds for this one too: "≥ 20 and ≤ 80 years of age"."""
         if quantity.unit is not None or not quantity.explicit:
-            return quantity
+            return None
         following = next((q for q in self.mentions.quantities if q.start >= quantity.end), None)
-        if following is None or not following.explicit or following.unit is None or following.operator == "between":
-            return quantity
-        if not _CONTINUES.fullmatch(self.text[quantity.end : following.start]) or _OPPOSITE.get(quantity.operator or "") != _OPPOSITE.get(following.operator or "", "") * -1:
-            return quantity
-        return replace(quantity, unit=following.unit, unit_text=following.unit_text, reference=following.reference)
+        if following is None or not following.explicit or following.unit is None:
+            return None
+        opposite = _SIDES.get(quantity.operator or "", 0) * _SIDES.get(following.operator or "", 0) < 0
+        return following if opposite and _JOINS.fullmatch(self.text[quantity.end : following.start]) else None
 
     def _person_limit(self, quantity: Quantity) -> bool:
         """ "Any patient ≥ 18 who ...": a person, a comparator, a whole number, and no noun that it could count."""
@@ -252,9 +254,9 @@ class _Pairer:
             return None
         if not quantity.explicit and (quantity.unit is None or quantity.unit != before.unit):
             return None
-        if all(t.id is None for t in targets):
+        if not any(t.id in self.lexicon.measured for t in targets):
             return targets, join
-        fitting = tuple(t for t in targets if t.id is None or self._fits(self.lexicon.measured[t.id], quantity))
+        fitting = tuple(t for t in targets if t.id in self.lexicon.measured and self._fits(self.lexicon.measured[t.id or ""], quantity))
         return (fitting, join) if fitting else None
 
     def _target(self, mention: Mention, quantity: Quantity) -> _Target | None:
@@ -315,7 +317,7 @@ class _Pairer:
         both = []
         for part, identity in zip((quantity, following), entry.pair):
             limited = _like(replace(part, unit=following.unit, unit_text=following.unit_text), quantity) if part is following else part
-            limited = replace(limited, unit=following.unit, unit_text=following.unit_text)
+            limited = replace(limited, unit=following.unit, unit_text=following.unit_text, start=quantity.start, end=following.end)
             if limited.operator is None:
                 limited = replace(limited, operator="eq", low_inclusive=True, high_inclusive=True)
             both.append((limited, _Target(names[-1].start, names[-1].end, identity)))

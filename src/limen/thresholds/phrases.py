@@ -159,4 +159,5 @@ def trim(text: str, start: int, end: int) -> tuple[int, int] | None:
         tokens.pop(0)
     if not tokens and whole and whole[-1][0] in lists.event_nouns:
         tokens = whole[-1:]
-    return (tokens[0][1], tokens[-1][2]) if tokens else None
+    named = any(c.isalpha() for w, _, _ in tokens for c in w)
+    return (tokens[0][1], tokens[-1][2]) if named else None
