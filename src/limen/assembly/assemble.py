@@ -511,7 +511,8 @@ class _Builder:
         match = grammar().guard_suffix.search(self.text, start, end)
         if match is None or self.text[start : match.start()].strip(" ,("):
             return None
-        names = [m for m in self.concepts if match.end() <= m.start and m.end <= end]
+        whom = ("condition", "demographic")
+        names = [m for m in self.concepts if match.end() <= m.start and m.end <= end and m.kind in whom]
         return of_mention(self.text, self._main(names), match.end(), end) if names else None
 
     def _attach_at(self, expression: Expression) -> Expression:

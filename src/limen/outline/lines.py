@@ -81,6 +81,16 @@ def _role(name: str) -> Role | None:
 _OPENING = re.compile(r"[\s*#_>\-–•·|(]*(?:\(?\d{1,2}(?:\.\d{1,2})?[.)]?\s+)?[*_]*\[?")
 
 
+@cache
+def _notices() -> re.Pattern[str]:
+    return re.compile(alternation(list_words()["notices"]["beginnings"]), re.IGNORECASE)
+
+
+def is_notice(text: str, line: Line) -> bool:
+    """Whether the line is a registry's standing notice and no criterion."""
+    return _notices().match(text, line.words, line.end) is not None
+
+
 def heading_at(text: str, start: int, end: int) -> Heading | None:
     """The heading with which a line begins, if it does."""
     opening = _OPENING.match(text, start, end)
@@ -109,7 +119,10 @@ def split_lines(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     for match in _LINE.finditer(text, start, end):
         cut = match.start()
         for inner in _headings().inline.finditer(text, match.start() + 1, match.end()):
-            if text[cut : inner.start()].strip():
+            before = text[cut : inner.start()].strip()
+            if before and before[-1] not in ".;:!?)|" and len(before) < 40:
+                continue
+            if before:
                 yield cut, inner.start()
             cut = inner.start()
         if cut < match.end():

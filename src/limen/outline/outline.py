@@ -11,7 +11,7 @@ from limen.criteria import Section
 from limen.lexicon.patterns import alternation
 from limen.outline.clauses import Clause, Logic, Outline
 from limen.outline.inline import Item, find_items
-from limen.outline.lines import Heading, Line, Role, heading_at, is_joint, list_words, read_line, split_lines
+from limen.outline.lines import Line, Role, heading_at, is_joint, is_notice, list_words, read_line, split_lines
 
 _NUMBER_WORDS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
 _AT_LEAST = re.compile(r"(?:at\s+least|minimum\s+of|any)?\s*\b(one|two|three|four|five|six|\d)\b(?:\s*\(\d\))?\s+(?:or\s+more\s+)?of\s+(?:the|these|following)", re.IGNORECASE)
@@ -86,7 +86,7 @@ def _nest(text: str, block: Sequence[Line], furniture: list[tuple[int, int]]) ->
     stack: list[_Node] = []
     marked = any(line.style for line in block)
     for line in block:
-        if not text[line.words : line.end].strip(" \t-–—_*=.|#"):
+        if not text[line.words : line.end].strip(" \t-–—_*=.|#") or is_notice(text, line):
             furniture.append((line.start, line.end))
             continue
         if stack and (joint := is_joint(text, line)):
@@ -229,5 +229,3 @@ def _logic(text: str, start: int, end: int, children: Sequence[Clause], joints: 
         return "any", None
     return ("all", None) if said else (None, None)
 
-
-__all__ = ["Heading", "outline"]

@@ -54,7 +54,9 @@ class NameMatcher:
         return doc
 
     def _counts(self, span: Span) -> bool:
-        """An ambiguous name counts only in the case that the lexicon gives it."""
+        """An ambiguous name counts only in the case that the lexicon gives it; "non-malignant" is not malignant."""
+        if span.start >= 2 and span.doc[span.start - 1].text == "-" and span.doc[span.start - 2].lower_ == "non":
+            return False
         claims = self.claims[span.label_]
         return any(c[1] != "ambiguous" for c in claims) or span.text in self._exact[span.text.lower()]
 

@@ -25,12 +25,14 @@ _CLOSED = re.compile(r";|[.!?]\s+(?=[A-Z(])|\n\s*\n")
 _JOINT = re.compile(r"[\s,/&]|\band/or\b|\band\b|\bor\b|\beither\b|\bboth\b|\bserum\b|\btotal\b|\bthe\b|\ban?\b|\d\)", re.IGNORECASE)
 _CONTINUES = re.compile(r"[\s,;(\[\])]*(?:and|or|but|to|and/or|&)?[\s,(]*(?:a\s+)?", re.IGNORECASE)
 _RIGHT_GAP = re.compile(r"[\s-]*(?:of|in|for|the|a|an|on)?\s*(?:the|a|an)?\s*", re.IGNORECASE)
+_DOSE_GAP = re.compile(r"\s*(?:of\s+)?(?:[^\W\d_]+\s+){0,2}", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*|[=:<>≤≥]")
 _AGE_AFTER = re.compile(r"[\s,-]*(?:of\s+age|old|of\s+ages?|in\s+age|age\b|aged)", re.IGNORECASE)
 _TOTAL = re.compile(r"\b(?:in\s+total|cumulative|total\s+dose|lifetime)\b", re.IGNORECASE)
 _LOGIC_COUNT = re.compile(r"\s*(?:or\s+more\s+)?of\s+(?:the|these|those|following)\b|\s*(?:criteria|conditions)\b", re.IGNORECASE)
 _LOST_UNIT = re.compile(r"\s?\?(?=\s?[),.;]|\s?$)")
-_LAST_WORD = re.compile(r"([^\W\d_]+)\W*$")
+_LAST_DOSE_GAP = re.compile(r"\s*(?:of\s+)?(?:[^\W\d_]+\s+){0,2}", re.IGNORECASE)
+_WORD = re.compile(r"([^\W\d_]+)\W*$")
 _JOINS = re.compile(r"\s*,?\s*(?:and|or|but|to|&)\s*", re.IGNORECASE)
 _SIDES = {"gt": 1, "ge": 1, "lt": -1, "le": -1}
 _MAX_GAP = 110
@@ -136,7 +138,12 @@ class _Pairer:
         if quantity.operator != "between" or quantity.unit is not None:
             return False
         opening = self.text.rfind("(", max(0, quantity.start - 30), quantity.number_start)
-        if opening < 0 or self.text[quantity.end :].lstrip()[:1] not in (")", ",", ";"):
+        if opening < 0:
+            return False
+        closing = self.text.find(")", quantity.end)
+        if 0 <= closing - quantity.end < 40 and re.search(r"\bscale\b", self.text[quantity.end : closing], re.IGNORECASE):
+            return True
+        if self.text[quantity.end :].lstrip()[:1] not in (")", ",", ";"):
             return False
         return self.text[opening + 1 : quantity.number_start].strip(" :").lower() in words().scales
 
@@ -456,7 +463,7 @@ class _Pairer:
             return None
         drugs = [m for m in self.mentions.concepts if m.kind in ("drug", "procedure")]
         left = [m for m in drugs if m.end <= quantity.start]
-        right = [m for m in drugs if m.start >= quantity.end and _RIGHT_GAP.fullmatch(self.text[quantity.end : m.start])]
+        right = [m for m in drugs if m.start >= quantity.end and _DOSE_GAP.fullmatch(self.text[quantity.end : m.start])]
         mention = right[0] if right else left[-1] if left and self._connects(left[-1].end, quantity.start, quantity) else None
         if mention is None:
             return None
