@@ -55,6 +55,8 @@ class _Task(Generic[T]):
             return self.work(self._trial(name, raw))
         except RecordError as error:
             return _Failure(RecordError(error.reason, source=error.source or name))
+        except LimenError:
+            raise
         except Exception as error:  # one record's defect must not cost the others
             reason = f"cannot be structured, which is a defect of limen: {type(error).__name__}: {error}"
             return _Failure(RecordError(reason, source=name))
