@@ -286,7 +286,7 @@ def test_a_missed_limit_marked_by_keyboard_alone(visit: Open, site: Site) -> Non
 def test_a_click_and_a_double_click_on_the_text(visit: Open) -> None:
     page = visit()
     card(page, 0).locator("mark.value").click()
-    expect(page.locator("#form-0 h4")).to_have_text("Correct")
+    expect(page.locator("#form-0 h3")).to_have_text("Correct")
     page.keyboard.press("Escape")
     card(page, 4).locator(".unaccounted").last.dblclick()
     chosen = page.evaluate("document.getSelection().toString()").strip()
@@ -312,7 +312,7 @@ def test_one_decision_for_all_the_same_words(visit: Open, site: Site) -> None:
     decided(page, "I1 accepted")
     page.keyboard.press("k")
     page.keyboard.press("s")
-    expect(page.locator("#form-0 h4")).to_contain_text("8 other undecided criteria have exactly these words")
+    expect(page.locator("#form-0 h3")).to_contain_text("8 other undecided criteria have exactly these words")
     page.get_by_role("button", name="Apply to 8").click()
     decided(page, "Applied to 8 identical criteria.")
     assert site.store.held(12, ANA)["I1"].draft.verdict == "accepted"

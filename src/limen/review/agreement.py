@@ -173,7 +173,7 @@ def begin(store: Store, key: int, *, who: str) -> int:
         agreed = store.held(key, stream_of(names[0]))
         for criterion in store.trial(key).criteria:
             before = first_draft(criterion)
-            draft = before.model_copy(update={"flagged": True}) if criterion.id in open_ids else agreed[criterion.id].draft
+            draft = before if criterion.id in open_ids else agreed[criterion.id].draft
             source = f"{OPENED} by {who}: " + ("reviewers differ" if criterion.id in open_ids else "all agree")
             decision = Settle(draft=draft).model_dump_json()
             entry = Entry(criterion.id, "settle", decision, json.dumps(changes(before, draft)), source)

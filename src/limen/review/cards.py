@@ -58,7 +58,11 @@ def card(trial: Trial, position: int, held: Held | None, *, key: int, generation
     """The card of one criterion, from the trial and what the reviewer has decided."""
     criterion = trial.criteria[position]
     draft = held.draft if held else first_draft(criterion)
-    spans = [(start - criterion.start, end - criterion.start) for start, end in accounted(draft, criterion)]
+    spans = (
+        [(0, len(criterion.text))]
+        if criterion.role == "registry"
+        else [(start - criterion.start, end - criterion.start) for start, end in accounted(draft, criterion)]
+    )
     sure = [leaf.confidence for _, leaf in trees.leaf_paths(draft.requirement)]
     return Card(
         key=key,

@@ -48,11 +48,10 @@ class ReviewReport:
         lines += [("criteria", str(self.criteria)), ("decided", part(self.decided, self.criteria))]
         for name in ("accepted", "corrected", "rejected"):
             lines.append((f"  {name}" + (" as they were" if name == "accepted" else ""), part(getattr(self, name), self.decided)))
-        lines += [("corrected by field", ""), *((f"  {name}", str(n)) for name, n in self.corrected_by_field.items())]
-        lines += [("rejected, by reason", ""), *((f"  {name}", str(n)) for name, n in self.rejected_by_reason.items())]
+        for title, counts in (("corrected, by field", self.corrected_by_field), ("rejected, by reason", self.rejected_by_reason)):
+            lines += _counted(title, counts)
         lines += [("missed limits marked", str(self.missed)), ("flagged for a second look", str(self.flagged))]
-        lines += [("reviewers differ on", str(self.differing))]
-        lines += [("decided, by reviewer", ""), *((f"  {name}", str(n)) for name, n in self.by_reviewer.items())]
+        lines += [("reviewers differ on", str(self.differing)), *_counted("decided, by reviewer", self.by_reviewer)]
         for pair in self.agreement:
             lines.append((f"agreement of {pair.one} and {pair.two}", f"{pair.criteria} criteria of {pair.trials} trials"))
             lines.append(("  Cohen's kappa of the verdicts", figure(pair.kappa)))
@@ -66,6 +65,10 @@ class ReviewReport:
         return "\n".join(f"{name:<{width}}  {value}".rstrip() for name, value in rows)
 
     __str__ = table
+
+
+def _counted(title: str, counts: dict[str, int]) -> list[tuple[str, str]]:
+    return [(title, ""), *((f"  {name}", str(n)) for name, n in counts.items())] if counts else []
 
 
 def figure(value: float | None) -> str:

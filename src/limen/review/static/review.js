@@ -154,7 +154,7 @@
     const area = one("textarea.words", slot);
     if (area) watchWords(area);
     const empty = area && area.dataset.start === area.dataset.end;
-    const wanted = [".autofocus", "[name=concept]", "[name=attribute]", "[name=reason]", "select", "h4"];
+    const wanted = [".autofocus", "[name=concept]", "[name=attribute]", "[name=reason]", "select", "h3"];
     const field = empty ? area : wanted.map((selector) => one(selector, slot)).find(Boolean);
     if (field) field.focus();
     slot.scrollIntoView({ block: "nearest" });
