@@ -23,8 +23,8 @@ if CHROMIUM is None:
     pytest.skip("no chromium on this machine", allow_module_level=True)
 
 import uvicorn
-from conftest import COMBINING, CREATININE, HOSTILE, JAPANESE, fake_trials, small_lexicon
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
+from review_trials import COMBINING, CREATININE, HOSTILE, JAPANESE, fake_trials, small_lexicon
 
 from limen.criteria import Trial
 from limen.review import trees

@@ -13,7 +13,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 import pytest
-from conftest import (
+from review_trials import (
     COMBINING,
     CREATININE,
     SHARED,

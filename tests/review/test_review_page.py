@@ -12,7 +12,7 @@ import pytest
 
 pytest.importorskip("fastapi", reason="the review extra is not installed")
 
-from conftest import CREATININE, small_lexicon
+from review_trials import CREATININE, small_lexicon
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore", DeprecationWarning)  # Starlette asks for another HTTP client than the one pinned here

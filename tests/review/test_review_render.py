@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 import pytest
-from conftest import COMBINING, CREATININE, HOSTILE, JAPANESE, fake_trials
 from hypothesis import given
 from hypothesis import strategies as st
+from review_trials import COMBINING, CREATININE, HOSTILE, JAPANESE, fake_trials
 
 from limen.criteria import Criterion, Unread
 from limen.review import render, trees

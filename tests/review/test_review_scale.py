@@ -11,8 +11,8 @@ import pytest
 
 pytest.importorskip("fastapi", reason="the review extra is not installed")
 
-from conftest import both, condition, haemoglobin, limit, make_trial, unread
 from fastapi.testclient import TestClient
+from review_trials import both, condition, haemoglobin, limit, make_trial, unread
 from test_review_page import HTMX, client_for
 
 from limen.criteria import Trial
