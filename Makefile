@@ -25,7 +25,7 @@ review: $(VENV)/.limen-review
 	$(BIN)/limen review src/limen/samples --db review.sqlite
 
 bench: $(VENV)/.limen-dev
-	$(BIN)/python -m limen.bench $(BENCH)
+	$(BIN)/python bench/bench.py $(BENCH)
 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist
