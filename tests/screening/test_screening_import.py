@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 import zipfile
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import pytest
 from screening_notation import INDEX, trial
 
 from limen.errors import PatientError
-from limen.screening import Patient, not_understood, read_patients, screen
+from limen.screening import Patient, not_understood, read_patients, screen, screen_all
 
 SHARED = Path(__file__).parents[3] / "shared" / "patients"
 shared = pytest.mark.skipif(not SHARED.is_dir(), reason="needs ../shared/patients")
@@ -287,3 +288,22 @@ def test_screening_alone_imports_none_of_the_large_packages() -> None:
     code = f"import sys, limen.screening; print([name for name in {heavy} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_one_bad_patient_does_not_stop_the_others(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text("id: A\nsex: x\n")
+    (tmp_path / "b.jsonl").write_text('{"id": "B"}\n{broken\n{"id": "C", "age": -1}\n{"id": "D"}\n')
+    (tmp_path / "c.yaml").write_text("{id: E}\n---\n{id: F, sex: y}\n---\n{id: G}\n")
+    (tmp_path / "d.json").write_bytes(b"\xff")
+    told: list[PatientError] = []
+    found = [patient.id for patient in read_patients(tmp_path, on_error=told.append)]
+    assert found == ["B", "D", "E", "G"]
+    assert [error.source.rsplit("/", 1)[-1] for error in told] == ["a.yaml", "b.jsonl:2", "b.jsonl:3", "c.yaml[1]", "d.json"]
+
+
+def test_one_patient_who_cannot_be_screened_does_not_stop_the_others() -> None:
+    people = [Patient(id="late", birth_date="2020-06-01"), Patient(id="fine", birth_date="1980-06-01")]
+    told: list[PatientError] = []
+    verdicts = list(screen_all([CREATININE], people, on=date(2020, 1, 1), on_error=told.append))
+    assert [verdict.patient_id for verdict in verdicts] == ["fine"]
+    assert "birth_date: 2020-06-01 lies after the screening date 2020-01-01" in str(told[0])

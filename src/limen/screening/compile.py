@@ -218,6 +218,7 @@ class Compiler:
         surely, perhaps, same = self._related(what, lists)
         gone = [key for key, label in enumerate(self.staged.absent) if self.index.excludes(what, label)]
         complete = " AND ".join(f"all_{name}" for name in sorted(lists))
+        complete = complete if self.index.is_listable(what) else "false"
         held = f"""CASE WHEN a IS NOT NULL AND coalesce(going, false) THEN NULL WHEN yes THEN true
             WHEN unsure AND (sure OR a IS NULL) THEN NULL
             WHEN a IS NOT NULL OR ({complete}) OR (sure AND stopped) THEN false END"""
@@ -274,6 +275,9 @@ class Compiler:
         some = " OR ".join(f"coalesce(w{n}.h, false)" for n in range(len(parts)))
         none = " OR ".join(f"w{n}.h IS FALSE" for n in range(len(parts)))
         state = f"CASE WHEN {some} THEN true WHEN {none} THEN false END"
+        if leaf.attribute.startswith("healthy"):
+            ill = "SELECT pid FROM event JOIN called USING (key) WHERE listed = 'conditions' AND ongoing AND NOT suspected"
+            state = f"CASE WHEN pid IN ({ill}) THEN false ELSE {state} END"
         if leaf.attribute in vocabulary().female.attributes:
             state = f"CASE WHEN sex = 'male' THEN false ELSE {state} END"
         asked = leaf.value if isinstance(leaf.value, bool) else str(leaf.value).lower() not in ("false", "no", "not", "none")

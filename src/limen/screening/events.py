@@ -70,9 +70,10 @@ def answer_exposure(leaf: Exposure, context: Context) -> Answer:
 def lists_of(what: Wanted, facts: Facts) -> frozenset[str]:
     """The lists in which a drug or procedure would stand: both, where the catalogue does not say which it is."""
     kinds = {facts.catalogue.lexicon.concepts[one].kind for one in facts.catalogue.resolve(what)}
-    if kinds == {"drug"}:
-        return frozenset({"medications"})
-    return frozenset({"procedures"}) if kinds == {"procedure"} else EXPOSURES
+    one_list = {"drug": "medications", "procedure": "procedures", "condition": "conditions"}
+    if len(kinds) == 1 and (kind := kinds.pop()) in one_list:
+        return frozenset({one_list[kind]})
+    return EVERYTHING if kinds else EXPOSURES
 
 
 def _finish(leaf: Condition | Exposure, answer: Answer) -> Answer:
@@ -161,7 +162,7 @@ def _not_on_record(
     reason = None
     if found.absent is not None:
         reason = f"said to be absent: {found.absent}"
-    elif context.facts.is_complete(lists):
+    elif context.facts.is_complete(lists) and context.facts.catalogue.is_listable(what):
         reason = f"the list of {' and '.join(sorted(lists))} is complete"
     elif judged and all(_stopped_for_good(event, what, context) for event, _ in judged):
         reason = "its stopping is on record"
@@ -286,7 +287,10 @@ def onset(context: Context, *names: Wanted) -> When | str:
     conditions = [event for event in context.facts.events if event.listed == "conditions"]
     diseases = [*names] or [*_diseases(context)]
     known = [
-        event.onset for event in conditions if event.onset is not None and any(relation(what, event.label) == "is" for what in diseases)
+        event.onset
+        for event in conditions
+        if event.onset is not None
+        and any(relation(what, event.label) == "is" or context.facts.catalogue.mentions(what.text, event.label) for what in diseases)
     ]
     if known:
         return min(known, key=lambda when: when.first)

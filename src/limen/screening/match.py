@@ -19,6 +19,9 @@ from limen.lexicon import Concept, Lexicon, Measurement, load
 from limen.screening.vocabulary import vocabulary
 
 Relation = Literal["is", "may", "not"]
+Reach = Literal["plain", "qualified", "clause"]
+_QUALIFIERS = 2
+_WORDS = 4
 _TAG = re.compile(r"\s*\((?:disorder|finding|procedure|situation|morphologic abnormality|substance|product)\)\s*$")
 _MARKS = re.compile(r"[^\w%+/]+")
 _LOINC_NAME = re.compile(
@@ -59,6 +62,14 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(word[:-1] if len(word) > 3 and word.endswith("s") else word for word in normal(text).split())
 
 
+def _akin(word: str, other: str) -> bool:
+    """Whether two words are forms of one: infection and infectious, cirrhosis and cirrhotic."""
+    if word == other:
+        return True
+    least = max(5, min(len(word), len(other)) - 3)
+    return len(word) > least and word[:least] == other[:least]
+
+
 class Catalogue:
     """The lexicon, indexed for a patient's labels; remembers what it has answered."""
 
@@ -75,6 +86,7 @@ class Catalogue:
             (name, entry.id) for entry in lexicon.concepts.values() for name in (entry.id, entry.name, *entry.synonyms, *entry.ambiguous)
         )
         self._loinc = _index((entry.loinc, entry.id) for entry in lexicon.measured.values() if entry.loinc)
+        self._reaches: dict[Wanted, Reach] = {}
         self._answers: dict[tuple[Wanted, Label], Relation] = {}
         self._measured_answers: dict[Label, tuple[str, ...]] = {}
 
@@ -148,14 +160,45 @@ class Catalogue:
             return "may"
         return "not"
 
+    def reach(self, wanted: Wanted) -> Reach:
+        """How far the criterion's words go beyond a name: not at all, by a qualifier or two, or so far that a fact about
+        what is named says nothing about them ("inability to undergo X")."""
+        if wanted not in self._reaches:
+            self._reaches[wanted] = self._find_reach(wanted)
+        return self._reaches[wanted]
+
+    def is_listable(self, wanted: Wanted) -> bool:
+        """Whether a complete list would hold it: a state of the person, such as consent, stands on no list."""
+        kinds = {self.lexicon.concepts[one].kind for one in self.resolve(wanted)}
+        return "demographic" not in kinds and self.reach(wanted) != "clause"
+
+    def _find_reach(self, wanted: Wanted) -> Reach:
+        asked = self.resolve(wanted)
+        further = self._further(wanted.text, [name for one in asked for name in self._names(one)])
+        if further & vocabulary().turning or len(further) > (_QUALIFIERS if asked else _WORDS):
+            return "clause"
+        return "qualified" if further and asked else "plain"
+
+    def _further(self, text: str, names: Iterable[str]) -> frozenset[str]:
+        """The words of a text that no name covers and that mean something."""
+        covered = frozenset().union(*map(_words, names))
+        words = _words(text) - vocabulary().filler
+        return frozenset(word for word in words if not any(_akin(word, other) for other in covered))
+
+    def _names(self, concept: str) -> tuple[str, ...]:
+        entry = self.lexicon.concepts[concept]
+        return (entry.id.replace("_", " "), entry.name, *entry.synonyms, *entry.ambiguous)
+
     def _says_no_more(self, wanted: Wanted, asked: frozenset[str], label: Label) -> bool:
         """Whether the criterion's words say no more than the concept's names and the record's."""
-        names = [label.name or ""]
-        for one in asked:
-            entry = self.lexicon.concepts[one]
-            names += [entry.id.replace("_", " "), entry.name, *entry.synonyms, *entry.ambiguous]
-        covered = frozenset().union(*map(_words, names))
-        return not (_words(wanted.text) - covered - vocabulary().filler)
+        names = [label.name or "", *(name for one in asked for name in self._names(one))]
+        return not self._further(wanted.text, names)
+
+    def mentions(self, text: str, label: Label) -> bool:
+        """Whether a text, such as a trial's registered conditions, names what a fact is."""
+        names = {normal(name) for one in self.concepts(label) for name in self._names(one)} | {normal(label.name or "")}
+        padded = f" {normal(text)} "
+        return any(name and f" {name} " in padded for name in names)
 
     def _unlisted(self, asked: frozenset[str], label: Label) -> Relation:
         """A fact outside the catalogue: its ICD-10 code may still say that it is something else."""
@@ -169,7 +212,7 @@ class Catalogue:
         if label.name is not None and normal(label.name) in (normal(wanted.text), normal(wanted.concept or "-")):
             return True
         known = self._named(label.name or "")
-        return any(set(known) & self.lexicon.ancestors(one) for one in self.resolve(wanted))
+        return self.reach(wanted) != "clause" and any(set(known) & self.lexicon.ancestors(one) for one in self.resolve(wanted))
 
 
 def _predicted(entry: object) -> tuple[str, ...]:

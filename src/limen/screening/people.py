@@ -121,6 +121,9 @@ def _state(leaf: Demographic, context: Context) -> Answer:
     named = Condition(start=leaf.start, end=leaf.end, concept=leaf.attribute, text=words[0])
     if leaf.attribute in vocabulary().female.attributes and context.facts.patient.sex == "male":
         return Answer(False, (Evidence(leaf=leaf.text or words[0], patient="male", holds=False),))
+    ill = next((event for event in context.facts.events if event.listed == "conditions" and _now(event)), None)
+    if leaf.attribute.startswith("healthy") and ill is not None:
+        return Answer(False, (Evidence(leaf=leaf.text or words[0], patient=ill.words, holds=False),))
     answers = [
         decide(named, what, find(context.facts, what, CONDITIONS), CONDITIONS, _now, context, None)
         for what in (Wanted(leaf.attribute, word) for word in words)

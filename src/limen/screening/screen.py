@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
 
 from limen.criteria import AnyLeaf, Threshold, Trial
@@ -61,12 +61,17 @@ def screen_all(
     *,
     on: date | None = None,
     defaults: Defaults | None = None,
+    on_error: Callable[[PatientError], object] | None = None,
 ) -> Iterator[Verdict]:
-    """Every patient against every trial, patient by patient."""
+    """Every patient against every trial, patient by patient; with `on_error` one that cannot be screened is told and left."""
     listed = list(trials)
     for patient in patients:
-        for trial in listed:
-            yield screen(trial, patient, on=on, defaults=defaults)
+        try:
+            yield from [screen(trial, patient, on=on, defaults=defaults) for trial in listed]
+        except PatientError as error:
+            if on_error is None:
+                raise
+            on_error(error)
 
 
 def decide(judged: Iterable[Judgement], *, blocked: bool = False) -> Decision:

@@ -32,7 +32,8 @@ from limen.screening.verdict import Evidence
 from limen.screening.windows import AT_SCREENING, OWN_DATES, Span, anchor_note, elapsed_turns, elapsed_within
 
 _OWN_ANCHOR = re.compile(r"\b(onset|diagnos\w+|transplant\w*|surgery|operation)\b", re.IGNORECASE)
-_DISEASE = re.compile(r"\b(onset|disease|illness|symptoms?|duration|diagnos\w+)\b", re.IGNORECASE)
+_DISEASE = re.compile(r"\b(onset|disease|illness|duration|diagnosis)\b", re.IGNORECASE)
+_BESIDE_DISEASE = re.compile(r"\b(of|the|since|from|time|after|is|was)\b", re.IGNORECASE)
 _IN_TOTAL = re.compile(r"\b(total|cumulative|cumulatively|lifetime|overall|altogether)\b", re.IGNORECASE)
 
 
@@ -125,10 +126,16 @@ def answer_duration(threshold: Threshold, context: Context) -> Answer:
         starts = [event for event in found.surely if event.onset is not None and event.ongoing]
         if len(starts) == 1 and starts[0].onset is not None:
             return since(threshold, starts[0].onset, context, starts[0].words)
-    if not name or _DISEASE.search(name):
+    if not name or _is_the_disease(name):
         when = onset(context)
         return unknown(threshold, when) if isinstance(when, str) else since(threshold, when, context, f"onset {when}")
     return unknown(threshold, f"{name} is not known", name)
+
+
+def _is_the_disease(name: str) -> bool:
+    """Whether 'disease duration', 'rapidly progressive disease' or 'onset' means the disease that the trial is about."""
+    others = _BESIDE_DISEASE.sub(" ", _DISEASE.sub(" ", name)).split()
+    return bool(_DISEASE.search(name)) and len(others) <= 2
 
 
 def elapsed_limit(threshold: Threshold) -> tuple[Interval, str] | str:

@@ -20,6 +20,7 @@ class Vocabulary(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     filler: frozenset[str]
+    turning: frozenset[str]
     general: frozenset[str]
     qualitative: frozenset[str]
     printed_units: tuple[str, ...]
