@@ -63,7 +63,7 @@ def test_yaml_json_and_lines_are_the_same_profile(tmp_path: Path) -> None:
     [
         ("- just\n- words\n", "profile: fields such as id and sex are expected, not a str"),
         ("id: [unclosed", "file: is neither YAML nor JSON"),
-        ("{not json", "file: is not JSON"),
+        ("{not yaml", "file: is neither YAML nor JSON"),
         ("", "profile: fields such as id and sex are expected, not nothing"),
         ("birth_date: 1980-05-01", "id: Field required"),
         ("id: P\nobservations: [{name: creatinine, value: high}]", "observations.0.value: a number such as 1.9"),
@@ -82,7 +82,7 @@ def test_a_word_that_is_a_result_is_kept(tmp_path: Path) -> None:
     assert not_understood(patient) == {"creatinine: 'not detected' is not a number": 1}
 
 
-@pytest.mark.parametrize(("name", "raw"), [("p.yaml", b"id: \xff\xfe"), ("p.zip", b"PK but no zip")])
+@pytest.mark.parametrize(("name", "raw"), [("p.json", b"{not json"), ("p.yaml", b"id: \xff\xfe"), ("p.zip", b"PK but no zip")])
 def test_files_of_another_kind(tmp_path: Path, name: str, raw: bytes) -> None:
     (tmp_path / name).write_bytes(raw)
     with pytest.raises(PatientError, match=r"file: is not"):

@@ -111,7 +111,7 @@ def _contents(text: str, source: str) -> Iterator[tuple[Callable[[], Any], str]]
             if line.strip():
                 place = f"{source}:{number}"
                 yield partial(_parse_json, line, place), place
-    elif text.lstrip().startswith(("{", "[")):
+    elif not source.endswith((".yaml", ".yml")) and text.lstrip().startswith(("{", "[")):
         yield partial(_parse_json, text, source), source
     else:
         yield partial(_parse_yaml, text, source), source
