@@ -6,9 +6,9 @@ from typing import Literal
 
 from limen import checks, lexicon, outline, reading, repair, thresholds
 from limen._version import __version__
-from limen.assembly import Item, Read, assemble, criterion_of, map_thresholds, registry_criteria
+from limen.assembly import Item, Read, assemble, criterion_of, limits, map_thresholds, registry_criteria
 from limen.criteria import Criterion, Finding, Trial
-from limen.mentions import Mention
+from limen.mentions import Mention, Mentions
 from limen.normalise import normalise
 
 ListRole = Literal["inclusion", "exclusion"]
@@ -28,24 +28,27 @@ class Line:
 
     def run(self) -> Trial:
         outlined = outline.outline(self.view, self.trial.sections, role=self.role)
-        chosen = [(role, c) for role, c in outlined.clauses if not self.limits_only or reading.holds_number(self.view, c.start, c.stop)]
-        self.learned = reading.learn((self.view[c.start : c.stop] for _, c in chosen), self.nlp)
+        wanted = [not self.limits_only or reading.holds_number(self.view, c.start, c.stop) for _, c in outlined.clauses]
+        chosen = [c for (_, c), want in zip(outlined.clauses, wanted) if want]
+        self.learned = reading.learn((self.view[c.start : c.stop] for c in chosen), self.nlp)
         criteria = [*registry_criteria(self.trial.registry_fields)]
         counts = {"inclusion": 0, "exclusion": 0}
-        for role, clause in outlined.clauses:
+        for (role, clause), want in zip(outlined.clauses, wanted):
             counts[role] += 1
-            if not self.limits_only or reading.holds_number(self.view, clause.start, clause.stop):
+            if want:
                 criteria.append(self._criterion(role, clause, counts[role]))
         trial = self.trial.model_copy(update={"criteria": tuple(criteria), "limen": __version__, "findings": (*self.trial.findings, *self.repairs)})
         return trial if self.limits_only else checks.check(trial)
 
     def _criterion(self, role: ListRole, clause: outline.Clause, number: int) -> Criterion:
-        tree = assemble(clause, role, self._read)
+        tree = limits(clause, role, self._read) if self.limits_only else assemble(clause, role, self._read)
         tree = tree if tree is None else map_thresholds(tree, lambda t: normalise(t, self.lexicon))
         return criterion_of(self.trial.text, clause, role, number, tree, self._findings(clause))
 
     def _read(self, item: Item) -> Read:
         text = self.view[item.start : item.end]
+        if self.limits_only and not reading.holds_number(text, 0, len(text)):
+            return Read(Mentions(text), ())
         mentions = reading.read(text, self.nlp, self.learned)
         return Read(mentions, tuple(thresholds.pair(mentions, self.lexicon)))
 

@@ -29,7 +29,7 @@ class Mention:
     context: frozenset[Context] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Quantity:
     """One comparison.  `operator` is None for a bare number; `explicit` says whether the text has a comparator or a range."""
 
@@ -57,7 +57,7 @@ class Quantity:
         return self.unit in TIME_UNITS
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class TimeSpan:
     """A quantity of time with the words around it: `lead` within/for/after, `trail` before/after/of, the anchor.
 

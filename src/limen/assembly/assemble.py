@@ -89,6 +89,20 @@ def assemble(item: Item, role: ListRole, read: Reader, *, listed: bool = False) 
     return _with_lead(own, _below(item, role, below), words.mentions.text, role)
 
 
+def limits(item: Item, role: ListRole, read: Reader) -> Expression | None:
+    """The limits of a clause alone, for when nobody asks for its conditions: the same thresholds that `assemble` gives."""
+    if item.children:
+        return assemble(item, role, read)
+    words = read(item)
+    if len(words.pairs) != 1:
+        return assemble(item, role, read) if words.pairs else None
+    text = words.mentions.text
+    plain = not _AT.search(text) and not grammar().statistic.search(text)
+    if plain and not any(CONSENT in m.ids for m in words.mentions.concepts):
+        return shift(of_pair(words.pairs[0]), item.start)
+    return assemble(item, role, read)
+
+
 def _below(item: Item, role: ListRole, parts: Sequence[Expression | None]) -> Expression | None:
     kept = [p for p in parts if p is not None]
     if item.logic == "at_least" and item.count and len(kept) >= item.count:
@@ -376,6 +390,8 @@ class _Builder:
     def _brackets(self, start: int, end: int) -> list[tuple[int, int]]:
         """The contents of a stretch's top-level brackets."""
         inner: list[tuple[int, int]] = []
+        if "(" not in self.text and "[" not in self.text:
+            return inner
         base = self.layout.depth[start]
         opened: int | None = None
         for i in range(start, end):

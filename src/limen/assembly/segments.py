@@ -79,6 +79,8 @@ def _between(start: int, end: int, cuts: Sequence[tuple[int, int]]) -> list[tupl
 def _depths(text: str) -> list[int]:
     """Bracket depth at each character; brackets that never close do not count."""
     depths = [0] * (len(text) + 1)
+    if "(" not in text and "[" not in text:
+        return depths
     opened: list[int] = []
     pairs: list[tuple[int, int]] = []
     for i, char in enumerate(text):

@@ -30,7 +30,11 @@ class _Level:
 
 def find_items(text: str, start: int, end: int) -> list[Item]:
     """The items of the lists inside text[start:end], nested; empty when there is no list of two items or more."""
+    if end - start < 12:
+        return []
     for pattern in (_MARK, _DOTTED):
+        if pattern is _MARK and text.find(")", start, end) < 0:
+            continue
         items = _nest([(m.start(), m.end(), m.group(), m.group(m.lastgroup or 0), m.lastgroup or "") for m in pattern.finditer(text, start, end)])
         if pattern is _DOTTED and len(items) < 3 and not _after_stop(text, items):
             continue

@@ -118,7 +118,8 @@ def split_lines(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """The lines of a stretch, cut again before a criteria heading in the middle of a line."""
     for match in _LINE.finditer(text, start, end):
         cut = match.start()
-        for inner in _headings().inline.finditer(text, match.start() + 1, match.end()):
+        inner_headings = _headings().inline.finditer(text, cut + 1, match.end()) if "criteria" in match.group().lower() else ()
+        for inner in inner_headings:
             before = text[cut : inner.start()].strip()
             if before and before[-1] not in ".;:!?)|" and len(before) < 40:
                 continue

@@ -18,7 +18,7 @@ from limen.reading.names import CONCEPTS, MEASURED, NameMatcher
 
 Learned: TypeAlias = Mapping[str, Mention]
 _MAX_BRACKETS = 40
-_SHORT = re.compile(r"\(\s?[A-Za-z][\w/+-]{1,9}\s?\)")
+_SHORT = re.compile(r"\(\s?([A-Za-z][\w/+-]{1,9})\s?\)")
 
 
 @cache
@@ -32,7 +32,8 @@ def learn(texts: Iterable[str], nlp: Language) -> dict[str, Mention]:
     names = nlp.get_pipe("limen_names")
     assert isinstance(names, NameMatcher)
     for text in texts:
-        if not _SHORT.search(text) or text.count("(") > _MAX_BRACKETS:
+        shorts = [s for s in _SHORT.findall(text) if s.lower() not in names.claims]
+        if not shorts or text.count("(") > _MAX_BRACKETS:
             continue
         doc = _detector(nlp)(names(nlp.make_doc(text)))
         mentions = [m for group in (MEASURED, CONCEPTS) for m in names.mentions(doc, group)]

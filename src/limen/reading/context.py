@@ -1,6 +1,7 @@
 """medspaCy's ConText over our concepts: negation, history, family, hypothetical and exception cues.
 
-Rules are data: medspaCy's own defaults and lexicon/contexts.json.  Its results are read into plain values at once.
+The rules are lexicon/contexts.json alone: medspaCy's defaults are made for clinical notes ("children" is family there).
+Its results are read into plain values at once.
 """
 
 from __future__ import annotations
@@ -30,15 +31,11 @@ class ContextReader:
     """A pipeline component: runs ConText over doc.spans["limen_concepts"], at most 80 targets a Doc."""
 
     def __init__(self, nlp: Language) -> None:
-        table = json.loads(data("contexts.json").read_text(encoding="utf-8"))
-        rules = table["context_rules"]
-        own = {rule["literal"].lower() for rule in rules} | set(table["replaced_defaults"])
-        defaults = ConText(nlp, name="defaults", input_span_type="group", span_group_name="limen_targets", span_attrs=None).rules
+        rules = json.loads(data("contexts.json").read_text(encoding="utf-8"))["context_rules"]
         self.context = ConText(
             nlp, rules=None, input_span_type="group", span_group_name="limen_targets", span_attrs=None,
             terminating_types={"NEGATED_EXISTENCE": ["EXCEPTION"]},
         )  # fmt: skip
-        self.context.add([rule for rule in defaults if rule.literal.lower() not in own])
         self.context.add([ConTextRule(**rule) for rule in rules])
 
     def __call__(self, doc: Doc) -> Doc:
@@ -72,6 +69,8 @@ class ContextReader:
 
 def _depths(doc: Doc) -> list[int]:
     """Bracket depth of each token: what is said inside brackets does not reach out of them."""
+    if "(" not in doc.text and "[" not in doc.text:
+        return [0] * len(doc)
     depths, level = [], 0
     for token in doc:
         level += token.text in ("(", "[")

@@ -31,10 +31,14 @@ from limen.reading.tokenizer import ClinicalTokenizer
 from limen.reading.windows import find_time_spans
 
 MAX_CLAUSE = 6000
-_NUMBER = re.compile(
-    r"[\dⅠ-Ⅻ]|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen"
-    r"|nineteen|twenty|thirty|fou?rty|fifty|sixty|seventy|eighty|ninety|hundred|thousand|year|month|week|day|hour)\b"
-    r"|(?-i:\b(?:I{1,3}|IV|V|lll?)\b)|\b[UL]LN\b|upper limit|lower limit|twice|half",
+_DIGIT = re.compile(r"[\dⅠ-Ⅻ]")
+_NUMBER_WORD = re.compile(
+    alternation(
+        "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen "
+        "twenty thirty forty fourty fifty sixty seventy eighty ninety hundred thousand twice uln lln".split()
+        + ["upper limit", "lower limit", "ii", "iii", "iv", "ll", "lll", "class i", "grade i", "stage i", "asa i", "at least one", "more than one"]
+        + [f"{word} {unit}" for word in ("one", "a", "an", "last", "past", "previous", "preceding", "prior", "half") for unit in ("year", "month", "week", "day", "hour", "yr")]
+    ),
     re.IGNORECASE,
 )
 _GROUPED = re.compile(r"([^\w\s])\1{9,}")
@@ -80,7 +84,7 @@ def read(text: str, nlp: Language, learned: Learned | None = None) -> Mentions:
 
 def holds_number(text: str, start: int, end: int) -> bool:
     """Whether a stretch can hold a limit at all: a digit, a number word, a roman grade, or "in the past year"."""
-    return _NUMBER.search(text, start, end) is not None
+    return _DIGIT.search(text, start, end) is not None or _NUMBER_WORD.search(text, start, end) is not None
 
 
 @lru_cache(maxsize=20_000)

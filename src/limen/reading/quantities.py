@@ -45,6 +45,16 @@ class _Comparator(NamedTuple):
     repaired: str | None = None
 
 
+class _Unit(NamedTuple):
+    """What follows a number: where it ends, the UCUM code, the unit as printed, what it is a multiple of."""
+
+    end: int
+    code: str | None
+    text: str | None
+    reference: Reference | None
+    operator: Operator | None
+
+
 class _Reference(NamedTuple):
     """A reference by its names: behind a plain number, behind a percentage, behind "twice"."""
 
@@ -203,24 +213,23 @@ class _Scan:
         number = self.numbers[self.index]
         self.index += 1
         comparator = self._comparator_before(number.start, floor)
-        first = self._measured(number)
+        unit = self._unit(number)
         if comparator is None or comparator.operator in ("ge", "gt"):
-            ranged = self._range(first, number, comparator, floor)
+            ranged = self._range(unit, number, comparator, floor)
             if ranged is not None:
                 return self._close_range(ranged)
         if comparator is not None:
-            operator, start = comparator.operator, comparator.start
-            quantity = _limit(replace(first, start=start, explicit=True, repaired=comparator.repaired), operator, number.value)
-            return self._double(quantity)
-        if after := self._after(first):
+            end = self._doubled(unit.end, comparator.operator)
+            return _limit(number, unit, comparator.operator, comparator.start, end, repaired=comparator.repaired)
+        if after := self._after(unit.end):
             operator, end, turned = after
-            if first.unit is None and not turned:
-                first, end = self._late_unit(first, end)
-            start = self._copula(first.start, floor)
-            return _limit(replace(first, start=start, end=end, explicit=True, reversed=turned), operator, number.value)
-        if first.operator is not None:
-            return _limit(first, first.operator, number.value)
-        return self._list(first, number) or replace(first, low=number.value, high=number.value)
+            if unit.code is None and not turned:
+                unit, end = self._late_unit(unit, end)
+            start = self._copula(number.start, floor)
+            return _limit(number, unit, operator, start, end, turned=turned)
+        if unit.operator is not None:
+            return _limit(number, unit, unit.operator, number.start, unit.end)
+        return self._list(unit, number) or _bare(number, unit)
 
     def _comparator_before(self, start: int, floor: int) -> _Comparator | None:
         """The comparator whose end meets the number at `start`, fillers aside; a chain of them ("> or = at least") merges."""
@@ -238,12 +247,12 @@ class _Scan:
             i -= 1
         return met
 
-    def _late_unit(self, quantity: Quantity, end: int) -> tuple[Quantity, int]:
+    def _late_unit(self, unit: _Unit, end: int) -> tuple[_Unit, int]:
         """"3 or more years": the unit behind the comparator."""
         match = self.grammar.unit.match(self.text, end + 1) if self.text[end : end + 1] == " " else None
         if match and (code := units.ucum(match.group())):
-            return replace(quantity, unit=code, unit_text=match.group()), match.end()
-        return quantity, end
+            return unit._replace(code=code, text=match.group()), match.end()
+        return unit, end
 
     def _copula(self, start: int, floor: int) -> int:
         """Where "is 2 mg/dl or more" begins: with its verb."""
@@ -255,33 +264,27 @@ class _Scan:
         stop = len(self.text[:end].rstrip())
         return self.names.get(stop, end)
 
-    def _measured(self, number: Number) -> Quantity:
-        """The number with the unit and the reference that follow it."""
+    def _unit(self, number: Number) -> _Unit:
+        """The unit and the reference that follow a number."""
         text, end = self.text, number.end
-        unit_text: str | None = None
-        code: str | None = None
         reference, after_reference = self._reference(end, percent=False, doubled=number.style == "times")
         if reference is not None:
-            exceeds = bool(_EXCEEDS.search(text, end, after_reference))
-            return Quantity(
-                number.start, after_reference, "gt" if exceeds else None, None, None, explicit=exceeds, scale=number.scale, unit="{ULN}" if reference == "uln" else "{LLN}",
-                unit_text=text[end:after_reference].strip(), reference=reference, number_start=number.start, number_end=number.end,
-                roman=number.style == "roman",
-            )  # fmt: skip
+            exceeds = _EXCEEDS.search(text, end, after_reference)
+            code = "{ULN}" if reference == "uln" else "{LLN}"
+            return _Unit(after_reference, code, text[end:after_reference].strip(), reference, "gt" if exceeds else None)
         gap = _UNIT_GAP.match(text, end)
         position = gap.end() if gap else end
         match = self.grammar.unit.match(text, position) or self.grammar.unit.match(text, end)
-        if match and (code := units.ucum(match.group())):
-            unit_text, end = match.group(), match.end()
-            if code in TIME_UNITS:
-                unit_text = _TIME_WORD.match(unit_text).group()  # type: ignore[union-attr]
-            if code == "%":
-                reference, after_reference = self._reference(end, percent=True)
-                end = after_reference if reference else end
-        return Quantity(
-            number.start, end, None, None, None, scale=number.scale, unit=code, unit_text=unit_text,
-            reference=reference, number_start=number.start, number_end=number.end, roman=number.style == "roman",
-        )  # fmt: skip
+        unit_code = units.ucum(match.group()) if match else None
+        if match is None or unit_code is None:
+            return _Unit(end, None, None, None, None)
+        printed, end = match.group(), match.end()
+        if unit_code in TIME_UNITS and (word := _TIME_WORD.match(printed)):
+            printed = word.group()
+        if unit_code == "%":
+            reference, after_reference = self._reference(end, percent=True)
+            end = after_reference if reference else end
+        return _Unit(end, unit_code, printed, reference, None)
 
     def _reference(self, position: int, *, percent: bool, doubled: bool = False) -> tuple[Reference | None, int]:
         for reference in self.grammar.references:
@@ -292,34 +295,30 @@ class _Scan:
                 return reference.id, match.end()
         return None, position
 
-    def _range(self, first: Quantity, number: Number, comparator: _Comparator | None, floor: int) -> Quantity | None:
-        """`first` and the number behind a joint as one range; an opener ("between") admits weak joints ("and")."""
+    def _range(self, first: _Unit, number: Number, comparator: _Comparator | None, floor: int) -> Quantity | None:
+        """The number and the one behind a joint as one range; an opener ("between") admits weak joints ("and")."""
         if self.index >= len(self.numbers):
             return None
-        second_number = self.numbers[self.index]
-        gap = _INCLUSIVE.sub("", self.text[first.end : second_number.start])
-        if len(gap) > _MAX_GAP:
+        other = self.numbers[self.index]
+        if other.start - first.end > _MAX_GAP:
             return None
-        opener = self._opener(number.start, floor)
-        after_first = self._after(first)
+        gap = _INCLUSIVE.sub("", self.text[first.end : other.start])
         plain = self.grammar.joint.fullmatch(gap)
-        opened = opener is not None and self.grammar.opened_joint.fullmatch(gap)
-        if after_first and opener is None and not plain:
+        opener = self._opener(number.start, floor)
+        if not plain and not (opener is not None and self.grammar.opened_joint.fullmatch(gap)):
             return None
-        if not plain and not opened:
-            return None
-        second = self._measured(second_number)
-        if not _is_range(first, number, second, second_number):
+        second = self._unit(other)
+        if not _is_range(first, number, second, other):
             return None
         self.index += 1
         exclusive = bool(re.search(r"<(?!=)|less|under|below", gap)) and "≤" not in gap
-        start = opener[0] if opener else comparator.start if comparator else first.start
-        return replace(
-            second, start=start, operator="between", low=number.value, high=second_number.value,
+        start = opener[0] if opener else comparator.start if comparator else number.start
+        return Quantity(
+            start, second.end, "between", number.value, other.value,
             low_inclusive=not (comparator and comparator.operator == "gt"), high_inclusive=not exclusive,
-            scale=second.scale if second.scale != 1 else first.scale, unit=second.unit or first.unit,
-            unit_text=second.unit_text or first.unit_text, reference=second.reference or first.reference,
-            number_start=number.start, explicit=True,
+            scale=other.scale if other.scale != 1 else number.scale, unit=second.code or first.code,
+            unit_text=second.text or first.text, reference=second.reference or first.reference,
+            number_start=number.start, number_end=other.end, explicit=True, roman=number.style == "roman",
         )  # fmt: skip
 
     def _opener(self, start: int, floor: int) -> tuple[int, int] | None:
@@ -334,22 +333,20 @@ class _Scan:
             return replace(quantity, end=match.end(), low_inclusive=inside, high_inclusive=inside)
         return quantity
 
-    def _double(self, quantity: Quantity) -> Quantity:
-        """'>= 2 mg/dL or more' and 'at least 18 years and older' say the same twice."""
-        after = self._after(quantity)
-        if after and not after[2] and after[0] == quantity.operator:
-            return replace(quantity, end=after[1])
-        return quantity
+    def _doubled(self, end: int, operator: Operator) -> int:
+        """Where a comparison ends that says the same twice: ">= 2 mg/dL or more", "at least 18 years and older"."""
+        after = self._after(end)
+        return after[1] if after and not after[2] and after[0] == operator else end
 
-    def _after(self, quantity: Quantity) -> tuple[Operator, int, bool] | None:
-        match = self.grammar.after.match(self.text, quantity.end)
+    def _after(self, end: int) -> tuple[Operator, int, bool] | None:
+        """The comparator behind a number: (operator, its end, whether it points to what follows)."""
+        match = self.grammar.after.match(self.text, end)
         if not match:
             return None
         phrase = re.sub(r"\s+", " ", match.group("phrase").lower())
-        turned = phrase in ("≤", "<=", "≥", ">=")
         if self._number_follows(match.end()):
             return None
-        return self.grammar.after_operators[phrase], match.end(), turned
+        return self.grammar.after_operators[phrase], match.end(), phrase in ("≤", "<=", "≥", ">=")
 
     def _number_follows(self, position: int) -> bool:
         """A comparator whose own number stands behind it does not belong to the number before it."""
@@ -358,9 +355,9 @@ class _Scan:
                 return bool(self.grammar.filler.fullmatch(self.text[position : number.start]))
         return False
 
-    def _list(self, first: Quantity, number: Number) -> Quantity | None:
-        """'0, 1 or 2' without units: a list of grades."""
-        if first.unit is not None or number.value != number.value.to_integral_value():
+    def _list(self, unit: _Unit, number: Number) -> Quantity | None:
+        """'0, 1 or 2' without units: a list of grades; two neighbours under "and" are a range."""
+        if unit.code is not None or number.value != number.value.to_integral_value():
             return None
         values, end, index, gap = [number.value], number.end, self.index, ""
         while index < len(self.numbers):
@@ -368,17 +365,23 @@ class _Scan:
             gap = self.text[end : following.start]
             if not _LIST_JOINT.fullmatch(gap) or following.value > 200:
                 break
-            if self._measured(following).unit is not None and following.style != "roman":
+            if self._unit(following).code is not None and following.style != "roman":
                 return None
             values.append(following.value)
             end, index = following.end, index + 1
         if len(values) < 2:
             return None
         self.index = index
+        roman = number.style == "roman"
         if len(values) == 2 and values[1] == values[0] + 1 and gap.strip().lower() in ("and", "&"):
-            both = replace(first, end=end, operator="between", low=values[0], high=values[1], number_end=end, explicit=first.roman)
-            return replace(both, low_inclusive=True, high_inclusive=True)
-        return replace(first, end=end, operator="in", grades=tuple(values), number_end=end)
+            return Quantity(
+                number.start, end, "between", values[0], values[1], low_inclusive=True, high_inclusive=True,
+                scale=number.scale, number_start=number.start, number_end=end, explicit=roman, roman=roman,
+            )  # fmt: skip
+        return Quantity(
+            number.start, end, "in", None, None, scale=number.scale, grades=tuple(values),
+            number_start=number.start, number_end=end, roman=roman,
+        )  # fmt: skip
 
 
 def _merge(outer: _Comparator, inner: _Comparator) -> _Comparator:
@@ -388,23 +391,35 @@ def _merge(outer: _Comparator, inner: _Comparator) -> _Comparator:
     return _Comparator(outer.start, inner.end, operator, outer.repaired or inner.repaired)
 
 
-def _limit(quantity: Quantity, operator: Operator, value: Decimal) -> Quantity:
-    """`quantity` with the side of its number that `operator` bounds."""
-    if operator in ("ge", "gt"):
-        return replace(quantity, operator=operator, low=value, low_inclusive=operator == "ge", high=None)
-    if operator in ("le", "lt"):
-        return replace(quantity, operator=operator, high=value, high_inclusive=operator == "le", low=None)
-    return replace(quantity, operator=operator, low=value, high=value, low_inclusive=True, high_inclusive=True)
+def _limit(
+    number: Number, unit: _Unit, operator: Operator, start: int, end: int, *, repaired: str | None = None, turned: bool = False
+) -> Quantity:
+    """The number under a comparator: it bounds the side that the operator says."""
+    rises, falls = operator in ("ge", "gt"), operator in ("le", "lt")
+    return Quantity(
+        start, end, operator, None if falls else number.value, None if rises else number.value,
+        low_inclusive=None if falls else operator != "gt", high_inclusive=None if rises else operator != "lt",
+        scale=number.scale, unit=unit.code, unit_text=unit.text, reference=unit.reference,
+        number_start=number.start, number_end=number.end, explicit=True, repaired=repaired, reversed=turned,
+        roman=number.style == "roman",
+    )  # fmt: skip
 
 
-def _is_range(first: Quantity, low: Number, second: Quantity, high: Number) -> bool:
+def _bare(number: Number, unit: _Unit) -> Quantity:
+    return Quantity(
+        number.start, unit.end, None, number.value, number.value, scale=number.scale, unit=unit.code, unit_text=unit.text,
+        reference=unit.reference, number_start=number.start, number_end=number.end, roman=number.style == "roman",
+    )  # fmt: skip
+
+
+def _is_range(first: _Unit, low: Number, second: _Unit, high: Number) -> bool:
     """Whether two joined numbers bound one range: in order, and not of two dimensions."""
-    if first.unit and second.unit and first.unit != second.unit and first.reference == second.reference:
+    if first.code and second.code and first.code != second.code and first.reference == second.reference:
         try:
-            if units.dimension(first.unit) != units.dimension(second.unit):
+            if units.dimension(first.code) != units.dimension(second.code):
                 return False
-            return units.convert(low.value * low.scale, first.unit, second.unit) < high.value * high.scale
-        except UnitError:
+            return units.convert(low.value * low.scale, first.code, second.code) < high.value * high.scale
+        except units.UnitError:
             return False
     a, b = low.value * low.scale, high.value * high.scale
     return a < b or (low.scale == 1 and low.value < high.value)

@@ -15,11 +15,11 @@ from spacy.util import registry
 from spacy.vocab import Vocab
 
 _TOKEN = re.compile(
-    r"[^\W\d_]+-\d+[^\W\d_]?(?![\w-])"  # IL-6, COVID-19
+    r"([^\W\d_]+-\d+[^\W\d_]?(?![\w-])"  # IL-6, COVID-19
     r"|[^\W\d_]+(?:\d+[^\W\d_]*)+\+?(?!\w)"  # HbA1c, CD4+, CHA2DS2
     r"|[^\W\d_]+"
     r"|\d+(?:[.,]\d+)*"
-    r"|>=|<=|≥|≤|\S",
+    r"|>=|<=|\S|\s+)( ?)",  # one space hangs on the token before it; any other white space is a token of its own
 )
 
 
@@ -30,30 +30,11 @@ class ClinicalTokenizer:
         self.vocab = vocab
 
     def __call__(self, text: str) -> Doc:
-        words: list[str] = []
-        spaces: list[bool] = []
-        end = 0
-        for match in _TOKEN.finditer(text):
-            start = match.start()
-            if start > end:
-                self._gap(text[end:start], words, spaces)
-            words.append(match.group())
-            spaces.append(False)
-            end = match.end()
-        if end < len(text):
-            self._gap(text[end:], words, spaces)
-        starts: list[bool | int | None] = [place == 0 for place in range(len(words))]
+        found = _TOKEN.findall(text)
+        words = [word for word, _ in found]
+        spaces = [bool(space) for _, space in found]
+        starts = [True] + [False] * (len(words) - 1) if words else []
         return Doc(self.vocab, words=words, spaces=spaces, sent_starts=starts)
-
-    @staticmethod
-    def _gap(gap: str, words: list[str], spaces: list[bool]) -> None:
-        """One space hangs on the token before it; any other white space is a token of its own, as spaCy does it."""
-        if words and gap[0] == " ":
-            spaces[-1] = True
-            gap = gap[1:]
-        if gap:
-            words.append(gap)
-            spaces.append(False)
 
     def to_bytes(self, **_: object) -> bytes:
         return b""
