@@ -6,9 +6,10 @@ import sqlite3
 from pathlib import Path
 
 import pytest
+from review_trials import SHARED, condition, either, haemoglobin, limit, make_trial
 
 from limen.criteria import AnyOf, Threshold, Trial
-from limen.review import trees
+from limen.review import phrases, trees
 from limen.review.decisions import Accept, Add, Correct, Draft, Flag, Note, Regroup, Reject, criterion_of
 from limen.review.errors import ConflictError, ReviewError, StoreError
 from limen.review.history import stream_of
@@ -127,16 +128,41 @@ def test_one_decision_for_every_identical_criterion_and_one_undo(store: Store, t
     take_in(store, trials)
     accept(store, 5, "I1")
     accept(store, 7, "I1")
-    assert len(store.identical(5, "I1", ANA)) == 7
-    assert store.apply_everywhere(5, "I1", reviewer="Ana") == 7
+    assert len(phrases.identical(store, 5, "I1", ANA)) == 7
+    assert phrases.apply_decision(store, 5, "I1", reviewer="Ana") == 7
     assert store.held(12, ANA)["I1"].draft.verdict == "accepted"
-    assert store.identical(5, "I1", ANA) == []
+    assert phrases.identical(store, 5, "I1", ANA) == []
     store.decide(12, "I1", Flag(on=True), reviewer="Ana", version=store.held(12, ANA)["I1"].version)
     store.undo(9, reviewer="Ana")
     assert store.held(8, ANA)["I1"].draft.verdict == "undecided"
     assert store.held(12, ANA)["I1"].draft.verdict == "accepted", "a criterion decided on since then stays"
     store.undo(9, reviewer="Ana", redo=True)
     assert store.held(8, ANA)["I1"].draft.verdict == "accepted"
+
+
+def test_one_correction_for_the_same_phrase_in_other_criteria(store: Store) -> None:
+    other = "In the last month: Haemoglobin below 9 g/dL, or gout 👣"
+    take_in(
+        store,
+        [
+            make_trial("A", [("exclusion", SHARED, haemoglobin())]),
+            make_trial("B", [("inclusion", other, either(haemoglobin(), condition("gout")))]),
+            make_trial("C", [("exclusion", SHARED, limit("below 9 g/dL", "hemoglobin", "Haemoglobin", "lt", 8))]),
+        ],
+    )
+    leaf = first_leaf(accept(store, 1, "E1").draft).model_copy(update={"operator": "le", "high_inclusive": True})
+    held = store.decide(1, "E1", Correct(path="", leaf=leaf), reviewer="Ana", version=store.held(1, ANA)["E1"].version)
+    (phrase,) = phrases.corrected(held.draft, store.criterion(1, "E1"))
+    assert (phrase.was, phrase.becomes) == ("hemoglobin < 9 g/dL", "hemoglobin <= 9 g/dL")
+    assert set(phrases.places(store, 1, "E1", ANA, phrase)) == {(2, "I1")}
+    assert phrases.apply_correction(store, 1, "E1", "", reviewer="Ana") == 1
+    draft = store.held(2, ANA)["I1"].draft
+    moved = first_leaf(draft)
+    assert (draft.verdict, draft.corrected, moved.operator) == ("undecided", ("comparator",), "le")
+    assert other[moved.start : moved.end] == "below 9 g/dL"
+    assert other[moved.concept_start : moved.concept_end] == "Haemoglobin"
+    assert accept(store, 2, "I1", version=store.held(2, ANA)["I1"].version).draft.verdict == "corrected"
+    assert phrases.places(store, 1, "E1", ANA, phrase) == {}
 
 
 def test_a_locked_store_says_so_and_keeps_what_it_had(store: Store, trials: list[Trial]) -> None:

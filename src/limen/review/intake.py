@@ -94,11 +94,11 @@ def _write(store: Store, trial: Trial, key: int | None, generation: int) -> int:
             (*values, key),
         )
         db.execute("DELETE FROM criteria WHERE trial = ?", (key,))
-    db.executemany("INSERT INTO criteria VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", [(key, *row) for row in rows])
+    db.executemany("INSERT INTO criteria VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", [(key, *row) for row in rows])
     return key
 
 
-def _criterion_row(position: int, criterion: Criterion) -> tuple[str, int, str, str, str, float, int, int, str, str]:
+def _criterion_row(position: int, criterion: Criterion) -> tuple[str, int, str, str, str, float, int, int, str, str, str]:
     leaves = [leaf for _, leaf in trees.leaf_paths(criterion.requirement)]
     findings = [*criterion.findings, *(f for leaf in leaves if isinstance(leaf, Threshold) for f in leaf.findings)]
     names = sorted({leaf.concept for leaf in leaves if isinstance(leaf, Threshold) and leaf.concept})
@@ -114,6 +114,7 @@ def _criterion_row(position: int, criterion: Criterion) -> tuple[str, int, str, 
         max((_RANK[finding.severity] for finding in findings), default=0),
         json.dumps(sorted({finding.code for finding in findings})),
         json.dumps(names),
+        criterion.model_dump_json(),
     )
 
 

@@ -14,7 +14,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from limen.criteria import Anchor, AnyLeaf, Kind, Reference, Relation, Threshold
 from limen.render import number
-from limen.review import agreement, transfer, trees
+from limen.review import agreement, phrases, transfer, trees
 from limen.review.cards import Card, card, line_of, sheet
 from limen.review.errors import ConflictError, ReviewError
 from limen.review.forms import LEAF_KINDS, suggestions, unit_remark
@@ -148,8 +148,13 @@ def small_form(request: Request, here: Here, line: Line, key: int, position: int
     if form not in ("reject", "regroup", "note", "same"):
         raise ReviewError(f"There is no form {form!r}.")
     shown = unchanged(request, criterion_card(here, key, position, line))
-    same = here.store.identical(key, shown.criterion.id, line) if form == "same" else []
-    return HTMLResponse(here.part(f"{form}_form.html", card=shown, path=path, same=len(same)))
+    same: list[phrases.Place] = []
+    alike: list[tuple[phrases.Phrase, int]] = []
+    if form == "same":
+        same = phrases.identical(here.store, key, shown.criterion.id, line)
+        found = phrases.corrected(shown.draft, shown.criterion)
+        alike = [(p, len(phrases.places(here.store, key, shown.criterion.id, line, p))) for p in found]
+    return HTMLResponse(here.part(f"{form}_form.html", card=shown, path=path, same=len(same), alike=alike))
 
 
 @router.get("/concepts")

@@ -6,7 +6,6 @@ A method that returns has committed; one that raises has changed nothing.
 from __future__ import annotations
 
 import json
-import secrets
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
@@ -17,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from limen.criteria import Criterion, Trial
-from limen.review.decisions import DECISION, Decision, Draft, Settle, decide, first_draft
+from limen.review.decisions import DECISION, Decision, Draft, decide, first_draft
 from limen.review.errors import ConflictError, ReviewError, StoreError
 from limen.review.history import ADJUDICATION, Event, Stack, changes, draft_after, stack, stream_of
 from limen.review.migrations import migrate
@@ -117,6 +116,13 @@ class Store:
             raise ReviewError(f"There is no trial number {key} in this store.")
         return Trial.model_validate_json(found[0]["json"])
 
+    def criterion(self, key: int, criterion_id: str) -> Criterion:
+        """One criterion as the structurer read it."""
+        found = self.rows("SELECT json FROM criteria WHERE trial = ? AND criterion_id = ?", key, criterion_id)
+        if not found:
+            raise ReviewError(f"This trial has no criterion {criterion_id!r} any more: reload the page.")
+        return Criterion.model_validate_json(found[0]["json"])
+
     def key_of(self, trial_id: str) -> int | None:
         """The number under which the store keeps a trial, or None."""
         found = self.rows("SELECT key FROM trials WHERE trial_id = ?", trial_id)
@@ -181,7 +187,7 @@ class Store:
         with self.transaction():
             if generation is not None and generation != self.generation(key):
                 raise ConflictError("The trial has been read anew since this page was made: nothing was saved. Reload it.")
-            criterion = _criterion(self.trial(key), criterion_id)
+            criterion = self.criterion(key, criterion_id)
             before = self._current(key, criterion, line, version)
             self.refuse_closed(key, line)
             after = decide(before, decision, criterion)
@@ -222,47 +228,12 @@ class Store:
         return bool(of_criterion) and of_criterion[-1].seq == event.seq
 
     def _move(self, event: Event, line: str, reviewer: str, action: str) -> None:
-        criterion = _criterion(self.trial(event.trial), event.criterion_id)
+        criterion = self.criterion(event.trial, event.criterion_id)
         now = list(self.stack(event.trial, line).of(event.criterion_id))
         before = draft_after(now, criterion)
         after = draft_after([e for e in now if e.seq != event.seq] if action == "undo" else [*now, event], criterion)
         entry = Entry(event.criterion_id, action, changes=json.dumps(changes(before, after)), target=event.seq)
         self.append(event.trial, line, reviewer, entry, after)
-
-    def identical(self, key: int, criterion_id: str, stream: str) -> list[tuple[int, str]]:
-        """The criteria of the store with the same words and role as this one that the stream has not decided yet."""
-        found = self.rows(
-            "SELECT other.trial, other.criterion_id FROM criteria AS own JOIN criteria AS other "
-            "ON other.text = own.text AND other.role = own.role "
-            "LEFT JOIN drafts ON drafts.trial = other.trial AND drafts.criterion_id = other.criterion_id "
-            "AND drafts.stream = ? WHERE own.trial = ? AND own.criterion_id = ? AND coalesce(drafts.decided, 0) = 0 "
-            "AND NOT (other.trial = own.trial AND other.criterion_id = own.criterion_id)",
-            stream, key, criterion_id,
-        )  # fmt: skip
-        return [(row["trial"], row["criterion_id"]) for row in found]
-
-    def apply_everywhere(self, key: int, criterion_id: str, *, reviewer: str) -> int:
-        """Copies the reviewer's decision to every identical, undecided criterion; all of them are one undo."""
-        line = stream_of(reviewer)
-        with self.transaction():
-            own = self.held(key, line).get(criterion_id)
-            if own is None or own.draft.verdict == "undecided":
-                raise ReviewError("Decide this criterion first, then apply the decision to the identical ones.")
-            batch = secrets.token_hex(8)
-            decision = Settle(draft=own.draft.model_copy(update={"flagged": False, "note": ""}))
-            others = [place for place in self.identical(key, criterion_id, line) if not self.closed(place[0])]
-            for trial, other in others:
-                before = self.held(trial, line).get(other) or Held(first_draft(_criterion(self.trial(trial), other)), 0)
-                entry = Entry(
-                    other,
-                    "settle",
-                    decision.model_dump_json(),
-                    json.dumps(changes(before.draft, decision.draft)),
-                    f"same words as {criterion_id} of trial {key}",
-                    batch,
-                )
-                self.append(trial, line, reviewer, entry, decision.draft)
-            return len(others)
 
     def append(self, key: int, stream: str, reviewer: str, entry: Entry, after: Draft | None) -> int:
         """Writes a line of the audit trail and the draft that follows from it; for use inside a transaction."""
@@ -301,13 +272,6 @@ class Store:
         raise ConflictError(
             f"{criterion.id} has changed since this page was made ({what}): nothing was saved. Look at the newer state, then decide again."
         )
-
-
-def _criterion(trial: Trial, criterion_id: str) -> Criterion:
-    for criterion in trial.criteria:
-        if criterion.id == criterion_id:
-            return criterion
-    raise ReviewError(f"{trial.trial_id} has no criterion {criterion_id!r} any more: reload the page.")
 
 
 def replayed(store: Store, key: int, stream: str) -> dict[str, Draft]:

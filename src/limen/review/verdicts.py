@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from limen.criteria import AnyLeaf, Expression
-from limen.review import trees
+from limen.review import phrases, trees
 from limen.review.cards import sheet
 from limen.review.decisions import (
     REASONS,
@@ -42,7 +42,12 @@ def decide(request: Request, here: Here, who: Who, line: Line, form: PageForm, k
     shown = criterion_card(here, key, position, line)
     criterion = shown.criterion
     if action == "same":
-        count = here.store.apply_everywhere(key, criterion.id, reviewer=who)
+        path = given.get("phrase")
+        count = (
+            phrases.apply_decision(here.store, key, criterion.id, reviewer=who)
+            if path is None
+            else phrases.apply_correction(here.store, key, criterion.id, path, reviewer=who)
+        )
         said = f"Applied to {count} identical {'criterion' if count == 1 else 'criteria'}."
         return answer(request, here, line, key, [position], said)
     numbers = tuple(int(str(v)) for name, v in form.multi_items() if name == "numbers" and str(v).isdecimal())
