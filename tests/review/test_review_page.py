@@ -275,6 +275,8 @@ def test_two_reviewers_are_blind_until_both_are_done_and_then_adjudicated(client
         for url in ("/trials/3", "/trials/3/history", "/", "/trials/3/criteria/0"):
             assert "secret opinion" not in client.get(url).text
         accept_all(client, 0)
+        assert client.get("/export/csv").content.find(b"secret") < 0 and len(client.get("/export/json").content) < 100
+        assert "It is not a limit" not in client.get("/report").text
         assert "Not done" in client.get("/trials/3/adjudicate").text
         accept_all(client, 1)
         assert "Adjudication needs two reviewers" in client.get("/trials/3/adjudicate").text

@@ -59,6 +59,11 @@ def finished(store: Store, key: int) -> list[str]:
     return [str(row["stream"]).partition(":")[2] for row in found]
 
 
+def may_see(store: Store, key: int, who: str) -> bool:
+    """Whether a person may see what others decided on a trial: not while they are at work on it themselves."""
+    return store.closed(key) or who not in store.reviewers(key) or who in finished(store, key)
+
+
 def compare(store: Store, one: str, two: str) -> Agreement:
     """The agreement of two reviewers."""
     keys = [key for key in store.trial_keys() if {one, two} <= set(finished(store, key))]

@@ -181,18 +181,22 @@ def show_history(request: Request, here: Here, who: Who, key: int) -> Response:
 
 @router.get("/report")
 def show_report(request: Request, here: Here, who: Who) -> Response:
-    """The figures of the store."""
-    return here.page(request, "report.html", report=report(here.store))
+    """The figures of the store, less the trials that this reviewer is still at work on."""
+    return here.page(request, "report.html", report=report(here.store, _seen(here, who)))
 
 
 @router.get("/export/{format}")
 def download(here: Here, who: Who, format: str) -> Response:
-    """The reviewed trials as one zip file."""
+    """The settled trials as one zip file, less those that this reviewer is still at work on."""
     with tempfile.TemporaryDirectory() as folder:
-        transfer.export(here.store, Path(folder), format)
+        transfer.export(here.store, Path(folder), format, _seen(here, who))
         packed = io.BytesIO()
         with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
             for path in sorted(Path(folder).iterdir()):
                 archive.write(path, path.name)
     name = f"limen-review-{format}.zip"
     return Response(packed.getvalue(), 200, {"content-disposition": f'attachment; filename="{name}"'}, "application/zip")
+
+
+def _seen(here: Site, who: str) -> list[int]:
+    return [key for key in here.store.trial_keys() if agreement.may_see(here.store, key, who)]

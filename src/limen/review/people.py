@@ -21,10 +21,9 @@ def _refuse_the_blind(here: Site, key: int, who: str) -> None:
     """A reviewer who is still at work on a trial must not see what the others said of it."""
     if here.store.closed(key):
         return
-    names = agreement.finished(here.store, key)
-    if who in here.store.reviewers(key) and who not in names:
+    if not agreement.may_see(here.store, key, who):
         raise ReviewError("You have not decided every criterion of this trial yet: finish it before you see the others' work.")
-    if len(names) < 2:
+    if len(agreement.finished(here.store, key)) < 2:
         raise ReviewError("Adjudication needs two reviewers who have decided every criterion of the trial.")
 
 

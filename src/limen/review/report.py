@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -76,16 +77,18 @@ def figure(value: float | None) -> str:
     return "not defined" if value is None else f"{value:.3f}"
 
 
-def report(store: Store) -> ReviewReport:
-    """Counts what stands in a store."""
+def report(store: Store, keys: Sequence[int] | None = None) -> ReviewReport:
+    """Counts what stands in a store, or in some of its trials."""
     states: Counter[str] = Counter()
     verdicts: Counter[str] = Counter()
     fields: Counter[str] = Counter()
     reasons: Counter[str] = Counter()
-    missed = flagged = differing = 0
-    for key in store.trial_keys():
+    criteria = missed = flagged = differing = 0
+    seen = store.trial_keys() if keys is None else keys
+    for key in seen:
         settled = settle(store, key)
         states[state_of(settled)] += 1
+        criteria += len(settled)
         differing += sum(item.differing for item in settled.values())
         for draft in (item.draft for item in settled.values() if item.draft):
             verdicts[draft.verdict] += 1
@@ -96,7 +99,7 @@ def report(store: Store) -> ReviewReport:
     by_reviewer = store.rows("SELECT stream, sum(decided) AS n FROM drafts GROUP BY stream HAVING n ORDER BY stream")
     return ReviewReport(
         trials=sum(states.values()),
-        criteria=int(store.rows("SELECT count(*) FROM criteria")[0][0]),
+        criteria=criteria,
         states=dict(sorted(states.items())),
         decided=sum(verdicts.values()),
         accepted=verdicts["accepted"],

@@ -9,7 +9,7 @@ import json
 import os
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -110,13 +110,13 @@ FORMATS: dict[str, tuple[_Writer, _Reader]] = {
 }
 
 
-def export(store: Store, folder: Path, format: str = "json") -> Exported:
-    """Writes every trial in which each criterion is settled; says which were left out and why."""
+def export(store: Store, folder: Path, format: str = "json", keys: Sequence[int] | None = None) -> Exported:
+    """Writes every trial, or those of `keys`, in which each criterion is settled; says which were left out and why."""
     write_trials, _ = _format(format)
     folder.mkdir(parents=True, exist_ok=True)
     result = Exported()
     ready: list[Trial] = []
-    for key in store.trial_keys():
+    for key in store.trial_keys() if keys is None else keys:
         settled = settle(store, key)
         state = state_of(settled)
         if state in ("reviewed", "adjudicated"):
