@@ -58,8 +58,18 @@ def normal(text: str) -> str:
     return " ".join(_MARKS.sub(" ", _TAG.sub("", text.casefold())).split())
 
 
+def _stem(word: str) -> str:
+    """The singular, roughly: enough to tell that two words are one."""
+    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")) else word
+
+
 def _words(text: str) -> frozenset[str]:
-    return frozenset(word[:-1] if len(word) > 3 and word.endswith("s") else word for word in normal(text).split())
+    return frozenset(map(_stem, normal(text).split()))
+
+
+@cache
+def _stems(kind: Literal["filler", "general", "turning"]) -> frozenset[str]:
+    return frozenset(map(_stem, getattr(vocabulary(), kind)))
 
 
 def _akin(word: str, other: str) -> bool:
@@ -149,8 +159,8 @@ class Catalogue:
         asked, known = self.resolve(wanted), self.concepts(label)
         if not asked:
             if name and name == normal((wanted.concept or "").replace("_", " ")):
-                return "is" if not _words(wanted.text) - _words(name) - vocabulary().filler else "may"
-            shared = (_words(wanted.text) & _words(name)) - vocabulary().filler - vocabulary().general
+                return "is" if not _words(wanted.text) - _words(name) - _stems("filler") else "may"
+            shared = (_words(wanted.text) & _words(name)) - _stems("filler") - _stems("general")
             return "may" if shared or not (label.name or known) else "not"
         if not known:
             return self._unlisted(asked, label)
@@ -175,14 +185,14 @@ class Catalogue:
     def _find_reach(self, wanted: Wanted) -> Reach:
         asked = self.resolve(wanted)
         further = self._further(wanted.text, [name for one in asked for name in self._names(one)])
-        if further & vocabulary().turning or len(further) > (_QUALIFIERS if asked else _WORDS):
+        if further & _stems("turning") or len(further) > (_QUALIFIERS if asked else _WORDS):
             return "clause"
         return "qualified" if further and asked else "plain"
 
     def _further(self, text: str, names: Iterable[str]) -> frozenset[str]:
         """The words of a text that no name covers and that mean something."""
         covered = frozenset().union(*map(_words, names))
-        words = _words(text) - vocabulary().filler
+        words = _words(text) - _stems("filler")
         return frozenset(word for word in words if not any(_akin(word, other) for other in covered))
 
     def _names(self, concept: str) -> tuple[str, ...]:
