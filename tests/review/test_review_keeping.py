@@ -30,7 +30,7 @@ from review_trials import (
 )
 
 import limen.review as review
-from limen.criteria import AtLeast, Exposure, IfThen, Not, Threshold, Trial, Unless
+from limen.criteria import AtLeast, Criterion, Exposure, IfThen, Not, Threshold, Trial, Unless
 from limen.review import transfer, trees
 from limen.review.agreement import begin, compare, differences, kappa
 from limen.review.decisions import Accept, Correct, Decision, Flag, Note, Reject
@@ -148,13 +148,16 @@ def tangled() -> Trial:
         )
 
     words = "=ague, botch, croup\r\nor a dram over 5 mg 🥃"
-    return make_trial(
+    trial = make_trial(
         "TANGLED",
         [
             ("inclusion", words, build),
             ("exclusion", COMBINING, both(condition("Cafe\u0301-au-lait"), either(condition("spots"), condition("🧬")))),
         ],
     )
+    age = Threshold(kind="age", concept="age", text="", start=0, end=0, operator="ge", low=18, low_inclusive=True, unit="a")
+    field = Criterion(id="R1", role="registry", start=0, end=0, text="18 Years", requirement=age, status="structured")
+    return trial.model_copy(update={"criteria": (field, *trial.criteria)})
 
 
 @pytest.mark.parametrize("format", ["json", "brat", "csv"])
@@ -210,6 +213,14 @@ def test_brat_fragments_never_cross_a_line_end(store: Store, tmp_path: Path) -> 
             _, place, words = line.split("\t")
             pieces = [text[int(a) : int(b)] for a, b in (p.split() for p in place.split(" ", 1)[1].split(";"))]
             assert " ".join(pieces) == words and all("\n" not in p and "\r" not in p for p in pieces)
+
+
+def test_a_registry_field_can_be_corrected(store: Store) -> None:
+    take_in(store, [tangled()])
+    age = store.criterion(1, "R1").requirement
+    assert isinstance(age, Threshold)
+    say(store, 1, "R1", Correct(path="", leaf=age.model_copy(update={"low_inclusive": False, "operator": "gt"})))
+    assert store.held(1, ANA)["R1"].draft.verdict == "corrected"
 
 
 def test_what_is_not_settled_is_left_out_and_said(store: Store, trials: list[Trial], tmp_path: Path) -> None:

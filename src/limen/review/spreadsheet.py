@@ -84,7 +84,7 @@ def _unshield(text: str) -> str:
 
 def _value(name: str, text: str) -> Any:
     if text == "":
-        return None
+        return "" if name == "text" else None
     return _unshield(text) if name in _TEXT else json.loads(text)
 
 
