@@ -1,0 +1,223 @@
+"""The logic of a trial's trees against what annotators say of it: negation, and/or grouping, exceptions, if-then, k of n.
+
+Trees and annotations do not have the same shape, so each is asked the same small question:
+
+    negation     is this thing denied?            a negated leaf, or a leaf under an odd number of `not`
+    grouping     do these two neighbours stand in "or"?     the lowest group that holds both is `any_of` (or, with both
+                                                  denied, `all_of`: "no A or B")
+    exception    is this lifted out of that?      `unless`, or "that and not this"
+    if-then      is this asked only of those?     `if_then`; a population named inside one leaf ("pregnant women") is read
+    k of n       are so many of these asked for?  `at_least` k, `any_of` for one, `all_of` for all
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from limen.criteria import AllOf, AnyOf, AtLeast, Criterion, Expression, IfThen, Trial, Unless
+from limen.evaluation.brat import ATTRIBUTES, DENIALS, Count, Exempt, Item, Page
+from limen.evaluation.report import Error, Figure, harmonic, ratio
+from limen.evaluation.trees import Placed, brief, common, placed
+
+GROUPED = frozenset(
+    {"Condition", "Procedure", "Drug", "Observation", "Measurement", "Allergy", "Age", "Immunization", "Encounter", "Eq-Comparison"}
+    | {"Contraindication", "Indication", "Death", "Risk", "Life-Stage-And-Gender", "Device", "Value", "Temporal", "Person"}
+)
+
+
+class Tally:
+    """Counts of one question, and its errors."""
+
+    def __init__(self, part: str, name: str) -> None:
+        self.part, self.name = part, name
+        self.gold = self.found = self.judged = self.right = 0
+        self.errors: list[Error] = []
+
+    def wanted(self, ok: bool, error: Error) -> None:
+        """One thing that the annotators marked."""
+        self.gold += 1
+        self.found += ok
+        self._keep(ok, error)
+
+    def claimed(self, ok: bool, error: Error) -> None:
+        """One thing that the trees claim."""
+        self.judged += 1
+        self.right += ok
+        self._keep(ok, error)
+
+    def _keep(self, ok: bool, error: Error) -> None:
+        if not ok:
+            self.errors.append(error._replace(part=self.part, field=self.name))
+
+    def figures(self) -> list[Figure]:
+        recall = ratio(self.part, self.name, "recall", self.found, self.gold)
+        if not self.judged:
+            return [recall]
+        precision = ratio(self.part, self.name, "precision", self.right, self.judged)
+        return [recall, precision, harmonic(self.part, self.name, recall.value, precision.value, self.gold)]
+
+
+class _Case(NamedTuple):
+    page: Page
+    leaves: Sequence[Placed]
+    criteria: Sequence[Criterion]
+
+
+def score(pairs: Sequence[tuple[Page, Trial]], corpus: str) -> tuple[list[Figure], list[Error]]:
+    """The figures of every question, and every error with its text."""
+    tallies = [
+        Tally(f"{corpus}/logic", name)
+        for name in ("negation", "negation: denials", "or grouping", "exception", "if-then", "if-then: as a group", "k of n")
+    ]
+    negation, denials, grouping, exception, guard, grouped_guard, counts = tallies
+    for page, trial in pairs:
+        criteria = [c for c in trial.criteria if c.role != "registry"]
+        case = _Case(page, [p for c in criteria for p in placed(c)], criteria)
+        _negation(case, negation, denials)
+        _grouping(case, grouping)
+        for exempt in page.exempt:
+            if exempt.spared:
+                exception.wanted(_is_lifted(case, exempt), _error(case, exempt.cue, (*exempt.general, *exempt.spared)))
+        for when, then in page.guards:
+            ok, whole = _is_guarded(case, when, then)
+            guard.wanted(ok, _error(case, when, (when, then)))
+            grouped_guard.wanted(whole, _error(case, when, (when, then)))
+        for count in page.counts:
+            if count.least is not None:
+                counts.wanted(_is_counted(case, count), _error(case, count.cue, count.of))
+    return [f for t in tallies if t.gold for f in t.figures()], [e for t in tallies for e in t.errors]
+
+
+def _best(case: _Case, item: Item) -> Placed | None:
+    """The leaf that an item is in: the one that it overlaps most, the shortest of those."""
+    found = [(p.overlap(item.start, item.end), -sum(b - a for a, b in p.spans), -i, p) for i, p in enumerate(case.leaves)]
+    found = [f for f in found if f[0] > 0]
+    return max(found, key=lambda f: f[:3])[3] if found else None
+
+
+def _line(text: str, place: int) -> str:
+    start, end = text.rfind("\n", 0, place) + 1, text.find("\n", place)
+    return text[start : end if end >= 0 else len(text)].strip()
+
+
+def _error(case: _Case, at: Item, items: Sequence[Item], note: str = "missed") -> Error:
+    words = " | ".join(f"{case.page.text[i.start : i.end]}" for i in items)
+    near = [c for c in case.criteria if c.start <= at.start < c.end]
+    got = brief(near[0].requirement) if near else "no criterion there"
+    return Error("", case.page.name, at.start, at.end, "", note, _line(case.page.text, at.start), words, got)
+
+
+# ---- negation
+
+
+def _negation(case: _Case, every: Tally, denials: Tally) -> None:
+    targets = [d for d in case.page.denied if d.target.type not in ATTRIBUTES]
+    for one in targets:
+        leaf = _best(case, one.target)
+        error = _error(case, one.cue, (one.cue, one.target))
+        ok = leaf is not None and (leaf.denied or _spared(leaf))
+        every.wanted(ok, error)
+        if DENIALS.fullmatch(case.page.text[one.cue.start : one.cue.end].strip()):
+            denials.wanted(ok, error)
+    for claim in case.leaves:
+        if not claim.denied or not any(claim.overlap(i.start, i.end) > 0 for i in case.page.items):
+            continue
+        ok = any(claim.overlap(d.target.start, d.target.end) > 0 or claim.overlap(d.cue.start, d.cue.end) > 0 for d in case.page.denied)
+        ok = ok or any(claim.overlap(i.start, i.end) > 0 for e in case.page.exempt for i in e.spared)
+        item = Item(claim.leaf.start, claim.leaf.end, "")
+        error = _error(case, item, (item,), note="not denied in gold")
+        every.claimed(ok, error)
+        denials.claimed(ok, error)
+
+
+def _spared(placed: Placed) -> bool:
+    """Whether a leaf stands in the exception of an `unless`, which denies it as "except" does."""
+    return any(isinstance(group, Unless) and index == 1 for group, index in placed.path)
+
+
+# ---- and/or
+
+
+def _grouping(case: _Case, tally: Tally) -> None:
+    lists = [[i for i in group if i.type in GROUPED] for group in case.page.either]
+    for group in lists:
+        for one, two in zip(group, group[1:]):
+            if one.end > two.start or "\n" in case.page.text[one.end : two.start]:
+                continue
+            a, b = _best(case, one), _best(case, two)
+            note = "not read" if a is None or b is None else "one leaf" if a is b else "other group"
+            tally.wanted(a is not None and b is not None and _either(a, b), _error(case, one, (one, two), note=note))
+    members = {item: number for number, group in enumerate(case.page.either) for item in group}
+    for one_leaf, two_leaf in _claims(case):
+        left = [i for i in case.page.items if i.type in GROUPED and one_leaf.overlap(i.start, i.end) > 0]
+        right = [i for i in case.page.items if i.type in GROUPED and two_leaf.overlap(i.start, i.end) > 0]
+        if not left or not right:
+            continue
+        ok = bool(
+            {members[i] for i in case.page.items if i in members and one_leaf.overlap(i.start, i.end) > 0}
+            & {members[i] for i in case.page.items if i in members and two_leaf.overlap(i.start, i.end) > 0}
+        )
+        tally.claimed(ok, _error(case, left[0], (left[0], right[0]), note="no such pair in gold"))
+
+
+def _either(a: Placed, b: Placed) -> bool:
+    group = common(a, b)
+    if isinstance(group, AllOf):
+        return a.denied and b.denied
+    return isinstance(group, AnyOf) or (isinstance(group, AtLeast) and group.count == 1)
+
+
+def _claims(case: _Case) -> Iterator[tuple[Placed, Placed]]:
+    """Neighbouring leaves, on one line of the text, whose lowest group is an "or"."""
+    ordered = sorted(case.leaves, key=lambda p: (p.leaf.start, p.leaf.end))
+    for a, b in zip(ordered, ordered[1:]):
+        if a.leaf.end <= b.leaf.start and "\n" not in case.page.text[a.leaf.end : b.leaf.start] and _either(a, b):
+            yield a, b
+
+
+# ---- exceptions, guards, counts
+
+
+def _is_lifted(case: _Case, exempt: Exempt) -> bool:
+    """Whether one spared thing at least stands in an exception to the general one, or is denied beside it."""
+    for spared in exempt.spared:
+        leaf = _best(case, spared)
+        if leaf is None:
+            continue
+        outer = [_best(case, item) for item in exempt.general]
+        lifted = [group for group, index in leaf.path if isinstance(group, Unless) and index == 1]
+        if lifted and (not outer or any(o is not None and any((g, 0) in [(x, i) for x, i in o.path] for g in lifted) for o in outer)):
+            return True
+        if leaf.denied and any(o is not None and not o.denied and isinstance(common(o, leaf), AllOf) for o in outer):
+            return True
+    return False
+
+
+def _is_guarded(case: _Case, when: Item, then: Item) -> tuple[bool, bool]:
+    """Whether the limit is asked only of the population: read at all, and read as `if_then` or a group."""
+    a, b = _best(case, when), _best(case, then)
+    if a is None or b is None:
+        return False, False
+    if a is b:
+        return when.type == "Life-Stage-And-Gender" or then.type == "Life-Stage-And-Gender", False
+    group = common(a, b)
+    whole = isinstance(group, (IfThen, AllOf))
+    return whole, whole
+
+
+def _is_counted(case: _Case, count: Count) -> bool:
+    """Whether one group of the right count holds most of the things counted."""
+    found = [p for item in count.of if (p := _best(case, item)) is not None]
+    groups = {id(group): group for p in found for group, _ in p.path}
+    for group in groups.values():
+        held = sum(any(g is group for g, _ in p.path) for p in found)
+        if _count_of(group) == count.least and held * 3 >= len(count.of) * 2:
+            return True
+    return False
+
+
+def _count_of(group: Expression) -> int | None:
+    if isinstance(group, AtLeast):
+        return group.count
+    return 1 if isinstance(group, AnyOf) else len(group.of) if isinstance(group, AllOf) else None
