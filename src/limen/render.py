@@ -27,6 +27,7 @@ from limen.criteria import (
 )
 
 _SYMBOLS = {"lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "=", "ne": "!="}
+_NO_UNIT = (None, "1", "{ULN}", "{LLN}", "{points}")
 _REFERENCES = {"uln": "ULN", "lln": "LLN", "body_weight": "by weight"}
 
 
@@ -59,7 +60,7 @@ def _limit(threshold: Threshold) -> str:
     else:
         ends = (threshold.high, threshold.low) if threshold.operator in ("lt", "le") else (threshold.low, threshold.high)
         limit = f"{_SYMBOLS[threshold.operator]} {_scaled(threshold, next((e for e in ends if e is not None), None))}"
-    unit = threshold.unit if threshold.unit not in (None, "1", "{ULN}", "{LLN}") else None
+    unit = threshold.unit if threshold.unit not in _NO_UNIT else None
     reference = _REFERENCES.get(threshold.reference, threshold.reference) if threshold.reference else None
     return " ".join(part for part in (limit, unit, reference) if part)
 
