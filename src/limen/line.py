@@ -6,7 +6,7 @@ from typing import Literal
 
 from limen import checks, lexicon, outline, reading, repair, thresholds
 from limen._version import __version__
-from limen.assembly import Item, Read, assemble, criterion_of, limits, map_thresholds, registry_criteria
+from limen.assembly import Item, Read, assemble, criterion_of, criterion_of_limits, limits, map_thresholds, registry_criteria
 from limen.criteria import Criterion, Finding, Trial
 from limen.mentions import Mention, Mentions
 from limen.normalise import normalise
@@ -25,6 +25,7 @@ class Line:
         self.lexicon = lexicon.load()
         self.view, self.repairs = repair.view(trial.text)
         self.learned: dict[str, Mention] = {}
+        self.reads: dict[int, Read] = {}
 
     def run(self) -> Trial:
         outlined = outline.outline(self.view, self.trial.sections, role=self.role)
@@ -43,9 +44,17 @@ class Line:
     def _criterion(self, role: ListRole, clause: outline.Clause, number: int) -> Criterion:
         tree = limits(clause, role, self._read) if self.limits_only else assemble(clause, role, self._read)
         tree = tree if tree is None else map_thresholds(tree, lambda t: normalise(t, self.lexicon))
+        if self.limits_only:
+            return criterion_of_limits(self.trial.text, clause, role, number, tree)
         return criterion_of(self.trial.text, clause, role, number, tree, self._findings(clause))
 
     def _read(self, item: Item) -> Read:
+        """The clause's own words, read once."""
+        if item.start not in self.reads:
+            self.reads[item.start] = self._read_words(item)
+        return self.reads[item.start]
+
+    def _read_words(self, item: Item) -> Read:
         text = self.view[item.start : item.end]
         if self.limits_only and not reading.holds_number(text, 0, len(text)):
             return Read(Mentions(text), ())

@@ -32,12 +32,15 @@ from limen.criteria import (
     Window,
     thresholds,
 )
+from limen.lexicon.patterns import Scanner
 from limen.mentions import Mention, Mentions
 from limen.thresholds import Paired
 
 ListRole = Literal["inclusion", "exclusion"]
 _LABEL = re.compile(r"\s*[^\W\d_][^:;,.()\d<>=≥≤]{2,45}:\s+(?=\S)")
-_AT = re.compile(r"\bat\s+(?:the\s+)?(?:time\s+of\s+)?(screening|enrol?lment|baseline|randomi[sz]ation|study\s+entry|inclusion|consent)\b", re.IGNORECASE)
+_AT = Scanner(
+    r"at(?<!\wat)\s+(?:the\s+)?(?:time\s+of\s+)?(screening|enrol?lment|baseline|randomi[sz]ation|study\s+entry|inclusion|consent)\b"
+)
 _AT_ANCHORS = {"screening": "screening", "consent": "consent", "randomization": "randomisation", "randomisation": "randomisation"}
 _PARENTHESIS = re.compile(r"[(\[]")
 _REFERS = re.compile(r"\b(?:following|these|below|listed)\b", re.IGNORECASE)
@@ -535,7 +538,7 @@ class _Builder:
         """ "at screening" goes to the limits of its sentence that have no window."""
         for match in _AT.finditer(self.text):
             anchor = _AT_ANCHORS.get(re.sub(r"\s+", " ", match.group(1).lower()), "enrolment")
-            window = Window(relation="at", anchor=cast(Anchor, anchor), text=match.group())
+            window = Window(relation="at", anchor=cast(Anchor, anchor), text=self.text[match.start() : match.end()])
             begin = max((a for a, _ in self.layout.sentences(0, len(self.text)) if a <= match.start()), default=0)
             expression = map_thresholds(expression, partial(_timed, window=window, begin=begin, end=match.start()))
         return expression

@@ -2,47 +2,50 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from typing import NamedTuple
 
 from limen.lexicon.load import data, read_toml
-from limen.lexicon.patterns import alternation
+from limen.lexicon.patterns import Scanner, alternation
 
 
 class Grammar(NamedTuple):
     """What joins, guards and lifts."""
 
-    joint: re.Pattern[str]
-    relative: re.Pattern[str]
-    guard_prefix: re.Pattern[str]
-    guard_suffix: re.Pattern[str]
-    evidence: re.Pattern[str]
-    evidence_end: re.Pattern[str]
-    kinds: re.Pattern[str]
-    kind_word: re.Pattern[str]
-    defined: re.Pattern[str]
-    list_head: re.Pattern[str]
-    statistic: re.Pattern[str]
+    joint: Scanner
+    joints: dict[str, str]
+    relative: Scanner
+    guard_prefix: Scanner
+    guard_suffix: Scanner
+    evidence: Scanner
+    evidence_end: Scanner
+    kinds: Scanner
+    kind_word: Scanner
+    defined: Scanner
+    list_head: Scanner
+    statistic: Scanner
     light: frozenset[str]
 
 
 @cache
 def grammar() -> Grammar:
     table = read_toml(data("logic.toml"))
-    ors, ands = (alternation(table["joints"][k]) for k in ("or", "and"))
-    flags = re.IGNORECASE
+    names = {name: kind for kind in ("or", "and") for name in table["joints"][kind]}
+    joint = alternation(names)
     return Grammar(
-        joint=re.compile(rf"(?P<comma>,)?\s*(?:(?P<either>(?<![^\W_])and/or(?![^\W_])|(?<![^\W_])or/and(?![^\W_]))|(?P<or>{ors})|(?P<and>{ands}))(?=\s|$)|(?P<bare>,)(?=\s|$)|(?P<amp>(?<=[A-Z0-9])&(?=[A-Z0-9]))|(?P<slash>(?<=[a-z])\s?/\s?(?=[a-z]))", flags),
-        relative=re.compile(rf"(?:{alternation(table['relatives']['words'])})\s", flags),
-        guard_prefix=re.compile(rf"\s*(?:{alternation(table['guards']['prefixes'])})\s", flags),
-        guard_suffix=re.compile(rf"(?:{alternation(table['guards']['suffixes'])})\s", flags),
-        evidence=re.compile(alternation(table["evidence"]["phrases"]), flags),
-        evidence_end=re.compile("|".join(alternation([e]) for e in table["evidence"]["ends"]), flags),
-        kinds=re.compile(rf"(?:{alternation(table['leads']['kinds'])})\W*$", flags),
-        kind_word=re.compile(alternation(table["leads"]["kinds"]), flags),
-        defined=re.compile(rf"(?:{alternation(table['leads']['defined'])})\W*$", flags),
-        list_head=re.compile(alternation(table["lists"]["heads"]), flags),
-        statistic=re.compile(alternation(table["statistics"]["phrases"]), flags),
+        joint=Scanner(
+            rf",(?=\s|$)(?:\s*(?P<after>{joint})(?=\s))?|(?P<word>{joint})(?=\s)|(?P<amp>&(?=[a-z0-9]))|(?P<slash>/(?=\s?[a-z]))"
+        ),
+        joints=names,
+        relative=Scanner(rf"(?:{alternation(table['relatives']['words'])})\s"),
+        guard_prefix=Scanner(rf"\s*(?:{alternation(table['guards']['prefixes'])})\s"),
+        guard_suffix=Scanner(rf"(?:{alternation(table['guards']['suffixes'])})\s"),
+        evidence=Scanner(alternation(table["evidence"]["phrases"])),
+        evidence_end=Scanner("|".join(alternation([e]) for e in table["evidence"]["ends"])),
+        kinds=Scanner(rf"(?:{alternation(table['leads']['kinds'])})\W*$"),
+        kind_word=Scanner(alternation(table["leads"]["kinds"])),
+        defined=Scanner(rf"(?:{alternation(table['leads']['defined'])})\W*$"),
+        list_head=Scanner(alternation(table["lists"]["heads"])),
+        statistic=Scanner(alternation(table["statistics"]["phrases"])),
         light=frozenset(table["light"]["words"]),
-    )  # fmt: skip
+    )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from decimal import Decimal
 
 from limen.assembly.grammar import grammar
 from limen.criteria import (
@@ -15,7 +14,6 @@ from limen.criteria import (
     Exposure,
     Expression,
     Not,
-    Threshold,
     Unread,
 )
 from limen.mentions import Cue, Mention, Mentions
@@ -102,11 +100,4 @@ def is_negated(mentions: Mentions, start: int) -> bool:
 def statistic_near(text: str, start: int, end: int) -> str | None:
     """A condition of measurement ("at room air", "2 measurement points with 90 days or more interval") in a stretch."""
     match = grammar().statistic.search(text, start, end)
-    return match.group() if match else None
-
-
-def measured_with(threshold: Threshold, statistic: str | None) -> Threshold:
-    return threshold if statistic is None or threshold.statistic else threshold.model_copy(update={"statistic": statistic})
-
-
-ONE = Decimal(1)
+    return text[match.start() : match.end()] if match else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, cast
 
 from limen.assembly.grammar import grammar
 from limen.mentions import Mentions
@@ -48,11 +48,8 @@ class Layout:
         """The commas, "and" and "or" of a stretch that stand outside its brackets and limits."""
         found = []
         for match in grammar().joint.finditer(self.text, start, end):
-            word = match.start() if match.group("comma") else match.end() - 1
-            if not self._free(match.start(), start) or not self._free(word, start):
-                continue
-            join: Join = "either" if match.group("either") or match.group("slash") else "or" if match.group("or") else "comma" if match.group("bare") else "and"
-            found.append(Cut(match.start(), match.end(), join, bool(match.group("comma") or match.group("bare"))))
+            if self._free(match.start(), start) and self._free(match.end() - 1, start):
+                found.append(Cut(match.start(), match.end(), _join(match), match.group().startswith(",")))
         return found
 
     def relatives(self, start: int, end: int) -> list[Cut]:
@@ -65,6 +62,15 @@ class Layout:
 
     def _free(self, position: int, start: int) -> bool:
         return not self.kept[position] and self.depth[position] == self.depth[start]
+
+
+def _join(match: re.Match[str]) -> Join:
+    word = match.group("after") or match.group("word")
+    if match.group("slash") or (word and "/" in word):
+        return "either"
+    if word is None:
+        return "and" if match.group("amp") else "comma"
+    return cast(Join, grammar().joints[re.sub(r"\s+", " ", word)])
 
 
 def _between(start: int, end: int, cuts: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -3,10 +3,34 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Any
 
 _END = ""
+
+
+@lru_cache(maxsize=64)
+def lowered(text: str) -> str:
+    """The text in lower case, character for character; a letter whose lower case is longer stays as it is."""
+    low = text.lower()
+    return low if len(low) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+
+
+class Scanner:
+    """A lower-case pattern that is run over whole texts: over their lower case, which is several times faster than re.I."""
+
+    def __init__(self, pattern: str) -> None:
+        self.pattern = re.compile(pattern)
+
+    def finditer(self, text: str, start: int = 0, end: int | None = None) -> Iterator[re.Match[str]]:
+        return self.pattern.finditer(lowered(text), start, len(text) if end is None else end)
+
+    def search(self, text: str, start: int = 0, end: int | None = None) -> re.Match[str] | None:
+        return self.pattern.search(lowered(text), start, len(text) if end is None else end)
+
+    def match(self, text: str, start: int = 0, end: int | None = None) -> re.Match[str] | None:
+        return self.pattern.match(lowered(text), start, len(text) if end is None else end)
 
 
 def alternation(phrases: Iterable[str], *, lead: bool = True, tail: bool = True) -> str:
@@ -27,7 +51,8 @@ def alternation(phrases: Iterable[str], *, lead: bool = True, tail: bool = True)
 def _bounded(phrase: str, *, lead: bool, tail: bool) -> list[str]:
     chars = [r"\s+" if c == " " else re.escape(c) for c in re.sub(r"\s+", " ", phrase)]
     if lead and phrase[0].isalnum():
-        chars.insert(0, r"(?<![^\W\d_])" if phrase[0].isalpha() else r"(?<!\d)")
+        # The boundary stands behind the first letter, so that the engine can skip to that letter.
+        chars[0] += rf"(?<![^\W\d_]{chars[0]})" if phrase[0].isalpha() else rf"(?<!\d{chars[0]})"
     if tail and phrase[-1].isalpha():
         chars.append(r"(?![^\W\d_])")
     elif tail and phrase[-1].isdigit():

@@ -12,6 +12,8 @@ from decimal import Decimal
 
 from text_to_num import text2num  # type: ignore[attr-defined,unused-ignore]
 
+from limen.lexicon.patterns import Scanner, alternation
+
 _SIGNED = re.compile(r"(?:[<>=≤≥:~(]|\b(?:than|and|to|of|between|least|most|from|below|above|under|over|or|is))\s?[-−–]$", re.IGNORECASE)
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 _UNITS = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen"
@@ -45,7 +47,8 @@ _MAGNITUDE = re.compile(
 )
 _TIMES = re.compile(r"\b(?P<times>twice|thrice|double|triple)(?=\s(?:the\s|normal|upper|ULN|higher|greater|above|institutional))", re.IGNORECASE)
 _TIMES_VALUES = {"twice": 2, "double": 2, "thrice": 3, "triple": 3}
-_HAS_WORD = re.compile(rf"\b(?:{_UNITS}|{_TENS}|twice|thrice|double|triple)\b", re.IGNORECASE)
+_DIGIT = re.compile(r"\.?\d")
+_HAS_WORD = Scanner(alternation([*_UNITS.split("|"), *_TENS.split("|"), "twice", "thrice", "double", "triple"]))
 _MAGNITUDES = {"k": Decimal(1000), "thousand": Decimal(1000), "million": Decimal(10) ** 6, "billion": Decimal(10) ** 9}
 
 
@@ -73,7 +76,12 @@ def find_numbers(text: str) -> list[Number]:
 
 def _figures(text: str) -> Iterator[Number]:
     position = 0
-    while match := _DIGITS.search(text, position):
+    for candidate in _DIGIT.finditer(text):
+        if candidate.start() < position:
+            continue
+        match = _DIGITS.match(text, candidate.start())
+        if match is None:
+            continue
         number = _figure(text, match)
         position = max(number.end, match.end())
         yield number

@@ -21,7 +21,7 @@ from spacy.tokens import Doc
 from limen import lexicon as lexicons
 from limen.criteria import Operator
 from limen.lexicon.load import data, read_toml
-from limen.lexicon.patterns import alternation
+from limen.lexicon.patterns import Scanner, alternation
 from limen.mentions import Context, Mention, Mentions
 from limen.reading.abbreviations import Learned, recall
 from limen.reading.context import ContextReader
@@ -32,14 +32,16 @@ from limen.reading.windows import find_time_spans
 
 MAX_CLAUSE = 6000
 _DIGIT = re.compile(r"[\dⅠ-Ⅻ]")
-_NUMBER_WORD = re.compile(
+_ONES = ("one", "a", "an", "last", "past", "previous", "preceding", "prior", "half")
+_NUMBER_WORD = Scanner(
     alternation(
-        "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen "
-        "twenty thirty forty fourty fifty sixty seventy eighty ninety hundred thousand twice uln lln".split()
-        + ["upper limit", "lower limit", "ii", "iii", "iv", "ll", "lll", "class i", "grade i", "stage i", "asa i", "at least one", "more than one"]
-        + [f"{word} {unit}" for word in ("one", "a", "an", "last", "past", "previous", "preceding", "prior", "half") for unit in ("year", "month", "week", "day", "hour", "yr")]
-    ),
-    re.IGNORECASE,
+        [
+            *"two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen".split(),
+            *"nineteen twenty thirty forty fourty fifty sixty seventy eighty ninety hundred thousand twice uln lln ii iii iv ll lll".split(),
+            *("upper limit", "lower limit", "class i", "grade i", "stage i", "asa i", "at least one", "more than one"),
+            *(f"{word} {unit}" for word in _ONES for unit in ("year", "month", "week", "day", "hour", "yr")),
+        ]
+    )
 )
 _GROUPED = re.compile(r"([^\w\s])\1{9,}")
 
@@ -119,10 +121,10 @@ def _grade_ends(doc: Doc) -> list[int]:
 
 
 @cache
-def _implied_words() -> tuple[re.Pattern[str], dict[str, tuple[str, Operator]]]:
+def _implied_words() -> tuple[Scanner, dict[str, tuple[str, Operator]]]:
     table = read_toml(data("comparisons.toml"))["implied"]
     words = {w: (e["concept"], cast(Operator, e["operator"])) for e in table for w in e["words"]}
-    return re.compile(alternation(words), re.IGNORECASE), words
+    return Scanner(alternation(words)), words
 
 
 def _implied(text: str) -> list[tuple[int, int, str, Operator]]:

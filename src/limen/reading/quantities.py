@@ -19,7 +19,7 @@ from limen import units
 from limen.criteria import Operator, Reference
 from limen.errors import UnitError
 from limen.lexicon.load import data, read_toml
-from limen.lexicon.patterns import alternation
+from limen.lexicon.patterns import Scanner, alternation
 from limen.mentions import TIME_UNITS, Quantity
 from limen.reading.numbers import Number, find_numbers
 
@@ -67,21 +67,20 @@ class _Reference(NamedTuple):
 class Grammar(NamedTuple):
     """The compiled phrase lists."""
 
-    before: re.Pattern[str]
+    before: Scanner
     before_operators: dict[str, Operator]
     after: re.Pattern[str]
     after_operators: dict[str, Operator]
     joint: re.Pattern[str]
     opened_joint: re.Pattern[str]
-    opener: re.Pattern[str]
+    opener: Scanner
     filler: re.Pattern[str]
     unit: re.Pattern[str]
     references: tuple[_Reference, ...]
 
 
-def _phrases(table: dict[str, list[str]]) -> tuple[re.Pattern[str], dict[str, Operator]]:
-    operators = {re.sub(r"\s+", " ", p.lower()): cast(Operator, op) for op, phrases in table.items() for p in phrases}
-    return re.compile(alternation(operators), re.IGNORECASE), operators
+def _operators(table: dict[str, list[str]]) -> dict[str, Operator]:
+    return {re.sub(r"\s+", " ", p.lower()): cast(Operator, op) for op, phrases in table.items() for p in phrases}
 
 
 def _unit_pattern() -> re.Pattern[str]:
@@ -126,16 +125,15 @@ def _reference_patterns() -> tuple[_Reference, ...]:
 def grammar() -> Grammar:
     table = read_toml(data("comparisons.toml"))
     ranges = table["range"]
-    before, before_operators = _phrases(table["before"])
-    after, after_operators = _phrases(table["after"])
+    before, after = _operators(table["before"]), _operators(table["after"])
     return Grammar(
-        before=before,
-        before_operators=before_operators,
-        after=re.compile(rf"[\s,]{{0,2}}(?P<phrase>{after.pattern})", re.IGNORECASE),
-        after_operators=after_operators,
+        before=Scanner(alternation(before)),
+        before_operators=before,
+        after=re.compile(rf"[\s,]{{0,2}}(?P<phrase>{alternation(after)})", re.IGNORECASE),
+        after_operators=after,
         joint=re.compile(rf"\s?(?:{alternation(ranges['joints'])})\s?", re.IGNORECASE),
         opened_joint=re.compile(rf"\s?,?\s?(?:{alternation(ranges['opened'])})\s?(?:the\s)?", re.IGNORECASE),
-        opener=re.compile(rf"(?:{alternation(ranges['openers'])})", re.IGNORECASE),
+        opener=Scanner(alternation(ranges["openers"])),
         filler=re.compile(rf"(?:\s|{alternation(table['filler']['words'])}){{0,6}}", re.IGNORECASE),
         unit=_unit_pattern(),
         references=_reference_patterns(),
@@ -191,10 +189,10 @@ class _Scan:
     def _comparators(self) -> list[_Comparator]:
         operators = self.grammar.before_operators
         found = [
-            _Comparator(m.start(), m.end(), operators[re.sub(r"\s+", " ", m.group().lower())])
+            _Comparator(m.start(), m.end(), operators[m.group()] if m.group() in operators else operators[re.sub(r"\s+", " ", m.group())])
             for m in self.grammar.before.finditer(self.text)
         ]
-        if lost := [_Comparator(m.start(), m.end(), "lt", "',' read as '<'") for m in _LOST_LESS.finditer(self.text)]:
+        if "," in self.text and (lost := [_Comparator(m.start(), m.end(), "lt", "',' read as '<'") for m in _LOST_LESS.finditer(self.text)]):
             found = sorted([*found, *lost])
         return found
 

@@ -11,7 +11,7 @@ from typing import NamedTuple, cast
 
 from limen.criteria import Anchor
 from limen.lexicon.load import data, read_toml
-from limen.lexicon.patterns import alternation
+from limen.lexicon.patterns import Scanner, alternation
 from limen.mentions import Quantity, TimeSpan
 from limen.reading.quantities import grammar
 
@@ -20,13 +20,13 @@ _LEAD_LENGTH = 34
 
 
 class _Phrases(NamedTuple):
-    leads: re.Pattern[str]
+    leads: Scanner
     lead_kinds: dict[str, str]
     trails: re.Pattern[str]
     trail_kinds: dict[str, str]
-    anchors: re.Pattern[str]
+    anchors: Scanner
     anchor_ids: dict[str, Anchor]
-    bare: re.Pattern[str]
+    bare: Scanner
     bare_units: dict[str, str]
 
 
@@ -38,10 +38,10 @@ def _phrases() -> _Phrases:
     anchors = {name: cast(Anchor, entry["id"]) for entry in table["anchor"] for name in entry["names"]}
     bare_units = {name: code for code, names in table["bare"]["units"].items() for name in names}
     return _Phrases(
-        re.compile(rf"(?:{alternation(leads)})", re.IGNORECASE), leads,
+        Scanner(alternation(leads)), leads,
         re.compile(rf"[\s-]?(?P<phrase>{alternation(trails)})", re.IGNORECASE), trails,
-        re.compile(rf"{alternation(anchors)}", re.IGNORECASE), anchors,
-        re.compile(rf"(?:{alternation(table['bare']['phrases'])})\s+(?P<unit>{alternation(bare_units)})", re.IGNORECASE), bare_units,
+        Scanner(alternation(anchors)), anchors,
+        Scanner(rf"(?:{alternation(table['bare']['phrases'])})\s+(?P<unit>{alternation(bare_units)})"), bare_units,
     )  # fmt: skip
 
 

@@ -93,7 +93,7 @@ class _Pairer:
             return None
         for match in words().repeated.finditer(self.text, self.used[0][0].end):
             if match.start() <= quantity.number_start < match.end():
-                return match.group()
+                return self.text[match.start() : match.end()]
         return None
 
     def _one(self, quantity: Quantity) -> Paired | None:

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from limen.lexicon.load import data, read_toml
-from limen.lexicon.patterns import alternation
+from limen.lexicon.patterns import Scanner, alternation
 
 _WORD = re.compile(r"[^\W_](?:[\w'’/+.-]*[\w+])?|[%()\[\],;:.]|\S")
 _HARD = frozenset(",;:()[].")
@@ -29,9 +29,9 @@ class Words(NamedTuple):
     degrees: frozenset[str]
     scales: frozenset[str]
     ranks: frozenset[str]
-    person_pattern: re.Pattern[str]
-    age_pattern: re.Pattern[str]
-    repeated: re.Pattern[str]
+    person_pattern: Scanner
+    age_pattern: Scanner
+    repeated: Scanner
     for_persons: re.Pattern[str]
 
 
@@ -42,8 +42,8 @@ def words() -> Words:
     sets: dict[str, Any] = {key: frozenset(table[key]) for key in lists}
     return Words(
         **sets,
-        person_pattern=re.compile(alternation(table["persons"]), re.IGNORECASE),
-        age_pattern=re.compile(alternation(table["age_words"]), re.IGNORECASE),
+        person_pattern=Scanner(alternation(table["persons"])),
+        age_pattern=Scanner(alternation(table["age_words"])),
         repeated=_repeated(table["repeats"]),
         for_persons=_for_persons(table["persons"]),
     )
@@ -54,12 +54,11 @@ def _for_persons(persons: list[str]) -> re.Pattern[str]:
     return re.compile(rf"\s*[\[(]?\s*(?:for|in|if)?\s*(?:a|the|all)?\s*(?:{alternation(persons)})(?:\s+(?:{alternation(persons)}))?\s*[\])]?", re.IGNORECASE)
 
 
-def _repeated(table: dict[str, list[str]]) -> re.Pattern[str]:
+def _repeated(table: dict[str, list[str]]) -> Scanner:
     nouns, ends = alternation(table["nouns"]), alternation(table["ends"])
-    return re.compile(
+    return Scanner(
         rf"\b(?:at|on|in|for|by|over)\s+(?:at\s+least\s+|a\s+minimum\s+of\s+|≥\s?)?(?:\d{{1,2}}|two|three|four)\s+(?:{nouns})"
-        rf"(?:[^.;()]{{0,60}}?(?:{ends}))?",
-        re.IGNORECASE,
+        rf"(?:[^.;()]{{0,60}}?(?:{ends}))?"
     )
 
 
