@@ -48,10 +48,10 @@ class Card:
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """What the structurer found, criterion and leaves together, each once."""
+        """What the structurer found about the criterion; what it found about one object stands beside that object."""
         leaves = (leaf for _, leaf in trees.leaf_paths(self.draft.requirement))
-        own = (*self.criterion.findings, *(f for leaf in leaves for f in getattr(leaf, "findings", ())))
-        return tuple(dict.fromkeys(own))
+        beside = {(finding.code, finding.message) for leaf in leaves for finding in getattr(leaf, "findings", ())}
+        return tuple(dict.fromkeys(f for f in self.criterion.findings if (f.code, f.message) not in beside))
 
 
 def card(trial: Trial, position: int, held: Held | None, *, key: int, generation: int, before: str = "", line: str = "") -> Card:

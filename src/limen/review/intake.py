@@ -94,13 +94,16 @@ def _write(store: Store, trial: Trial, key: int | None, generation: int) -> int:
             (*values, key),
         )
         db.execute("DELETE FROM criteria WHERE trial = ?", (key,))
-    db.executemany("INSERT INTO criteria VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", [(key, *row) for row in rows])
+        db.execute("DELETE FROM readings WHERE trial = ?", (key,))
+    db.executemany("INSERT INTO criteria VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", [(key, *row) for row in rows])
+    readings = [(key, criterion.id, criterion.model_dump_json()) for criterion in trial.criteria]
+    db.executemany("INSERT INTO readings VALUES (?, ?, ?)", readings)
     return key
 
 
-def _criterion_row(position: int, criterion: Criterion) -> tuple[str, int, str, str, str, float, int, int, str, str, str]:
+def _criterion_row(position: int, criterion: Criterion) -> tuple[str, int, str, str, str, float, int, int, str, str]:
     leaves = [leaf for _, leaf in trees.leaf_paths(criterion.requirement)]
-    findings = [*criterion.findings, *(f for leaf in leaves if isinstance(leaf, Threshold) for f in leaf.findings)]
+    findings = {*criterion.findings, *(f for leaf in leaves if isinstance(leaf, Threshold) for f in leaf.findings)}
     names = sorted({leaf.concept for leaf in leaves if isinstance(leaf, Threshold) and leaf.concept})
     sure = min((0.0 if isinstance(leaf, Unread) else leaf.confidence for leaf in leaves), default=0.0)
     return (
@@ -114,7 +117,6 @@ def _criterion_row(position: int, criterion: Criterion) -> tuple[str, int, str, 
         max((_RANK[finding.severity] for finding in findings), default=0),
         json.dumps(sorted({finding.code for finding in findings})),
         json.dumps(names),
-        criterion.model_dump_json(),
     )
 
 

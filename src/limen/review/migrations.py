@@ -17,7 +17,11 @@ CREATE TABLE criteria (
     trial INTEGER NOT NULL REFERENCES trials (key), criterion_id TEXT NOT NULL, position INTEGER NOT NULL,
     role TEXT NOT NULL, status TEXT NOT NULL, text TEXT NOT NULL, confidence REAL NOT NULL, findings INTEGER NOT NULL,
     severity INTEGER NOT NULL, codes TEXT NOT NULL, measurements TEXT NOT NULL,
-    json TEXT NOT NULL, PRIMARY KEY (trial, criterion_id)
+    PRIMARY KEY (trial, criterion_id)
+) WITHOUT ROWID;
+CREATE TABLE readings (
+    trial INTEGER NOT NULL REFERENCES trials (key), criterion_id TEXT NOT NULL, json TEXT NOT NULL,
+    PRIMARY KEY (trial, criterion_id)
 ) WITHOUT ROWID;
 CREATE INDEX criteria_by_text ON criteria (text, role);
 CREATE INDEX criteria_by_confidence ON criteria (confidence);

@@ -82,7 +82,8 @@ def places(store: Store, key: int, criterion_id: str, stream: str, phrase: Phras
     """Every other undecided criterion with the same phrase, read the same way, as it reads with the correction."""
     escaped = phrase.old.text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     found = store.rows(
-        "SELECT criteria.trial, criteria.criterion_id, criteria.json, drafts.json AS draft FROM criteria "
+        "SELECT criteria.trial, criteria.criterion_id, readings.json, drafts.json AS draft FROM criteria "
+        "JOIN readings ON readings.trial = criteria.trial AND readings.criterion_id = criteria.criterion_id "
         "LEFT JOIN drafts ON drafts.trial = criteria.trial AND drafts.criterion_id = criteria.criterion_id "
         "AND drafts.stream = ? WHERE criteria.text LIKE ? ESCAPE '\\' AND coalesce(drafts.decided, 0) = 0 "
         "AND NOT (criteria.trial = ? AND criteria.criterion_id = ?) ORDER BY criteria.trial",

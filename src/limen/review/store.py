@@ -118,7 +118,7 @@ class Store:
 
     def criterion(self, key: int, criterion_id: str) -> Criterion:
         """One criterion as the structurer read it."""
-        found = self.rows("SELECT json FROM criteria WHERE trial = ? AND criterion_id = ?", key, criterion_id)
+        found = self.rows("SELECT json FROM readings WHERE trial = ? AND criterion_id = ?", key, criterion_id)
         if not found:
             raise ReviewError(f"This trial has no criterion {criterion_id!r} any more: reload the page.")
         return Criterion.model_validate_json(found[0]["json"])

@@ -33,7 +33,19 @@
   document.addEventListener("focusin", (event) => {
     const card = event.target.closest && event.target.closest("article.card");
     if (card) currentId = card.id;
+    light(event.target);
   });
+
+  // The words of an object light up with it, and the object with its words.
+  function light(element) {
+    const chosen = element.closest && element.closest("article.card [data-path]");
+    for (const lit of all(".lit")) lit.classList.remove("lit");
+    if (!chosen) return;
+    const same = (other) => other.dataset.path === chosen.dataset.path;
+    for (const other of all("[data-path]", chosen.closest("article.card")).filter(same)) other.classList.add("lit");
+  }
+
+  document.addEventListener("mouseover", (event) => light(event.target));
 
   // ------------------------------------------------------------ messages
   const say = (words) => { one("#said").textContent = words; };
