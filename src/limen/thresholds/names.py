@@ -1,0 +1,142 @@
+"""The lexicon's names around a quantity: which of them it limits."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+
+from limen.lexicon import Lexicon, Measurement, Score
+from limen.mentions import Mention, Mentions, Quantity
+from limen.thresholds.build import Join, Target
+from limen.thresholds.phrases import words
+from limen.thresholds.units_fit import compatible
+
+_PARENTHESIS = re.compile(r"\([^()]{0,80}\)")
+_CLOSED = re.compile(r";|[.!?]\s+(?=[A-Z(])|\n\s*\n")
+_JOINT = re.compile(r"[\s,/&]|\band/or\b|\band\b|\bor\b|\beither\b|\bboth\b|\bserum\b|\btotal\b|\bthe\b|\ban?\b|\d\)", re.IGNORECASE)
+_CONTINUES = re.compile(r"[\s,;(\[\])]*(?:and|or|but|to|and/or|&)?[\s,(]*(?:a\s+)?", re.IGNORECASE)
+_RIGHT_GAP = re.compile(r"[\s-]*(?:of|in|for|the|a|an|on)?\s*(?:the|a|an)?\s*", re.IGNORECASE)
+_WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*|[=:<>≤≥]")
+_MAX_GAP = 110
+_MAX_STRANGERS = 5
+
+
+@dataclass(slots=True)
+class Names:
+    """The names of one clause, and the limits that were paired so far (`used`, left to right)."""
+
+    mentions: Mentions
+    lexicon: Lexicon
+    used: list[tuple[Quantity, tuple[Target, ...], Join]] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        return self.mentions.text
+
+    def left(self, quantity: Quantity) -> tuple[tuple[Target, ...], Join]:
+        """The names right before a limit, a shared list of them included, and how the list is joined."""
+        floor = max((u[0].end for u in self.used), default=0)
+        names = [m for m in self.mentions.measured if floor <= m.start and m.end <= quantity.start]
+        if not names:
+            beyond = [m for m in self.mentions.measured if m.end <= quantity.start]
+            bare = _PARENTHESIS.sub("", self.text[beyond[-1].end : quantity.start]) if beyond else "?"
+            names = beyond[-1:] if not bare.strip(" :,=(") else []
+        if not names or not self.connects(names[-1].end, quantity.start, quantity):
+            return (), "or"
+        nearest = self.target(names[-1], quantity)
+        if nearest is None:
+            return (), "or"
+        targets = [nearest]
+        join: Join = "or"
+        for mention in reversed(names[:-1]):
+            gap = self.text[mention.end : targets[0].start]
+            target = self.target(mention, quantity)
+            if target is None or mention.ambiguous:
+                break
+            if target.id == targets[0].id and gap.strip() in ("(", "", "[", "=", ",", ":", "-", "or", "score ("):
+                end = targets[0].end + (self.text[targets[0].end : targets[0].end + 1] in (")", "]") and gap.strip() in ("(", "["))
+                targets[0] = replace(target, end=end, predicted=target.predicted or targets[0].predicted)
+                continue
+            if _JOINT.sub("", _PARENTHESIS.sub("", gap)).strip() or not gap.strip():
+                break
+            if re.search(r"\band\b(?!/)|&", gap, re.IGNORECASE):
+                join = "and"
+            targets.insert(0, target)
+        return tuple(targets), join
+
+    def connects(self, end: int, start: int, quantity: Quantity) -> bool:
+        """Whether the words between a name and its limit are few, and none closes the clause."""
+        gap = self.text[end:start]
+        if len(gap) > _MAX_GAP or _CLOSED.search(gap):
+            return False
+        bare = _PARENTHESIS.sub(" ", gap)
+        strangers = [w for w in _WORD.findall(bare.lower()) if w not in words().padding]
+        if any(q.start >= end and q.end <= start and q is not quantity and q.operator for q in self.mentions.quantities):
+            return "(" in gap and not strangers
+        if re.search(r",|\band\b|\bor\b", bare) and len(strangers) > 2:
+            return False
+        return len(strangers) <= _MAX_STRANGERS
+
+    def close(self, end: int, start: int) -> bool:
+        """Whether only padding stands between: a bare number needs its name right there."""
+        gap = self.text[end:start]
+        return len(gap) < 40 and all(w in words().padding for w in _WORD.findall(_PARENTHESIS.sub(" ", gap).lower()))
+
+    def implied(self, quantity: Quantity) -> Target | None:
+        """A state that says what is measured, right before its limit: "fever > 38.5 °C"."""
+        for start, end, concept, _ in self.mentions.implied:
+            if end <= quantity.start and not self.text[end : quantity.start].strip(" (:,of"):
+                entry = self.lexicon.measured.get(concept)
+                return Target(start, end, concept) if entry is not None and self.fits(entry, quantity) else None
+        return None
+
+    def inside(self, quantity: Quantity) -> Target | None:
+        """A name within the words of a unit of time: "34 weeks of gestation"."""
+        if not quantity.is_time:
+            return None
+        for mention in self.mentions.measured:
+            if quantity.number_end <= mention.start and mention.end <= quantity.end:
+                return self.target(mention, quantity)
+        return None
+
+    def right(self, quantity: Quantity) -> Target | None:
+        for mention in self.mentions.measured:
+            if mention.start >= quantity.end:
+                if _RIGHT_GAP.fullmatch(self.text[quantity.end : mention.start]):
+                    return self.target(mention, quantity)
+                return None
+        return None
+
+    def continued(self, quantity: Quantity) -> tuple[tuple[Target, ...], Join] | None:
+        """The targets of the limit before, when only a joint stands between: "≥ 18 and ≤ 30", "(5 x ULN if ...)"."""
+        if not self.used:
+            return None
+        before, targets, join = self.used[-1]
+        if before.end > quantity.start:
+            return None
+        gap = _PARENTHESIS.sub("", self.text[before.end : quantity.start])
+        if not _CONTINUES.fullmatch(words().for_persons.sub("", gap)):
+            return None
+        if not quantity.explicit and (quantity.unit is None or quantity.unit != before.unit):
+            return None
+        if not any(t.id in self.lexicon.measured for t in targets):
+            return targets, join
+        fitting = tuple(t for t in targets if t.id in self.lexicon.measured and self.fits(self.lexicon.measured[t.id or ""], quantity))
+        return (fitting, join) if fitting else None
+
+    def target(self, mention: Mention, quantity: Quantity) -> Target | None:
+        """The mention's meaning under the quantity's unit; None when no id fits."""
+        share = mention.predicted and quantity.unit in (None, "%")
+        fitting = [i for i in mention.ids if share or self.fits(self.lexicon.measured[i], quantity)]
+        if not fitting:
+            return None
+        if mention.ambiguous and not (quantity.explicit or quantity.grades):
+            return None
+        return Target(mention.start, mention.end, fitting[0], mention.predicted)
+
+    def fits(self, entry: Measurement | Score, quantity: Quantity) -> bool:
+        if quantity.reference in ("uln", "lln", "normal", "baseline", "predicted", "body_weight") or quantity.unit is None:
+            return not (isinstance(entry, Score) and quantity.reference in ("uln", "lln", "predicted"))
+        if isinstance(entry, Score):
+            return quantity.unit in ("{points}", "%", "1", "mm", "cm")
+        return compatible(quantity.unit, entry) or (quantity.unit == "%" and bool(entry.predicted))
