@@ -47,14 +47,15 @@ def structured(record: str) -> Trial:
 
 def changed(base: dict[str, Any], case: dict[str, Any], trial: Trial) -> dict[str, Any]:
     """The base patient with one thing changed: fields set, facts of a name dropped, values observed instead."""
-    person = copy.deepcopy(base) | copy.deepcopy(case.get("set", {}))
+    person = copy.deepcopy(base)
+    gone = {*case.get("drop", ()), *(seen["name"] for seen in case.get("observe", ()))}
     for table in ("observations", "conditions", "medications", "procedures"):
-        gone = {*case.get("drop", ()), *(seen["name"] for seen in case.get("observe", ()) if table == "observations")}
         person[table] = [fact for fact in person.get(table, []) if fact.get("name") not in gone]
-        for fact in person[table]:
-            if "says" in fact:
-                fact["name"] = own_words(trial, fact.pop("says"))
-    person["absent"] = [name for name in person.get("absent", []) if name not in case.get("drop", ())]
+    person["absent"] = [name for name in person.get("absent", []) if name not in gone]
+    person |= copy.deepcopy(case.get("set", {}))
+    for fact in person["conditions"]:
+        if "says" in fact:
+            fact["name"] = own_words(trial, fact.pop("says"))
     person["observations"] += case.get("observe", [])
     return person
 

@@ -165,7 +165,7 @@ def _condition(fact: Diagnosis, on: date) -> Event:
     began, ended = _span(fact.onset, fact.end, ongoing, on)
     words = f"{fact.label}{_since(fact.onset, fact.end)}{f', {fact.status}' if fact.status else ''}"
     suspected = fact.status == "suspected"
-    return Event("conditions", Label(fact.name, fact.code), began, ended, ongoing, suspected, False, fact.onset, None, words)
+    return Event("conditions", Label(fact.name, fact.code, fact.evidence), began, ended, ongoing, suspected, False, fact.onset, None, words)
 
 
 def _medication(fact: Medication, on: date) -> Event:

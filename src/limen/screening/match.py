@@ -29,6 +29,11 @@ _LOINC_NAME = re.compile(
     r"(?P<where>serum or plasma|serum|plasma|blood|arterial blood|urine|24 hour urine)\b"
 )
 _ICD10 = re.compile(r"([A-Z]\d[0-9A-Z])(?:\.?([0-9A-Z]*))?")
+_METHOD = re.compile(
+    r"\b(?:diagnosed|confirmed|proven|documented|verified|detected|demonstrated|established)\s+(?:by|on|with|in|through|via)\b"
+    r"(?P<how>.*)",
+    re.IGNORECASE | re.DOTALL,
+)
 PAST = re.compile(r"\b(histor\w+|previous\w*|prior|past|ever|formerly|received|underwent|undergone|had)\b", re.IGNORECASE)
 CURRENT = re.compile(
     r"\b(current\w*|active|ongoing|concurrent\w*|concomitant\w*|acute|uncontroll\w+|existing|taking|presently|now)\b",
@@ -38,10 +43,11 @@ CURRENT = re.compile(
 
 @dataclass(frozen=True)
 class Label:
-    """What a record calls a fact."""
+    """What a record calls a fact, and on what evidence it rests."""
 
     name: str | None
     code: Code | None = None
+    evidence: str | None = None
 
 
 @dataclass(frozen=True)
@@ -56,6 +62,12 @@ class Wanted:
 def normal(text: str) -> str:
     """Words in lower case, parted by single spaces, without marks and without SNOMED's tag."""
     return " ".join(_MARKS.sub(" ", _TAG.sub("", text.casefold())).split())
+
+
+def _method(text: str) -> tuple[str, str]:
+    """'pneumonia diagnosed by chest CT' in two: what it is, and how it must be known."""
+    found = _METHOD.search(text)
+    return (text[: found.start()], found["how"]) if found else (text, "")
 
 
 def _stem(word: str) -> str:
@@ -153,6 +165,12 @@ class Catalogue:
         return self._answers[key]
 
     def _relate(self, wanted: Wanted, label: Label) -> Relation:
+        core, method = _method(wanted.text)
+        if method and not _words(method) <= _stems("filler"):
+            proven = bool((_words(method) & _words(label.evidence or "")) - _stems("filler"))
+            found = self._relate(Wanted(wanted.concept, core), label)
+            return "may" if found == "is" and not proven and normal(label.name or "") != normal(wanted.text) else found
+        wanted = Wanted(wanted.concept, core)
         name = normal(label.name or "")
         if name and name == normal(wanted.text):
             return "is"
@@ -184,7 +202,7 @@ class Catalogue:
 
     def _find_reach(self, wanted: Wanted) -> Reach:
         asked = self.resolve(wanted)
-        further = self._further(wanted.text, [name for one in asked for name in self._names(one)])
+        further = self._further(_method(wanted.text)[0], [name for one in asked for name in self._names(one)])
         if further & _stems("turning") or len(further) > (_QUALIFIERS if asked else _WORDS):
             return "clause"
         return "qualified" if further and asked else "plain"
@@ -219,10 +237,13 @@ class Catalogue:
 
     def excludes(self, wanted: Wanted, label: Label) -> bool:
         """Whether saying that `label` is absent says that what is asked for is absent too."""
-        if label.name is not None and normal(label.name) in (normal(wanted.text), normal(wanted.concept or "-")):
+        name = normal(label.name or "")
+        if name and name == normal(wanted.text):
             return True
-        known = self._named(label.name or "")
-        return self.reach(wanted) != "clause" and any(set(known) & self.lexicon.ancestors(one) for one in self.resolve(wanted))
+        known = set(self._named(label.name or ""))
+        named = bool(name) and name == normal((wanted.concept or "").replace("_", " "))
+        above = any(known & self.lexicon.ancestors(one) for one in self.resolve(wanted))
+        return self.reach(wanted) != "clause" and (named or above)
 
 
 def _predicted(entry: object) -> tuple[str, ...]:

@@ -33,7 +33,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "person": ("patient_id", "birth_date", "age", "sex", "screening_date", "deceased", "complete"),
     "observations": ("patient_id", "name", "system", "code", "value", "unit", "date", "reference_low", "reference_high",
                      "reference", "qualifier"),
-    "conditions": ("patient_id", "name", "system", "code", "onset", "end", "status"),
+    "conditions": ("patient_id", "name", "system", "code", "onset", "end", "status", "evidence"),
     "medications": ("patient_id", "name", "system", "code", "start", "stop", "status", "dose", "dose_unit"),
     "procedures": ("patient_id", "name", "system", "code", "date"),
     "absent": ("patient_id", "name"),
@@ -128,7 +128,7 @@ def _rows(patient: Patient) -> Iterator[tuple[str, Row]]:
         yield "observations", (patient.id, *_naming(seen), _text(seen.value), seen.unit, _text(seen.date), *bounds,
                                seen.reference, seen.qualifier)  # fmt: skip
     for fact in patient.conditions:
-        yield "conditions", (patient.id, *_naming(fact), _text(fact.onset), _text(fact.end), fact.status)
+        yield "conditions", (patient.id, *_naming(fact), _text(fact.onset), _text(fact.end), fact.status, fact.evidence)
     for drug in patient.medications:
         dose = (_text(drug.dose.value), drug.dose.unit) if drug.dose else (None, None)
         yield "medications", (patient.id, *_naming(drug), _text(drug.start), _text(drug.stop), drug.status, *dose)
@@ -282,15 +282,18 @@ class Staged:
                 wrong = self._distinct(f"SELECT status FROM in_{listed} WHERE status NOT IN {allowed} LIMIT 1")
                 if wrong:
                     raise PatientError(f"{listed}.status", f"one of {', '.join(allowed)} is expected, not {wrong[0][0]!r}")
-            for name, system, code in self._distinct(f"SELECT DISTINCT name, system, code FROM in_{listed}"):
-                label = Label(name, Code(system=system or "", code=code) if code else None)
+            evidence = "evidence" if listed == "conditions" else "NULL"
+            query = f"SELECT DISTINCT name, system, code, {evidence} FROM in_{listed}"
+            for name, system, code, known_by in self._distinct(query):
+                label = Label(name, Code(system=system or "", code=code) if code else None, known_by)
                 found.append(Happened(len(found), listed, label))
         rows = [
             (one.key, one.listed, one.label.name, one.label.code.system if one.label.code else None,
-             one.label.code.code if one.label.code else None)
+             one.label.code.code if one.label.code else None, one.label.evidence)
             for one in found
         ]  # fmt: skip
-        self._make("called", "key INTEGER, listed VARCHAR, name VARCHAR, system VARCHAR, code VARCHAR", rows)
+        columns = "key INTEGER, listed VARCHAR, name VARCHAR, system VARCHAR, code VARCHAR, evidence VARCHAR"
+        self._make("called", columns, rows)
         self.connection.execute("CREATE OR REPLACE TABLE event AS " + " UNION ALL ".join(map(_event_query, _LISTS)))
         return found
 
@@ -382,6 +385,7 @@ def _event_query(listed: str) -> str:
         FROM in_{listed} i
         JOIN called c ON c.listed = '{listed}' AND c.name IS NOT DISTINCT FROM i.name
              AND c.system IS NOT DISTINCT FROM i.system AND c.code IS NOT DISTINCT FROM i.code
+             {"AND c.evidence IS NOT DISTINCT FROM i.evidence" if listed == "conditions" else ""}
         JOIN person p USING (patient_id)
         LEFT JOIN dates a ON a.text = i."{start}" LEFT JOIN dates b ON b.text = i."{stop}"
         WHERE coalesce(a.first, {_OPEN}) <= p.screened"""
