@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import socket
 import sqlite3
 import warnings
 from collections.abc import Iterator
@@ -136,6 +137,20 @@ def test_a_locked_store_is_a_message(client: TestClient, store: Store) -> None:
     assert client.get("/trials/1").status_code == 200
 
 
+def test_a_full_disk_is_a_message(client: TestClient, store: Store) -> None:
+    headers = token(client)
+    store.rows(f"PRAGMA max_page_count = {store.rows('PRAGMA page_count')[0][0]}")
+    version = 0
+    for _ in range(300):
+        form = {"version": str(version), "generation": "1", "text": "full " * 700}
+        answer = client.post("/trials/1/criteria/0/note", data=form, headers=headers)
+        if answer.status_code != 200:
+            break
+        version = store.held(1, stream_of("Ana"))["I1"].version
+    assert answer.status_code == 503 and "is full: nothing was saved" in answer.json()["error"]
+    assert client.get("/trials/1").status_code == 200
+
+
 def test_the_page_works_without_scripts(client: TestClient) -> None:
     page_token = token(client)["X-Limen-Token"]
     form = {"page_token": page_token, "version": "0", "generation": "1", "reason": "other", "detail": "a joke"}
@@ -245,6 +260,8 @@ def test_another_address_needs_a_token_that_the_user_sets(store: Store, trials: 
             rules_for(host, 8017, None, SECRET)
     with pytest.raises(ReviewError, match="12 or more"):
         rules_for("0.0.0.0", 8017, "short", SECRET)
+    assert {"127.0.0.1:8017", f"{socket.gethostname().lower()}:8017"} <= rules_for("0.0.0.0", 8017, "x" * 12, SECRET).hosts
+    assert "localhost" in rules_for("127.0.0.1", 80, None, SECRET).hosts
     rules = rules_for("192.168.1.5", 8017, "correct horse battery", SECRET)
     with TestClient(make_app(store, rules, small_lexicon()), base_url="http://192.168.1.5:8017") as client:
         client.cookies.set("limen_reviewer", "Ana")

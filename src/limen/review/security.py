@@ -7,10 +7,11 @@ address than loopback asks for a token that the user sets.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import hmac
 import ipaddress
-from collections.abc import Iterable
+import socket
 from dataclasses import dataclass, field
 from http.cookies import CookieError, SimpleCookie
 from urllib.parse import urlsplit
@@ -75,16 +76,28 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def rules_for(host: str, port: int, token: str | None, secret: str, names: Iterable[str] = ()) -> Rules:
+def rules_for(host: str, port: int, token: str | None, secret: str) -> Rules:
     """The rules of a server; another address than loopback without a good token is a ReviewError."""
     if token is not None and len(token) < SHORTEST_TOKEN:
         raise ReviewError(f"The access token has {len(token)} characters: set one of {SHORTEST_TOKEN} or more.")
     if not is_loopback(host) and token is None:
         raise ReviewError(f"{host} can be reached from other machines: set an access token with --token, or stay on 127.0.0.1.")
-    own = ["127.0.0.1", "localhost", "[::1]", f"[{host}]" if ":" in host else host, *names]
-    if host in ("0.0.0.0", "::"):
-        own.remove(f"[{host}]" if ":" in host else host)
-    return Rules(frozenset(f"{name.lower()}:{port}" for name in own), secret, token)
+    own = {"127.0.0.1", "localhost", "[::1]", *(own_names() if host in ("0.0.0.0", "::") else (host,))}
+    named = {(f"[{name}]" if ":" in name and not name.startswith("[") else name).lower() for name in own}
+    hosts = {f"{name}:{port}" for name in named}
+    return Rules(frozenset(hosts | named if port == 80 else hosts), secret, token)
+
+
+def own_names() -> set[str]:
+    """The names and addresses under which other machines reach this one, for a server on all of its addresses."""
+    name = socket.gethostname()
+    found = {name}
+    with contextlib.suppress(OSError):
+        found.update(socket.gethostbyname_ex(name)[2])
+    with contextlib.suppress(OSError), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.connect(("192.0.2.1", 9))  # a documentation address: choosing the route sends nothing
+        found.add(probe.getsockname()[0])
+    return found
 
 
 class Guard:
@@ -115,7 +128,9 @@ class Guard:
         headers = Headers(scope=scope)
         host = headers.get("host", "").lower()
         if host not in self.rules.hosts:
-            return PlainTextResponse("This server does not answer for that host name.", 421)
+            return PlainTextResponse(
+                "This server does not answer for that host name: open it by the address that it was started with (--host).", 421
+            )
         if int(headers.get("content-length") or 0) > LARGEST_BODY:
             return PlainTextResponse("That is more than a form can hold.", 413)
         if scope["method"] not in ("GET", "HEAD") and not _same_origin(headers, host):
