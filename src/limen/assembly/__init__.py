@@ -1,7 +1,8 @@
 """Assembly: from clauses, mentions and pairs to a criterion's tree of groups and leaves."""
 
-from limen.assembly.assemble import Item, Read, assemble, limits
+from limen.assembly.assemble import Item, assemble, limits
 from limen.assembly.criterion import criterion_of, criterion_of_limits, registry_criteria
 from limen.assembly.walk import map_thresholds
+from limen.assembly.words import Read
 
 __all__ = ["Item", "Read", "assemble", "criterion_of", "criterion_of_limits", "limits", "map_thresholds", "registry_criteria"]

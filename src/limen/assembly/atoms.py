@@ -1,0 +1,213 @@
+"""One uncut stretch of a clause: its limits, the names beside them, what its brackets define."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Protocol
+
+from limen.assembly.grammar import grammar
+from limen.assembly.leaves import group, is_negated, of_mention, of_pair, statistic_near, trim, unread
+from limen.assembly.words import Words
+from limen.criteria import AllOf, Condition, Exposure, Expression, IfThen, Not, Unless
+from limen.mentions import Mention
+from limen.thresholds import Paired
+
+REFERS = re.compile(r"\b(?:following|these|below|listed)\b", re.IGNORECASE)
+_SEXES = ("male", "female")
+
+
+class Lists(Protocol):
+    """What an atom asks of the lists around it, to read what stands in its brackets."""
+
+    def sentences(self, start: int, end: int, join: str | None = None) -> Expression | None: ...
+    def stretch(self, start: int, end: int) -> Expression | None: ...
+    def items(self, start: int, end: int) -> Expression | None: ...
+
+
+class Atoms:
+    """Reads the stretches of one clause that no list cuts.  `shared` collects windows that mean the items below a lead."""
+
+    def __init__(self, words: Words, lists: Lists, *, lead: bool) -> None:
+        self.words = words
+        self.lists = lists
+        self.lead = lead
+        self.shared: list[Paired] = []
+
+    def read(self, start: int, end: int) -> Expression | None:
+        """The tree of one stretch."""
+        inner = self._brackets(start, end)
+        limits = [p for p in self.words.pairs if start <= p.start and p.end <= end]
+        outside = [p for p in limits if self.words.layout.depth[p.start] == self.words.layout.depth[start]]
+        names = [m for m in self.words.concepts if start <= m.start and m.end <= end]
+        names_outside = [m for m in names if self.words.layout.depth[m.start] == self.words.layout.depth[start]]
+        if limits and not outside and inner:
+            return self._defined(start, end, inner, names_outside)
+        if outside:
+            return self._limits(start, end, outside, names_outside, inner)
+        if lifted := self._lifted(start, end, inner):
+            return lifted
+        if names_outside:
+            return of_mention(self.words.text, self._main(names_outside), start, end)
+        if names:
+            return of_mention(self.words.text, self._main(names), start, end)
+        measured = [m for m in self.words.mentions.measured if start <= m.start and m.end <= end]
+        if measured and (qualified := self._qualitative(start, end, measured[0])):
+            return qualified
+        return unread(self.words.text, start, end)
+
+    def _lifted(self, start: int, end: int, inner: Sequence[tuple[int, int]]) -> Expression | None:
+        """An exception in brackets: "another trial (however, the investigator may decide)"."""
+        for a, b in inner:
+            cue_end = self.words.cue_at(a, b)
+            if cue_end is None:
+                continue
+            requirement, exception = self.lists.items(start, a - 1), self.lists.stretch(cue_end, b)
+            if requirement is not None and exception is not None:
+                return Unless(requirement=requirement, exception=exception)
+        return None
+
+    def _brackets(self, start: int, end: int) -> list[tuple[int, int]]:
+        """The contents of a stretch's top-level brackets."""
+        inner: list[tuple[int, int]] = []
+        if "(" not in self.words.text and "[" not in self.words.text:
+            return inner
+        base = self.words.layout.depth[start]
+        opened: int | None = None
+        for i in range(start, end):
+            depth = self.words.layout.depth[i]
+            if opened is None and depth > base:
+                opened = i
+            elif opened is not None and depth <= base:
+                inner.append((opened, i))
+                opened = None
+        if opened is not None:
+            inner.append((opened, end))
+        return inner
+
+    def _defined(self, start: int, end: int, inner: Sequence[tuple[int, int]], names: Sequence[Mention]) -> Expression | None:
+        """A limit in brackets behind a name defines it: "renal dysfunction (serum creatinine ≥ 2 mg/dL)"."""
+        parts = [self.lists.sentences(a, b, "and") for a, b in inner if any(a <= p.start and p.end <= b for p in self.words.pairs)]
+        defined = group("and", parts)
+        if names or defined is None:
+            return defined
+        before = unread(self.words.text, start, inner[0][0] - 1)
+        return group("and", [before, defined]) if before is not None and len(before.text.split()) > 4 else defined
+
+    def _main(self, names: Sequence[Mention]) -> Mention:
+        """The name that a stretch is about: a condition before a drug, the first of its kind."""
+        return min(names, key=lambda m: (m.ids[0] in _SEXES, m.kind == "demographic", m.start))
+
+    def _qualitative(self, start: int, end: int, mention: Mention) -> Expression | None:
+        """ "elevated serum creatinine": a measured thing with a word for high or low, as a condition by its own words."""
+        a, b = trim(self.words.text, start, end)
+        return Condition(concept=None, text=self.words.text[a:b], start=a, end=b, confidence=0.5) if a < b else None
+
+    def _limits(
+        self, start: int, end: int, limits: Sequence[Paired], names: Sequence[Mention], inner: Sequence[tuple[int, int]]
+    ) -> Expression | None:
+        parts: list[Expression | None] = []
+        for paired in self._merged(limits, start, end):
+            if paired.time is not None and self._refers(paired):
+                self.shared.append(paired)
+                continue
+            parts += self._limit(paired, start, end, names)
+        if not parts:
+            return self._rest(start, end, names, limits)
+        guard = self._guard_suffix(limits[-1].end, end)
+        made = group("and", parts)
+        alternatives = [self.lists.sentences(a, b) for a, b in inner if any(a <= p.start and p.end <= b for p in self.words.pairs)]
+        if guard is not None and made is not None:
+            made = IfThen(when=guard, then=made)
+        elif extra := self._rest(start, end, names, limits):
+            made = group("and", [extra, made])
+        if kinds := self._kinds(limits, names, end):
+            made = group("or", [made, *kinds])
+        return self._with_alternatives(made, alternatives)
+
+    def _kinds(self, limits: Sequence[Paired], names: Sequence[Mention], end: int) -> list[Expression]:
+        """ "any disease within 6 months, including myocardial infarction": kinds of a window's event, under its window."""
+        last = limits[-1]
+        match = grammar().kind_word.search(self.words.text, last.end, end)
+        if match is None or last.time is None or last.time.lead != "within":
+            return []
+        window = last.thresholds[0].window
+        named = [of_mention(self.words.text, m, m.start, m.end) for m in names if m.start >= match.end()]
+        return [leaf.model_copy(update={"window": window}) for leaf in named if isinstance(leaf, (Condition, Exposure))]
+
+    def _with_alternatives(self, made: Expression | None, inner: Sequence[Expression | None]) -> Expression | None:
+        """ "≤ 2.5 x ULN (≤ 5 x ULN if liver metastases)": the bracket's guarded limit is another way to pass or to fail."""
+        for part in inner:
+            if isinstance(part, IfThen):
+                other = AllOf(of=(part.when, part.then))
+                made = group("or", [made, other]) if self.words.role == "inclusion" else Unless(requirement=made, exception=Not(of=other)) if made else other
+            elif part is not None:
+                made = group("and", [made, part])
+        return made
+
+    def _merged(self, limits: Sequence[Paired], start: int, end: int) -> list[Paired]:
+        """Windows of a measurement go to its threshold; numbers that only say how often it was measured to its statistic."""
+        kept: list[Paired] = []
+        for paired in limits:
+            holder = kept[-1] if kept and kept[-1].time is None else None
+            if holder is not None and paired.time is not None and self._times(paired):
+                window = paired.thresholds[0].window
+                changed = tuple(t if t.window else t.model_copy(update={"window": window}) for t in holder.thresholds)
+                kept[-1] = replace(holder, thresholds=changed)
+            else:
+                kept.append(paired)
+        return [self._measured_how(p, start, end) for p in kept]
+
+    def _times(self, paired: Paired) -> bool:
+        """Whether a window's event is a measured thing with a limit of its own just before it."""
+        event = paired.thresholds[0]
+        if event.concept_start is None or event.concept_end is None:
+            return True
+        a, b = event.concept_start, event.concept_end
+        return any(a < p.end and p.start < b for p in self.words.pairs if p is not paired and p.time is None) or any(
+            x < b and a < y for x, y in self.words.named
+        )
+
+    def _measured_how(self, paired: Paired, start: int, end: int) -> Paired:
+        if paired.time is not None or not any(t.kind in ("measurement", "score") for t in paired.thresholds):
+            return paired
+        statistic = statistic_near(self.words.text, paired.end, end)
+        if statistic is None:
+            return paired
+        return replace(paired, thresholds=tuple(t if t.statistic else t.model_copy(update={"statistic": statistic}) for t in paired.thresholds))
+
+    def _refers(self, paired: Paired) -> bool:
+        """Whether the window's event is "any of the following"."""
+        event = paired.thresholds[0]
+        return self.lead and event.concept_start is not None and bool(REFERS.search(self.words.text, event.concept_start, event.concept_end or 0))
+
+    def _limit(self, paired: Paired, start: int, end: int, names: Sequence[Mention]) -> list[Expression | None]:
+        first = paired.thresholds[0]
+        negated = False
+        if paired.time is not None and first.concept_start is not None:
+            inside = [m for m in names if first.concept_start <= m.start and m.end <= (first.concept_end or 0)]
+            negated = any("negated" in m.context for m in inside) or is_negated(self.words.mentions, first.concept_start)
+        return [of_pair(paired, negated=negated)]
+
+    def _rest(self, start: int, end: int, names: Sequence[Mention], limits: Sequence[Paired]) -> Expression | None:
+        """A condition that stands beside the limits of its stretch and in none of their names."""
+        events = [(t.concept_start, t.concept_end) for p in limits for t in p.thresholds if t.concept_start is not None]
+        timed = limits[-1].time is not None and limits[-1].time.lead == "within"
+        kinds = grammar().kind_word.search(self.words.text, limits[-1].end, end) if timed else None
+        names = [m for m in names if kinds is None or m.end <= kinds.start()]
+        free = [m for m in names if not any(a is not None and b is not None and a < m.end and m.start < b for a, b in events)]
+        free = [m for m in free if not any(p.start <= m.start < p.end or (p.time and p.time.start <= m.start < p.time.end) for p in limits)]
+        if not free:
+            return None
+        mention = self._main(free)
+        return of_mention(self.words.text, mention, mention.start, mention.end)
+
+    def _guard_suffix(self, start: int, end: int) -> Expression | None:
+        """ "... in men", "... if Gilbert's syndrome": for whom the limit holds."""
+        match = grammar().guard_suffix.search(self.words.text, start, end)
+        if match is None or self.words.text[start : match.start()].strip(" ,("):
+            return None
+        whom = ("condition", "demographic")
+        names = [m for m in self.words.concepts if match.end() <= m.start and m.end <= end and m.kind in whom]
+        return of_mention(self.words.text, self._main(names), match.end(), end) if names else None

@@ -1,0 +1,63 @@
+"""One clause's own words, as assembly sees them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from limen.assembly.leaves import trim
+from limen.assembly.segments import Layout
+from limen.mentions import Mention, Mentions
+from limen.thresholds import Paired
+
+ListRole = Literal["inclusion", "exclusion"]
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A clause's own words as read: mentions and pairs, with offsets into those words."""
+
+    mentions: Mentions
+    pairs: tuple[Paired, ...]
+
+
+class Words:
+    """The words with their limits and names: `named` are the places of measured names, `concepts` the names outside limits."""
+
+    def __init__(self, read: Read, role: ListRole) -> None:
+        self.mentions = read.mentions
+        self.text = read.mentions.text
+        self.role = role
+        self.pairs: Sequence[Paired] = [p for p in read.pairs if p.thresholds]
+        self.layout = Layout(read.mentions, read.pairs)
+        targets = [(t.concept_start, t.concept_end) for p in self.pairs for t in p.thresholds if t.kind not in ("window", "duration")]
+        self.named = [(a, b) for a, b in targets if a is not None and b is not None]
+        taken = [*self.named, *((p.start, p.end) for p in self.pairs)]
+        self.concepts = [m for m in self.mentions.concepts if not any(a < m.end and m.start < b for a, b in taken)]
+
+    @property
+    def default(self) -> str:
+        """How items combine when no word says it: any item of an exclusion excludes."""
+        return "or" if self.role == "exclusion" else "and"
+
+    def limits(self, start: int, end: int) -> list[Paired]:
+        """The limits inside a stretch."""
+        return [p for p in self.pairs if start <= p.start and p.end <= end]
+
+    def names(self, start: int, end: int) -> list[Mention]:
+        """The names inside a stretch."""
+        return [m for m in self.concepts if start <= m.start and m.end <= end]
+
+    def trim(self, start: int, end: int) -> tuple[int, int]:
+        """The stretch without the punctuation at its edges, but with the whole of its limits ("=38 ?")."""
+        a, b = trim(self.text, start, end)
+        inside = self.limits(start, end)
+        return min([a, *(p.start for p in inside)]), max([b, *(p.end for p in inside)])
+
+    def cue_at(self, start: int, end: int) -> int | None:
+        """Where the words go on behind an exception cue that opens a sentence."""
+        for cue in self.mentions.cues:
+            if cue.category == "EXCEPTION" and start <= cue.start <= start + 2 and cue.end < end:
+                return cue.end
+        return None
