@@ -17,7 +17,7 @@ from review_trials import fake_trials
 
 import limen.review as review
 from limen.errors import MissingExtraError
-from limen.review.errors import StoreError
+from limen.review.errors import ReviewError, StoreError
 from limen.review.history import stream_of
 from limen.review.store import Store
 
@@ -96,3 +96,9 @@ def test_the_package_needs_no_framework_until_a_page_is_served(tmp_path: Path, m
 def test_a_folder_that_is_not_there_is_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="cannot be used"):
         review.serve([], db=tmp_path / "nowhere" / "r.sqlite")
+
+
+def test_a_port_that_is_taken_is_a_sentence(tmp_path: Path) -> None:
+    pytest.importorskip("fastapi", reason="the review extra is not installed")
+    with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(ReviewError, match="choose another with --port"):
+        review.serve([], db=tmp_path / "r.sqlite", port=taken.getsockname()[1])
