@@ -268,8 +268,13 @@ class Cohort:
             self._there.discard(table)
 
     def _relaxed(self, threshold: Threshold, *, asks: bool) -> Threshold | None:
-        graded = isinstance(self._staged.index.lexicon.measured.get(threshold.concept or ""), Score)
-        return relax(threshold, admits=asks, graded=graded)
+        entry = self._staged.index.lexicon.measured.get(threshold.concept or "")
+        relaxed = relax(threshold, admits=asks, graded=isinstance(entry, Score))
+        if relaxed is None or not isinstance(entry, Score):
+            return relaxed
+        ends = {end: getattr(relaxed, end) for end in ("low", "high") if getattr(relaxed, end) is not None}
+        inside = {end: min(max(number, entry.range[0]), entry.range[1]) for end, number in ends.items()}
+        return relaxed.model_copy(update=inside)
 
 
 @dataclass

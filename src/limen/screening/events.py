@@ -110,7 +110,7 @@ def decide(
         reason = f"listed ({found.surely[0].words}) and said to be absent ({found.absent})"
         return replace(unknown(leaf, reason, f"{what.text}: present or absent?"), turns=turns)
     if holds is True or (holds is None and (judged or found.absent is None)):
-        return _on_record(leaf, what, judged, doubtful, holds, turns, window)
+        return _on_record(leaf, what, judged, doubtful, holds, turns)
     return replace(_not_on_record(leaf, what, found, lists, context, judged), turns=turns)
 
 
@@ -121,13 +121,12 @@ def _on_record(
     doubtful: list[tuple[Event, Truth]],
     holds: Truth,
     turns: frozenset[date],
-    window: Window | None,
 ) -> Answer:
     events = [(e, t) for e, t in (*judged, *doubtful) if t == holds][:3]
     unsure = {id(event) for event, _ in doubtful}
     evidence = tuple(
         Evidence(leaf=leaf_text(leaf), threshold=_limit(leaf), patient=event.words, holds=holds,
-                 note=_why(event, what, holds, id(event) in unsure, window))
+                 note=_why(event, what, holds, id(event) in unsure, leaf))
         for event, _ in events
     )  # fmt: skip
     missing = () if holds is not None else tuple(f"{what.text}: {item.note}" for item in evidence[:1])
@@ -138,15 +137,16 @@ def _limit(leaf: Condition | Exposure | Threshold) -> str | None:
     return describe(leaf) if isinstance(leaf, Threshold) else None
 
 
-def _why(event: Event, what: Wanted, holds: Truth, unsure: bool, window: Window | None) -> str | None:
+def _why(event: Event, what: Wanted, holds: Truth, unsure: bool, leaf: Condition | Exposure | Threshold) -> str | None:
     if holds is not None:
-        return anchor_note(window)
+        return anchor_note(leaf.window)
     if unsure:
         return f"is {event.label.name or event.label.code} what the criterion means by {what.text!r}?"
     if event.suspected:
         return f"{event.label.name} is only suspected"
     past = "it is past: does the criterion ask for it now, or ever?"
-    return past if window is None else "the dates on record do not tell"
+    timed = leaf.window is not None or isinstance(leaf, Threshold)
+    return "the dates on record do not tell" if timed else past
 
 
 def _not_on_record(

@@ -59,7 +59,7 @@ def answer_window(threshold: Threshold, context: Context) -> Answer:
     what = Wanted(threshold.concept, name)
     kinds = {context.facts.catalogue.lexicon.concepts[one].kind for one in context.facts.catalogue.resolve(what)}
     lists = EVERYTHING if not kinds else frozenset({"conditions"}) if "condition" in kinds else lists_of(what, context.facts)
-    answer = decide(threshold, what, find(context.facts, what, lists), lists, test, context, None)
+    answer = decide(threshold, what, find(context.facts, what, lists), lists, test, context, threshold.window)
     turns = frozenset(day for event in context.facts.events if event.onset for day in elapsed_turns(event.onset, *read)) | frozenset(
         day
         for event in context.facts.events
