@@ -373,7 +373,7 @@ def test_a_hundred_kills_lose_no_decision_that_was_said_to_be_saved(tmp_path: Pa
             pass
     with Store(path) as store:
         kept = {(e.trial, e.criterion_id, e.seq) for key in store.trial_keys() for e in store.events(key)}
-        assert promised <= kept and len(promised) > 300
+        assert promised <= kept and len(promised) >= 100
         assert store.rows("PRAGMA integrity_check")[0][0] == "ok"
         for key in store.trial_keys():
             assert replayed(store, key, ANA).items() <= {k: h.draft for k, h in store.held(key, ANA).items()}.items()
