@@ -9,7 +9,7 @@ from typing import Literal
 from limen.criteria import Anchor, Operator, Reference, Relation, Window
 
 MentionKind = Literal["measured", "condition", "drug", "procedure", "demographic"]
-Context = Literal["negated", "family", "historical", "hypothetical", "uncertain"]
+Context = Literal["negated", "family", "historical", "hypothetical", "uncertain", "inability"]
 TIME_UNITS = frozenset({"a", "mo", "wk", "d", "h", "min"})
 
 

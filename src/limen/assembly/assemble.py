@@ -12,7 +12,7 @@ from typing import Protocol
 from limen.assembly.atoms import REFERS
 from limen.assembly.clause import AT, CONSENT, Lists
 from limen.assembly.grammar import grammar
-from limen.assembly.leaves import group, is_light, of_pair
+from limen.assembly.leaves import group, is_light, of_pair, windowed
 from limen.assembly.walk import shift
 from limen.assembly.words import ListRole, Read, Words
 from limen.criteria import (
@@ -130,14 +130,7 @@ def _required(expression: Expression) -> list[Threshold]:
 def _with_window(expression: Expression, windows: Sequence[Threshold]) -> Expression:
     """Every condition and exposure of a list under the window that its lead states."""
     if isinstance(expression, (Condition, Exposure, Unread)):
-        return _windowed(expression, windows[0])
+        return windowed(expression, windows[0])
     if isinstance(expression, (AllOf, AnyOf, AtLeast)):
         return expression.model_copy(update={"of": tuple(_with_window(p, windows) for p in expression.of)})
     return expression
-
-
-def _windowed(leaf: Condition | Exposure | Unread, window: Threshold) -> Threshold:
-    concept = None if isinstance(leaf, Unread) else leaf.concept
-    return window.model_copy(
-        update={"concept": concept, "code": None, "concept_text": leaf.text, "concept_start": leaf.start, "concept_end": leaf.end}
-    )

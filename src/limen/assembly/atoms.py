@@ -15,6 +15,8 @@ from limen.mentions import Mention
 from limen.thresholds import Paired
 
 REFERS = re.compile(r"\b(?:following|these|below|listed)\b", re.IGNORECASE)
+# A procedure beside a limit is how it was measured ("echocardiographic LVEF < 50%"), unless the patient undergoes it.
+_UNDERGOING = re.compile(r"\b(?:on|undergoing|receiving|requiring|under|after|needing)\s+(?:\w+\s+){0,2}$", re.IGNORECASE)
 _SEXES = ("male", "female")
 
 
@@ -198,6 +200,7 @@ class Atoms:
         names = [m for m in names if kinds is None or m.end <= kinds.start()]
         free = [m for m in names if not any(a is not None and b is not None and a < m.end and m.start < b for a, b in events)]
         free = [m for m in free if not any(p.start <= m.start < p.end or (p.time and p.time.start <= m.start < p.time.end) for p in limits)]
+        free = [m for m in free if m.kind != "procedure" or _UNDERGOING.search(self.words.text, start, m.start)]
         if not free:
             return None
         mention = self._main(free)

@@ -9,16 +9,21 @@ from typing import cast
 
 from limen.assembly.atoms import Atoms
 from limen.assembly.grammar import grammar
-from limen.assembly.leaves import group, is_light
+from limen.assembly.leaves import group, is_light, windowed
 from limen.assembly.segments import Cut
 from limen.assembly.walk import map_thresholds, shift
 from limen.assembly.words import Words
-from limen.criteria import Anchor, Condition, Expression, IfThen, Threshold, Unless, Window
+from limen.criteria import AllOf, Anchor, AnyOf, Condition, Exposure, Expression, IfThen, Threshold, Unless, Window
 from limen.lexicon.patterns import Scanner
 
 _LABEL = re.compile(r"\s*[^\W\d_][^:;,.()\d<>=≥≤]{2,45}:\s+(?=\S)")
 AT = Scanner(
     r"at(?<!\wat)\s+(?:the\s+)?(?:time\s+of\s+)?(screening|enrol?lment|baseline|randomi[sz]ation|study\s+entry|inclusion|consent)\b"
+)
+_FOLLOWING = re.compile(
+    r"(?:applicable\s+to\s+|with\s+|have\s+|has\s+|by\s+|of\s+)?"
+    r"(?:at\s+least\s+)?(?:(?:one|two|three|four|any|all|each|either|\d)(?:\s+or\s+more)?\s+(?:of\s+)?)?(?:the\s+)?following\b",
+    re.IGNORECASE,
 )
 _AT_ANCHORS = {"screening": "screening", "consent": "consent", "randomization": "randomisation", "randomisation": "randomisation"}
 CONSENT = "informed_consent"
@@ -36,10 +41,18 @@ class Lists:
         start, end = self.words.trim(0, len(self.words.text))
         if match := _LABEL.match(self.words.text, start, end):
             start = match.end()
+        end = self._before_items(start, end)
         if self._is_consent_rule():
             return Condition(concept=CONSENT, text=self.words.text[start:end], start=start, end=end, confidence=0.8)
         expression = self.sentences(start, end)
         return self._attach_at(expression) if expression is not None else None
+
+    def _before_items(self, start: int, end: int) -> int:
+        """Where a lead stops saying something of its own: before "one of the following organ complications"."""
+        if not self.atoms.lead:
+            return end
+        found = list(_FOLLOWING.finditer(self.words.text, start, end))
+        return found[-1].start() if found and not self.words.limits(found[-1].start(), end) else end
 
     def shared_windows(self, offset: int) -> list[Threshold]:
         """Windows of a lead that mean the items below it: "any of the following within 30 days"."""
@@ -79,7 +92,20 @@ class Lists:
                 then = self.stretch(comma.end, end)
                 if when is not None and then is not None:
                     return IfThen(when=when, then=then)
-        return self.stretch(start, end)
+        return self._asked(start, end) or self.stretch(start, end)
+
+    def _asked(self, start: int, end: int) -> Expression | None:
+        """ "Women of childbearing potential and men must use contraception": for whom, and what is asked of them."""
+        modal = grammar().modal.search(self.words.text, start, end)
+        if modal is None or self.words.layout.depth[modal.start()] != self.words.layout.depth[start]:
+            return None
+        people = [m for m in self.words.names(start, modal.start()) if m.kind == "demographic"]
+        if not people or self.words.limits(start, modal.start()):
+            return None
+        when, then = self.stretch(start, modal.start()), self.stretch(modal.start(), end)
+        if when is None or then is None:
+            return None
+        return IfThen(when=AnyOf(of=when.of) if isinstance(when, AllOf) else when, then=then)
 
     def stretch(self, start: int, end: int) -> Expression | None:
         """A sentence or a part of one: its exceptions, then its lists."""
@@ -132,7 +158,16 @@ class Lists:
         parts = [self.items(*self.words.trim(a, b)) if a < b else None for a, b in stretches]
         if kind == "or" and self._negated_list(stretches):
             kind = "and"
-        return group(kind, parts)
+        return self._share_window(start, group(kind, parts))
+
+    def _share_window(self, start: int, made: Expression | None) -> Expression | None:
+        """ "Use of A, B or C within 4 weeks": the window behind the list is that of its items."""
+        if not isinstance(made, (AllOf, AnyOf)) or not grammar().list_head.match(self.words.text, start):
+            return made
+        last, before = made.of[-1], [p for p in made.of[:-1] if isinstance(p, (Condition, Exposure))]
+        if not isinstance(last, Threshold) or last.kind != "window" or len(before) < len(made.of) - 1:
+            return made
+        return made.model_copy(update={"of": (*(windowed(p, last) for p in before), last)})
 
     def _kind(self, cuts: Sequence[Cut], start: int, end: int) -> str:
         """What a list's commas mean: what its last joint says, else what the role says."""

@@ -17,6 +17,7 @@ class Grammar(NamedTuple):
     relative: Scanner
     guard_prefix: Scanner
     guard_suffix: Scanner
+    modal: Scanner
     evidence: Scanner
     evidence_end: Scanner
     kinds: Scanner
@@ -40,6 +41,7 @@ def grammar() -> Grammar:
         relative=Scanner(rf"(?:{alternation(table['relatives']['words'])})\s"),
         guard_prefix=Scanner(rf"\s*(?:{alternation(table['guards']['prefixes'])})\s"),
         guard_suffix=Scanner(rf"(?:{alternation(table['guards']['suffixes'])})\s"),
+        modal=Scanner(rf"(?:{alternation(table['guards']['modals'])})\s"),
         evidence=Scanner(alternation(table["evidence"]["phrases"])),
         evidence_end=Scanner("|".join(alternation([e]) for e in table["evidence"]["ends"])),
         kinds=Scanner(rf"(?:{alternation(table['leads']['kinds'])})\W*$"),

@@ -13,7 +13,9 @@ from limen.criteria import (
     Demographic,
     Exposure,
     Expression,
+    IfThen,
     Not,
+    Threshold,
     Unread,
 )
 from limen.mentions import Cue, Mention, Mentions
@@ -43,6 +45,8 @@ def group(kind: str, parts: Sequence[Expression | None]) -> Expression | None:
     shape: type[AllOf] | type[AnyOf] = AllOf if kind == "and" else AnyOf
     flat: list[Expression] = []
     for part in parts:
+        if kind == "or" and isinstance(part, IfThen):
+            part = AllOf(of=(part.when, part.then))  # one way among others: a guard that fails must not open it
         if isinstance(part, shape):
             flat.extend(part.of)
         elif part is not None:
@@ -60,9 +64,14 @@ def of_pair(paired: Paired, *, negated: bool = False) -> Expression:
 
 
 def of_mention(text: str, mention: Mention, start: int, end: int) -> Expression:
-    """A condition, exposure or demographic leaf for a stretch whose main name is `mention`."""
+    """A condition, exposure or demographic leaf for a stretch whose main name is `mention`.
+
+    "Unable to give consent" and "contraindication to MRI" say neither that it is there nor that it is not: unread.
+    """
     start, end = trim(text, start, end)
     words = text[start:end]
+    if "inability" in mention.context:
+        return Unread(text=words, start=start, end=end, confidence=0.0)
     sure = 0.9 if len(words) <= (mention.end - mention.start) + 4 else 0.7
     if "uncertain" in mention.context or "hypothetical" in mention.context:
         sure -= 0.2
@@ -101,3 +110,12 @@ def statistic_near(text: str, start: int, end: int) -> str | None:
     """A condition of measurement ("at room air", "2 measurement points with 90 days or more interval") in a stretch."""
     match = grammar().statistic.search(text, start, end)
     return text[match.start() : match.end()] if match else None
+
+
+def windowed(leaf: Condition | Exposure | Unread, window: Threshold) -> Threshold | Not:
+    """The leaf's event under a window that stands elsewhere: one limit more, with the leaf as its event."""
+    concept = None if isinstance(leaf, Unread) else leaf.concept
+    made = window.model_copy(
+        update={"concept": concept, "code": None, "concept_text": leaf.text, "concept_start": leaf.start, "concept_end": leaf.end}
+    )
+    return Not(of=made) if not isinstance(leaf, Unread) and leaf.negated else made

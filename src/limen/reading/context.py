@@ -24,6 +24,7 @@ _CONTEXTS: dict[str, Context] = {
     "HISTORICAL": "historical",
     "HYPOTHETICAL": "hypothetical",
     "POSSIBLE_EXISTENCE": "uncertain",
+    "INABILITY": "inability",
 }
 
 
