@@ -2,7 +2,7 @@
 
 Leaves are brought together by their place in the text and their kind.  A tree is then asked, for every two neighbouring
 leaves, how they are joined (the lowest group that holds both), and as a whole whether every leaf, denial and joint is
-right.  Groups within a like group, and groups of one, count as opened.
+right.  Groups within a like group, and groups of one, count as opened; "not (A or B)" is "not A and not B".
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from limen.criteria import AnyLeaf, AtLeast, Criterion, Expression, IfThen, Threshold, Trial, Unless, thresholds
+from limen.criteria import AnyLeaf, AnyOf, AtLeast, Criterion, Expression, IfThen, Not, Threshold, Trial, Unless, thresholds
 from limen.evaluation.report import Error, Figure, harmonic, ratio
 from limen.evaluation.trees import Placed, brief, common, placed
 
@@ -62,7 +62,7 @@ def _limits(compared: Sequence[_Compared], part: str) -> tuple[list[Figure], lis
         partner = _partners(wanted, got)
         for i, gold in enumerate(wanted):
             mine = got[partner[i]] if i in partner else None
-            fields = {name: of(gold) == of(mine) for name, of in FIELDS.items()} if mine is not None else None
+            fields = _fields(gold, mine) if mine is not None else None
             marks.append(((*one.groups, f"kind: {gold.kind}"), fields))
             errors += _limit_errors(one, part, gold, mine, fields)
         for j, extra in enumerate(got):
@@ -71,6 +71,12 @@ def _limits(compared: Sequence[_Compared], part: str) -> tuple[list[Figure], lis
             if not ok:
                 errors.append(_error(one, part, "precision", "no such threshold in gold", extra, "nothing", brief(extra)))
     return _limit_figures(marks, claims, f"{part}/thresholds"), errors
+
+
+def _fields(gold: Threshold, mine: Threshold) -> dict[str, bool]:
+    """The fields, right or wrong; the gold may leave open what an event, a drug or a thing counted is called."""
+    named = gold.concept is not None or gold.kind not in ("window", "dose", "count")
+    return {name: (name == "concept" and not named) or of(gold) == of(mine) for name, of in FIELDS.items()}
 
 
 def _limit_errors(one: _Compared, part: str, gold: Threshold, mine: Threshold | None, fields: dict[str, bool] | None) -> Iterator[Error]:
@@ -193,6 +199,8 @@ def _joint(a: Placed, b: Placed) -> tuple[object, ...]:
     group = common(a, b)
     if group is None:
         return ("apart",)
+    if isinstance(group, AnyOf) and any(isinstance(above, Not) for above, _ in a.path) and a.denied and b.denied:
+        return ("all_of",)
     if isinstance(group, AtLeast):
         return ("any_of",) if group.count == 1 else ("all_of",) if group.count == len(group.of) else ("at_least", group.count)
     if isinstance(group, (IfThen, Unless)):
