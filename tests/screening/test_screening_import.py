@@ -307,3 +307,27 @@ def test_one_patient_who_cannot_be_screened_does_not_stop_the_others() -> None:
     verdicts = list(screen_all([CREATININE], people, on=date(2020, 1, 1), on_error=told.append))
     assert [verdict.patient_id for verdict in verdicts] == ["fine"]
     assert "birth_date: 2020-06-01 lies after the screening date 2020-01-01" in str(told[0])
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("2026-10-20", "2026-10-20", "2026-10-20"),
+        ("2026-02", "2026-02-01", "2026-02-28"),
+        ("2024", "2024-01-01", "2024-12-31"),
+        ("2026-10-20T08:30:00.4567+09:00", "2026-10-20", "2026-10-20"),
+        ("2026-10-20 08:30", "2026-10-20", "2026-10-20"),
+        ("2026-10-20T23:59:60Z", "2026-10-20", "2026-10-20"),
+    ],
+)
+def test_dates_as_records_give_them(text: str, first: str, last: str) -> None:
+    patient = Patient.model_validate({"id": "P", "procedures": [{"name": "biopsy", "date": text}]})
+    when = patient.procedures[0].date
+    assert when is not None and (str(when.first), str(when.last)) == (first, last)
+    assert Patient.model_validate_json(patient.model_dump_json()) == patient
+
+
+@pytest.mark.parametrize("text", ["2026-13", "2026-02-30", "20.10.2026", "2026-10-20T25:00", "soon", "", 20261020, True, [2026]])
+def test_what_is_no_date(text: Any) -> None:
+    with pytest.raises(ValueError, match=r"date|time of the day"):
+        Patient.model_validate({"id": "P", "procedures": [{"name": "biopsy", "date": text}]})

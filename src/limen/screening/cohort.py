@@ -26,7 +26,7 @@ from limen.screening.evaluate import answer
 from limen.screening.facts import Facts
 from limen.screening.match import Catalogue, catalogue
 from limen.screening.patient import Patient
-from limen.screening.read import read_patients
+from limen.screening.read import OnError, read_patients
 from limen.screening.screen import blocks
 from limen.screening.sql import UNKNOWN, whole_criterion
 from limen.screening.staging import COLUMNS, Staged, connect, create, stage_file, stage_patients, stage_tables
@@ -131,8 +131,16 @@ class Cohort:
         return cls(Staged(connection, on or date.today(), index or catalogue()))
 
     @classmethod
-    def read(cls, path: str | Path, *, on: date | None = None, index: Catalogue | None = None, threads: int | None = None) -> Cohort:
-        """A cohort from files: all that `read_patients` reads, a folder of tables, or one table of observations."""
+    def read(
+        cls,
+        path: str | Path,
+        *,
+        on: date | None = None,
+        index: Catalogue | None = None,
+        threads: int | None = None,
+        on_error: OnError | None = None,
+    ) -> Cohort:
+        """A cohort from files: all that `read_patients` reads, a folder of tables, or one Parquet table of observations."""
         path = Path(path)
         connection = connect(threads)
         create(connection)
@@ -143,7 +151,7 @@ class Cohort:
         elif path.suffix == ".parquet":
             stage_file(connection, path, "observations", COLUMNS["observations"])
         else:
-            stage_patients(connection, read_patients(path))
+            stage_patients(connection, read_patients(path, on_error=on_error))
         return cls(Staged(connection, on or date.today(), index or catalogue()))
 
     def __len__(self) -> int:

@@ -14,7 +14,8 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, WithJsonSchema, model_serializer, model_validator
 
-_PARTIAL = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2})(?:[T ].*)?)?)?")
+_CLOCK = r"[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?"
+_PARTIAL = re.compile(rf"(\d{{4}})(?:-(\d{{2}})(?:-(\d{{2}})(?:{_CLOCK})?)?)?")
 _CALENDAR = {"a": 12, "mo": 1}
 _DAYS = {"wk": Decimal(7), "d": Decimal(1), "h": Decimal(1) / 24, "min": Decimal(1) / 1440, "s": Decimal(1) / 86400}
 TIME_UNITS = frozenset({*_CALENDAR, *_DAYS})
@@ -59,7 +60,7 @@ def _read_date(text: str) -> dict[str, Any]:
     found = _PARTIAL.fullmatch(text.strip())
     if not found:
         raise ValueError(f"a date such as 2026-10-20, 2026-10 or 2026 is expected, not {text!r}")
-    year, month, day = (int(part) if part else None for part in found.groups())
+    year, month, day = (int(part) if part else None for part in found.groups()[:3])
     if year is None or not 1800 <= year <= 2200 or (month is not None and not 1 <= month <= 12):
         raise ValueError(f"{text!r} is no date of the calendar")
     first = date(year, month or 1, 1)
@@ -67,9 +68,10 @@ def _read_date(text: str) -> dict[str, Any]:
         return {"first": first, "last": date(year, month or 12, monthrange(year, month or 12)[1])}
     if not 1 <= day <= monthrange(year, first.month)[1]:
         raise ValueError(f"{text!r} is no date of the calendar")
-    clock = None
-    if len(text.strip()) > 10:
-        clock = datetime.fromisoformat(text.strip().replace("Z", "+00:00")).time().replace(tzinfo=None)
+    hours, minutes, seconds = (int(part or 0) for part in found.groups()[3:])
+    if hours > 23 or minutes > 59:
+        raise ValueError(f"{text!r} has no time of the day")
+    clock = time(hours, minutes, min(seconds, 59)) if found[4] else None
     return {"first": first.replace(day=day), "last": first.replace(day=day), "clock": clock}
 
 

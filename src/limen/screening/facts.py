@@ -78,11 +78,11 @@ def stamps(when: When) -> tuple[datetime, datetime]:
 class Facts:
     """A patient's facts on a screening date.  What lies after that date is left out."""
 
-    def __init__(self, patient: Patient, on: date, catalogue: Catalogue) -> None:
+    def __init__(self, patient: Patient, on: date, catalogue: Catalogue, *, readings: list[Reading] | None = None) -> None:
         self.patient = patient
         self.on = on
         self.catalogue = catalogue
-        self.readings = [read_observation(seen, catalogue) for seen in patient.observations]
+        self.readings = readings or [read_observation(seen, catalogue) for seen in patient.observations]
         self.events = [event for event in _events(patient, on) if event.began[0] <= on]
         self.absent = [Label(name) for name in patient.absent]
         self._by_concept: dict[str, list[Reading]] = {}

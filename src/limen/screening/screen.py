@@ -50,7 +50,7 @@ def screen(
         criteria=tuple(map(_judged, judged)),
         missing=tuple(rank_missing(judged)),
         near_misses=tuple(miss for one in judged for miss in _near_misses(one)),
-        calendar=Calendar() if died else _calendar(trial, patient, day, judged, site, known),
+        calendar=Calendar() if died else _calendar(trial, facts, judged, site),
         notes=tuple(notes),
     )
 
@@ -163,18 +163,18 @@ def _near_misses(one: Judgement) -> Iterator[NearMiss]:
         yield NearMiss(criterion_id=one.criterion.id, kind=answer.near, limit=limit, patient=patient, holds=answer.holds)
 
 
-def _calendar(trial: Trial, patient: Patient, day: date, judged: list[Judgement], defaults: Defaults, index: Catalogue) -> Calendar:
+def _calendar(trial: Trial, today: Facts, judged: list[Judgement], defaults: Defaults) -> Calendar:
     """From when and until when the patient could enter, if only time passes."""
     moving = [one for one in judged if any(answer.turns for _, answer in one.leaves)]
     still = [one for one in judged if not any(answer.turns for _, answer in one.leaves)]
     if any(one.effect == "excludes" for one in still):
         stuck = [one.criterion.id for one in still if one.effect == "excludes"]
         return Calendar(because=(f"time alone does not change {', '.join(stuck)}",))
-    turns = sorted({turn for one in moving for _, answer in one.leaves for turn in answer.turns if turn > day})
-    first = day if all(one.effect != "excludes" for one in moving) else None
+    turns = sorted({turn for one in moving for _, answer in one.leaves for turn in answer.turns if turn > today.on})
+    first = today.on if all(one.effect != "excludes" for one in moving) else None
     before, because = moving, list[str]()
     for turn in turns:
-        facts = Facts(patient, turn, index)
+        facts = Facts(today.patient, turn, today.catalogue, readings=today.readings)
         after = [judge(one.criterion, trial, facts, defaults) for one in moving]
         changed = [new for old, new in zip(before, after, strict=True) if old.effect != new.effect]
         if changed and first is None and all(one.effect != "excludes" for one in after):
