@@ -158,7 +158,40 @@ def review(
 
 
 @app.command()
-def schema(name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="trial, threshold, finding, patient or verdict.")] = None) -> None:
+def evaluate(
+    gold: Annotated[list[Path], typer.Argument(metavar="GOLD...", help="Corpus folders, or files of gold criteria.")],
+    predicted: Annotated[
+        list[Path] | None,
+        typer.Option("--predicted", metavar="FILE", help="What `limen structure` wrote, instead of reading the texts now; may be repeated."),
+    ] = None,
+    format: Annotated[Literal["table", "json"], typer.Option("--format", "-f")] = "table",
+    errors: Annotated[int, typer.Option("--errors", min=0, metavar="N", help="Show up to N errors of each sort.")] = 0,
+    folds: Annotated[int, typer.Option("--folds", min=0, metavar="N", help="Add the figures of each of N folds of the trials.")] = 0,
+    against: Annotated[Path | None, typer.Option("--compare", metavar="FILE", help="An earlier report (JSON) to compare with.")] = None,
+    output: Output = None,
+) -> None:
+    """Gold against what is read: recall, precision, and each error."""
+    import limen
+    from limen import evaluation
+
+    earlier = evaluation.read_report(against.read_text(encoding="utf-8")) if against else None
+    report = evaluation.evaluate(gold, predicted=predicted or limen.structure, folds=folds)
+    with _output(output):
+        if format == "json":
+            print(report.json())
+        else:
+            print(report.table(), report.listing(errors) if errors else "", sep="\n", end="")
+        if earlier and format == "table":
+            print(evaluation.compare(earlier, report).table())
+
+
+@app.command()
+def schema(
+    name: Annotated[
+        Literal["trial", "threshold", "finding", "patient", "verdict"] | None,
+        typer.Argument(metavar="[NAME]", help="trial, threshold, finding, patient or verdict; all of them if not given."),
+    ] = None,
+) -> None:
     """The JSON Schema of what the other commands write and read."""
     import json
 

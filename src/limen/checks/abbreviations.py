@@ -34,7 +34,7 @@ def _is_ambiguous(name: str, concept: str, lexicon: Lexicon) -> bool:
     entry = lexicon.measured.get(concept) or lexicon.concepts.get(concept)
     if entry is None or name.lower() not in (each.lower() for each in entry.ambiguous):
         return False
-    return len(_meanings(name, lexicon)) > 1 or sum(map(str.isupper, name)) > len(name) / 2
+    return len(_meanings(name, lexicon)) > 1 or 2 * sum(map(str.isupper, name)) >= len(name)
 
 
 def _meanings(name: str, lexicon: Lexicon) -> tuple[str, ...]:

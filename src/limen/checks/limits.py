@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from limen.checks.place import Found, at
-from limen.checks.ranges import Demand, demands, meet, within
+from limen.checks.ranges import Demand, Ranges, demands, meet, within
 from limen.criteria import Trial
 from limen.render import render
 
@@ -27,23 +27,24 @@ def contradiction(trial: Trial) -> Iterator[Found]:
 def redundant(trial: Trial) -> Iterator[Found]:
     """An exclusion that an inclusion's limit implies already, or the same limit twice."""
     for group in _groups(trial):
-        for position, demand in enumerate(group):
-            others = [other for place, other in enumerate(group) if place != position and _covers(other, demand, later=place < position)]
-            if others:
-                message = f"{_said(demand)} adds nothing to {_said(others[0])}"
-                yield at(demand.criterion, demand.threshold, "redundant", "info", message)
+        first: dict[tuple[str, Ranges], Demand] = {}
+        for demand in group:
+            same = first.setdefault((demand.criterion.role, demand.allowed), demand)
+            if _place(same) != _place(demand):
+                yield _said_already(demand, same)
+        asked = [demand for (role, _), demand in first.items() if role == "inclusion"]
+        for (role, allowed), demand in first.items():
+            wider = next((one for one in asked if within(one.allowed, allowed)), None) if role == "exclusion" else None
+            if wider is not None and meet(wider.allowed, allowed):
+                yield _said_already(demand, wider)
 
 
-def _covers(other: Demand, demand: Demand, *, later: bool) -> bool:
-    """Whether `demand` says nothing that `other` does not say: the second of two equals, or an exclusion after its inclusion."""
-    if (other.threshold.start, other.threshold.end) == (demand.threshold.start, demand.threshold.end):
-        return False
-    if not within(other.allowed, demand.allowed) or not meet(other.allowed, demand.allowed):
-        return False
-    equal = within(demand.allowed, other.allowed)
-    crossed = demand.criterion.role == "exclusion" and other.criterion.role == "inclusion"
-    same_side = demand.criterion.role == other.criterion.role
-    return crossed or (equal and same_side and later)
+def _said_already(demand: Demand, other: Demand) -> Found:
+    return at(demand.criterion, demand.threshold, "redundant", "info", f"{_said(demand)} adds nothing to {_said(other)}")
+
+
+def _place(demand: Demand) -> tuple[int, int]:
+    return demand.threshold.start, demand.threshold.end
 
 
 def _groups(trial: Trial) -> Iterator[list[Demand]]:
