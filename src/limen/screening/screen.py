@@ -170,12 +170,13 @@ def _calendar(trial: Trial, today: Facts, judged: list[Judgement], defaults: Def
     if any(one.effect == "excludes" for one in still):
         stuck = [one.criterion.id for one in still if one.effect == "excludes"]
         return Calendar(because=(f"time alone does not change {', '.join(stuck)}",))
-    turns = sorted({turn for one in moving for _, answer in one.leaves for turn in answer.turns if turn > today.on})
+    turning = [frozenset(turn for _, answer in one.leaves for turn in answer.turns) for one in moving]
+    turns = sorted(turn for turn in frozenset[date]().union(*turning) if turn > today.on)
     first = today.on if all(one.effect != "excludes" for one in moving) else None
     before, because = moving, list[str]()
     for turn in turns:
         facts = Facts(today.patient, turn, today.catalogue, readings=today.readings)
-        after = [judge(one.criterion, trial, facts, defaults) for one in moving]
+        after = [judge(old.criterion, trial, facts, defaults) if turn in days else old for old, days in zip(before, turning, strict=True)]
         changed = [new for old, new in zip(before, after, strict=True) if old.effect != new.effect]
         if changed and first is None and all(one.effect != "excludes" for one in after):
             first = turn

@@ -59,13 +59,11 @@ def answer_window(threshold: Threshold, context: Context) -> Answer:
     what = Wanted(threshold.concept, name)
     kinds = {context.facts.catalogue.lexicon.concepts[one].kind for one in context.facts.catalogue.resolve(what)}
     lists = EVERYTHING if not kinds else frozenset({"conditions"}) if "condition" in kinds else lists_of(what, context.facts)
-    answer = decide(threshold, what, find(context.facts, what, lists), lists, test, context, threshold.window)
-    turns = frozenset(day for event in context.facts.events if event.onset for day in elapsed_turns(event.onset, *read)) | frozenset(
-        day
-        for event in context.facts.events
-        if date.min < event.ended[1] < date.max
-        for day in elapsed_turns(When(first=event.ended[0], last=event.ended[1]), *read)
-    )
+    found = find(context.facts, what, lists)
+    answer = decide(threshold, what, found, lists, test, context, threshold.window)
+    ends = [When(first=event.ended[0], last=event.ended[1]) for event in found.surely if date.min < event.ended[1] < date.max]
+    days = [*ends, *(event.onset for event in found.surely if event.onset is not None)]
+    turns = frozenset(day for when in days for day in elapsed_turns(when, *read))
     return Answer(answer.holds, answer.evidence, answer.missing, turns)
 
 
