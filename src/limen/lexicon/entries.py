@@ -105,6 +105,11 @@ class Score(Measured):
             raise ValueError(f"{len(self.grades)} grades for the range {low} to {high}")
         return self
 
+    @property
+    def lettered(self) -> bool:
+        """Whether grades are single letters (Child-Pugh class A, B, C; BCLC stage 0, A, B, C, D)."""
+        return sum(len(g) == 1 and g.upper() in "ABCDEF" for g in self.grades) >= 2
+
 
 class Concept(Entry):
     """A condition, a drug, a procedure or another state: matched by name, by code and through `parents`."""

@@ -14,6 +14,7 @@ from limen.lexicon import Lexicon, Measurement
 from limen.mentions import Mention, MentionKind
 
 _PLURAL = re.compile(r".*[a-rt-z]$", re.IGNORECASE)
+LETTERS = "limen_letters"
 CONCEPTS = "limen_concepts"
 MEASURED = "limen_measured"
 
@@ -51,7 +52,16 @@ class NameMatcher:
         kept = [s for s in filter_spans(spans) if self._counts(s)] if spans else []
         doc.spans[MEASURED] = [s for s in kept if any(c[0] == "measured" for c in self.claims[s.label_])]
         doc.spans[CONCEPTS] = [s for s in kept if any(c[0] != "measured" for c in self.claims[s.label_])]
+        doc.user_data[LETTERS] = [(s.end_char, r) for s in doc.spans[MEASURED] if (r := self._ranks(s))]
         return doc
+
+    def _ranks(self, span: Span) -> dict[str, int]:
+        """The ranks of a score whose grades are letters; empty for every other name."""
+        for _, _, identity in self.claims[span.label_]:
+            score = self.lexicon.scores.get(identity)
+            if score is not None and score.lettered:
+                return {grade.upper(): int(score.range[0]) + i for i, grade in enumerate(score.grades)}
+        return {}
 
     def _counts(self, span: Span) -> bool:
         """An ambiguous name counts only in the case that the lexicon gives it; "non-malignant" is not malignant."""

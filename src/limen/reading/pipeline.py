@@ -25,7 +25,7 @@ from limen.lexicon.patterns import Scanner, alternation
 from limen.mentions import Context, Mention, Mentions
 from limen.reading.abbreviations import Learned, recall
 from limen.reading.context import ContextReader
-from limen.reading.names import CONCEPTS, MEASURED, NameMatcher
+from limen.reading.names import CONCEPTS, LETTERS, MEASURED, NameMatcher
 from limen.reading.quantities import find_quantities
 from limen.reading.tokenizer import ClinicalTokenizer
 from limen.reading.windows import find_time_spans
@@ -61,7 +61,9 @@ def create_context(nlp: Language, name: str) -> ContextReader:
 @Language.component("limen_quantities")
 def quantities(doc: Doc) -> Doc:
     """Finds quantities: doc.user_data["limen_quantities"], values with character offsets."""
-    doc.user_data["limen_quantities"] = find_quantities(doc.text, _taken(doc), _grade_ends(doc))
+    doc.user_data["limen_quantities"] = find_quantities(
+        doc.text, _taken(doc), _grade_ends(doc), doc.user_data.get(LETTERS, ())
+    )
     return doc
 
 

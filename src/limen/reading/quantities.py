@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from functools import cache
@@ -33,6 +33,11 @@ _ROMAN_VALUES = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5, "Ⅰ": 1, "Ⅱ": 2,
 _GRADE_WORD = re.compile(
     r"\b(?:grades?|class(?:es|ification)?|stages?|types?|functional|status|category|categories|FC|nyha|asa)\s*[:(]?\s*(?:[<>≥≤=]{1,2}\s*)?$", re.IGNORECASE
 )
+Ranks = Mapping[str, int]
+_LETTER_LEAD = re.compile(
+    r"\s*(?:(?:score|class(?:ification)?|grade|stage|category|of|is)\b\s*|[:(]\s*){0,4}(?:[<>≥≤=]{1,2}\s*)?(?P<letter>[A-F])(?![\w'’.])"
+)
+_LETTER_NEXT = re.compile(r"\s?(?:,|/|-|–|to|or|and|,\s?or|,\s?and)\s?(?P<letter>[A-F])(?![\w'’.])")
 _COPULA = re.compile(r"\b(?:is|are|was|were|be|of)\s+(?:a\s)?$", re.IGNORECASE)
 _EXCEEDS = re.compile(r"\b(?:higher|greater|above|over|more)\b", re.IGNORECASE)
 _INCLUSIVE = re.compile(r"[\s,(]{0,3}(?P<what>inclusive|included|exclusive|excluded)\b(?:\s?\))?", re.IGNORECASE)
@@ -140,19 +145,36 @@ def grammar() -> Grammar:
     )
 
 
-def find_quantities(text: str, taken: Collection[tuple[int, int]] = (), grade_ends: Collection[int] = ()) -> list[Quantity]:
+def find_quantities(
+    text: str, taken: Collection[tuple[int, int]] = (), grade_ends: Collection[int] = (), letters: Sequence[tuple[int, Ranks]] = ()
+) -> list[Quantity]:
     """Every quantity of `text`, left to right.
 
     `taken` are the spans of names, whose digits are not numbers (CD4, IL-6); `grade_ends` the places after which roman
-    numerals count as numbers (behind "NYHA class").
+    numerals count as numbers (behind "NYHA class"); `letters` the places behind which letters are ranks ("Child-Pugh B").
     """
     numbers = [n for n in find_numbers(text) if not any(a < n.end and n.start < b for a, b in taken)]
     numbers += _romans(text, taken, grade_ends)
+    for end, ranks in letters:
+        numbers += _letters(text, end, ranks)
     if not numbers:
         return []
     numbers.sort(key=lambda n: n.start)
     scan = _Scan(text, numbers, taken)
     return scan.quantities()
+
+
+def _letters(text: str, end: int, ranks: Ranks) -> list[Number]:
+    """The letters right behind a score whose grades are letters, by their rank: "class B or C", "grade ≥ C"."""
+    found: list[Number] = []
+    position = end
+    match = _LETTER_LEAD.match(text, position)
+    while match and match.group("letter").upper() in ranks:
+        place = match.span("letter")
+        found.append(Number(*place, Decimal(ranks[match.group("letter").upper()]), Decimal(1), "roman"))
+        position = place[1]
+        match = _LETTER_NEXT.match(text, position)
+    return found
 
 
 def _romans(text: str, taken: Collection[tuple[int, int]], grade_ends: Collection[int]) -> list[Number]:
@@ -238,7 +260,7 @@ class _Scan:
             upto = met.start if met else start
             if candidate.start < floor or upto - candidate.end > _MAX_GAP:
                 break
-            gap = self.text[candidate.end : self._before_name(upto)]
+            gap = self.text[candidate.end : self._before_name(upto, candidate.end)]
             if not self.grammar.filler.fullmatch(gap) or (met and gap.strip()):
                 break
             met = candidate if met is None else _merge(candidate, met)
@@ -257,10 +279,10 @@ class _Scan:
         match = _COPULA.search(self.text[max(floor, start - 12) : start])
         return max(floor, start - 12) + match.start() if match else start
 
-    def _before_name(self, end: int) -> int:
-        """Where a name that ends right before `end` begins: "> GINA 2"."""
-        stop = len(self.text[:end].rstrip())
-        return self.names.get(stop, end)
+    def _before_name(self, end: int, floor: int) -> int:
+        """Where a name that ends right before `end` begins, if that is behind `floor`: "> GINA 2"."""
+        start = self.names.get(len(self.text[:end].rstrip()), end)
+        return start if start >= floor else end
 
     def _unit(self, number: Number) -> _Unit:
         """The unit and the reference that follow a number."""
@@ -355,7 +377,7 @@ class _Scan:
 
     def _list(self, unit: _Unit, number: Number) -> Quantity | None:
         """'0, 1 or 2' without units: a list of grades; two neighbours under "and" are a range."""
-        if unit.code is not None or number.value != number.value.to_integral_value():
+        if unit.code is not None:
             return None
         values, end, index, gap = [number.value], number.end, self.index, ""
         while index < len(self.numbers):

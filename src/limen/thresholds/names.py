@@ -135,6 +135,9 @@ class Names:
         return Target(mention.start, mention.end, fitting[0], mention.predicted)
 
     def fits(self, entry: Measurement | Score, quantity: Quantity) -> bool:
+        if isinstance(entry, Score) and (entry.lettered or quantity.roman):
+            ranked = quantity.roman and self.text[quantity.number_start] in "ABCDEF"
+            return ranked == entry.lettered
         if quantity.reference in ("uln", "lln", "normal", "baseline", "predicted", "body_weight") or quantity.unit is None:
             return not (isinstance(entry, Score) and quantity.reference in ("uln", "lln", "predicted"))
         if isinstance(entry, Score):
