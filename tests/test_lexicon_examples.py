@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
-from reading_cases import read, readings
 
 from limen import lexicon
 from limen.lexicon import Example
+from reading_cases import read, readings
 
 _WINDOW = re.compile(r" \[(?:within|before|after|during|for|at)\b[^\]]*\]")
 _ZEROS = re.compile(r"(\d+\.\d*?)0+(?=\D|$)")

@@ -6,7 +6,7 @@ from typing import Literal
 
 from limen import checks, lexicon, outline, reading, repair, thresholds
 from limen._version import __version__
-from limen.assembly import Item, Read, assemble, criterion_of, criterion_of_limits, limits, map_thresholds, registry_criteria
+from limen.assembly import Item, Read, as_written, assemble, criterion_of, criterion_of_limits, limits, map_thresholds, registry_criteria
 from limen.criteria import Criterion, Finding, Trial
 from limen.mentions import Mention, Mentions
 from limen.normalise import normalise
@@ -43,6 +43,8 @@ class Line:
 
     def _criterion(self, role: ListRole, clause: outline.Clause, number: int) -> Criterion:
         tree = limits(clause, role, self._read) if self.limits_only else assemble(clause, role, self._read)
+        if tree is not None and self.view != self.trial.text:
+            tree = as_written(tree, self.view, self.trial.text)
         tree = tree if tree is None else map_thresholds(tree, lambda t: normalise(t, self.lexicon))
         if self.limits_only:
             return criterion_of_limits(self.trial.text, clause, role, number, tree)

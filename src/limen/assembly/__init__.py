@@ -2,7 +2,7 @@
 
 from limen.assembly.assemble import Item, assemble, limits
 from limen.assembly.criterion import criterion_of, criterion_of_limits, registry_criteria
-from limen.assembly.walk import map_thresholds
+from limen.assembly.walk import as_written, map_thresholds
 from limen.assembly.words import Read
 
-__all__ = ["Item", "Read", "assemble", "criterion_of", "criterion_of_limits", "limits", "map_thresholds", "registry_criteria"]
+__all__ = ["Item", "Read", "as_written", "assemble", "criterion_of", "criterion_of_limits", "limits", "map_thresholds", "registry_criteria"]

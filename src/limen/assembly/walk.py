@@ -33,6 +33,26 @@ def map_thresholds(expression: Expression, change: Callable[[Threshold], Thresho
     return map_leaves(expression, one)
 
 
+def as_written(expression: Expression, view: str, text: str) -> Expression:
+    """The tree with the words of the text where `view`, of the same length, has repaired ones."""
+
+    def one(leaf: Expression) -> Expression:
+        assert not isinstance(leaf, (AllOf, AnyOf, AtLeast, Not, IfThen, Unless))
+        changed: dict[str, object] = {}
+        if hasattr(leaf, "text") and leaf.text == view[leaf.start : leaf.end]:
+            changed["text"] = text[leaf.start : leaf.end]
+        if isinstance(leaf, Threshold) and leaf.concept_start is not None and leaf.concept_end is not None:
+            changed["concept_text"] = text[leaf.concept_start : leaf.concept_end]
+        window = getattr(leaf, "window", None)
+        if window is not None and (at := view.find(window.text, max(0, leaf.start - 300))) >= 0:
+            changed["window"] = window.model_copy(update={"text": text[at : at + len(window.text)]})
+        if isinstance(leaf, Exposure) and leaf.dose is not None:
+            changed["dose"] = one(leaf.dose)
+        return leaf.model_copy(update=changed)
+
+    return map_leaves(expression, one)
+
+
 def shift(expression: Expression | None, offset: int) -> Expression | None:
     """The tree with every offset moved by `offset`."""
     if expression is None or offset == 0:

@@ -439,7 +439,7 @@ def _is_range(first: _Unit, low: Number, second: _Unit, high: Number) -> bool:
             if units.dimension(first.code) != units.dimension(second.code):
                 return False
             return units.convert(low.value * low.scale, first.code, second.code) < high.value * high.scale
-        except units.UnitError:
+        except UnitError:
             return False
     a, b = low.value * low.scale, high.value * high.scale
     return a < b or (low.scale == 1 and low.value < high.value)

@@ -33,7 +33,7 @@ class ClinicalTokenizer:
         found = _TOKEN.findall(text)
         words = [word for word, _ in found]
         spaces = [bool(space) for _, space in found]
-        starts = [True] + [False] * (len(words) - 1) if words else []
+        starts: list[bool | int | None] = [place == 0 for place in range(len(words))]
         return Doc(self.vocab, words=words, spaces=spaces, sent_starts=starts)
 
     def to_bytes(self, **_: object) -> bytes:
