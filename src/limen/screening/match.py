@@ -98,15 +98,13 @@ class Catalogue:
     def __init__(self, lexicon: Lexicon) -> None:
         self.lexicon = lexicon
         self._measured = _index(
-            (name, entry.id)
-            for entry in lexicon.measured.values()
-            for name in (entry.id, entry.name, *entry.synonyms, *_predicted(entry), *entry.ambiguous)
+            (name, entry.id) for entry in lexicon.measured.values() for name in (entry.id, entry.name, *entry.synonyms, *_predicted(entry))
         )
         self._predicted = {normal(name) for entry in lexicon.measured.values() for name in _predicted(entry)}
         self._plain_percent = {normal(name) for entry in lexicon.measured.values() for name in (entry.name, *entry.synonyms)}
-        self._concepts = _index(
-            (name, entry.id) for entry in lexicon.concepts.values() for name in (entry.id, entry.name, *entry.synonyms, *entry.ambiguous)
-        )
+        self._concepts = _index((name, entry.id) for entry in lexicon.concepts.values() for name in (entry.id, entry.name, *entry.synonyms))
+        _add_vague(self._measured, ((name, entry.id) for entry in lexicon.measured.values() for name in entry.ambiguous))
+        _add_vague(self._concepts, ((name, entry.id) for entry in lexicon.concepts.values() for name in entry.ambiguous))
         self._loinc = _index((entry.loinc, entry.id) for entry in lexicon.measured.values() if entry.loinc)
         self._reaches: dict[Wanted, Reach] = {}
         self._answers: dict[tuple[Wanted, Label], Relation] = {}
@@ -257,6 +255,12 @@ def _index(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
         if owner not in owners:
             owners.append(owner)
     return {name: tuple(owners) for name, owners in found.items()}
+
+
+def _add_vague(index: dict[str, tuple[str, ...]], pairs: Iterable[tuple[str, str]]) -> None:
+    """Adds the names that an entry bears only among others; a name that an entry bears plainly stays its own."""
+    for name, owners in _index(pairs).items():
+        index.setdefault(name, owners)
 
 
 def _code_fits(code: Code, entry: Concept) -> bool:
