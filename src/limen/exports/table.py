@@ -26,8 +26,8 @@ def trial(trial: Trial) -> str:
     parts += [Text(f"{finding.severity}: {finding.message}", "yellow") for finding in trial.findings if finding.severity != "info"]
     table = Table(show_edge=False, pad_edge=False, expand=True, header_style="bold")
     table.add_column("", no_wrap=True)
-    table.add_column("criterion", ratio=1, overflow="fold")
-    table.add_column("read as", ratio=1, overflow="fold")
+    table.add_column("criterion", ratio=4, overflow="fold")
+    table.add_column("read as", ratio=5, overflow="fold")
     for criterion in trial.criteria:
         table.add_row(Text(criterion.id, _COLOURS[criterion.status]), _short(criterion.text), _read_as(criterion))
     return _written(Group(*parts, table, ""))
