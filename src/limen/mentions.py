@@ -77,9 +77,9 @@ class TimeSpan:
         relation: Relation = "for"
         if self.trail == "after" or self.lead == "after":
             relation = "after"
-        elif self.lead == "within" or (self.trail == "of" and q.operator in ("le", "lt")):
+        elif self.lead == "within" or (self.trail in ("of", "before") and q.operator in ("le", "lt")):
             relation = "within"
-        elif self.trail in ("before", "of"):
+        elif self.trail in ("before", "of", "since"):
             relation = "before"
         return Window(
             relation=relation, low=q.low, high=q.high, unit=q.unit, anchor=self.anchor, text=text[self.start : self.end]

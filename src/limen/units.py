@@ -21,6 +21,7 @@ UNITLESS = "1"
 _POWER = re.compile(r"10\*(-?\d{1,2})$")
 _EXPONENT = re.compile(r"(.*[^\d])(-?\d)$")
 _SPACES = re.compile(r"\s+")
+_DAILY = re.compile(r"(.+) (?:daily|a day|once daily|each day|every day)", re.IGNORECASE)
 _JOINT = re.compile(r"\s*(/|·|⋅|•|\*|\bper\b|\bin\s+a\b)\s*", re.IGNORECASE)
 _INVERSE = re.compile(r"(.*?)\s?\^?(?:[-−–]1|⁻¹)$")
 
@@ -67,6 +68,9 @@ def ucum(text: str) -> str | None:
     table = spellings()
     if code := table.find(text):
         return code
+    if match := _DAILY.fullmatch(text):
+        head = ucum(match.group(1))
+        return f"{head}/d" if head else None
     parts = _JOINT.split(text)
     code = _atom_code(parts[0], table) if parts[0] else ""
     if code is None:

@@ -13,8 +13,9 @@ from limen.assembly.leaves import group, is_light, windowed
 from limen.assembly.segments import Cut
 from limen.assembly.walk import map_thresholds, shift
 from limen.assembly.words import Words
-from limen.criteria import AllOf, Anchor, AnyOf, Condition, Exposure, Expression, IfThen, Threshold, Unless, Window
+from limen.criteria import AllOf, Anchor, AnyOf, Condition, Demographic, Exposure, Expression, IfThen, Threshold, Unless, Window
 from limen.lexicon.patterns import Scanner
+from limen.thresholds.phrases import words
 
 _LABEL = re.compile(r"\s*[^\W\d_][^:;,.()\d<>=≥≤]{2,45}:\s+(?=\S)")
 AT = Scanner(
@@ -25,6 +26,8 @@ _FOLLOWING = re.compile(
     r"(?:at\s+least\s+)?(?:(?:one|two|three|four|any|all|each|either|\d)(?:\s+or\s+more)?\s+(?:of\s+)?)?(?:the\s+)?following\b",
     re.IGNORECASE,
 )
+_READY = re.compile(r"\b(?:willing|able|agree|agrees|capable)\b", re.IGNORECASE)
+_ASSENT = re.compile(r"assent", re.IGNORECASE)
 _AT_ANCHORS = {"screening": "screening", "consent": "consent", "randomization": "randomisation", "randomisation": "randomisation"}
 CONSENT = "informed_consent"
 
@@ -43,7 +46,7 @@ class Lists:
             start = match.end()
         end = self._before_items(start, end)
         if self._is_consent_rule():
-            return Condition(concept=CONSENT, text=self.words.text[start:end], start=start, end=end, confidence=0.8)
+            return Demographic(attribute=CONSENT, value=True, text=self.words.text[start:end], start=start, end=end, confidence=0.8)
         expression = self.sentences(start, end)
         return self._attach_at(expression) if expression is not None else None
 
@@ -66,7 +69,12 @@ class Lists:
         if not any(CONSENT in m.ids for m in self.words.concepts) or not self.words.pairs:
             return False
         kinds = {t.kind for p in self.words.pairs for t in p.thresholds}
-        return kinds == {"age"} and bool(grammar().guard_prefix.match(self.words.text))
+        if kinds != {"age"}:
+            return False
+        if _READY.search(self.words.text) or any(c.category == "EXCEPTION" for c in self.words.mentions.cues):
+            return False
+        assent = any(_ASSENT.search(self.words.text, m.start, m.end) for m in self.words.concepts)
+        return bool(grammar().guard_prefix.match(self.words.text)) or (assent and bool(words().person_pattern.match(self.words.text)))
 
     def sentences(self, start: int, end: int, join: str | None = None) -> Expression | None:
         join = join or self.words.default
@@ -247,6 +255,7 @@ class Lists:
 
 def _timed(threshold: Threshold, *, window: Window, begin: int, end: int) -> Threshold:
     """The threshold with the window, if it stands in its stretch and has none."""
-    if threshold.window is None and begin <= threshold.start < end and threshold.kind in ("measurement", "score"):
+    before = begin <= threshold.start < end or begin == end or (threshold.concept_start or end) < end <= threshold.start
+    if threshold.window is None and before and threshold.kind in ("measurement", "score"):
         return threshold.model_copy(update={"window": window})
     return threshold

@@ -75,7 +75,7 @@ def _stretches(text: str, sections: Sequence[Section], role: Role) -> list[tuple
 def _close(text: str, block: list[Line], role: Role, clauses: list[tuple[Role, Clause]], furniture: list[tuple[int, int]]) -> None:
     """The lines of one list become clauses."""
     roots = _nest(text, [line for line in block if text[line.start : line.end].strip()], furniture)
-    for node in _unwrap(text, roots, furniture):
+    for node in _unwrap(text, roots, furniture, role):
         clause = _clause(text, node, furniture)
         if clause is not None:
             clauses.append((role, clause))
@@ -162,12 +162,15 @@ def _generic() -> re.Pattern[str]:
     return re.compile(alternation(list_words()["generic"]["words"]), re.IGNORECASE)
 
 
-def _unwrap(text: str, roots: list[_Node], furniture: list[tuple[int, int]]) -> list[_Node]:
+def _unwrap(text: str, roots: list[_Node], furniture: list[tuple[int, int]], role: Role) -> list[_Node]:
     """A first lead that only says that a list follows is a heading; its items stand for themselves."""
     if not roots or not roots[0].children:
         return roots
     lead = roots[0]
     own = text[lead.line.words : lead.end]
+    any_words, all_words = _logic_words()
+    if (all_words if role == "exclusion" else any_words).search(own):
+        return roots
     if lead.line.style is None and len(own) < 200 and _generic().search(own) and not any(c.isdigit() for c in own) and not _AT_LEAST.search(own):
         furniture.append((lead.line.start, lead.end))
         return [*lead.children, *roots[1:]]

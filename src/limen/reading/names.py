@@ -49,9 +49,9 @@ class NameMatcher:
 
     def __call__(self, doc: Doc) -> Doc:
         spans = [Span(doc, start, end, label=key) for key, start, end in self.matcher(doc)]
-        kept = [s for s in filter_spans(spans) if self._counts(s)] if spans else []
-        doc.spans[MEASURED] = [s for s in kept if any(c[0] == "measured" for c in self.claims[s.label_])]
-        doc.spans[CONCEPTS] = [s for s in kept if any(c[0] != "measured" for c in self.claims[s.label_])]
+        kept = [s for s in spans if self._counts(s)]
+        doc.spans[MEASURED] = filter_spans([s for s in kept if any(c[0] == "measured" for c in self.claims[s.label_])])
+        doc.spans[CONCEPTS] = filter_spans([s for s in kept if any(c[0] != "measured" for c in self.claims[s.label_])])
         doc.user_data[LETTERS] = [(s.end_char, r) for s in doc.spans[MEASURED] if (r := self._ranks(s))]
         return doc
 

@@ -15,6 +15,8 @@ from text_to_num import text2num  # type: ignore[attr-defined,unused-ignore]
 from limen.lexicon.patterns import Scanner, alternation
 
 _SIGNED = re.compile(r"(?:[<>=≤≥:~(]|\b(?:than|and|to|of|between|least|most|from|below|above|under|over|or|is))\s?[-−–]$", re.IGNORECASE)
+_POINTED = re.compile(r"[1-9]\d{0,2}(?:\.\d{3}){1,3}")
+_COUNTED = re.compile(r"\s?(?:/|per\s)\s?(?:mm|[uµμ]l|mcl|cu)|\s?(?:cells|platelets|copies|CFU)", re.IGNORECASE)
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 _UNITS = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen"
 _TENS = "twenty|thirty|forty|fourty|fifty|sixty|seventy|eighty|ninety"
@@ -99,6 +101,8 @@ def _figure(text: str, match: re.Match[str]) -> Number:
     else:
         value = Decimal(printed.replace("·", "."))
     start, end = match.start(), match.end()
+    if _POINTED.fullmatch(printed) and (_COUNTED.match(text, end) or (printed.endswith("000") and len(printed) > 5)):
+        value = Decimal(printed.replace(".", ""))
     if _negative(text, start):
         value, start = -value, start - 1
     if printed == "10" and (power := _POWER_ALONE.match(text, end)):

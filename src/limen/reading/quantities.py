@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from functools import cache
@@ -27,9 +27,10 @@ _MAX_GAP = 40
 _LOST_LESS = re.compile(r"(?<=[^\W\d_]\s),(?=\d)")
 _LIST_JOINT = re.compile(r"\s?(?:,|/|\bor\b|\band\b|,\s?or\b|,\s?and\b|&)\s?", re.IGNORECASE)
 _TIME_WORD = re.compile(r"[^\s-]+")
+_PERSON_GAP = re.compile(r"\s?\((?:for\s)?(?:wo)?m[ae]n\)\s|\s?\((?:for\s)?(?:fe)?males?\)\s", re.IGNORECASE)
 _UNIT_GAP = re.compile(r"\s?[-‐‑]?\s?")
-_ROMAN = re.compile(r"(?<![\w])(?:I{1,3}|IV|V|[ⅠⅡⅢⅣⅤ]|l{2,3})(?:[ab](?![\w]))?(?![\w'’])")
-_ROMAN_VALUES = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5, "Ⅰ": 1, "Ⅱ": 2, "Ⅲ": 3, "Ⅳ": 4, "Ⅴ": 5, "ll": 2, "lll": 3}
+_ROMAN = re.compile(r"(?<![\w])(?:I{1,3}|[Il]V|V|[ⅠⅡⅢⅣⅤ]|l{2,3})(?:[ab](?![\w]))?(?![\w'’])")
+_ROMAN_VALUES = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5, "Ⅰ": 1, "Ⅱ": 2, "Ⅲ": 3, "Ⅳ": 4, "Ⅴ": 5, "ll": 2, "lll": 3, "lV": 4}
 _GRADE_WORD = re.compile(
     r"\b(?:grades?|class(?:es|ification)?|stages?|types?|functional|status|category|categories|FC|nyha|asa)\s*[:(]?\s*(?:[<>≥≤=]{1,2}\s*)?$", re.IGNORECASE
 )
@@ -39,6 +40,7 @@ _LETTER_LEAD = re.compile(
 )
 _LETTER_NEXT = re.compile(r"\s?(?:,|/|-|–|to|or|and|,\s?or|,\s?and)\s?(?P<letter>[A-F])(?![\w'’.])")
 _COPULA = re.compile(r"\b(?:is|are|was|were|be|of)\s+(?:a\s)?$", re.IGNORECASE)
+_LIMIT_WORD = re.compile(r"[UL]LN|UNL|limit|normal", re.IGNORECASE)
 _EXCEEDS = re.compile(r"\b(?:higher|greater|above|over|more)\b", re.IGNORECASE)
 _INCLUSIVE = re.compile(r"[\s,(]{0,3}(?P<what>inclusive|included|exclusive|excluded)\b(?:\s?\))?", re.IGNORECASE)
 
@@ -95,7 +97,7 @@ def _unit_pattern() -> re.Pattern[str]:
     exponent = r"(?:\s?\^?[-−–]1(?!\d)|⁻¹)?"
     below = rf"\s?(?:/|·|⋅|•|\*|\bper\b)\s?(?:{alternation(denominators)}){exponent}"
     inverse = rf"\s?(?:{alternation(atoms)})(?:\s?\^?[-−–]1(?!\d)|⁻¹)"
-    suffix = r"(?:\s?(?:of\s)?creatinine)?"
+    suffix = r"(?:\s?(?:of\s)?creatinine|\s(?:daily|a\s+day|once\s+daily|each\s+day|every\s+day)(?![^\W\d_]))?"
     head = rf"(?:{alternation(atoms)}){exponent}(?:(?:{below}|{inverse})){{0,3}}"
     return re.compile(rf"(?:{head}|(?:/|\bper\b)\s?(?:{alternation(denominators)})(?:{below}){{0,2}}){suffix}", re.IGNORECASE)
 
@@ -157,7 +159,7 @@ def find_quantities(
     numbers += _romans(text, taken, grade_ends)
     for end, ranks in letters:
         numbers += _letters(text, end, ranks)
-    if not numbers:
+    if not numbers and not _LIMIT_WORD.search(text):
         return []
     numbers.sort(key=lambda n: n.start)
     scan = _Scan(text, numbers, taken)
@@ -207,6 +209,7 @@ class _Scan:
         self.comparator_ends = [c.end for c in self.comparators]
         self.openers = [(m.start(), m.end()) for m in self.grammar.opener.finditer(text)]
         self.index = 0
+        self.closing = -1
 
     def _comparators(self) -> list[_Comparator]:
         operators = self.grammar.before_operators
@@ -227,7 +230,22 @@ class _Scan:
             floor = quantity.end
             while self.index < len(self.numbers) and self.numbers[self.index].start < floor:
                 self.index += 1
-        return found
+        taken = [(q.start, q.end) for q in found]
+        return sorted([*found, *self._implied_ones(taken)], key=lambda q: q.start)
+
+    def _implied_ones(self, taken: Sequence[tuple[int, int]]) -> Iterator[Quantity]:
+        """ "≤ ULN", "below the lower limit of normal": one time the limit."""
+        for comparator in self.comparators:
+            if any(a <= comparator.start < b for a, b in taken):
+                continue
+            for reference in self.grammar.references:
+                match = reference.named.match(self.text, comparator.end) if reference.id in ("uln", "lln") and reference.named else None
+                if match:
+                    one = Number(match.start(), match.start(), Decimal(1), Decimal(1), "implied")
+                    code = "{ULN}" if reference.id == "uln" else "{LLN}"
+                    unit = _Unit(match.end(), code, match.group().strip(), reference.id, None)
+                    yield _limit(one, unit, comparator.operator, comparator.start, match.end())
+                    break
 
     def _quantity(self, floor: int) -> Quantity:
         number = self.numbers[self.index]
@@ -247,8 +265,8 @@ class _Scan:
                 unit, end = self._late_unit(unit, end)
             start = self._copula(number.start, floor)
             return _limit(number, unit, operator, start, end, turned=turned)
-        if unit.operator is not None:
-            return _limit(number, unit, unit.operator, number.start, unit.end)
+        if unit.operator is not None or number.start == self.closing:
+            return _limit(number, unit, unit.operator or "le", number.start, unit.end)
         return self._list(unit, number) or _bare(number, unit)
 
     def _comparator_before(self, start: int, floor: int) -> _Comparator | None:
@@ -292,7 +310,7 @@ class _Scan:
             exceeds = _EXCEEDS.search(text, end, after_reference)
             code = "{ULN}" if reference == "uln" else "{LLN}"
             return _Unit(after_reference, code, text[end:after_reference].strip(), reference, "gt" if exceeds else None)
-        gap = _UNIT_GAP.match(text, end)
+        gap = _PERSON_GAP.match(text, end) or _UNIT_GAP.match(text, end)
         position = gap.end() if gap else end
         match = self.grammar.unit.match(text, position) or self.grammar.unit.match(text, end)
         unit_code = units.ucum(match.group()) if match else None
@@ -330,6 +348,9 @@ class _Scan:
         second = self._unit(other)
         if not _is_range(first, number, second, other):
             return None
+        if first.code and second.code and first.code != second.code:
+            self.closing = other.start  # two limits, each in its own unit: "6 months to 17 years"
+            return _limit(number, first, "ge", opener[0] if opener else number.start, first.end)
         self.index += 1
         exclusive = bool(re.search(r"<(?!=)|less|under|below", gap)) and "≤" not in gap
         start = opener[0] if opener else comparator.start if comparator else number.start
@@ -366,7 +387,7 @@ class _Scan:
         phrase = re.sub(r"\s+", " ", match.group("phrase").lower())
         if self._number_follows(match.end()):
             return None
-        return self.grammar.after_operators[phrase], match.end(), phrase in ("≤", "<=", "≥", ">=")
+        return self.grammar.after_operators[phrase], match.end(), phrase in ("≤", "<=", "≥", ">=", "<", ">")
 
     def _number_follows(self, position: int) -> bool:
         """A comparator whose own number stands behind it does not belong to the number before it."""

@@ -105,6 +105,8 @@ def _trail(text: str, end: int) -> tuple[str | None, Anchor | None, int]:
     if not match:
         return None, None, end
     kind = phrases.trail_kinds[_key(match.group("phrase"))]
+    if kind == "since":
+        return kind, None, match.end()  # "4 weeks since surgery": surgery is the event, and now the anchor
     stop = _STOP.search(text, match.end())
     limit = min(stop.start() if stop else len(text), match.end() + 60)
     best: re.Match[str] | None = None

@@ -15,6 +15,7 @@ _PARENTHESIS = re.compile(r"\([^()]{0,80}\)")
 _CLOSED = re.compile(r";|[.!?]\s+(?=[A-Z(])|\n\s*\n")
 _JOINT = re.compile(r"[\s,/&]|\band/or\b|\band\b|\bor\b|\beither\b|\bboth\b|\bserum\b|\btotal\b|\bthe\b|\ban?\b|\d\)", re.IGNORECASE)
 _CONTINUES = re.compile(r"[\s,;(\[\])]*(?:and|or|but|to|and/or|&)?[\s,(]*(?:a\s+)?", re.IGNORECASE)
+_ALTERNATIVE = re.compile(r"\s*(?:\(|or|/|,|\[)\s*(?:or\s+)?", re.IGNORECASE)
 _RIGHT_GAP = re.compile(r"[\s-]*(?:of|in|for|the|a|an|on)?\s*(?:the|a|an)?\s*", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*|[=:<>≤≥]")
 _MAX_GAP = 110
@@ -36,12 +37,12 @@ class Names:
     def left(self, quantity: Quantity) -> tuple[tuple[Target, ...], Join]:
         """The names right before a limit, a shared list of them included, and how the list is joined."""
         floor = max((u[0].end for u in self.used), default=0)
-        names = [m for m in self.mentions.measured if floor <= m.start and m.end <= quantity.start]
+        names = [m for m in self.mentions.measured if floor <= m.start and m.end <= quantity.number_start and not self._ranks(m)]
         if not names:
             beyond = [m for m in self.mentions.measured if m.end <= quantity.start]
             bare = _PARENTHESIS.sub("", self.text[beyond[-1].end : quantity.start]) if beyond else "?"
             names = beyond[-1:] if not bare.strip(" :,=(") else []
-        if not names or not self.connects(names[-1].end, quantity.start, quantity):
+        if not names or not self.connects(names[-1].end, max(names[-1].end, quantity.start), quantity):
             return (), "or"
         nearest = self.target(names[-1], quantity)
         if nearest is None:
@@ -63,6 +64,10 @@ class Names:
                 join = "and"
             targets.insert(0, target)
         return tuple(targets), join
+
+    def _ranks(self, mention: Mention) -> bool:
+        """Whether the name is a bare "grade" or "stage": what it ranks is named before it."""
+        return self.text[mention.start : mention.end].lower() in words().ranks
 
     def connects(self, end: int, start: int, quantity: Quantity) -> bool:
         """Whether the words between a name and its limit are few, and none closes the clause."""
@@ -114,10 +119,14 @@ class Names:
         before, targets, join = self.used[-1]
         if before.end > quantity.start:
             return None
-        gap = _PARENTHESIS.sub("", self.text[before.end : quantity.start])
-        if not _CONTINUES.fullmatch(words().for_persons.sub("", gap)):
+        between = _PARENTHESIS.sub("", self.text[before.end : quantity.start])
+        gap = words().for_persons.sub("", between)
+        if not _CONTINUES.fullmatch(gap):
             return None
-        if not quantity.explicit and (quantity.unit is None or quantity.unit != before.unit):
+        same = quantity.unit is not None and quantity.unit == before.unit
+        guarded = quantity.unit is None and gap != between
+        other = quantity.unit is not None and _ALTERNATIVE.fullmatch(gap)
+        if not quantity.explicit and not (same or guarded or other):
             return None
         if not any(t.id in self.lexicon.measured for t in targets):
             return targets, join

@@ -16,7 +16,7 @@ from limen.thresholds.build import Join, Maker, Paired, Target, bound, like
 from limen.thresholds.names import Names
 from limen.thresholds.phrases import phrase_after, phrase_before, words
 from limen.thresholds.times import AGE_AFTER, Times
-from limen.thresholds.units_fit import is_amount
+from limen.thresholds.units_fit import compatible, is_amount
 
 _RIGHT_GAP = re.compile(r"[\s-]*(?:of|in|for|the|a|an|on)?\s*(?:the|a|an)?\s*", re.IGNORECASE)
 _DOSE_GAP = re.compile(r"\s*(?:of\s+)?(?:[^\W\d_]+\s+){0,2}", re.IGNORECASE)
@@ -24,6 +24,9 @@ _TOTAL = re.compile(r"\b(?:in\s+total|cumulative|total\s+dose|lifetime)\b", re.I
 _LOGIC_COUNT = re.compile(r"\s*(?:or\s+more\s+)?of\s+(?:the|these|those|following)\b|\s*(?:criteria|conditions)\b", re.IGNORECASE)
 _LOST_UNIT = re.compile(r"\s?\?(?=\s?[),.;]|\s?$)")
 _LAST_WORD = re.compile(r"([^\W\d_]+)\W*$")
+_NAME = re.compile(r"[^\W\d_]+")
+_BRACKET = re.compile(r"\([^()]{0,40}\)")
+_LISTED = re.compile(r"\s*(?:,|;|and/or|or|and|/)", re.IGNORECASE)
 _JOINS = re.compile(r"\s*,?\s*(?:and|or|but|to|&)\s*", re.IGNORECASE)
 _SIDES = {"gt": 1, "ge": 1, "lt": -1, "le": -1}
 
@@ -85,6 +88,8 @@ class _Pairer:
         following = next((q for q in self.mentions.quantities if q.start >= quantity.end), None)
         if following is None or not following.explicit or following.unit is None:
             return None
+        if quantity.reversed and following.operator in ("lt", "le", "gt", "ge"):
+            return following
         opposite = _SIDES.get(quantity.operator or "", 0) * _SIDES.get(following.operator or "", 0) < 0
         return following if opposite and _JOINS.fullmatch(self.text[quantity.end : following.start]) else None
 
@@ -120,11 +125,24 @@ class _Pairer:
         targets, join = self._targets(quantity)
         if not targets:
             return None
-        quantity = self._settle(quantity, targets)
+        quantity = self._with_later_unit(self._settle(quantity, targets), targets)
         if quantity.operator is None:
             return None
         self.names.used.append((quantity, targets, join))
         return self.maker.paired(quantity, targets, join)
+
+    def _with_later_unit(self, quantity: Quantity, targets: Sequence[Target]) -> Quantity:
+        """ "Systolic > 160 or diastolic > 100 mmHg": the unit that is written once, behind the last limit of a list."""
+        following = next((q for q in self.mentions.quantities if q.start >= quantity.end), None)
+        if quantity.unit is not None or quantity.reference is not None or not quantity.explicit or following is None:
+            return quantity
+        gap = _BRACKET.sub("", self.text[quantity.end : following.start])
+        entries = [self.lexicon.measurements.get(t.id or "") for t in targets]
+        if not following.explicit or following.unit is None or len(gap) > 60 or not _LISTED.match(gap):
+            return quantity
+        if not all(e is not None and e.unit != "1" and compatible(following.unit, e) for e in entries):
+            return quantity
+        return replace(quantity, unit=following.unit, unit_text=following.unit_text)
 
     def _targets(self, quantity: Quantity) -> tuple[tuple[Target, ...], Join]:
         """Lexicon names for a quantity: to its left, those of the limit before it, or right behind it."""
@@ -150,7 +168,9 @@ class _Pairer:
             return replace(quantity, operator=None, grades=None)
         if quantity.operator is None:
             if self.names.used and self.names.used[-1][1] == tuple(targets) and self.names.used[-1][0].operator and quantity.low is not None:
-                return like(quantity, self.names.used[-1][0])
+                before = self.names.used[-1][0]
+                unit, text = (before.unit, before.unit_text) if quantity.unit is None else (quantity.unit, quantity.unit_text)
+                return replace(like(quantity, before), unit=unit, unit_text=text, reference=quantity.reference or before.reference)
             return replace(quantity, operator="eq", low_inclusive=True, high_inclusive=True)
         if quantity.operator == "eq" and quantity.repaired is None:
             return self._lost_comparator(quantity, entry)
@@ -206,7 +226,7 @@ class _Pairer:
             return paired
         if span is None:
             return None
-        if span.lead == "within" or span.trail in ("before", "after") or (span.trail == "of" and quantity.operator in ("le", "lt")):
+        if span.lead == "within" or span.trail in ("before", "after", "since") or (span.trail == "of" and quantity.operator in ("le", "lt")):
             return self.times.window(span)
         return self.times.duration(span)
 
@@ -237,7 +257,7 @@ class _Pairer:
         drugs = [m for m in self.mentions.concepts if m.kind in ("drug", "procedure")]
         left = [m for m in drugs if m.end <= quantity.start]
         right = [m for m in drugs if m.start >= quantity.end and _DOSE_GAP.fullmatch(self.text[quantity.end : m.start])]
-        mention = right[0] if right else left[-1] if left and self.names.connects(left[-1].end, quantity.start, quantity) else None
+        mention = right[0] if right else left[-1] if left and self._dosed(left[-1].end, quantity) else None
         if mention is None:
             return None
         target = Target(mention.start, mention.end, mention.ids[0])
@@ -245,6 +265,12 @@ class _Pairer:
         threshold = self.maker.threshold(quantity, target, kind="dose", statistic="total" if total else None)
         self.names.used.append((quantity, (target,), "or"))
         return Paired(quantity.start, quantity.end, (threshold,))
+
+    def _dosed(self, end: int, quantity: Quantity) -> bool:
+        """Whether only words of dosing stand between a drug and an amount."""
+        between = _NAME.findall(_BRACKET.sub("", self.text[end : quantity.start]).lower())
+        known = words().doses | words().padding
+        return self.names.connects(end, quantity.start, quantity) and all(w in known for w in between)
 
     def _other(self, quantity: Quantity) -> Paired | None:
         """A limit on something that no list knows, by the words beside it."""

@@ -29,6 +29,7 @@ class Words(NamedTuple):
     degrees: frozenset[str]
     scales: frozenset[str]
     ranks: frozenset[str]
+    doses: frozenset[str]
     person_pattern: Scanner
     age_pattern: Scanner
     repeated: Scanner
@@ -38,7 +39,7 @@ class Words(NamedTuple):
 @cache
 def words() -> Words:
     table = read_toml(data("words.toml"))
-    lists = ("boundaries", "padding", "persons", "event_openers", "event_closers", "event_nouns", "degrees", "scales", "ranks")
+    lists = ("boundaries", "padding", "persons", "event_openers", "event_closers", "event_nouns", "degrees", "scales", "ranks", "doses")
     sets: dict[str, Any] = {key: frozenset(table[key]) for key in lists}
     return Words(
         **sets,

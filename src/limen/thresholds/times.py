@@ -12,6 +12,7 @@ from limen.thresholds.names import Names
 from limen.thresholds.phrases import event_after, event_before, trim, words
 
 AGE_AFTER = re.compile(r"[\s,-]*(?:of\s+age|old|of\s+ages?|in\s+age|age\b|aged)", re.IGNORECASE)
+_TO = re.compile(r"\s*(?:-|–|to|through|until|up to)\s*", re.IGNORECASE)
 _LAST_NAME = re.compile(r"([^\W\d_]+)\W*$")
 
 
@@ -29,9 +30,12 @@ class Times:
     def is_age(self, quantity: Quantity, span: TimeSpan | None) -> bool:
         if self.says_age(quantity):
             return not self.other_timeline(quantity)
+        following = next((q for q in self.names.mentions.quantities if q.start >= quantity.end), None)
+        if following and following.is_time and quantity.operator == "ge" and _TO.fullmatch(self.names.text[quantity.end : following.start]):
+            return self.is_age(following, None)
         if AGE_AFTER.match(self.names.text, quantity.end):
             return not self.other_timeline(quantity)
-        if span and (span.lead == "within" or span.trail in ("before", "after")):
+        if span and (span.lead == "within" or span.trail in ("before", "after", "since")):
             return False
         left, _ = self.names.left(quantity)
         if left:
