@@ -47,6 +47,6 @@ def test_what_exists_is_listed() -> None:
 
 def test_the_map_names_what_is_there() -> None:
     block = README.split("## Map of the code")[1].split("```")[1]
-    for line in block.splitlines()[1:]:
+    for line in block.strip().splitlines()[1:]:
         if line.strip():
             assert (ROOT / "src" / "limen" / line.split()[0].rstrip("/")).exists(), line
