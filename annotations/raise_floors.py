@@ -1,4 +1,4 @@
-"""Writes floors.json anew: each figure's floor is what it was or what is reached now, whichever is higher.
+"""Writes tests/annotations_floors.json anew: each figure's floor is what it was or what is reached now, whichever is higher.
 
 python annotations/raise_floors.py
 """
@@ -17,7 +17,7 @@ HOME = Path(__file__).parent
 
 def main() -> None:
     report = evaluate([HOME], predicted=limen.structure)
-    path = HOME / "floors.json"
+    path = HOME.parent / "tests" / "annotations_floors.json"
     floors = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
     for figure in report.figures:
         if figure.group == "all":

@@ -16,7 +16,7 @@ from limen.evaluation.notation import Annotated, load
 
 HOME = Path(__file__).resolve().parents[1] / "annotations"
 PARTS = ("train", "dev", "test")
-FLOORS: dict[str, float] = json.loads((HOME / "floors.json").read_text(encoding="utf-8"))
+FLOORS: dict[str, float] = json.loads((Path(__file__).parent / "annotations_floors.json").read_text(encoding="utf-8"))
 PHENOMENA = {
     "shared comparison", "nested and/or", "negated list", "exception", "condition on sex", "condition on age", "condition on a disease",
     "condition on treatment", "k of n", "alternatives across sentences", "definition in parentheses", "unit once for a list",

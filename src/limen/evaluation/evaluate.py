@@ -110,7 +110,11 @@ def _saved(file: Path) -> Iterator[Trial]:
         rows = [json.loads(line) for line in words.splitlines() if line.strip()] if file.suffix == ".jsonl" else json.loads(words)
         for row in rows if isinstance(rows, list) else [rows]:
             yield Trial.model_validate(row)
-    except (OSError, UnicodeDecodeError, json.JSONDecodeError, ValidationError) as error:
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"]))
+        raise ReportError(f"{file}: not trials of the schema limen.trial/1: {where}: {first['msg']}") from error
+    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
         raise ReportError(f"{file}: not trials of the schema limen.trial/1: {error}") from error
 
 
