@@ -32,7 +32,7 @@ def learn(texts: Iterable[str], nlp: Language) -> dict[str, Mention]:
     names = nlp.get_pipe("limen_names")
     assert isinstance(names, NameMatcher)
     for text in texts:
-        shorts = [s for s in _SHORT.findall(text) if s.lower() not in names.claims]
+        shorts = [s for s in _SHORT.findall(text) if not names.knows(s)]
         if not shorts or text.count("(") > _MAX_BRACKETS:
             continue
         doc = _detector(nlp)(names(nlp.make_doc(text)))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
+from spacy.attrs import NORM  # type: ignore[import-not-found,unused-ignore]
 from spacy.language import Language
 from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc, Span
@@ -13,42 +15,51 @@ from spacy.util import filter_spans
 from limen.lexicon import Lexicon, Measurement
 from limen.mentions import Mention, MentionKind
 
-_PLURAL = re.compile(r".*[a-rt-z]$", re.IGNORECASE)
+_PLURAL = re.compile(r"(?<=[a-z]{4})(?<![suix])s$")
 LETTERS = "limen_letters"
 CONCEPTS = "limen_concepts"
 MEASURED = "limen_measured"
 
 
+@lru_cache(maxsize=100_000)
+def fold(word: str) -> str:
+    """A word in lower case and in the singular, so that "Platelets" and "platelet" are one name; the Doc keeps its text."""
+    return _PLURAL.sub("", word.lower())
+
+
+def _key(tokens: Doc | Span) -> str:
+    return " ".join([token.norm_ for token in tokens])
+
+
 class NameMatcher:
     """A pipeline component: writes `doc.spans["limen_measured"]` and `doc.spans["limen_concepts"]`.
 
-    A span's label is the entry's id; `kb_id_` says how it was claimed: "plain", "predicted" or "ambiguous".
+    A span's label is the name's key in `claims`, which says which entries claim it and how ("plain", "predicted", "ambiguous").
     """
 
     def __init__(self, nlp: Language, lexicon: Lexicon) -> None:
         self.lexicon = lexicon
-        self.matcher = PhraseMatcher(nlp.vocab, attr="LOWER")
+        nlp.vocab.lex_attr_getters[NORM] = fold  # type: ignore[attr-defined,unused-ignore]
+        self.matcher = PhraseMatcher(nlp.vocab, attr="NORM")
         self.claims: dict[str, list[tuple[MentionKind, str, str]]] = {}
-        self._exact: dict[str, frozenset[str]] = {}
+        self._exact: dict[str, set[str]] = {}
+        docs: list[Doc] = []
         for name, kind, claim, identity in _claims(lexicon):
-            self._add(nlp, name, kind, claim, identity)
-
-    def _add(self, nlp: Language, name: str, kind: MentionKind, claim: str, identity: str) -> None:
-        if claim == "ambiguous":
-            self._exact[name.lower()] = self._exact.get(name.lower(), frozenset()) | {name}
-        plural = claim != "ambiguous" and len(name) > 3 and _PLURAL.fullmatch(name)
-        variants = [name, name + "s"] if plural else [name]
-        for variant in variants:
-            doc = nlp.make_doc(variant.lower())
-            key = variant.lower()
+            doc = nlp.make_doc(name)
+            key = _key(doc)
             if key not in self.claims:
-                self.matcher.add(key, [doc])
-            claims = self.claims.setdefault(key, [])
-            if variant == name or not claims:
-                claims.append((kind, claim, identity))
+                docs.append(doc)
+            self.claims.setdefault(key, []).append((kind, claim, identity))
+            if claim == "ambiguous":
+                self._exact.setdefault(key, set()).add(name)
+        self.matcher.add("limen_name", docs)
+
+    def knows(self, word: str) -> bool:
+        """Whether a single word is a name of the lexicon already."""
+        return fold(word) in self.claims
 
     def __call__(self, doc: Doc) -> Doc:
-        spans = [Span(doc, start, end, label=key) for key, start, end in self.matcher(doc)]
+        spans = [Span(doc, start, end, label=_key(doc[start:end])) for _, start, end in self.matcher(doc)]
         kept = [s for s in spans if self._counts(s)]
         doc.spans[MEASURED] = filter_spans([s for s in kept if any(c[0] == "measured" for c in self.claims[s.label_])])
         doc.spans[CONCEPTS] = filter_spans([s for s in kept if any(c[0] != "measured" for c in self.claims[s.label_])])
@@ -68,7 +79,7 @@ class NameMatcher:
         if span.start >= 2 and span.doc[span.start - 1].text == "-" and span.doc[span.start - 2].lower_ == "non":
             return False
         claims = self.claims[span.label_]
-        return any(c[1] != "ambiguous" for c in claims) or span.text in self._exact[span.text.lower()]
+        return any(c[1] != "ambiguous" for c in claims) or span.text in self._exact[span.label_]
 
     def mentions(self, doc: Doc, group: str) -> Iterator[Mention]:
         """The spans of one group as mentions, with character offsets."""
