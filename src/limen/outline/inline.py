@@ -6,8 +6,9 @@ import re
 from dataclasses import dataclass, field
 
 _MARK = re.compile(r"(?<![\w)])(?:\((?P<paren>\d{1,2}|[a-zA-Z]|[ivx]{2,4})\)|(?P<close>\d{1,2}|[a-zA-Z]|[ivx]{2,4})\))(?=\s|[A-Z])")
-_DOTTED = re.compile(r"(?:(?<=^)|(?<=[.;:,)]\s)|(?<=\s))(?P<close>\d{1,2}|[a-z])\.(?=\s+[^\W\d_])")
-_STARS = re.compile(r"(?<=\s)[*•●▪](?=\s+\S)")
+_DOTTED = re.compile(r"(?<!\S)(?P<close>\d{1,2}|[a-z])\.(?=\s+[^\W\d_])")
+_CLOSES = {_MARK: ")", _DOTTED: "."}
+_STARS = re.compile(r"[*•●▪](?<=\s.)(?=\s+\S)")
 _ROMAN = ["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x"]
 
 
@@ -33,7 +34,7 @@ def find_items(text: str, start: int, end: int) -> list[Item]:
     if end - start < 12:
         return []
     for pattern in (_MARK, _DOTTED):
-        if pattern is _MARK and text.find(")", start, end) < 0:
+        if text.count(_CLOSES[pattern], start, end) < 2:
             continue
         items = _nest([(m.start(), m.end(), m.group(), m.group(m.lastgroup or 0), m.lastgroup or "") for m in pattern.finditer(text, start, end)])
         if pattern is _DOTTED and len(items) < 3 and not _after_stop(text, items):

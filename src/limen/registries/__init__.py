@@ -26,7 +26,7 @@ from limen.registries import (
     umin,
     webpage,
 )
-from limen.registries.decoding import decode, sound
+from limen.registries.decoding import decode, is_sound, sound
 from limen.registries.files import is_structured, iter_records, split_records
 from limen.registries.layout import first_heading
 from limen.registries.record import Format, ListRole, Record
@@ -116,13 +116,15 @@ def _formats(registry: str | None) -> list[Format]:
 
 def _sound(record: Record) -> Record:
     """The record with half surrogate pairs, which JSON can spell and no file can store, as U+FFFD and a finding."""
+    fields = record.registry_fields
+    if all(map(is_sound, (record.text, record.trial_id or "", record.title or "", *record.conditions, *sum(fields.as_written.items(), ())))):
+        return record
     text = sound(record.text)
     findings = record.findings
     if text != record.text:
         at = next(i for i, (a, b) in enumerate(zip(text, record.text, strict=True)) if a != b)
         message = "half a surrogate pair stands in the text; it is read as U+FFFD"
         findings += (Finding(code="encoding_guessed", severity="warning", start=at, end=at + 1, message=message),)
-    fields = record.registry_fields
     written = {sound(label): sound(words) for label, words in fields.as_written.items()}
     return replace(
         record,

@@ -42,6 +42,7 @@ _FIELD_LINE = re.compile(
     r"^[ \t\xa0]{0,8}(?:ages eligible for study|(?:sexe|gender)s? eligible for study|accepts healthy volunteers)\b",
     re.IGNORECASE | re.MULTILINE,
 )
+_FIELD_WORDS = ("eligible for study", "accepts healthy volunteers")
 # Fields that end the criteria on pages that give each field one line; elsewhere they may be criteria themselves.
 _FLAT_FIELD = re.compile(
     r"(?:healthy volunteers:|sex:|(?:minimum|maximum) age:|study:[ \t]{0,4}NCT\d{8})", re.IGNORECASE
@@ -59,7 +60,10 @@ _INTERVENTION = re.compile(
 
 
 def matches(text: str) -> bool:
-    return _FIELD_LINE.search(text) is not None or ("NCT ID:" in text and _INLINE.search(text) is not None)
+    lowered = text.lower()
+    if any(words in lowered for words in _FIELD_WORDS) and _FIELD_LINE.search(text) is not None:
+        return True
+    return "NCT ID:" in text and _INLINE.search(text) is not None
 
 
 def read(text: str, *, role: ListRole | None) -> Record:

@@ -80,9 +80,14 @@ def decode(raw: bytes) -> Decoded:
         return _declared(raw) or _guessed(raw)
 
 
+def is_sound(text: str) -> bool:
+    """Whether the text has no half surrogate pairs."""
+    return text.isascii() or _LONE.search(text) is None
+
+
 def sound(text: str) -> str:
     """The text with half surrogate pairs, which no encoding can store, as U+FFFD."""
-    return text if text.isascii() else _LONE.sub("\ufffd", text)
+    return _LONE.sub("\ufffd", text)
 
 
 def _marked(raw: bytes, encoding: str) -> Decoded:

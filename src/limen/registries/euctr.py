@@ -21,7 +21,7 @@ _ID = re.compile(r"\b20\d{2}-\d{6}-\d{2}\b")
 
 
 def matches(text: str) -> bool:
-    return re.search(r"\bE\.3[|\s]{1,8}Principal inclusion criteria\b", text) is not None
+    return "Principal inclusion criteria" in text and re.search(r"\bE\.3[|\s]{1,8}Principal inclusion criteria\b", text) is not None
 
 
 def read(text: str, *, role: ListRole | None) -> Record:

@@ -25,6 +25,7 @@ _ID = re.compile(r"^[ \t]{0,8}(jRCT[a-z]{0,2}\d{8,12})[ \t]{0,8}\r?$", re.MULTIL
 _AGE_LINE = re.compile(
     r"^[ \t]{0,8}\d{1,3} ?(?:age|years?|months?|weeks?|days?)[- ]?old (?:over|under|not)[ \t]{0,8}\r?$", re.MULTILINE
 )
+_AGE_WORDS = ("old over", "old under", "old not")
 _NO_LIMIT = frozenset({"not applicable", "no limit", "n/a", "none", "-"})
 _SEXES = frozenset({"both", "male", "female"})
 _INCLUSION = ("inclusion criteria", "include criteria", "key inclusion criteria")
@@ -43,7 +44,9 @@ _ADMIN = re.compile(
 
 def matches(text: str) -> bool:
     head = text[:4000]
-    return _ID.search(head) is not None or "jRCT \u30ed\u30b4" in head or _AGE_LINE.search(text) is not None
+    if "jRCT" in head and (_ID.search(head) is not None or "jRCT \u30ed\u30b4" in head):
+        return True
+    return any(words in text for words in _AGE_WORDS) and _AGE_LINE.search(text) is not None
 
 
 def read(text: str, *, role: ListRole | None) -> Record:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from limen.criteria import Finding, Section
+from limen.lexicon.patterns import lowered
 from limen.registries.page import Line
 from limen.registries.record import ListRole
 
@@ -21,13 +22,15 @@ _HEADING = re.compile(
     rf"|\b{_NAME}[^\w\r\n]{{0,4}}[:\uff1a]",
     re.IGNORECASE | re.MULTILINE,
 )
-_CUE = re.compile("inclu|exclu", re.IGNORECASE)
+_CUE = re.compile("inclu|exclu")
+_BEFORE_CUE = 300  # more than a heading can have before the word that makes it one
 _NUMBER = re.compile(r"([(\uff08]?)(\d{1,2})([).\uff09\uff0e])")
 
 
 def first_heading(text: str) -> int | None:
     """Where the first criteria heading is: a line of its own, or "Inclusion Criteria:" in a text without lines."""
-    match = _HEADING.search(text) if _CUE.search(text) else None
+    cue = _CUE.search(lowered(text))
+    match = _HEADING.search(text, max(0, cue.start() - _BEFORE_CUE)) if cue else None
     return match.start() if match else None
 
 

@@ -52,7 +52,7 @@ _MESH = re.compile(r"[A-Z]\d{6,9}$")
 
 
 def matches(text: str) -> bool:
-    return re.search(r"^[ \t]{0,8}Recruitment (?:&|and) Eligibility[ \t]{0,8}\r?$", text, re.MULTILINE) is not None
+    return "Eligibility" in text and re.search(r"^[ \t]{0,8}Recruitment (?:&|and) Eligibility[ \t]{0,8}\r?$", text, re.MULTILINE) is not None
 
 
 def read(text: str, *, role: ListRole | None) -> Record:

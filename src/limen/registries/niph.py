@@ -29,7 +29,7 @@ _ID = re.compile(r"JRCT ID:\s{0,3}((?:jRCT|UMIN|JMA-?IIA|JapicCTI)[-\w]{1,20})",
 
 
 def matches(text: str) -> bool:
-    return "NIPH Clinical Trials Search" in text[:2000] or _ID.search(text, 0, 4000) is not None
+    return "NIPH Clinical Trials Search" in text[:2000] or ("jrct id:" in text[:4000].lower() and _ID.search(text, 0, 4000) is not None)
 
 
 def read(text: str, *, role: ListRole | None) -> Record:

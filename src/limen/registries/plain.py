@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from limen.errors import RecordError
 from limen.registries.layout import undivided
 from limen.registries.record import ListRole, Record
@@ -9,13 +11,15 @@ from limen.registries.record import ListRole, Record
 NAME = "plain"
 REGISTRY = "plain"
 
+_WORD = re.compile(r"[^\W_]")
+
 
 def matches(text: str) -> bool:
     return True
 
 
 def read(text: str, *, role: ListRole | None) -> Record:
-    if not any(character.isalnum() for character in text):
+    if _WORD.search(text) is None:
         raise RecordError("the text holds no words, so no eligibility criteria")
     sections, findings = undivided(text, role=role)
     return Record(text=text, sections=sections, findings=findings)
