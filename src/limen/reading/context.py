@@ -14,8 +14,10 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from limen.lexicon.load import data
+from limen.lexicon.patterns import Scanner, alternation
 from limen.mentions import Context, Cue
 from limen.reading.names import CONCEPTS
+from limen.reading.tokenizer import text_of
 
 MAX_TARGETS = 80
 _CONTEXTS: dict[str, Context] = {
@@ -38,18 +40,24 @@ class ContextReader:
             terminating_types={"NEGATED_EXISTENCE": ["EXCEPTION"]},
         )  # fmt: skip
         self.context.add([ConTextRule(**rule) for rule in rules])
+        self.literals = Scanner(alternation(rule["literal"] for rule in rules))
 
     def __call__(self, doc: Doc) -> Doc:
+        """The Doc with its context graph; a text without any rule's words has none."""
+        if not self.literals.search(text_of(doc)):
+            return doc
         doc.spans["limen_targets"] = list(doc.spans.get(CONCEPTS, ()))[:MAX_TARGETS]
-        return self.context(doc) if len(doc) else doc
+        self.context(doc)
+        return doc
 
     def contexts(self, doc: Doc) -> dict[int, frozenset[Context]]:
         """Start of each target -> the contexts that modify it."""
         found: dict[int, set[Context]] = {}
-        if not len(doc):
+        graph = doc._.context_graph
+        if graph is None or not graph.edges:
             return {}
         depth = _depths(doc)
-        for target, modifier in doc._.context_graph.edges:
+        for target, modifier in graph.edges:
             if depth[modifier.modifier_span[0]] > depth[target.start]:
                 continue
             if context := _CONTEXTS.get(modifier.category):
@@ -58,9 +66,10 @@ class ContextReader:
 
     def cues(self, doc: Doc) -> Iterator[Cue]:
         """Every rule that matched, in the order of the text."""
-        if not len(doc):
+        graph = doc._.context_graph
+        if graph is None:
             return
-        for modifier in sorted(doc._.context_graph.modifiers, key=lambda m: m.modifier_span):
+        for modifier in sorted(graph.modifiers, key=lambda m: m.modifier_span):
             start, end = modifier.modifier_span
             span = doc[start:end]
             if modifier.direction == "TERMINATE":
@@ -70,7 +79,7 @@ class ContextReader:
 
 def _depths(doc: Doc) -> list[int]:
     """Bracket depth of each token: what is said inside brackets does not reach out of them."""
-    if "(" not in doc.text and "[" not in doc.text:
+    if "(" not in text_of(doc) and "[" not in text_of(doc):
         return [0] * len(doc)
     depths, level = [], 0
     for token in doc:

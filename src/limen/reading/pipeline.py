@@ -9,7 +9,6 @@ spaCy pipeline whose tokenizer is "limen.ClinicalTokenizer.v1".
 
 # No postponed annotations here: spaCy resolves the factories' annotations when they are registered.
 import re
-from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache, lru_cache
 from typing import cast
@@ -27,7 +26,7 @@ from limen.reading.abbreviations import Learned, recall
 from limen.reading.context import ContextReader
 from limen.reading.names import CONCEPTS, LETTERS, MEASURED, NameMatcher
 from limen.reading.quantities import find_quantities
-from limen.reading.tokenizer import ClinicalTokenizer
+from limen.reading.tokenizer import ClinicalTokenizer, text_of
 from limen.reading.windows import find_time_spans
 
 MAX_CLAUSE = 6000
@@ -61,9 +60,9 @@ def create_context(nlp: Language, name: str) -> ContextReader:
 @Language.component("limen_quantities")
 def quantities(doc: Doc) -> Doc:
     """Finds quantities: doc.user_data["limen_quantities"], values with character offsets."""
-    doc.user_data["limen_quantities"] = find_quantities(
-        doc.text, _taken(doc), _grade_ends(doc), doc.user_data.get(LETTERS, ())
-    )
+    measured, concepts = ([(s.start_char, s.end_char) for s in doc.spans.get(group, ())] for group in (MEASURED, CONCEPTS))
+    letters = doc.user_data.get(LETTERS, ())
+    doc.user_data["limen_quantities"] = find_quantities(text_of(doc), measured + concepts, [end for _, end in measured], letters)
     return doc
 
 
@@ -94,32 +93,29 @@ def holds_number(text: str, start: int, end: int) -> bool:
 @lru_cache(maxsize=20_000)
 def _read(text: str, nlp: Language) -> Mentions:
     seen = _GROUPED.sub(lambda m: " " * len(m.group()), text[:MAX_CLAUSE])
-    doc = nlp(seen)
+    doc = nlp.make_doc(seen)
+    for _, component in nlp.pipeline:
+        doc = component(doc)
     names = cast(NameMatcher, nlp.get_pipe("limen_names"))
     context = cast(ContextReader, nlp.get_pipe("limen_context"))
     found = doc.user_data["limen_quantities"]
-    concepts = _with_context(names.mentions(doc, CONCEPTS), context.contexts(doc))
-    return Mentions(
+    mentions = Mentions(
         text=text,
         measured=tuple(names.mentions(doc, MEASURED)),
-        concepts=concepts,
+        concepts=_with_context(tuple(names.mentions(doc, CONCEPTS)), context.contexts(doc)),
         quantities=tuple(found),
         times=tuple(find_time_spans(seen, found)),
         cues=tuple(context.cues(doc)),
         implied=tuple(_implied(seen)),
     )
+    doc.user_data.clear()  # the context graph holds the Doc that holds it: freed at once, not by the garbage collector
+    return mentions
 
 
-def _with_context(mentions: Sequence[Mention] | object, contexts: dict[int, frozenset[Context]]) -> tuple[Mention, ...]:
-    return tuple(replace(m, context=contexts.get(m.start, frozenset())) for m in cast("Sequence[Mention]", mentions))
-
-
-def _taken(doc: Doc) -> list[tuple[int, int]]:
-    return [(s.start_char, s.end_char) for group in (MEASURED, CONCEPTS) for s in doc.spans.get(group, ())]
-
-
-def _grade_ends(doc: Doc) -> list[int]:
-    return [s.end_char for s in doc.spans.get(MEASURED, ())]
+def _with_context(mentions: tuple[Mention, ...], contexts: dict[int, frozenset[Context]]) -> tuple[Mention, ...]:
+    if not contexts:
+        return mentions
+    return tuple(replace(m, context=contexts[m.start]) if m.start in contexts else m for m in mentions)
 
 
 @cache

@@ -23,6 +23,15 @@ _TOKEN = re.compile(
 )
 
 
+_TEXT = "limen_text"
+
+
+def text_of(doc: Doc) -> str:
+    """The Doc's text, as the clinical tokenizer was given it; spaCy would build it anew from the tokens each time."""
+    text = doc.user_data.get(_TEXT)
+    return text if isinstance(text, str) else str(doc.text)
+
+
 class ClinicalTokenizer:
     """Callable str -> Doc.  The Doc's text is the given text, and the whole text is one sentence."""
 
@@ -34,7 +43,7 @@ class ClinicalTokenizer:
         words = [word for word, _ in found]
         spaces = [bool(space) for _, space in found]
         starts: list[bool | int | None] = [place == 0 for place in range(len(words))]
-        return Doc(self.vocab, words=words, spaces=spaces, sent_starts=starts)
+        return Doc(self.vocab, words=words, spaces=spaces, sent_starts=starts, user_data={_TEXT: text})
 
     def to_bytes(self, **_: object) -> bytes:
         return b""
