@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Literal
 
 from limen.criteria import Code, Finding, Kind, Operator, Threshold, Window
@@ -68,7 +69,7 @@ class Maker:
         return Threshold(
             kind=kind,
             concept=target.id,
-            code=Code(system="http://loinc.org", code=entry.loinc) if entry and entry.loinc else None,
+            code=_loinc(entry.loinc) if entry and entry.loinc else None,
             concept_text=self.text[target.start : target.end] if named else None,
             concept_start=target.start if named else None,
             concept_end=target.end if named else None,
@@ -108,6 +109,11 @@ class Maker:
             message = "a bare '=' may stand for a lost ≥ or ≤: read as it is written"
             return (Finding(code="operator_ambiguous", severity="warning", message=message, **place),)
         return ()
+
+
+@cache
+def _loinc(code: str) -> Code:
+    return Code(system="http://loinc.org", code=code)
 
 
 def kind_of(entry: Measurement | Score | None) -> Kind:
