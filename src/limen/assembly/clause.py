@@ -13,7 +13,7 @@ from limen.assembly.leaves import group, is_light, windowed
 from limen.assembly.segments import Cut
 from limen.assembly.walk import map_thresholds, shift
 from limen.assembly.words import Words
-from limen.criteria import AllOf, Anchor, AnyOf, Condition, Demographic, Exposure, Expression, IfThen, Threshold, Unless, Window
+from limen.criteria import AllOf, Anchor, AnyOf, AtLeast, Condition, Demographic, Exposure, Expression, IfThen, Threshold, Unless, Window
 from limen.lexicon.patterns import Scanner
 from limen.thresholds.phrases import words
 
@@ -27,6 +27,12 @@ _FOLLOWING = re.compile(
     re.IGNORECASE,
 )
 _READY = re.compile(r"\b(?:willing|able|agree|agrees|capable)\b", re.IGNORECASE)
+_COUNTED = re.compile(
+    r"(?:with\s+|having\s+|have\s+|meets?\s+)?(?:at\s+least\s+|minimum\s+of\s+|≥\s?)?\b(?P<count>one|two|three|four|five|\d|any|all|both|each|either)"
+    r"(?:\s+or\s+more)?\s+of\s+(?:the\s+)?(?:following|these)[^:;.,]{0,40}:\s*",
+    re.IGNORECASE,
+)
+_COUNTS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
 _ASSENT = re.compile(r"assent", re.IGNORECASE)
 _AT_ANCHORS = {"screening": "screening", "consent": "consent", "randomization": "randomisation", "randomisation": "randomisation"}
 CONSENT = "informed_consent"
@@ -86,8 +92,27 @@ class Lists:
                 before = group(join, parts)
                 parts = [Unless(requirement=before, exception=exception)] if before is not None and exception is not None else [before or exception]
                 continue
-            parts.append(self._guarded(a, b))
+            parts.append(self._counted(a, b) or self._guarded(a, b))
         return group(join, parts)
+
+    def _counted(self, start: int, end: int) -> Expression | None:
+        """ "At least 2 of the following: A, B, C" in one sentence."""
+        match = _COUNTED.search(self.words.text, start, end)
+        if match is None or self.words.layout.depth[match.start()] != self.words.layout.depth[start]:
+            return None
+        below = self.items(*self.words.trim(match.end(), end))
+        if not isinstance(below, (AllOf, AnyOf)):
+            return None
+        word = match.group("count").lower()
+        count = int(word) if word.isdigit() else _COUNTS.get(word)
+        if word in ("all", "both", "each"):
+            listed: Expression = AllOf(of=below.of)
+        elif count is None or count == 1 or count > len(below.of):
+            listed = AnyOf(of=below.of)
+        else:
+            listed = AtLeast(count=count, of=below.of)
+        lead = self.stretch(start, match.start())
+        return group("and", [lead, listed])
 
     def _guarded(self, start: int, end: int) -> Expression | None:
         """ "For female patients of childbearing potential, ...": a guard, a comma, and what it asks for."""

@@ -169,6 +169,9 @@ def _unwrap(text: str, roots: list[_Node], furniture: list[tuple[int, int]], rol
     lead = roots[0]
     own = text[lead.line.words : lead.end]
     any_words, all_words = _logic_words()
+    first = own.split(maxsplit=1)[0].lower().strip(",:") if own.split() else ""
+    if first not in list_words()["generic"]["openers"]:
+        return roots
     if (all_words if role == "exclusion" else any_words).search(own):
         return roots
     if lead.line.style is None and len(own) < 200 and _generic().search(own) and not any(c.isdigit() for c in own) and not _AT_LEAST.search(own):

@@ -106,7 +106,7 @@ def phrase_after(text: str, start: int, ceiling: int) -> tuple[int, int] | None:
     count = 0
     for match in _WORD.finditer(text, start, ceiling):
         word = match.group().lower()
-        if first is None and word in ("of", "the", "a", "an", "in", "for", "-", "on", "points", "score"):
+        if first is None and word in ("of", "the", "a", "an", "in", "for", "-", "on", "points", "score", "prior", "previous"):
             continue
         if word in _HARD or (word in lists.boundaries) or (count and word in ("of", "in")) or count >= 4:
             break
