@@ -120,15 +120,22 @@ def _negation(case: _Case, every: Tally, denials: Tally) -> None:
         every.wanted(ok, error)
         if DENIALS.fullmatch(case.page.text[one.cue.start : one.cue.end].strip()):
             denials.wanted(ok, error)
+    fair = _may_be_denied(case.page)
     for claim in case.leaves:
         if not claim.denied or not any(claim.overlap(i.start, i.end) > 0 for i in case.page.items):
             continue
-        ok = any(claim.overlap(d.target.start, d.target.end) > 0 or claim.overlap(d.cue.start, d.cue.end) > 0 for d in case.page.denied)
-        ok = ok or any(claim.overlap(i.start, i.end) > 0 for e in case.page.exempt for i in e.spared)
         item = Item(claim.leaf.start, claim.leaf.end, "")
+        ok = any(claim.overlap(i.start, i.end) > 0 for i in fair)
         error = _error(case, item, (item,), note="not denied in gold")
         every.claimed(ok, error)
         denials.claimed(ok, error)
+
+
+def _may_be_denied(page: Page) -> set[Item]:
+    """What may be read as denied: targets and cues, what stands in "or" with a target ("no A or B"), and what is spared."""
+    targets = {d.target for d in page.denied}
+    shared = {item for group in page.either if targets & set(group) for item in group}
+    return targets | shared | {d.cue for d in page.denied} | {item for e in page.exempt for item in e.spared}
 
 
 def _spared(placed: Placed) -> bool:

@@ -182,12 +182,12 @@ class _Tree:
         times = 1
         if match := _SECOND.search(words):
             times, words = int(match.group(1)), words[: match.start()]
-        start = self.start - 1
-        for _ in range(times):
-            start = self.text.find(words, start + 1)
-            if start < 0:
-                raise ValueError(f"the words {words!r} are not in the text (occurrence {times})")
-        return start, start + len(words)
+        left = r"(?<![^\W\d_])" if words[0].isalpha() else ""
+        right = r"(?![^\W\d_])" if words[-1].isalpha() else ""
+        places = [m.span() for m in re.finditer(left + re.escape(words) + right, self.text) if m.start() >= self.start]
+        if len(places) < times:
+            raise ValueError(f"the words {words!r} are not in the text (occurrence {times})")
+        return places[times - 1]
 
     def _threshold(self, kind: str, node: dict[str, Any]) -> Threshold:
         unknown = set(node) - {kind, "of", "is", "when", "statistic"}

@@ -29,6 +29,7 @@ KINDS: dict[str, MentionKind] = {
     "DRUG": "drug",
     "PROCEDURE": "procedure",
 }
+EMPTY = frozenset({"history", "history of", "medical history", "treatment", "therapy", "diagnosis"})
 _KEPT = 20_000
 _LINE = re.compile(r"[^\r\n]+")
 _LETTERS = re.compile(r"[^\W\d_]{2}")
@@ -84,7 +85,8 @@ def model() -> ConceptModel | None:
 class ModelNames:
     """A pipeline component between the lexicon's names and their context: adds the names that the lexicon does not have.
 
-    A name of the lexicon is not overruled.  The spans go to `doc.spans["limen_concepts"]` with the label "model:" and kind.
+    A name of the lexicon is not overruled, and a word that names nothing by itself ("history") is no name.  The spans go to
+    `doc.spans["limen_concepts"]` with the label "model:" and kind.
     """
 
     def __init__(self, trained: ConceptModel) -> None:
@@ -95,7 +97,7 @@ class ModelNames:
         added: list[Span] = []
         for found in self.trained.find(doc.text):
             kind = KINDS.get(found.label)
-            if kind is None or kind == "measured":
+            if kind is None or kind == "measured" or doc.text[found.start : found.end].lower() in EMPTY:
                 continue
             span = doc.char_span(found.start, found.end, label=PREFIX + kind, alignment_mode="expand")
             if span is not None and not _touches(span, [*taken, *added]):
