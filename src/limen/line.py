@@ -57,7 +57,7 @@ class Line:
         return self.reads[item.start]
 
     def _read_words(self, item: Item) -> Read:
-        text = self.view[item.start : item.end]
+        text = self.view[item.start : min(item.end, item.start + reading.MAX_CLAUSE)]
         if self.limits_only and not reading.holds_number(text, 0, len(text)):
             return Read(Mentions(text), ())
         mentions = reading.read(text, self.nlp, self.learned)
