@@ -337,3 +337,24 @@ def test_screening_of_structured_trials_loads_no_nlp(tmp_path: Path, record: Pat
     loaded = "print([name for name in ('spacy', 'medspacy', 'scispacy', 'quantulum3') if name in sys.modules])"
     result = program("screen", "--trial", trial, "--patient", patient, "--format", "jsonl", code=loaded)
     assert result.stdout.splitlines()[-1] == "[]", result.stderr
+
+
+def test_a_review_store_is_reported_exported_and_taken_into_account(tmp_path: Path) -> None:
+    from limen import review, structure
+    from limen.review import Store, take_in
+
+    record = tmp_path / "trial.txt"
+    record.write_text("Inclusion Criteria:\n- Age >= 18 years\n", encoding="utf-8")
+    db = tmp_path / "review.sqlite"
+    with Store(db) as store:
+        take_in(store, [structure(record)])
+    shown = run("review", "--db", str(db), "--report")
+    assert shown.exit_code == 0, shown.stderr
+    assert shown.stdout.strip() == str(review.report(db)).strip()
+    written = run("review", "--db", str(db), "--export", str(tmp_path / "gold"))
+    assert written.exit_code == 0, written.stderr
+    assert "0 trials written" in written.stdout
+    assert "left out: trial" in written.stderr
+    corrected = run("structure", str(record), "--reviewed", str(db))
+    assert corrected.exit_code == 0, corrected.stderr
+    assert '"concept": "age"' in corrected.stdout or '"concept":"age"' in corrected.stdout

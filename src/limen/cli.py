@@ -75,12 +75,23 @@ def structure(
     output: Output = None,
     registry: Registry = None,
     role: Role = None,
+    reviewed: Annotated[Path | None, typer.Option("--reviewed", metavar="DB", help="A review store: its corrections take effect.")] = None,
     jobs: Jobs = None,
 ) -> None:
     """The criteria of each record: one Trial a record."""
     from limen import exports
 
-    _write_trials(paths, exports.STRUCTURE[format], output, registry, role, jobs)
+    if reviewed is None:
+        _write_trials(paths, exports.STRUCTURE[format], output, registry, role, jobs)
+        return
+    from limen import review as room
+
+    errors = _Errors()
+    corrected = (room.reviewed(reviewed, trial) for trial in _trials(paths, errors, registry, role, jobs))
+    with _output(output):
+        chosen = exports.STRUCTURE[format]
+        sys.stdout.writelines(chosen.frame(chosen.text(trial) for trial in corrected))
+    errors.leave()
 
 
 @app.command()
@@ -144,6 +155,11 @@ def review(
     host: Annotated[str, typer.Option("--host", help="The address to serve at; another than this machine's own needs --token.")] = "127.0.0.1",
     token: Annotated[str | None, typer.Option("--token", help="What each browser must give once.")] = None,
     open_browser: Annotated[bool, typer.Option("--open", help="Open a browser.")] = False,
+    report: Annotated[bool, typer.Option("--report", help="Print the figures of the store, and serve nothing.")] = False,
+    export: Annotated[Path | None, typer.Option("--export", metavar="FOLDER", help="Write what is settled into FOLDER, and serve nothing.")] = None,
+    import_: Annotated[Path | None, typer.Option("--import", metavar="FOLDER", help="Take decisions from FOLDER, and serve nothing.")] = None,
+    format: Annotated[Literal["json", "brat", "csv"], typer.Option("--format", "-f", help="Of --export and --import.")] = "json",
+    reviewer: Annotated[str, typer.Option("--reviewer", help="Whose decisions --import takes in.")] = "import",
     registry: Registry = None,
     role: Role = None,
     jobs: Jobs = None,
@@ -153,8 +169,25 @@ def review(
 
     errors = _Errors()
     trials = _trials(paths or [], errors, registry, role, jobs)
+    if report or export or import_:
+        if import_:
+            taken = room.import_(db, import_, format, reviewer=reviewer)
+            _tell(f"{taken.trials} trials and {taken.criteria} criteria taken in", "not taken in", taken.refused)
+        if export:
+            written = room.export(db, export, format)
+            _tell(f"{written.trials} trials written to {export}", "left out", written.left_out)
+        if report:
+            print(room.report(db))
+        return
     room.serve(trials, db=db, host=host, port=port, token=token, open_browser=open_browser)
     errors.leave()
+
+
+def _tell(done: str, undone: str, reasons: list[str]) -> None:
+    """What was done on standard output, what was not on standard error."""
+    print(done)
+    for reason in reasons:
+        print(f"{undone}: {reason}", file=sys.stderr)
 
 
 @app.command()
