@@ -21,6 +21,7 @@ from limen.errors import UnitError
 from limen.lexicon.load import data, read_toml
 from limen.lexicon.patterns import Scanner, alternation
 from limen.mentions import TIME_UNITS, Quantity
+from limen.reading.last_resort import unknown_unit
 from limen.reading.numbers import Number, find_numbers
 
 _MAX_GAP = 40
@@ -315,7 +316,8 @@ class _Scan:
         match = self.grammar.unit.match(text, position) or self.grammar.unit.match(text, end)
         unit_code = units.ucum(match.group()) if match else None
         if match is None or unit_code is None:
-            return _Unit(end, None, None, None, None)
+            foreign = unknown_unit(text, end)
+            return _Unit(foreign[1], None, foreign[0], None, None) if foreign else _Unit(end, None, None, None, None)
         printed, end = match.group(), match.end()
         if unit_code in TIME_UNITS and (word := _TIME_WORD.match(printed)):
             printed = word.group()
