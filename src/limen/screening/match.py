@@ -206,10 +206,10 @@ class Catalogue:
         return "qualified" if further and asked else "plain"
 
     def _further(self, text: str, names: Iterable[str]) -> frozenset[str]:
-        """The words of a text that no name covers and that mean something."""
-        covered = frozenset().union(*map(_words, names))
+        """The words of a text that mean something and that the nearest of the names does not cover."""
         words = _words(text) - _stems("filler")
-        return frozenset(word for word in words if not any(_akin(word, other) for other in covered))
+        left = [frozenset(word for word in words if not any(_akin(word, other) for other in _words(name))) for name in names]
+        return min(left, key=len, default=words)
 
     def _names(self, concept: str) -> tuple[str, ...]:
         entry = self.lexicon.concepts[concept]
