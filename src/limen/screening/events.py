@@ -12,7 +12,7 @@ from limen.screening.answers import Answer, Context, describe, leaf_text, unknow
 from limen.screening.dates import TIME_UNITS, When, shift
 from limen.screening.facts import Event, Facts
 from limen.screening.logic import Truth, any_holds, negate
-from limen.screening.match import CURRENT, PAST, Wanted
+from limen.screening.match import CURRENT, FAMILY, PAST, Wanted
 from limen.screening.verdict import Evidence
 from limen.screening.windows import (
     AT_SCREENING,
@@ -57,7 +57,8 @@ def find(facts: Facts, what: Wanted, lists: frozenset[str]) -> Found:
 def answer_condition(leaf: Condition, context: Context) -> Answer:
     """A disease, sign or state."""
     if leaf.experiencer != "patient":
-        what = Wanted(None, f"family history of {leaf.text}" if leaf.experiencer == "family" else leaf.text)
+        said = leaf.experiencer != "family" or leaf.text.lower().startswith(FAMILY)
+        what = Wanted(None, leaf.text if said else f"{FAMILY} of {leaf.text}")
         return _finish(leaf, _judge(leaf, what, leaf.window, CONDITIONS, context))
     return _finish(leaf, _judge(leaf, wanted(leaf), leaf.window, CONDITIONS, context))
 

@@ -34,6 +34,7 @@ _METHOD = re.compile(
     r"(?P<how>.*)",
     re.IGNORECASE | re.DOTALL,
 )
+FAMILY = "family history"
 PAST = re.compile(r"\b(histor\w+|previous\w*|prior|past|ever|formerly|received|underwent|undergone|had)\b", re.IGNORECASE)
 CURRENT = re.compile(
     r"\b(current\w*|active|ongoing|concurrent\w*|concomitant\w*|acute|uncontroll\w+|existing|taking|presently|now)\b",
@@ -194,7 +195,9 @@ class Catalogue:
         return self._reaches[wanted]
 
     def is_listable(self, wanted: Wanted) -> bool:
-        """Whether a complete list would hold it: a state of the person, such as consent, stands on no list."""
+        """Whether a complete list would hold it: a state of the person, such as consent, and what relatives had, stand on none."""
+        if wanted.text.lower().startswith(FAMILY):
+            return False
         kinds = {self.lexicon.concepts[one].kind for one in self.resolve(wanted)}
         return "demographic" not in kinds and self.reach(wanted) != "clause"
 
