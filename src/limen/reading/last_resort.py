@@ -31,7 +31,7 @@ def _vocabulary() -> frozenset[str]:
     found = {surface.lower() for entry in table.values() for surface in entry.get("surfaces", ())}
     found |= {f"{word}s" for word in found}
     lists = read_toml(data("words.toml"))
-    everyday = {word for key in ("boundaries", "padding", "persons", "ranks", "doses") for word in lists[key]}
+    everyday = {word for key in ("boundaries", "padding", "persons", "ranks", "doses", "counted") for word in lists[key]}
     return frozenset(word for word in found if word.isalpha()) - everyday
 
 
