@@ -91,7 +91,7 @@ def stream(
     jobs = cores() if jobs is None else jobs
     first = _first(records, _ENOUGH if jobs > 1 else 0)
     everything = chain(first, records)
-    several = jobs > 1 and sum(_weight(record) for record in first) >= _ENOUGH and "fork" in multiprocessing.get_all_start_methods()
+    several = jobs > 1 and sum(map(_weight, first)) >= _ENOUGH and "fork" in multiprocessing.get_all_start_methods()
     one_by_one, at_once = map(task.one, everything), _in_processes(task, everything, jobs)
     for result in at_once if several else one_by_one:
         if isinstance(result, _Failure):
@@ -140,7 +140,8 @@ def _structured(raw: bytes) -> Trial:
 
 
 def _weight(record: tuple[str, bytes]) -> int:
-    return 0 if registries.is_structured(record[1]) else len(record[1])
+    """How much work a record is, in bytes; opening the smallest costs as much as a thousand of them."""
+    return 100 if registries.is_structured(record[1]) else max(len(record[1]), 1000)
 
 
 def _first(records: Iterator[tuple[str, bytes]], enough: int) -> list[tuple[str, bytes]]:
@@ -149,7 +150,7 @@ def _first(records: Iterator[tuple[str, bytes]], enough: int) -> list[tuple[str,
     total = 0
     while total < enough and (record := next(records, None)) is not None:
         found.append(record)
-        total += max(_weight(record), 1000)
+        total += _weight(record)
     return found
 
 
