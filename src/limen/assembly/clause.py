@@ -88,12 +88,16 @@ class Lists:
         for a, b in self.words.layout.sentences(start, end):
             lifted = self.words.cue_at(a, b)
             if lifted is not None and parts:
-                exception = self.stretch(lifted, b)
+                exception = self.stretch(lifted, self._allowed(lifted, b))
                 before = group(join, parts)
                 parts = [Unless(requirement=before, exception=exception)] if before is not None and exception is not None else [before or exception]
                 continue
             parts.append(self._counted(a, b) or self._guarded(a, b))
         return group(join, parts)
+
+    def _allowed(self, start: int, end: int) -> int:
+        """Where what an exception names ends: before "are not included in active neoplasms", "are allowed"."""
+        return next((c.start for c in self.words.mentions.cues if c.category == "ALLOWED" and start < c.start < end), end)
 
     def _counted(self, start: int, end: int) -> Expression | None:
         """ "At least 2 of the following: A, B, C" in one sentence."""
@@ -160,7 +164,7 @@ class Lists:
         last = cuts[-1] if cuts and self.words.text[cuts[-1].end : cue_start].strip(" ,") else None
         head = self.stretch(start, last.start) if last else None
         requirement = self.stretch(last.end if last else start, cue_start)
-        exception = self.stretch(cue_end, end)
+        exception = self.stretch(cue_end, self._allowed(cue_end, end))
         if requirement is None or exception is None:
             return group(self.words.default, [head, requirement, exception])
         lifted = Unless(requirement=requirement, exception=exception)

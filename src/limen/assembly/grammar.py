@@ -25,6 +25,8 @@ class Grammar(NamedTuple):
     defined: Scanner
     list_head: Scanner
     statistic: Scanner
+    denied_before: Scanner
+    denied_after: Scanner
     light: frozenset[str]
 
 
@@ -49,5 +51,7 @@ def grammar() -> Grammar:
         defined=Scanner(rf"(?:{alternation(table['leads']['defined'])})\W*$"),
         list_head=Scanner(alternation(table["lists"]["heads"])),
         statistic=Scanner(alternation(table["statistics"]["phrases"])),
+        denied_before=Scanner(alternation(table["denials"]["before"])),
+        denied_after=Scanner(alternation(table["denials"]["after"])),
         light=frozenset(table["light"]["words"]),
     )

@@ -70,15 +70,14 @@ def of_mention(text: str, mention: Mention, start: int, end: int) -> Expression:
     """
     start, end = trim(text, start, end)
     words = text[start:end]
-    if "inability" in mention.context:
+    if "inability" in mention.context or _denial_unread(text, mention, start, end):
         return Unread(text=words, start=start, end=end, confidence=0.0)
     sure = 0.9 if len(words) <= (mention.end - mention.start) + 4 else 0.7
     if "uncertain" in mention.context or "hypothetical" in mention.context:
         sure -= 0.2
     negated = "negated" in mention.context
     if mention.kind == "demographic":
-        leaf = Demographic(attribute=mention.ids[0], value=not negated, text=words, start=start, end=end, confidence=sure)
-        return leaf
+        return _state(mention.ids[0], words, (start, end), negated=negated, sure=sure)
     if mention.kind in ("drug", "procedure"):
         return Exposure(concept=mention.ids[0], text=words, negated=negated, start=start, end=end, confidence=sure)
     return Condition(
@@ -90,6 +89,22 @@ def of_mention(text: str, mention: Mention, start: int, end: int) -> Expression:
         end=end,
         confidence=sure,
     )
+
+
+def _denial_unread(text: str, mention: Mention, start: int, end: int) -> bool:
+    """Whether a word of denial stands beside a name that no context rule denied."""
+    if "negated" in mention.context:
+        return False
+    before = grammar().denied_before.search(text, start, mention.start)
+    return before is not None or grammar().denied_after.search(text, mention.end, end) is not None
+
+
+def _state(identity: str, words: str, place: tuple[int, int], *, negated: bool, sure: float) -> Expression:
+    """What a person is: a sex is the value of `sex`, every other state is true or false."""
+    if identity in ("male", "female"):
+        sex = Demographic(attribute="sex", value=identity, text=words, start=place[0], end=place[1], confidence=sure)
+        return Not(of=sex) if negated else sex
+    return Demographic(attribute=identity, value=not negated, text=words, start=place[0], end=place[1], confidence=sure)
 
 
 def unread(text: str, start: int, end: int) -> Unread | None:

@@ -13,7 +13,7 @@ from spacy.tokens import Doc, Span
 from spacy.util import filter_spans
 
 from limen.lexicon import Lexicon, Measurement
-from limen.mentions import Mention, MentionKind
+from limen.mentions import Context, Mention, MentionKind
 
 _PLURAL = re.compile(r"(?<=[a-z]{4})(?<![suix])s$")
 LETTERS = "limen_letters"
@@ -76,9 +76,9 @@ class NameMatcher:
 
     def _counts(self, span: Span) -> bool:
         """An ambiguous name counts only in the case that the lexicon gives it; "non-malignant" is not malignant."""
-        if span.start >= 2 and span.doc[span.start - 1].text == "-" and span.doc[span.start - 2].lower_ == "non":
-            return False
         claims = self.claims[span.label_]
+        if _behind_non(span) and not any(c[0] == "demographic" for c in claims):
+            return False
         return any(c[1] != "ambiguous" for c in claims) or span.text in self._exact[span.label_]
 
     def mentions(self, doc: Doc, group: str) -> Iterator[Mention]:
@@ -86,10 +86,16 @@ class NameMatcher:
         for span in doc.spans.get(group, ()):
             claims = [c for c in self.claims[span.label_] if (c[0] == "measured") == (group == MEASURED)]
             claims.sort(key=lambda c: c[1] == "ambiguous")
+            denied: frozenset[Context] = frozenset({"negated"}) if _behind_non(span) else frozenset()
             yield Mention(
                 span.start_char, span.end_char, claims[0][0], tuple(dict.fromkeys(c[2] for c in claims)),
-                predicted=claims[0][1] == "predicted", ambiguous=claims[0][1] == "ambiguous",
+                predicted=claims[0][1] == "predicted", ambiguous=claims[0][1] == "ambiguous", context=denied,
             )  # fmt: skip
+
+
+def _behind_non(span: Span) -> bool:
+    """Whether "non-" stands before the name: "non-pregnant", "non-malignant"."""
+    return bool(span.start >= 2 and span.doc[span.start - 1].text == "-" and span.doc[span.start - 2].lower_ == "non")
 
 
 def _claims(lexicon: Lexicon) -> Iterator[tuple[str, MentionKind, str, str]]:

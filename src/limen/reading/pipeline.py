@@ -115,7 +115,7 @@ def _read(text: str, nlp: Language) -> Mentions:
 def _with_context(mentions: tuple[Mention, ...], contexts: dict[int, frozenset[Context]]) -> tuple[Mention, ...]:
     if not contexts:
         return mentions
-    return tuple(replace(m, context=contexts[m.start]) if m.start in contexts else m for m in mentions)
+    return tuple(replace(m, context=m.context | contexts[m.start]) if m.start in contexts else m for m in mentions)
 
 
 @cache
