@@ -1,4 +1,4 @@
-"""Copies a trained pipeline into the package, with each type's confidence.
+"""Copies a trained pipeline to where it is kept, with each type's confidence.
 
     python scripts/ship.py MODEL FIGURES TARGET VERSION
 
