@@ -173,11 +173,15 @@ class Lists:
     # ---- lists
 
     def items(self, start: int, end: int) -> Expression | None:
+        """The lists of a stretch; "asthma, with A or B" is asthma and one of A and B."""
         cuts = self._useful(start, end, self.words.layout.joints(start, end))
         if not cuts:
             return self._related(start, end)
         loose = [c for c in cuts if c.loose]
         if loose:
+            further = grammar().relative.match(self.words.text, loose[0].end) if loose[0].join == "comma" else None
+            if further is not None:
+                return group("and", [self.items(*self.words.trim(start, loose[0].start)), self.items(*self.words.trim(further.end(), end))])
             return self._split(start, end, loose)
         for join in ("or", "and", "either"):
             chosen = [c for c in cuts if c.join == join]

@@ -40,7 +40,7 @@ def grammar() -> Grammar:
             rf",(?=\s|$)(?:\s*(?P<after>{joint})(?=\s))?|(?P<word>{joint})(?=\s)|(?P<amp>&(?=[a-z0-9]))|(?P<slash>/(?=\s?[a-z]))"
         ),
         joints=names,
-        relative=Scanner(rf"(?:{alternation(table['relatives']['words'])})\s"),
+        relative=Scanner(rf"\s*(?:{alternation(table['relatives']['words'])})\s"),
         guard_prefix=Scanner(rf"\s*(?:{alternation(table['guards']['prefixes'])})\s"),
         guard_suffix=Scanner(rf"(?:{alternation(table['guards']['suffixes'])})\s"),
         modal=Scanner(rf"(?:{alternation(table['guards']['modals'])})\s"),
