@@ -185,11 +185,12 @@ class Atoms:
         return self.lead and event.concept_start is not None and bool(REFERS.search(self.words.text, event.concept_start, event.concept_end or 0))
 
     def _limit(self, paired: Paired, start: int, end: int, names: Sequence[Mention]) -> list[Expression | None]:
-        first = paired.thresholds[0]
-        negated = False
-        if paired.time is not None and first.concept_start is not None:
-            inside = [m for m in names if first.concept_start <= m.start and m.end <= (first.concept_end or 0)]
-            negated = any("negated" in m.context for m in inside) or is_negated(self.words.mentions, first.concept_start)
+        place = paired.thresholds[0].concept_start, paired.thresholds[0].concept_end
+        depth = self.words.layout.depth
+        if place[0] is None or place[1] is None or depth[paired.start] > depth[place[0]]:
+            return [of_pair(paired)]  # what is said in brackets is not denied from outside
+        inside = [m for m in self.words.mentions.concepts if m.start < place[1] and place[0] < m.end]
+        negated = any("negated" in m.context for m in inside) or is_negated(self.words.mentions, place[0])
         return [of_pair(paired, negated=negated)]
 
     def _rest(self, start: int, end: int, names: Sequence[Mention], limits: Sequence[Paired]) -> Expression | None:

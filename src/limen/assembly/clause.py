@@ -13,7 +13,21 @@ from limen.assembly.leaves import group, is_light, windowed
 from limen.assembly.segments import Cut
 from limen.assembly.walk import map_thresholds, shift
 from limen.assembly.words import Words
-from limen.criteria import AllOf, Anchor, AnyOf, AtLeast, Condition, Demographic, Exposure, Expression, IfThen, Threshold, Unless, Window
+from limen.criteria import (
+    AllOf,
+    Anchor,
+    AnyOf,
+    AtLeast,
+    Condition,
+    Demographic,
+    Exposure,
+    Expression,
+    IfThen,
+    Not,
+    Threshold,
+    Unless,
+    Window,
+)
 from limen.lexicon.patterns import Scanner
 from limen.thresholds.phrases import words
 
@@ -33,6 +47,7 @@ _COUNTED = re.compile(
     re.IGNORECASE,
 )
 _COUNTS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
+_NO = re.compile(r"(?:no|not)\s+", re.IGNORECASE)
 _ASSENT = re.compile(r"assent", re.IGNORECASE)
 _AT_ANCHORS = {"screening": "screening", "consent": "consent", "randomization": "randomisation", "randomisation": "randomisation"}
 CONSENT = "informed_consent"
@@ -203,12 +218,14 @@ class Lists:
 
     def _share_window(self, start: int, made: Expression | None) -> Expression | None:
         """ "Use of A, B or C within 4 weeks": the window behind the list is that of its items."""
-        if not isinstance(made, (AllOf, AnyOf)) or not grammar().list_head.match(self.words.text, start):
+        opening = _NO.match(self.words.text, start)
+        if not isinstance(made, (AllOf, AnyOf)) or not grammar().list_head.match(self.words.text, opening.end() if opening else start):
             return made
         last, before = made.of[-1], [p for p in made.of[:-1] if isinstance(p, (Condition, Exposure))]
-        if not isinstance(last, Threshold) or last.kind != "window" or len(before) < len(made.of) - 1:
+        window = last.of if isinstance(last, Not) else last
+        if not isinstance(window, Threshold) or window.kind != "window" or len(before) < len(made.of) - 1:
             return made
-        return made.model_copy(update={"of": (*(windowed(p, last) for p in before), last)})
+        return made.model_copy(update={"of": (*(windowed(p, window) for p in before), last)})
 
     def _kind(self, cuts: Sequence[Cut], start: int, end: int) -> str:
         """What a list's commas mean: what its last joint says, else what the role says."""
@@ -244,6 +261,8 @@ class Lists:
         for index, cut in enumerate(cuts):
             left = (kept[-1].end if kept else start, cut.start)
             right = stretches[index + 1] if cut.loose else (cut.end, end)
+            if self.words.text[cut.start : cut.end].strip() == "/" and not self._between_names(cut):
+                continue
             if self._bears(*left) and self._bears(*right):
                 kept.append(cut)
             elif cut.loose and (whole or self.listed) and self._weighty(*left) and self._weighty(*right):
@@ -251,6 +270,11 @@ class Lists:
             elif cut.loose and cut.join != "comma" and self._clause_like(*left) and self._clause_like(*right):
                 kept.append(cut)
         return kept
+
+    def _between_names(self, cut: Cut) -> bool:
+        """Whether a slash stands between two names: "pregnant/lactating", not "ACR/EULAR criteria"."""
+        ends, starts = {m.end for m in self.words.concepts}, {m.start for m in self.words.concepts}
+        return cut.start in ends and cut.end in starts
 
     def _bears(self, start: int, end: int) -> bool:
         return any(start <= m.start and m.end <= end for m in self.words.concepts) or any(

@@ -68,7 +68,7 @@ def _headings() -> _Headings:
     phrases = alternation(roles)
     both = alternation(n for n in roles if "criteria" in n and roles[n])
     return _Headings(
-        re.compile(rf"(?P<name>{phrases})(?P<rest>[^\r\n:：]{{0,60}}?)(?P<colon>[:：])?[ \t*_#]*(?=$|(?<=[:：*])|[\r\n])", re.IGNORECASE),
+        re.compile(rf"(?P<name>{phrases})(?P<rest>[^\r\n:：]{{0,60}}?)(?P<colon>[:：])?(?:[ \t]*[*_#]+(?=[ \t]*(?:[\r\n]|$)))?[ \t]*(?=$|(?<=[:：*])|[\r\n])", re.IGNORECASE),
         roles,
         re.compile(rf"(?<![^\s.;:!?|])(?P<name>{both})[ \t]*[:：][ \t]*", re.IGNORECASE),
     )
@@ -128,6 +128,18 @@ def split_lines(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
             cut = inner.start()
         if cut < match.end():
             yield cut, match.end()
+
+
+_SAME_MARK = {mark: re.compile(rf"(?<=\s){re.escape(mark)}(?=\s+\S)") for mark in "*•●▪"}
+
+
+def split_bullets(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """A line that begins with a bullet, cut before each further bullet of its kind: pages whose line breaks were lost."""
+    indent = _INDENT.match(text, start, end)
+    first = indent.end() if indent else start
+    same = _SAME_MARK.get(text[first : first + 1])
+    cuts = [m.start() for m in same.finditer(text, first + 1, end)] if same else []
+    yield from zip([start, *cuts], [*cuts, end], strict=True)
 
 
 def read_line(text: str, start: int, end: int) -> Line:

@@ -11,7 +11,7 @@ from limen.criteria import Section
 from limen.lexicon.patterns import alternation
 from limen.outline.clauses import Clause, Logic, Outline
 from limen.outline.inline import Item, find_items
-from limen.outline.lines import Line, Role, heading_at, is_joint, is_notice, list_words, read_line, split_lines
+from limen.outline.lines import Line, Role, heading_at, is_joint, is_notice, list_words, read_line, split_bullets, split_lines
 
 _NUMBER_WORDS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
 _AT_LEAST = re.compile(r"(?:at\s+least|minimum\s+of|any)?\s*\b(one|two|three|four|five|six|\d)\b(?:\s*\(\d\))?\s+(?:or\s+more\s+)?of\s+(?:the|these|following)", re.IGNORECASE)
@@ -45,7 +45,7 @@ def outline(text: str, sections: Sequence[Section] = (), *, role: Role = "inclus
         for a, b in split_lines(text, start, end):
             heading = heading_at(text, a, b)
             if heading is None:
-                block.append(read_line(text, a, b))
+                block += [read_line(text, x, y) for x, y in split_bullets(text, a, b)]
                 continue
             _close(text, block, current, clauses, furniture)
             block = []
@@ -53,7 +53,7 @@ def outline(text: str, sections: Sequence[Section] = (), *, role: Role = "inclus
             current = heading.role or current
             furniture.append((heading.start, heading.end))
             if text[heading.end : b].strip():
-                block.append(read_line(text, heading.end, b))
+                block += [read_line(text, x, y) for x, y in split_bullets(text, heading.end, b)]
         _close(text, block, current, clauses, furniture)
     return Outline(tuple(clauses), tuple(sorted(furniture)), headings)
 
