@@ -2,44 +2,32 @@
 
     "is 2 mg/dl or more"   ">= 2.5 x ULN"   "between 18 and 65 years"   "0, 1 or 2"   "below 70% predicted"
 
-The phrases are the lexicon's (comparisons.toml, references.toml, units.toml); this module knows only their order.
+The phrases are the lexicon's, compiled in `grammar`; this module knows only their order.
 """
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from functools import cache
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
 from limen import units
 from limen.criteria import Operator, Reference
 from limen.errors import UnitError
-from limen.lexicon.load import data, read_toml
-from limen.lexicon.patterns import Scanner, alternation
 from limen.mentions import TIME_UNITS, Quantity
+from limen.reading.grammar import LIST_JOINT, grammar
 from limen.reading.last_resort import unknown_unit
 from limen.reading.numbers import Number, find_numbers
+from limen.reading.ranks import Ranks, letter_numbers, roman_numbers
 
 _MAX_GAP = 40
 _LOST_LESS = re.compile(r"(?<=[^\W\d_]\s),(?=\d)")
-_LIST_JOINT = re.compile(r"\s?(?:,|/|\bor\b|\band\b|,\s?or\b|,\s?and\b|&)\s?", re.IGNORECASE)
 _TIME_WORD = re.compile(r"[^\s-]+")
 _PERSON_GAP = re.compile(r"\s?\((?:for\s)?(?:wo)?m[ae]n\)\s|\s?\((?:for\s)?(?:fe)?males?\)\s", re.IGNORECASE)
 _UNIT_GAP = re.compile(r"\s?[-‐‑]?\s?")
-_ROMAN = re.compile(r"(?:I(?<!\wI)(?:I{0,2}|V)|V(?<!\wV)|[ⅠⅡⅢⅣⅤ](?<!\w.)|l(?<!\wl)(?:l{1,2}|V))(?:[ab](?![\w]))?(?![\w'’])")
-_ROMAN_VALUES = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5, "Ⅰ": 1, "Ⅱ": 2, "Ⅲ": 3, "Ⅳ": 4, "Ⅴ": 5, "ll": 2, "lll": 3, "lV": 4}
-_GRADE_WORD = re.compile(
-    r"\b(?:grades?|class(?:es|ification)?|stages?|types?|functional|status|category|categories|FC|nyha|asa)\s*[:(]?\s*(?:[<>≥≤=]{1,2}\s*)?$", re.IGNORECASE
-)
-Ranks = Mapping[str, int]
-_LETTER_LEAD = re.compile(
-    r"\s*(?:(?:score|class(?:ification)?|grade|stage|category|of|is)\b\s*|[:(]\s*){0,4}(?:[<>≥≤=]{1,2}\s*)?(?P<letter>[A-F])(?![\w'’.])"
-)
-_LETTER_NEXT = re.compile(r"\s?(?:,|/|-|–|to|or|and|,\s?or|,\s?and)\s?(?P<letter>[A-F])(?![\w'’.])")
 _COPULA = re.compile(r"\b(?:is|are|was|were|be|of)\s+(?:a\s)?$", re.IGNORECASE)
 _LIMIT_WORD = re.compile(r"[UL]LN|UNL|limit|normal", re.IGNORECASE)
 _EXCEEDS = re.compile(r"\b(?:higher|greater|above|over|more)\b", re.IGNORECASE)
@@ -63,91 +51,6 @@ class _Unit(NamedTuple):
     operator: Operator | None
 
 
-class _Reference(NamedTuple):
-    """A reference by its names: behind a plain number, behind a percentage, behind "twice"."""
-
-    id: Reference
-    named: re.Pattern[str] | None
-    percent: re.Pattern[str] | None
-    doubled: re.Pattern[str] | None
-
-
-class Grammar(NamedTuple):
-    """The compiled phrase lists."""
-
-    before: Scanner
-    before_operators: dict[str, Operator]
-    after: re.Pattern[str]
-    after_operators: dict[str, Operator]
-    joint: re.Pattern[str]
-    opened_joint: re.Pattern[str]
-    opener: Scanner
-    filler: re.Pattern[str]
-    unit: re.Pattern[str]
-    references: tuple[_Reference, ...]
-
-
-def _operators(table: dict[str, list[str]]) -> dict[str, Operator]:
-    return {re.sub(r"\s+", " ", p.lower()): cast(Operator, op) for op, phrases in table.items() for p in phrases}
-
-
-def _unit_pattern() -> re.Pattern[str]:
-    table = units.spellings()
-    denominators = [*table.exact, *table.folded]
-    atoms = [s for s in denominators if s.lower() not in table.denominators]
-    exponent = r"(?:\s?\^?[-−–]1(?!\d)|⁻¹)?"
-    below = rf"\s?(?:/|·|⋅|•|\*|\bper\b)\s?(?:{alternation(denominators)}){exponent}"
-    inverse = rf"\s?(?:{alternation(atoms)})(?:\s?\^?[-−–]1(?!\d)|⁻¹)"
-    suffix = r"(?:\s?(?:of\s)?creatinine|\s(?:daily|a\s+day|once\s+daily|each\s+day|every\s+day)(?![^\W\d_]))?"
-    head = rf"(?:{alternation(atoms)}){exponent}(?:(?:{below}|{inverse})){{0,3}}"
-    return re.compile(rf"(?:{head}|(?:/|\bper\b)\s?(?:{alternation(denominators)})(?:{below}){{0,2}}){suffix}", re.IGNORECASE)
-
-
-def _reference_patterns() -> tuple[_Reference, ...]:
-    table = read_toml(data("references.toml"))
-    words = table["words"]
-    multiple = rf"[\s-]?(?:{alternation(words['multiples'], tail=False)})[\s-]?"
-    quality = rf"(?:(?:{alternation(words['qualities'])})\s?){{0,6}}"
-    tails = rf"(?:\s?(?:{alternation(words['tails'])})){{0,7}}"
-    patterns = []
-    for entry in table["reference"]:
-        cores = entry.get("cores", [])
-        behind = [*cores, *entry.get("after_multiple", [])]
-        named = [rf"\s?(?:{multiple})?\s?{quality}(?:{alternation(cores, lead=False)}){tails}"] if cores else []
-        if behind:
-            named.insert(0, rf"\s?(?:{multiple})\s?{quality}(?:{alternation(behind, lead=False)}){tails}")
-        percent = entry.get("after_percent", [])
-        doubled = rf"\s?{quality}(?:{alternation(behind, lead=False)}){tails}" if behind else None
-        patterns.append(
-            _Reference(
-                cast(Reference, entry["id"]),
-                re.compile("|".join(named), re.IGNORECASE) if named else None,
-                re.compile(rf"\s?(?:{alternation(percent)})", re.IGNORECASE) if percent else None,
-                re.compile(doubled, re.IGNORECASE) if doubled else None,
-            )
-        )
-    return tuple(patterns)
-
-
-@cache
-def grammar() -> Grammar:
-    table = read_toml(data("comparisons.toml"))
-    ranges = table["range"]
-    before, after = _operators(table["before"]), _operators(table["after"])
-    return Grammar(
-        before=Scanner(alternation(before)),
-        before_operators=before,
-        after=re.compile(rf"[\s,]{{0,2}}(?P<phrase>{alternation(after)})", re.IGNORECASE),
-        after_operators=after,
-        joint=re.compile(rf"\s?(?:{alternation(ranges['joints'])})\s?", re.IGNORECASE),
-        opened_joint=re.compile(rf"\s?,?\s?(?:{alternation(ranges['opened'])})\s?(?:the\s)?", re.IGNORECASE),
-        opener=Scanner(alternation(ranges["openers"])),
-        filler=re.compile(rf"(?:\s|{alternation(table['filler']['words'])}){{0,6}}", re.IGNORECASE),
-        unit=_unit_pattern(),
-        references=_reference_patterns(),
-    )
-
-
 def find_quantities(
     text: str, taken: Collection[tuple[int, int]] = (), grade_ends: Collection[int] = (), letters: Sequence[tuple[int, Ranks]] = ()
 ) -> list[Quantity]:
@@ -157,45 +60,14 @@ def find_quantities(
     numerals count as numbers (behind "NYHA class"); `letters` the places behind which letters are ranks ("Child-Pugh B").
     """
     numbers = [n for n in find_numbers(text) if not any(a < n.end and n.start < b for a, b in taken)]
-    numbers += _romans(text, taken, grade_ends)
+    numbers += roman_numbers(text, taken, grade_ends)
     for end, ranks in letters:
-        numbers += _letters(text, end, ranks)
+        numbers += letter_numbers(text, end, ranks)
     if not numbers and not _LIMIT_WORD.search(text):
         return []
     numbers.sort(key=lambda n: n.start)
     scan = _Scan(text, numbers, taken)
     return scan.quantities()
-
-
-def _letters(text: str, end: int, ranks: Ranks) -> list[Number]:
-    """The letters right behind a score whose grades are letters, by their rank: "class B or C", "grade ≥ C"."""
-    found: list[Number] = []
-    position = end
-    match = _LETTER_LEAD.match(text, position)
-    while match and match.group("letter").upper() in ranks:
-        place = match.span("letter")
-        found.append(Number(*place, Decimal(ranks[match.group("letter").upper()]), Decimal(1), "roman"))
-        position = place[1]
-        match = _LETTER_NEXT.match(text, position)
-    return found
-
-
-def _romans(text: str, taken: Collection[tuple[int, int]], grade_ends: Collection[int]) -> list[Number]:
-    found: list[Number] = []
-    for match in _ROMAN.finditer(text):
-        if any(a < match.end() and match.start() < b for a, b in taken):
-            continue
-        near = text[max(0, match.start() - 40) : match.start()]
-        continues = bool(found) and _ends_list(text, found[-1].end, match.start())
-        if continues or _GRADE_WORD.search(near) or any(0 <= match.start() - e <= 14 for e in grade_ends):
-            value = _ROMAN_VALUES[match.group().rstrip("ab")]
-            found.append(Number(match.start(), match.end(), Decimal(value), Decimal(1), "roman"))
-    return found
-
-
-def _ends_list(text: str, end: int, start: int) -> bool:
-    gap = text[end:start]
-    return bool(_LIST_JOINT.fullmatch(gap) or grammar().joint.fullmatch(gap))
 
 
 class _Scan:
@@ -406,7 +278,7 @@ class _Scan:
         while index < len(self.numbers):
             following = self.numbers[index]
             gap = self.text[end : following.start]
-            if not _LIST_JOINT.fullmatch(gap) or following.value > 200:
+            if not LIST_JOINT.fullmatch(gap) or following.value > 200:
                 break
             if self._unit(following).code is not None and following.style != "roman":
                 return None

@@ -13,7 +13,7 @@ from limen.criteria import Anchor
 from limen.lexicon.load import data, read_toml
 from limen.lexicon.patterns import Scanner, alternation
 from limen.mentions import Quantity, TimeSpan
-from limen.reading.quantities import grammar
+from limen.reading.grammar import grammar
 
 _STOP = re.compile(r"[;()]|\.\s|\.$|,\s")
 _LEAD_LENGTH = 34

@@ -1,7 +1,4 @@
-"""ClinicalTrials.gov: the legacy `clinical_study` XML.  Age limits include the age named.
-
-A document that declares entities is refused: no study needs them, and they can be made to fill the memory.
-"""
+"""ClinicalTrials.gov: the legacy `clinical_study` XML.  Age limits include the age named."""
 
 from __future__ import annotations
 
@@ -12,13 +9,13 @@ from limen.criteria import RegistryFields
 from limen.errors import RecordError
 from limen.registries.fields import Sheet, inclusive_age, sex, yes_no
 from limen.registries.layout import undivided
+from limen.registries.markup import parse, words
 from limen.registries.record import ListRole, Record
 
 NAME = "ctgov_xml"
 REGISTRY = "ctgov"
 
 _START = re.compile(r"\s*<(?:\?xml|clinical_study)\b")
-_DECLARATION = re.compile(r"<!\s{0,8}(?:DOCTYPE|ENTITY)\b", re.IGNORECASE)
 
 
 def matches(text: str) -> bool:
@@ -27,7 +24,7 @@ def matches(text: str) -> bool:
 
 
 def read(text: str, *, role: ListRole | None) -> Record:
-    study = _parse(text)
+    study = _study(text)
     criteria = study.findtext("eligibility/criteria/textblock")
     if criteria is None or not criteria.strip():
         raise RecordError("the study has no eligibility criteria (eligibility/criteria/textblock)")
@@ -42,26 +39,17 @@ def read(text: str, *, role: ListRole | None) -> Record:
     )
     return Record(
         text=criteria,
-        trial_id=_words(study.findtext("id_info/nct_id")),
-        title=_words(study.findtext("brief_title")) or _words(study.findtext("official_title")),
-        conditions=tuple(words for element in study.findall("condition") if (words := _words(element.text))),
+        trial_id=words(study, "id_info/nct_id"),
+        title=words(study, "brief_title") or words(study, "official_title"),
+        conditions=tuple(name for element in study.findall("condition") if (name := words(element, "."))),
         registry_fields=registry_fields,
         sections=sections,
         findings=(*findings, *sheet.findings),
     )
 
 
-def _parse(text: str) -> ElementTree.Element:
-    if _DECLARATION.search(text):
-        raise RecordError("XML that declares a document type or entities, which a study never needs")
-    try:
-        root = ElementTree.fromstring(text)
-    except ElementTree.ParseError as error:
-        raise RecordError(f"starts like XML, but is not: {error}") from error
+def _study(text: str) -> ElementTree.Element:
+    root = parse(text)
     if root.tag != "clinical_study":
         raise RecordError(f"XML, but not a study of ClinicalTrials.gov: its root is <{root.tag[:40]}>")
     return root
-
-
-def _words(text: str | None) -> str | None:
-    return " ".join(text.split()) or None if text else None

@@ -1,7 +1,4 @@
-"""WHO ICTRP: the XML in which registries hand their trials on (`trials/trial`), as ChiCTR, REPEC and others publish it.
-
-A document that declares entities is refused: no trial needs them, and they can be made to fill the memory.
-"""
+"""WHO ICTRP: the XML in which registries hand their trials on (`trials/trial`), as ChiCTR, REPEC and others publish it."""
 
 from __future__ import annotations
 
@@ -12,13 +9,13 @@ from limen.criteria import Bound, RegistryFields
 from limen.errors import RecordError
 from limen.registries.fields import AGE, Sheet, bound, sex
 from limen.registries.layout import join
+from limen.registries.markup import parse, words
 from limen.registries.record import ListRole, Record
 
 NAME = "ictrp_xml"
 REGISTRY = "ictrp"
 
 _START = re.compile(r"\s*(?:<\?xml[^>]{0,200}>\s*)?<trials\b")
-_DECLARATION = re.compile(r"<!\s{0,8}(?:DOCTYPE|ENTITY)\b", re.IGNORECASE)
 
 
 def matches(text: str) -> bool:
@@ -32,12 +29,12 @@ def read(text: str, *, role: ListRole | None) -> Record:
     )
     if not criteria:
         raise RecordError("the trial has no criteria (criteria/inclusion_criteria, criteria/exclusion_criteria)")
-    condition = _words(trial, "main/hc_freetext")
+    condition = words(trial, "main/hc_freetext")
     sheet = Sheet()
     return Record(
         text=criteria,
-        trial_id=_words(trial, "main/trial_id"),
-        title=_words(trial, "main/scientific_title") or _words(trial, "main/public_title"),
+        trial_id=words(trial, "main/trial_id"),
+        title=words(trial, "main/scientific_title") or words(trial, "main/public_title"),
         conditions=(condition,) if condition else (),
         registry_fields=RegistryFields(
             age_min=sheet.typed("agemin", trial.findtext("criteria/agemin"), _age),
@@ -51,21 +48,12 @@ def read(text: str, *, role: ListRole | None) -> Record:
 
 
 def _trial(text: str) -> ElementTree.Element:
-    if _DECLARATION.search(text):
-        raise RecordError("XML that declares a document type or entities, which a trial never needs")
-    try:
-        root = ElementTree.fromstring(text)
-    except ElementTree.ParseError as error:
-        raise RecordError(f"starts like XML, but is not: {error}") from error
+    root = parse(text)
     if len(root) != 1:
         raise RecordError(f"XML with {len(root)} trials where one was expected: give each its own file")
     return root[0]
 
 
-def _words(trial: ElementTree.Element, path: str) -> str | None:
-    return " ".join((trial.findtext(path) or "").split()) or None
-
-
-def _age(words: str) -> Bound | None:
-    match = AGE.search(words)
-    return bound(match, inclusive="=" in words or not re.search("[<>]", words)) if match else None
+def _age(limit: str) -> Bound | None:
+    match = AGE.search(limit)
+    return bound(match, inclusive="=" in limit or not re.search("[<>]", limit)) if match else None

@@ -1,0 +1,105 @@
+"""The lexicon's phrases around a number, compiled: comparators, joints of ranges, units, references.
+
+The phrases are the lexicon's (comparisons.toml, references.toml, units.toml); this module knows only how they are spelled
+into patterns, and `quantities` their order in a text.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import NamedTuple, cast
+
+from limen import units
+from limen.criteria import Operator, Reference
+from limen.lexicon.load import data, read_toml
+from limen.lexicon.patterns import Scanner, alternation
+
+LIST_JOINT = re.compile(r"\s?(?:,|/|\bor\b|\band\b|,\s?or\b|,\s?and\b|&)\s?", re.IGNORECASE)
+
+
+class ReferenceNames(NamedTuple):
+    """A reference by its names: behind a plain number, behind a percentage, behind "twice"."""
+
+    id: Reference
+    named: re.Pattern[str] | None
+    percent: re.Pattern[str] | None
+    doubled: re.Pattern[str] | None
+
+
+class Grammar(NamedTuple):
+    """The compiled phrase lists."""
+
+    before: Scanner
+    before_operators: dict[str, Operator]
+    after: re.Pattern[str]
+    after_operators: dict[str, Operator]
+    joint: re.Pattern[str]
+    opened_joint: re.Pattern[str]
+    opener: Scanner
+    filler: re.Pattern[str]
+    unit: re.Pattern[str]
+    references: tuple[ReferenceNames, ...]
+    grade_word: re.Pattern[str]
+
+
+def _operators(table: dict[str, list[str]]) -> dict[str, Operator]:
+    return {re.sub(r"\s+", " ", p.lower()): cast(Operator, op) for op, phrases in table.items() for p in phrases}
+
+
+def _unit_pattern() -> re.Pattern[str]:
+    table = units.spellings()
+    denominators = [*table.exact, *table.folded]
+    atoms = [s for s in denominators if s.lower() not in table.denominators]
+    exponent = r"(?:\s?\^?[-−–]1(?!\d)|⁻¹)?"
+    below = rf"\s?(?:/|·|⋅|•|\*|\bper\b)\s?(?:{alternation(denominators)}){exponent}"
+    inverse = rf"\s?(?:{alternation(atoms)})(?:\s?\^?[-−–]1(?!\d)|⁻¹)"
+    suffix = r"(?:\s?(?:of\s)?creatinine|\s(?:daily|a\s+day|once\s+daily|each\s+day|every\s+day)(?![^\W\d_]))?"
+    head = rf"(?:{alternation(atoms)}){exponent}(?:(?:{below}|{inverse})){{0,3}}"
+    return re.compile(rf"(?:{head}|(?:/|\bper\b)\s?(?:{alternation(denominators)})(?:{below}){{0,2}}){suffix}", re.IGNORECASE)
+
+
+def _reference_patterns() -> tuple[ReferenceNames, ...]:
+    table = read_toml(data("references.toml"))
+    words = table["words"]
+    multiple = rf"[\s-]?(?:{alternation(words['multiples'], tail=False)})[\s-]?"
+    quality = rf"(?:(?:{alternation(words['qualities'])})\s?){{0,6}}"
+    tails = rf"(?:\s?(?:{alternation(words['tails'])})){{0,7}}"
+    patterns = []
+    for entry in table["reference"]:
+        cores = entry.get("cores", [])
+        behind = [*cores, *entry.get("after_multiple", [])]
+        named = [rf"\s?(?:{multiple})?\s?{quality}(?:{alternation(cores, lead=False)}){tails}"] if cores else []
+        if behind:
+            named.insert(0, rf"\s?(?:{multiple})\s?{quality}(?:{alternation(behind, lead=False)}){tails}")
+        percent = entry.get("after_percent", [])
+        doubled = rf"\s?{quality}(?:{alternation(behind, lead=False)}){tails}" if behind else None
+        patterns.append(
+            ReferenceNames(
+                cast(Reference, entry["id"]),
+                re.compile("|".join(named), re.IGNORECASE) if named else None,
+                re.compile(rf"\s?(?:{alternation(percent)})", re.IGNORECASE) if percent else None,
+                re.compile(doubled, re.IGNORECASE) if doubled else None,
+            )
+        )
+    return tuple(patterns)
+
+
+@cache
+def grammar() -> Grammar:
+    table = read_toml(data("comparisons.toml"))
+    ranges = table["range"]
+    before, after = _operators(table["before"]), _operators(table["after"])
+    return Grammar(
+        before=Scanner(alternation(before)),
+        before_operators=before,
+        after=re.compile(rf"[\s,]{{0,2}}(?P<phrase>{alternation(after)})", re.IGNORECASE),
+        after_operators=after,
+        joint=re.compile(rf"\s?(?:{alternation(ranges['joints'])})\s?", re.IGNORECASE),
+        opened_joint=re.compile(rf"\s?,?\s?(?:{alternation(ranges['opened'])})\s?(?:the\s)?", re.IGNORECASE),
+        opener=Scanner(alternation(ranges["openers"])),
+        filler=re.compile(rf"(?:\s|{alternation(table['filler']['words'])}){{0,6}}", re.IGNORECASE),
+        unit=_unit_pattern(),
+        references=_reference_patterns(),
+        grade_word=re.compile(rf"{alternation(table['grade']['words'])}\s*[:(]?\s*(?:[<>≥≤=]{{1,2}}\s*)?$", re.IGNORECASE),
+    )
