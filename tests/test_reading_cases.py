@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+import limen
+from limen.rows import rows
 from reading_cases import FOLDER, Case, CaseError, cases, codes, load, read, readings, same, shown_tree, update
 
 CASES = cases()
@@ -20,6 +22,13 @@ def test_case(case: Case) -> None:
         assert shown_tree(trial) == expected["tree"].rstrip("\n")
     assert set(expected.get("findings", ())) <= codes(trial)
     assert not set(expected.get("silent", ())) & codes(trial)
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case.id for case in CASES])
+def test_the_limits_alone_are_the_same(case: Case) -> None:
+    raw = case.text.encode()
+    whole, alone = limen.structure(raw, role=case.role), limen.structure(raw, role=case.role, limits_only=True)
+    assert {row.model_dump_json() for row in rows(alone)} == {row.model_dump_json() for row in rows(whole)}
 
 
 def test_goldens_change_on_demand_only(request: pytest.FixtureRequest) -> None:

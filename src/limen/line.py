@@ -36,19 +36,20 @@ class Line:
         counts = {"inclusion": 0, "exclusion": 0}
         for (role, clause), want in zip(outlined.clauses, wanted):
             counts[role] += 1
-            if want:
-                criteria.append(self._criterion(role, clause, counts[role]))
+            if want and (criterion := self._criterion(role, clause, counts[role])) is not None:
+                criteria.append(criterion)
         trial = self.trial.model_copy(update={"criteria": tuple(criteria), "limen": __version__, "findings": (*self.trial.findings, *self.repairs)})
         return trial if self.limits_only else checks.check(trial)
 
-    def _criterion(self, role: ListRole, clause: outline.Clause, number: int) -> Criterion:
+    def _criterion(self, role: ListRole, clause: outline.Clause, number: int) -> Criterion | None:
+        """The criterion of a clause; where only limits are asked for, None for a clause without one."""
         tree = limits(clause, role, self._read) if self.limits_only else assemble(clause, role, self._read)
         if tree is not None and self.view != self.trial.text:
             tree = as_written(tree, self.view, self.trial.text)
         tree = tree if tree is None else map_thresholds(tree, lambda t: normalise(t, self.lexicon))
-        if self.limits_only:
-            return criterion_of_limits(self.trial.text, clause, role, number, tree)
-        return criterion_of(self.trial.text, clause, role, number, tree, self._findings(clause))
+        if not self.limits_only:
+            return criterion_of(self.trial.text, clause, role, number, tree, self._findings(clause))
+        return None if tree is None else criterion_of_limits(self.trial.text, clause, role, number, tree)
 
     def _read(self, item: Item) -> Read:
         """The clause's own words, read once."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from limen.criteria import Anchor, Operator, Reference, Relation, Window
 
@@ -13,8 +13,7 @@ Context = Literal["negated", "family", "historical", "hypothetical", "uncertain"
 TIME_UNITS = frozenset({"a", "mo", "wk", "d", "h", "min"})
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(NamedTuple):
     """A name from the lexicon, or one learned from the text: the ids that claim it, best first.
 
     `predicted`: the name by itself means percent of predicted.  `ambiguous`: it is also something else.
@@ -86,8 +85,7 @@ class TimeSpan:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Cue:
+class Cue(NamedTuple):
     """A context rule's match: its category (EXCEPTION, NEGATED_EXISTENCE ...) and place."""
 
     category: str
@@ -95,8 +93,7 @@ class Cue:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Mentions:
+class Mentions(NamedTuple):
     """Everything that reading found in one clause."""
 
     text: str
@@ -105,4 +102,4 @@ class Mentions:
     quantities: tuple[Quantity, ...] = ()
     times: tuple[TimeSpan, ...] = ()
     cues: tuple[Cue, ...] = ()
-    implied: tuple[tuple[int, int, str, Operator], ...] = field(default=())
+    implied: tuple[tuple[int, int, str, Operator], ...] = ()

@@ -111,8 +111,8 @@ def cores() -> int:
 
 
 def warm() -> None:
-    """Loads the pipeline and the lexicon, and leaves them out of the garbage collector's rounds."""
-    structure(b"Inclusion Criteria:\n- Age >= 18 years, creatinine < 2 mg/dL\n", name="warm.txt")
+    """Loads the pipeline, the lexicon and the units, and leaves them out of the garbage collector's rounds."""
+    structure(b"Inclusion Criteria:\n- Age >= 18 years, no systemic lupus erythematosus (SLE), creatinine < 180 umol/L\n", name="warm.txt")
     gc.collect()
     gc.freeze()
 

@@ -37,8 +37,8 @@ def structure(
 ) -> Trial:
     """The trial with its criteria.
 
-    `source` is a path, a record's bytes, or a trial as `read` gives it.  `limits_only` leaves out criteria that cannot hold
-    a number, which is much faster.  Raises `RecordError` as `read` does; text that cannot be read becomes a finding.
+    `source` is a path, a record's bytes, or a trial as `read` gives it.  `limits_only` leaves out criteria without a
+    limit, which is much faster.  Raises `RecordError` as `read` does; text that cannot be read becomes a finding.
     """
     from limen.line import Line
 

@@ -69,12 +69,12 @@ def limits(item: Item, role: ListRole, read: Reader) -> Expression | None:
     if item.children:
         return assemble(item, role, read)
     words = read(item)
-    if len(words.pairs) != 1:
-        return assemble(item, role, read) if words.pairs else None
-    text = words.mentions.text
-    plain = not AT.search(text) and not grammar().statistic.search(text)
-    if plain and not any(CONSENT in m.ids for m in words.mentions.concepts):
-        return shift(of_pair(words.pairs[0]), item.start)
+    if not words.pairs:
+        return None
+    text, pairs = words.mentions.text, words.pairs
+    alone = len(pairs) == 1 or all(p.time is None for p in pairs)  # no window that a list or another limit could share
+    if alone and not AT.search(text) and not grammar().statistic.search(text) and not any(CONSENT in m.ids for m in words.mentions.concepts):
+        return shift(group("and", [of_pair(p) for p in pairs]), item.start)
     return assemble(item, role, read)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Protocol
 
 from limen.assembly.grammar import grammar
@@ -156,7 +155,7 @@ class Atoms:
             if holder is not None and paired.time is not None and self._times(paired):
                 window = paired.thresholds[0].window
                 changed = tuple(t if t.window else t.model_copy(update={"window": window}) for t in holder.thresholds)
-                kept[-1] = replace(holder, thresholds=changed)
+                kept[-1] = holder._replace(thresholds=changed)
             else:
                 kept.append(paired)
         return [self._measured_how(p, start, end) for p in kept]
@@ -177,7 +176,7 @@ class Atoms:
         statistic = statistic_near(self.words.text, paired.end, end)
         if statistic is None:
             return paired
-        return replace(paired, thresholds=tuple(t if t.statistic else t.model_copy(update={"statistic": statistic}) for t in paired.thresholds))
+        return paired._replace(thresholds=tuple(t if t.statistic else t.model_copy(update={"statistic": statistic}) for t in paired.thresholds))
 
     def _refers(self, paired: Paired) -> bool:
         """Whether the window's event is "any of the following"."""

@@ -165,7 +165,7 @@ class Lists:
         if start >= end:
             return None
         cue = next((c for c in self.words.mentions.cues if c.category == "EXCEPTION" and start < c.start and c.end < end and self._open(c.start, start)), None)
-        if cue is not None and not any(p.start <= cue.start < p.end for p in self.words.pairs):
+        if cue is not None and not any(p.start < cue.end and cue.start < p.end for p in self.words.pairs):
             return self._excepted(start, cue.start, cue.end, end)
         return self.items(start, end)
 

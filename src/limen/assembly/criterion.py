@@ -60,13 +60,12 @@ def criterion_of(
     )  # fmt: skip
 
 
-def criterion_of_limits(text: str, clause: Stretch, role: ListRole, number: int, tree: Expression | None) -> Criterion:
+def criterion_of_limits(text: str, clause: Stretch, role: ListRole, number: int, tree: Expression) -> Criterion:
     """The criterion around its limits alone; what else it says is unread, so its status is never better than partial."""
     start, end = clause.start, clause.stop
     return Criterion(
         id=f"{_LETTERS[role]}{number}", role=role, number=_printed(clause.number), start=start, end=end, text=text[start:end],
-        requirement=tree or Unread(text=text[start:end], start=start, end=end, confidence=0.0),
-        status="partial" if tree is not None else "unread",
+        requirement=tree, status="partial",
     )  # fmt: skip
 
 

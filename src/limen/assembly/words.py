@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from limen.assembly.leaves import trim
 from limen.assembly.segments import Layout
@@ -14,8 +13,7 @@ from limen.thresholds import Paired
 ListRole = Literal["inclusion", "exclusion"]
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
+class Read(NamedTuple):
     """A clause's own words as read: mentions and pairs, with offsets into those words."""
 
     mentions: Mentions

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from medspacy.context import ConText, ConTextRule
+from medspacy.context import ConText, ConTextGraph, ConTextRule
 from spacy.language import Language
 from spacy.tokens import Doc
 
@@ -50,30 +50,30 @@ class ContextReader:
         self.context(doc)
         return doc
 
-    def contexts(self, doc: Doc) -> dict[int, frozenset[Context]]:
-        """Start of each target -> the contexts that modify it."""
-        found: dict[int, set[Context]] = {}
+    def found(self, doc: Doc) -> tuple[dict[int, frozenset[Context]], tuple[Cue, ...]]:
+        """The contexts that modify each target, by the target's start; and every rule that matched, in the order of the text."""
+        if "limen_targets" not in doc.spans:
+            return {}, ()
         graph = doc._.context_graph
-        if graph is None or not graph.edges:
-            return {}
-        depth = _depths(doc)
-        for target, modifier in graph.edges:
-            if depth[modifier.modifier_span[0]] > depth[target.start]:
-                continue
-            if context := _CONTEXTS.get(modifier.category):
-                found.setdefault(target.start_char, set()).add(context)
-        return {start: frozenset(contexts) for start, contexts in found.items()}
+        return (_contexts(doc, graph) if graph.edges else {}), tuple(_cues(doc, graph))
 
-    def cues(self, doc: Doc) -> Iterator[Cue]:
-        """Every rule that matched, in the order of the text."""
-        graph = doc._.context_graph
-        if graph is None:
-            return
-        for modifier in sorted(graph.modifiers, key=lambda m: m.modifier_span):
-            start, end = modifier.modifier_span
+
+def _contexts(doc: Doc, graph: ConTextGraph) -> dict[int, frozenset[Context]]:
+    found: dict[int, set[Context]] = {}
+    depth = _depths(doc)
+    for target, modifier in graph.edges:
+        if depth[modifier.modifier_span[0]] > depth[target.start]:
+            continue
+        if context := _CONTEXTS.get(modifier.category):
+            found.setdefault(target.start_char, set()).add(context)
+    return {start: frozenset(contexts) for start, contexts in found.items()}
+
+
+def _cues(doc: Doc, graph: ConTextGraph) -> Iterator[Cue]:
+    for modifier in sorted(graph.modifiers, key=lambda m: m.modifier_span):
+        start, end = modifier.modifier_span
+        if modifier.direction != "TERMINATE":
             span = doc[start:end]
-            if modifier.direction == "TERMINATE":
-                continue
             yield Cue(modifier.category, span.start_char, span.end_char)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import NamedTuple, cast
+from typing import Any, NamedTuple, cast
 
 from limen import units
 from limen.criteria import Operator, Reference
@@ -28,7 +28,7 @@ class ReferenceNames(NamedTuple):
 
 
 class Grammar(NamedTuple):
-    """The compiled phrase lists."""
+    """The compiled phrase lists, to be matched against the lower case of a text (`lowered`), which is faster than re.I."""
 
     before: Scanner
     before_operators: dict[str, Operator]
@@ -40,6 +40,7 @@ class Grammar(NamedTuple):
     filler: re.Pattern[str]
     unit: re.Pattern[str]
     references: tuple[ReferenceNames, ...]
+    reference_word: Scanner
     grade_word: re.Pattern[str]
 
 
@@ -56,11 +57,16 @@ def _unit_pattern() -> re.Pattern[str]:
     inverse = rf"\s?(?:{alternation(atoms)})(?:\s?\^?[-−–]1(?!\d)|⁻¹)"
     suffix = r"(?:\s?(?:of\s)?creatinine|\s(?:daily|a\s+day|once\s+daily|each\s+day|every\s+day)(?![^\W\d_]))?"
     head = rf"(?:{alternation(atoms)}){exponent}(?:(?:{below}|{inverse})){{0,3}}"
-    return re.compile(rf"(?:{head}|(?:/|\bper\b)\s?(?:{alternation(denominators)})(?:{below}){{0,2}}){suffix}", re.IGNORECASE)
+    return re.compile(rf"(?:{head}|(?:/|\bper\b)\s?(?:{alternation(denominators)})(?:{below}){{0,2}}){suffix}")
 
 
-def _reference_patterns() -> tuple[ReferenceNames, ...]:
-    table = read_toml(data("references.toml"))
+def _reference_word(table: dict[str, Any]) -> Scanner:
+    """Any word that names a reference: a text without one needs no closer look."""
+    lists = ("cores", "after_multiple", "after_percent")
+    return Scanner(alternation({word for entry in table["reference"] for key in lists for word in entry.get(key, [])}, lead=False, tail=False))
+
+
+def _reference_patterns(table: dict[str, Any]) -> tuple[ReferenceNames, ...]:
     words = table["words"]
     multiple = rf"[\s-]?(?:{alternation(words['multiples'], tail=False)})[\s-]?"
     quality = rf"(?:(?:{alternation(words['qualities'])})\s?){{0,6}}"
@@ -77,9 +83,9 @@ def _reference_patterns() -> tuple[ReferenceNames, ...]:
         patterns.append(
             ReferenceNames(
                 cast(Reference, entry["id"]),
-                re.compile("|".join(named), re.IGNORECASE) if named else None,
-                re.compile(rf"\s?(?:{alternation(percent)})", re.IGNORECASE) if percent else None,
-                re.compile(doubled, re.IGNORECASE) if doubled else None,
+                re.compile("|".join(named)) if named else None,
+                re.compile(rf"\s?(?:{alternation(percent)})") if percent else None,
+                re.compile(doubled) if doubled else None,
             )
         )
     return tuple(patterns)
@@ -88,18 +94,20 @@ def _reference_patterns() -> tuple[ReferenceNames, ...]:
 @cache
 def grammar() -> Grammar:
     table = read_toml(data("comparisons.toml"))
+    references = read_toml(data("references.toml"))
     ranges = table["range"]
     before, after = _operators(table["before"]), _operators(table["after"])
     return Grammar(
         before=Scanner(alternation(before)),
         before_operators=before,
-        after=re.compile(rf"[\s,]{{0,2}}(?P<phrase>{alternation(after)})", re.IGNORECASE),
+        after=re.compile(rf"[\s,]{{0,2}}(?P<phrase>{alternation(after)})"),
         after_operators=after,
-        joint=re.compile(rf"\s?(?:{alternation(ranges['joints'])})\s?", re.IGNORECASE),
-        opened_joint=re.compile(rf"\s?,?\s?(?:{alternation(ranges['opened'])})\s?(?:the\s)?", re.IGNORECASE),
+        joint=re.compile(rf"\s?(?:{alternation(ranges['joints'])})\s?"),
+        opened_joint=re.compile(rf"\s?,?\s?(?:{alternation(ranges['opened'])})\s?(?:the\s)?"),
         opener=Scanner(alternation(ranges["openers"])),
-        filler=re.compile(rf"(?:\s|{alternation(table['filler']['words'])}){{0,6}}", re.IGNORECASE),
+        filler=re.compile(rf"(?:\s|{alternation(table['filler']['words'])}){{0,6}}"),
         unit=_unit_pattern(),
-        references=_reference_patterns(),
-        grade_word=re.compile(rf"{alternation(table['grade']['words'])}\s*[:(]?\s*(?:[<>≥≤=]{{1,2}}\s*)?$", re.IGNORECASE),
+        references=_reference_patterns(references),
+        reference_word=_reference_word(references),
+        grade_word=re.compile(rf"{alternation(table['grade']['words'])}\s*[:(]?\s*(?:[<>≥≤=]{{1,2}}\s*)?$"),
     )

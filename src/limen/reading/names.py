@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+import sys
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 from spacy.attrs import NORM  # type: ignore[import-not-found,unused-ignore]
 from spacy.language import Language
 from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc, Span
-from spacy.util import filter_spans
 
 from limen.lexicon import Lexicon, Measurement
 from limen.mentions import Context, Mention, MentionKind
+from limen.reading.ranks import Ranks
 
 _PLURAL = re.compile(r"(?<=[a-z]{4})(?<![suix])s$")
 LETTERS = "limen_letters"
 CONCEPTS = "limen_concepts"
 MEASURED = "limen_measured"
+_PLAIN: frozenset[Context] = frozenset()
+_NEGATED: frozenset[Context] = frozenset({"negated"})
 
 
 @lru_cache(maxsize=100_000)
@@ -27,83 +31,142 @@ def fold(word: str) -> str:
     return _PLURAL.sub("", word.lower())
 
 
-def _key(tokens: Doc | Span) -> str:
-    return " ".join([token.norm_ for token in tokens])
+class _Claim(NamedTuple):
+    """A name of an entry, and how it is one: "plain", "predicted", "ambiguous"."""
+
+    name: str
+    kind: MentionKind
+    how: str
+    id: str
+
+
+class _Meaning(NamedTuple):
+    """What a name is a name of: the ids that claim it, best first."""
+
+    kind: MentionKind
+    ids: tuple[str, ...]
+    predicted: bool
+    ambiguous: bool
+
+
+class _Name(NamedTuple):
+    """A name of the lexicon: its meanings in each group, and the only spellings that count where every meaning is ambiguous."""
+
+    label: int
+    meanings: dict[str, _Meaning]
+    spellings: frozenset[str] | None
+    demographic: bool
+    ranks: Ranks
+
+
+def _key(doc: Doc) -> bytes:
+    """The norms of a Doc's tokens, eight bytes a token; a slice of it is the key of a slice of the Doc."""
+    return bytes(doc.to_array(NORM).tobytes())
 
 
 class NameMatcher:
     """A pipeline component: writes `doc.spans["limen_measured"]` and `doc.spans["limen_concepts"]`.
 
-    A span's label is the name's key in `claims`, which says which entries claim it and how ("plain", "predicted", "ambiguous").
+    A span's label is the name as the lexicon folds it.
     """
 
     def __init__(self, nlp: Language, lexicon: Lexicon) -> None:
         self.lexicon = lexicon
+        self.strings = nlp.vocab.strings
         nlp.vocab.lex_attr_getters[NORM] = fold  # type: ignore[attr-defined,unused-ignore]
         self.matcher = PhraseMatcher(nlp.vocab, attr="NORM")
-        self.claims: dict[str, list[tuple[MentionKind, str, str]]] = {}
-        self._exact: dict[str, set[str]] = {}
+        self.claims: dict[bytes, list[_Claim]] = {}
+        self._names: dict[bytes, _Name] = {}
+        self._labels: dict[int, _Name] = {}
+        self._non = _key(nlp.make_doc("non-"))
         docs: list[Doc] = []
-        for name, kind, claim, identity in _claims(lexicon):
-            doc = nlp.make_doc(name)
+        for claim in _claims(lexicon):
+            doc = nlp.make_doc(claim.name)
             key = _key(doc)
             if key not in self.claims:
                 docs.append(doc)
-            self.claims.setdefault(key, []).append((kind, claim, identity))
-            if claim == "ambiguous":
-                self._exact.setdefault(key, set()).add(name)
+            self.claims.setdefault(key, []).append(claim)
         self.matcher.add("limen_name", docs)
 
     def knows(self, word: str) -> bool:
         """Whether a single word is a name of the lexicon already."""
-        return fold(word) in self.claims
+        return int(self.strings[fold(word)]).to_bytes(8, sys.byteorder) in self.claims
 
     def __call__(self, doc: Doc) -> Doc:
-        spans = [Span(doc, start, end, label=_key(doc[start:end])) for _, start, end in self.matcher(doc)]
-        kept = [s for s in spans if self._counts(s)]
-        doc.spans[MEASURED] = filter_spans([s for s in kept if any(c[0] == "measured" for c in self.claims[s.label_])])
-        doc.spans[CONCEPTS] = filter_spans([s for s in kept if any(c[0] != "measured" for c in self.claims[s.label_])])
-        doc.user_data[LETTERS] = [(s.end_char, r) for s in doc.spans[MEASURED] if (r := self._ranks(s))]
+        found = self.matcher(doc)
+        key = _key(doc) if found else b""
+        named = [(start, end, self._named(key[8 * start : 8 * end])) for _, start, end in found]
+        named = [n for n in named if self._counts(doc, key, *n)]
+        for group in (MEASURED, CONCEPTS):
+            kept = _longest([n for n in named if group in n[2].meanings])
+            doc.spans[group] = [Span(doc, start, end, label=name.label) for start, end, name in kept]
+            doc.user_data.setdefault(LETTERS, []).extend((doc[start:end].end_char, name.ranks) for start, end, name in kept if name.ranks)
         return doc
 
-    def _ranks(self, span: Span) -> dict[str, int]:
-        """The ranks of a score whose grades are letters; empty for every other name."""
-        for _, _, identity in self.claims[span.label_]:
-            score = self.lexicon.scores.get(identity)
-            if score is not None and score.lettered:
-                return {grade.upper(): int(score.range[0]) + i for i, grade in enumerate(score.grades)}
-        return {}
+    def _named(self, key: bytes) -> _Name:
+        """The name with a key, made when it is first met."""
+        if key not in self._names:
+            name = self._name(self.claims[key], " ".join(self.strings[int(norm)] for norm in memoryview(key).cast("Q")))
+            self._names[key] = self._labels[name.label] = name
+        return self._names[key]
 
-    def _counts(self, span: Span) -> bool:
+    def _name(self, claims: Sequence[_Claim], label: str) -> _Name:
+        groups = {group: [c for c in claims if (c.kind == "measured") == (group == MEASURED)] for group in (MEASURED, CONCEPTS)}
+        return _Name(
+            self.strings.add(label),
+            {group: _meaning(own) for group, own in groups.items() if own},
+            frozenset(c.name for c in claims) if all(c.how == "ambiguous" for c in claims) else None,
+            any(c.kind == "demographic" for c in claims),
+            next((r for c in claims if (r := self._ranks(c))), {}),
+        )
+
+    def _ranks(self, claim: _Claim) -> Ranks:
+        """The ranks of a score whose grades are letters; empty for every other name."""
+        score = self.lexicon.scores.get(claim.id)
+        if score is None or not score.lettered:
+            return {}
+        return {grade.upper(): int(score.range[0]) + i for i, grade in enumerate(score.grades)}
+
+    def _counts(self, doc: Doc, key: bytes, start: int, end: int, name: _Name) -> bool:
         """An ambiguous name counts only in the case that the lexicon gives it; "non-malignant" is not malignant."""
-        claims = self.claims[span.label_]
-        if _behind_non(span) and not any(c[0] == "demographic" for c in claims):
+        if not name.demographic and start >= 2 and key[8 * start - 16 : 8 * start] == self._non:
             return False
-        return any(c[1] != "ambiguous" for c in claims) or span.text in self._exact[span.label_]
+        return name.spellings is None or doc[start:end].text in name.spellings
 
     def mentions(self, doc: Doc, group: str) -> Iterator[Mention]:
         """The spans of one group as mentions, with character offsets."""
         for span in doc.spans.get(group, ()):
-            claims = [c for c in self.claims[span.label_] if (c[0] == "measured") == (group == MEASURED)]
-            claims.sort(key=lambda c: c[1] == "ambiguous")
-            denied: frozenset[Context] = frozenset({"negated"}) if _behind_non(span) else frozenset()
-            yield Mention(
-                span.start_char, span.end_char, claims[0][0], tuple(dict.fromkeys(c[2] for c in claims)),
-                predicted=claims[0][1] == "predicted", ambiguous=claims[0][1] == "ambiguous", context=denied,
-            )  # fmt: skip
+            kind, ids, predicted, ambiguous = self._labels[span.label].meanings[group]
+            denied = kind == "demographic" and span.start >= 2 and doc[span.start - 2 : span.start].text.lower() == "non-"
+            yield Mention(span.start_char, span.end_char, kind, ids, predicted, ambiguous, _NEGATED if denied else _PLAIN)
 
 
-def _behind_non(span: Span) -> bool:
-    """Whether "non-" stands before the name: "non-pregnant", "non-malignant"."""
-    return bool(span.start >= 2 and span.doc[span.start - 1].text == "-" and span.doc[span.start - 2].lower_ == "non")
+def _meaning(claims: Sequence[_Claim]) -> _Meaning:
+    claims = sorted(claims, key=lambda c: c.how == "ambiguous")
+    return _Meaning(
+        claims[0].kind, tuple(dict.fromkeys(c.id for c in claims)), claims[0].how == "predicted", claims[0].how == "ambiguous"
+    )
 
 
-def _claims(lexicon: Lexicon) -> Iterator[tuple[str, MentionKind, str, str]]:
+def _longest(found: Sequence[tuple[int, int, _Name]]) -> list[tuple[int, int, _Name]]:
+    """Of names that overlap the longest, of two as long the first; in the order of the text, as spaCy's filter_spans."""
+    if len(found) < 2:
+        return list(found)
+    kept: list[tuple[int, int, _Name]] = []
+    taken: set[int] = set()
+    for one in sorted(found, key=lambda n: (n[0] - n[1], n[0])):
+        if one[0] not in taken and one[1] - 1 not in taken:
+            kept.append(one)
+            taken.update(range(one[0], one[1]))
+    return sorted(kept, key=lambda n: n[0])
+
+
+def _claims(lexicon: Lexicon) -> Iterator[_Claim]:
     for entry in lexicon.measured.values():
         predicted: Iterable[str] = entry.predicted if isinstance(entry, Measurement) else ()
-        yield from ((n, "measured", "predicted", entry.id) for n in predicted)
-        yield from ((n, "measured", "plain", entry.id) for n in dict.fromkeys((entry.name, *entry.synonyms)))
-        yield from ((n, "measured", "ambiguous", entry.id) for n in entry.ambiguous)
+        yield from (_Claim(n, "measured", "predicted", entry.id) for n in predicted)
+        yield from (_Claim(n, "measured", "plain", entry.id) for n in dict.fromkeys((entry.name, *entry.synonyms)))
+        yield from (_Claim(n, "measured", "ambiguous", entry.id) for n in entry.ambiguous)
     for concept in lexicon.concepts.values():
-        yield from ((n, concept.kind, "plain", concept.id) for n in dict.fromkeys((concept.name, *concept.synonyms)))
-        yield from ((n, concept.kind, "ambiguous", concept.id) for n in concept.ambiguous)
+        yield from (_Claim(n, concept.kind, "plain", concept.id) for n in dict.fromkeys((concept.name, *concept.synonyms)))
+        yield from (_Claim(n, concept.kind, "ambiguous", concept.id) for n in concept.ambiguous)

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from text_to_num import text2num  # type: ignore[attr-defined,unused-ignore]
 
@@ -54,8 +54,7 @@ _HAS_WORD = Scanner(alternation([*_UNITS.split("|"), *_TENS.split("|"), "twice",
 _MAGNITUDES = {"k": Decimal(1000), "thousand": Decimal(1000), "million": Decimal(10) ** 6, "billion": Decimal(10) ** 9}
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
+class Number(NamedTuple):
     """A number at `start`..`end`: its value as printed, the power of ten beside it, and how it was written."""
 
     start: int

@@ -9,7 +9,6 @@ spaCy pipeline whose tokenizer is "limen.ClinicalTokenizer.v1".
 
 # No postponed annotations here: spaCy resolves the factories' annotations when they are registered.
 import re
-from dataclasses import replace
 from functools import cache, lru_cache
 from typing import cast
 
@@ -21,7 +20,7 @@ from limen import lexicon as lexicons
 from limen.criteria import Operator
 from limen.lexicon.load import data, read_toml
 from limen.lexicon.patterns import Scanner, alternation
-from limen.mentions import Context, Mention, Mentions
+from limen.mentions import Mentions
 from limen.reading.abbreviations import Learned, recall
 from limen.reading.context import ContextReader
 from limen.reading.names import CONCEPTS, LETTERS, MEASURED, NameMatcher
@@ -32,15 +31,11 @@ from limen.reading.windows import find_time_spans
 MAX_CLAUSE = 6000
 _DIGIT = re.compile(r"[\dⅠ-Ⅻ]")
 _ONES = ("one", "a", "an", "last", "past", "previous", "preceding", "prior", "half")
-_NUMBER_WORD = Scanner(
-    alternation(
-        [
-            *"two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen".split(),
-            *"nineteen twenty thirty forty fourty fifty sixty seventy eighty ninety hundred thousand twice uln lln ii iii iv ll lll".split(),
-            *("upper limit", "lower limit", "class i", "grade i", "stage i", "asa i", "at least one", "more than one"),
-            *(f"{word} {unit}" for word in _ONES for unit in ("year", "month", "week", "day", "hour", "yr")),
-        ]
-    )
+_NUMBER_WORDS = (
+    *"two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen".split(),
+    *"nineteen twenty thirty forty fourty fifty sixty seventy eighty ninety hundred thousand twice uln lln ii iii iv ll lll".split(),
+    *("upper limit", "lower limit", "class i", "grade i", "stage i", "asa i", "at least one", "more than one"),
+    *(f"{word} {unit}" for word in _ONES for unit in ("year", "month", "week", "day", "hour", "yr")),
 )
 _GROUPED = re.compile(r"([^\w\s])\1{9,}")
 
@@ -86,8 +81,15 @@ def read(text: str, nlp: Language, learned: Learned | None = None) -> Mentions:
 
 
 def holds_number(text: str, start: int, end: int) -> bool:
-    """Whether a stretch can hold a limit at all: a digit, a number word, a roman grade, or "in the past year"."""
-    return _DIGIT.search(text, start, end) is not None or _NUMBER_WORD.search(text, start, end) is not None
+    """Whether a stretch can hold a limit at all: a digit, a number word, a roman grade, "in the past year", "Child-Pugh"."""
+    return _DIGIT.search(text, start, end) is not None or _number_words().search(text, start, end) is not None
+
+
+@cache
+def _number_words() -> Scanner:
+    """The words that stand for a number, the names of the scores whose grades are letters among them."""
+    lettered = [name for score in lexicons.load().scores.values() if score.lettered for name in (score.name, *score.synonyms, *score.ambiguous)]
+    return Scanner(alternation([*_NUMBER_WORDS, *lettered]))
 
 
 @lru_cache(maxsize=20_000)
@@ -98,24 +100,19 @@ def _read(text: str, nlp: Language) -> Mentions:
         doc = component(doc)
     names = cast(NameMatcher, nlp.get_pipe("limen_names"))
     context = cast(ContextReader, nlp.get_pipe("limen_context"))
-    found = doc.user_data["limen_quantities"]
-    mentions = Mentions(
+    contexts, cues = context.found(doc)
+    concepts = [m._replace(context=m.context | contexts[m.start]) if m.start in contexts else m for m in names.mentions(doc, CONCEPTS)]
+    quantities = doc.user_data["limen_quantities"]
+    doc.user_data.clear()  # the context graph holds the Doc that holds it: freed at once, not by the garbage collector
+    return Mentions(
         text=text,
         measured=tuple(names.mentions(doc, MEASURED)),
-        concepts=_with_context(tuple(names.mentions(doc, CONCEPTS)), context.contexts(doc)),
-        quantities=tuple(found),
-        times=tuple(find_time_spans(seen, found)),
-        cues=tuple(context.cues(doc)),
+        concepts=tuple(concepts),
+        quantities=tuple(quantities),
+        times=tuple(find_time_spans(seen, quantities)),
+        cues=cues,
         implied=tuple(_implied(seen)),
     )
-    doc.user_data.clear()  # the context graph holds the Doc that holds it: freed at once, not by the garbage collector
-    return mentions
-
-
-def _with_context(mentions: tuple[Mention, ...], contexts: dict[int, frozenset[Context]]) -> tuple[Mention, ...]:
-    if not contexts:
-        return mentions
-    return tuple(replace(m, context=m.context | contexts[m.start]) if m.start in contexts else m for m in mentions)
 
 
 @cache

@@ -17,6 +17,7 @@ from typing import NamedTuple
 from limen import units
 from limen.criteria import Operator, Reference
 from limen.errors import UnitError
+from limen.lexicon.patterns import lowered
 from limen.mentions import TIME_UNITS, Quantity
 from limen.reading.grammar import LIST_JOINT, grammar
 from limen.reading.last_resort import unknown_unit
@@ -75,12 +76,15 @@ class _Scan:
 
     def __init__(self, text: str, numbers: Sequence[Number], taken: Collection[tuple[int, int]]) -> None:
         self.text = text
+        self.low = lowered(text)
         self.names = {b: a for a, b in taken}
         self.numbers = numbers
         self.grammar = grammar()
         self.comparators = self._comparators()
         self.comparator_ends = [c.end for c in self.comparators]
         self.openers = [(m.start(), m.end()) for m in self.grammar.opener.finditer(text)]
+        self.referred = self.grammar.reference_word.search(text) is not None
+        self.units: dict[int, _Unit] = {}
         self.index = 0
         self.closing = -1
 
@@ -112,11 +116,11 @@ class _Scan:
             if any(a <= comparator.start < b for a, b in taken):
                 continue
             for reference in self.grammar.references:
-                match = reference.named.match(self.text, comparator.end) if reference.id in ("uln", "lln") and reference.named else None
+                match = reference.named.match(self.low, comparator.end) if reference.id in ("uln", "lln") and reference.named else None
                 if match:
                     one = Number(match.start(), match.start(), Decimal(1), Decimal(1), "implied")
                     code = "{ULN}" if reference.id == "uln" else "{LLN}"
-                    unit = _Unit(match.end(), code, match.group().strip(), reference.id, None)
+                    unit = _Unit(match.end(), code, self.text[match.start() : match.end()].strip(), reference.id, None)
                     yield _limit(one, unit, comparator.operator, comparator.start, match.end())
                     break
 
@@ -151,7 +155,7 @@ class _Scan:
             upto = met.start if met else start
             if candidate.start < floor or upto - candidate.end > _MAX_GAP:
                 break
-            gap = self.text[candidate.end : self._before_name(upto, candidate.end)]
+            gap = self.low[candidate.end : self._before_name(upto, candidate.end)]
             if not self.grammar.filler.fullmatch(gap) or (met and gap.strip()):
                 break
             met = candidate if met is None else _merge(candidate, met)
@@ -160,9 +164,9 @@ class _Scan:
 
     def _late_unit(self, unit: _Unit, end: int) -> tuple[_Unit, int]:
         """"3 or more years": the unit behind the comparator."""
-        match = self.grammar.unit.match(self.text, end + 1) if self.text[end : end + 1] == " " else None
-        if match and (code := units.ucum(match.group())):
-            return unit._replace(code=code, text=match.group()), match.end()
+        match = self.grammar.unit.match(self.low, end + 1) if self.text[end : end + 1] == " " else None
+        if match and (code := units.ucum(printed := self.text[end + 1 : match.end()])):
+            return unit._replace(code=code, text=printed), match.end()
         return unit, end
 
     def _copula(self, start: int, floor: int) -> int:
@@ -177,20 +181,26 @@ class _Scan:
 
     def _unit(self, number: Number) -> _Unit:
         """The unit and the reference that follow a number."""
-        text, end = self.text, number.end
-        reference, after_reference = self._reference(end, percent=False, doubled=number.style == "times")
+        if number.end not in self.units:
+            self.units[number.end] = self._unit_at(number.end, doubled=number.style == "times")
+        return self.units[number.end]
+
+    def _unit_at(self, end: int, *, doubled: bool) -> _Unit:
+        text = self.text
+        reference, after_reference = self._reference(end, percent=False, doubled=doubled)
         if reference is not None:
             exceeds = _EXCEEDS.search(text, end, after_reference)
             code = "{ULN}" if reference == "uln" else "{LLN}"
             return _Unit(after_reference, code, text[end:after_reference].strip(), reference, "gt" if exceeds else None)
         gap = _PERSON_GAP.match(text, end) or _UNIT_GAP.match(text, end)
         position = gap.end() if gap else end
-        match = self.grammar.unit.match(text, position) or self.grammar.unit.match(text, end)
-        unit_code = units.ucum(match.group()) if match else None
+        match = self.grammar.unit.match(self.low, position) or (self.grammar.unit.match(self.low, end) if position > end else None)
+        printed = text[match.start() : match.end()] if match else ""
+        unit_code = units.ucum(printed) if match else None
         if match is None or unit_code is None:
             foreign = unknown_unit(text, end)
             return _Unit(foreign[1], None, foreign[0], None, None) if foreign else _Unit(end, None, None, None, None)
-        printed, end = match.group(), match.end()
+        end = match.end()
         if unit_code in TIME_UNITS and (word := _TIME_WORD.match(printed)):
             printed = word.group()
         if unit_code == "%":
@@ -199,9 +209,9 @@ class _Scan:
         return _Unit(end, unit_code, printed, reference, None)
 
     def _reference(self, position: int, *, percent: bool, doubled: bool = False) -> tuple[Reference | None, int]:
-        for reference in self.grammar.references:
+        for reference in self.grammar.references if self.referred else ():
             pattern = reference.percent if percent else reference.doubled if doubled else reference.named
-            if pattern and (match := pattern.match(self.text, position)) and match.end() > position:
+            if pattern and (match := pattern.match(self.low, position)) and match.end() > position:
                 if not percent and reference.id == "baseline":
                     continue
                 return reference.id, match.end()
@@ -214,7 +224,7 @@ class _Scan:
         other = self.numbers[self.index]
         if other.start - first.end > _MAX_GAP:
             return None
-        gap = _INCLUSIVE.sub("", self.text[first.end : other.start])
+        gap = _INCLUSIVE.sub("", self.low[first.end : other.start])
         plain = self.grammar.joint.fullmatch(gap)
         opener = self._opener(number.start, floor)
         if not plain and not (opener is not None and self.grammar.opened_joint.fullmatch(gap)):
@@ -238,7 +248,7 @@ class _Scan:
 
     def _opener(self, start: int, floor: int) -> tuple[int, int] | None:
         for a, b in reversed(self.openers):
-            if floor <= a and b <= start and start - b <= _MAX_GAP and self.grammar.filler.fullmatch(self.text[b:start]):
+            if floor <= a and b <= start and start - b <= _MAX_GAP and self.grammar.filler.fullmatch(self.low[b:start]):
                 return a, b
         return None
 
@@ -255,10 +265,10 @@ class _Scan:
 
     def _after(self, end: int) -> tuple[Operator, int, bool] | None:
         """The comparator behind a number: (operator, its end, whether it points to what follows)."""
-        match = self.grammar.after.match(self.text, end)
+        match = self.grammar.after.match(self.low, end)
         if not match:
             return None
-        phrase = re.sub(r"\s+", " ", match.group("phrase").lower())
+        phrase = re.sub(r"\s+", " ", match.group("phrase"))
         if self._number_follows(match.end()):
             return None
         return self.grammar.after_operators[phrase], match.end(), phrase in ("≤", "<=", "≥", ">=", "<", ">")
@@ -267,7 +277,7 @@ class _Scan:
         """A comparator whose own number stands behind it does not belong to the number before it."""
         for number in self.numbers[self.index :]:
             if number.start >= position:
-                return bool(self.grammar.filler.fullmatch(self.text[position : number.start]))
+                return bool(self.grammar.filler.fullmatch(self.low[position : number.start]))
         return False
 
     def _list(self, unit: _Unit, number: Number) -> Quantity | None:

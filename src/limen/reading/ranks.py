@@ -38,7 +38,7 @@ def roman_numbers(text: str, taken: Collection[tuple[int, int]], grade_ends: Col
     for match in _ROMAN.finditer(text):
         if any(a < match.end() and match.start() < b for a, b in taken):
             continue
-        near = text[max(0, match.start() - 40) : match.start()]
+        near = text[max(0, match.start() - 40) : match.start()].lower()
         continues = bool(found) and _continues(text, found[-1].end, match.start())
         if continues or grammar().grade_word.search(near) or any(0 <= match.start() - e <= 14 for e in grade_ends):
             value = _ROMAN_VALUES[match.group().rstrip("ab")]
@@ -47,5 +47,5 @@ def roman_numbers(text: str, taken: Collection[tuple[int, int]], grade_ends: Col
 
 
 def _continues(text: str, end: int, start: int) -> bool:
-    gap = text[end:start]
+    gap = text[end:start].lower()
     return bool(LIST_JOINT.fullmatch(gap) or grammar().joint.fullmatch(gap))

@@ -42,8 +42,10 @@ class ClinicalTokenizer:
         found = _TOKEN.findall(text)
         words = [word for word, _ in found]
         spaces = [bool(space) for _, space in found]
-        starts: list[bool | int | None] = [place == 0 for place in range(len(words))]
-        return Doc(self.vocab, words=words, spaces=spaces, sent_starts=starts, user_data={_TEXT: text})
+        doc = Doc(self.vocab, words=words, spaces=spaces, user_data={_TEXT: text})
+        if len(words) > 1:
+            doc[1].is_sent_start = False  # one token that says so makes the rest a sentence; a list for all of them costs as much as the Doc
+        return doc
 
     def to_bytes(self, **_: object) -> bytes:
         return b""

@@ -93,7 +93,7 @@ def _lead(text: str, start: int) -> tuple[str | None, int]:
     floor = max(0, start - _LEAD_LENGTH)
     filler = grammar().filler
     for match in phrases.leads.finditer(text, floor, start):
-        if filler.fullmatch(text[match.end() : start]):
+        if filler.fullmatch(text[match.end() : start].lower()):
             return phrases.lead_kinds[_key(match.group())], match.start()
     return None, start
 

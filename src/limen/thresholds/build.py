@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from limen.criteria import Code, Finding, Kind, Operator, Threshold, Window
 from limen.lexicon import Lexicon, Measurement, Score
@@ -18,8 +18,7 @@ Join = Literal["and", "or"]
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*|[=:<>≤≥]")
 
 
-@dataclass(frozen=True, slots=True)
-class Paired:
+class Paired(NamedTuple):
     """One comparison and what it limits: one threshold, or several that share it under `join`.
 
     `time` is set for a window or a duration.
@@ -32,8 +31,7 @@ class Paired:
     time: TimeSpan | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(NamedTuple):
     """What a quantity limits."""
 
     start: int
@@ -42,7 +40,7 @@ class Target:
     predicted: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Maker:
     """Makes the thresholds of one clause."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from limen.lexicon import Lexicon, Measurement, Score
 from limen.mentions import Mention, Mentions, Quantity
@@ -56,7 +56,7 @@ class Names:
                 break
             if target.id == targets[0].id and gap.strip() in ("(", "", "[", "=", ",", ":", "-", "or", "score ("):
                 end = targets[0].end + (self.text[targets[0].end : targets[0].end + 1] in (")", "]") and gap.strip() in ("(", "["))
-                targets[0] = replace(target, end=end, predicted=target.predicted or targets[0].predicted)
+                targets[0] = target._replace(end=end, predicted=target.predicted or targets[0].predicted)
                 continue
             if _JOINT.sub("", _PARENTHESIS.sub("", gap)).strip() or not gap.strip():
                 break

@@ -22,6 +22,7 @@ _RIGHT_GAP = re.compile(r"[\s-]*(?:of|in|for|the|a|an|on)?\s*(?:the|a|an)?\s*", 
 _DOSE_GAP = re.compile(r"\s*(?:of\s+)?(?:[^\W\d_]+\s+){0,2}", re.IGNORECASE)
 _TOTAL = re.compile(r"\b(?:in\s+total|cumulative|total\s+dose|lifetime)\b", re.IGNORECASE)
 _LOGIC_COUNT = re.compile(r"\s*(?:or\s+more\s+)?of\s+(?:the|these|those|following)\b|\s*(?:criteria|conditions)\b", re.IGNORECASE)
+_LISTED_COUNT = re.compile(r"\s*(?:\(\d\)\s*)?(?:or\s+more\s+)?of\s+(?:the\s+|these\s+|those\s+)?following\b", re.IGNORECASE)
 _LOST_UNIT = re.compile(r"\s?\?(?=\s?[),.;]|\s?$)")
 _LAST_WORD = re.compile(r"([^\W\d_]+)\W*$")
 _NAME = re.compile(r"[^\W\d_]+")
@@ -77,7 +78,7 @@ class _Pairer:
                 return self.times.age(quantity) if aged else self._time(quantity)
         if quantity.unit is None and (self.times.says_age(quantity) or self._person_limit(quantity)):
             return self.times.age(quantity)
-        if self._is_scale(quantity):
+        if self._is_scale(quantity) or self._is_logic_count(quantity):
             return None
         return self._pressure_pair(quantity) or self._measured(quantity) or self._dose(quantity) or self._other(quantity)
 
@@ -104,6 +105,11 @@ class _Pairer:
         if lead is None or lead.group(1).lower() not in words().persons:
             return False
         return phrase_after(self.text, quantity.end, len(self.text)) is None
+
+    def _is_logic_count(self, quantity: Quantity) -> bool:
+        """ "at least two of the following": how many of a list, which is the outline's affair and no limit."""
+        counts = quantity.operator in (None, "ge") and not quantity.roman and quantity.unit is None and quantity.reference is None
+        return counts and _LISTED_COUNT.match(self.text, quantity.end) is not None
 
     def _is_scale(self, quantity: Quantity) -> bool:
         """ "(range 0-42)": the extent of a scale is no limit."""
@@ -304,7 +310,7 @@ def _repeated(found: list[Paired], words_of: str) -> list[Paired]:
     for index in range(len(found) - 1, -1, -1):
         if any(t.kind in ("measurement", "score") for t in found[index].thresholds):
             made = tuple(t.model_copy(update={"statistic": words_of}) for t in found[index].thresholds)
-            return [*found[:index], replace(found[index], thresholds=made), *found[index + 1 :]]
+            return [*found[:index], found[index]._replace(thresholds=made), *found[index + 1 :]]
     return found
 
 

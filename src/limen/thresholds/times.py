@@ -16,7 +16,7 @@ _TO = re.compile(r"\s*(?:-|–|to|through|until|up to)\s*", re.IGNORECASE)
 _LAST_NAME = re.compile(r"([^\W\d_]+)\W*$")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Times:
     """Reads the quantities of time of one clause."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import lru_cache
 
 from limen import units
 from limen.errors import UnitError
@@ -11,16 +12,20 @@ from limen.lexicon import Measurement
 
 def compatible(unit: str, entry: Measurement) -> bool:
     """Whether a limit in `unit` can be a limit of this measurement."""
-    probe = Decimal(1)
-    for target in (entry.unit, *(g.unit for g in entry.guesses)):
-        try:
-            units.convert(probe, unit, target, molar_mass=entry.molar_mass, valence=entry.valence)
-            return True
-        except UnitError:
-            continue
-    return unit == "{points}"
+    targets = (entry.unit, *(guess.unit for guess in entry.guesses))
+    return unit == "{points}" or any(_converts(unit, target, entry.molar_mass, entry.valence) for target in targets)
 
 
+@lru_cache(maxsize=20_000)
+def _converts(unit: str, target: str, molar_mass: Decimal | None, valence: int | None) -> bool:
+    try:
+        units.convert(Decimal(1), unit, target, molar_mass=molar_mass, valence=valence)
+    except UnitError:
+        return False
+    return True
+
+
+@lru_cache(maxsize=1024)
 def is_amount(unit: str) -> bool:
     """Whether the unit measures an amount of a drug: a mass, a substance, an activity, a volume or a radiation dose."""
     try:
