@@ -26,6 +26,7 @@ class Line:
         self.view, self.repairs = repair.view(trial.text)
         self.learned: dict[str, Mention] = {}
         self.reads: dict[int, Read] = {}
+        self.whole = not limits_only
 
     def run(self) -> Trial:
         outlined = outline.outline(self.view, self.trial.sections, role=self.role)
@@ -43,6 +44,8 @@ class Line:
 
     def _criterion(self, role: ListRole, clause: outline.Clause, number: int) -> Criterion | None:
         """The criterion of a clause; where only limits are asked for, None for a clause without one."""
+        if self.limits_only:  # a lead's window may be that of the items below it, whether they hold a number or not
+            self.whole = any(c.children and reading.holds_number(self.view, c.start, c.end) for c in clause.walk())
         tree = limits(clause, role, self._read) if self.limits_only else assemble(clause, role, self._read)
         if tree is not None and self.view != self.trial.text:
             tree = as_written(tree, self.view, self.trial.text)
@@ -59,7 +62,7 @@ class Line:
 
     def _read_words(self, item: Item) -> Read:
         text = self.view[item.start : min(item.end, item.start + reading.MAX_CLAUSE)]
-        if self.limits_only and not reading.holds_number(text, 0, len(text)):
+        if not self.whole and not reading.holds_number(text, 0, len(text)):
             return Read(Mentions(text), ())
         mentions = reading.read(text, self.nlp, self.learned)
         return Read(mentions, tuple(thresholds.pair(mentions, self.lexicon)))

@@ -71,11 +71,16 @@ def limits(item: Item, role: ListRole, read: Reader) -> Expression | None:
     words = read(item)
     if not words.pairs:
         return None
-    text, pairs = words.mentions.text, words.pairs
-    alone = len(pairs) == 1 or all(p.time is None for p in pairs)  # no window that a list or another limit could share
-    if alone and not AT.search(text) and not grammar().statistic.search(text) and not any(CONSENT in m.ids for m in words.mentions.concepts):
-        return shift(group("and", [of_pair(p) for p in pairs]), item.start)
-    return assemble(item, role, read)
+    if _shares(words) or any(CONSENT in m.ids for m in words.mentions.concepts):
+        return assemble(item, role, read)
+    return shift(group("and", [of_pair(p) for p in words.pairs]), item.start)
+
+
+def _shares(words: Read) -> bool:
+    """Whether a part of a limit may be a part of others too: a window, where it was measured, when."""
+    text = words.mentions.text
+    windows = any(p.time is not None for p in words.pairs) and (len(words.pairs) > 1 or grammar().list_head.search(text))
+    return bool(windows or AT.search(text) or grammar().statistic.search(text))
 
 
 def _below(item: Item, role: ListRole, parts: Sequence[Expression | None]) -> Expression | None:

@@ -63,7 +63,8 @@ class Lists:
 
     def build(self) -> Expression | None:
         start, end = self.words.trim(0, len(self.words.text))
-        if match := _LABEL.match(self.words.text, start, end):
+        match = _LABEL.match(self.words.text, start, end)
+        if match and not any(p.start < match.end() < p.end for p in self.words.pairs):
             start = match.end()
         end = self._before_items(start, end)
         if self._is_consent_rule():

@@ -26,16 +26,14 @@ from limen.reading.context import ContextReader
 from limen.reading.names import CONCEPTS, LETTERS, MEASURED, NameMatcher
 from limen.reading.quantities import find_quantities
 from limen.reading.tokenizer import ClinicalTokenizer, text_of
-from limen.reading.windows import find_time_spans
+from limen.reading.windows import find_time_spans, unsaid_ones
 
 MAX_CLAUSE = 6000
 _DIGIT = re.compile(r"[\dⅠ-Ⅻ]")
-_ONES = ("one", "a", "an", "last", "past", "previous", "preceding", "prior", "half")
 _NUMBER_WORDS = (
     *"two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen".split(),
     *"nineteen twenty thirty forty fourty fifty sixty seventy eighty ninety hundred thousand twice uln lln ii iii iv ll lll".split(),
-    *("upper limit", "lower limit", "class i", "grade i", "stage i", "asa i", "at least one", "more than one"),
-    *(f"{word} {unit}" for word in _ONES for unit in ("year", "month", "week", "day", "hour", "yr")),
+    *("upper limit", "lower limit", "class i", "grade i", "stage i", "asa i", "at least one", "more than one", "one or more"),
 )
 _GROUPED = re.compile(r"([^\w\s])\1{9,}")
 
@@ -89,7 +87,7 @@ def holds_number(text: str, start: int, end: int) -> bool:
 def _number_words() -> Scanner:
     """The words that stand for a number, the names of the scores whose grades are letters among them."""
     lettered = [name for score in lexicons.load().scores.values() if score.lettered for name in (score.name, *score.synonyms, *score.ambiguous)]
-    return Scanner(alternation([*_NUMBER_WORDS, *lettered]))
+    return Scanner(alternation([*_NUMBER_WORDS, *unsaid_ones(), *lettered]))
 
 
 @lru_cache(maxsize=20_000)

@@ -45,6 +45,13 @@ def _phrases() -> _Phrases:
     )  # fmt: skip
 
 
+def unsaid_ones() -> list[str]:
+    """The words in which a window's "one" is left unsaid or is a word: "past year", "a week", "one month"."""
+    table = read_toml(data("windows.toml"))["bare"]
+    leads = {"one", "an", *(phrase.split()[-1] for phrase in table["phrases"])}
+    return [f"{lead} {unit}" for lead in leads for names in table["units"].values() for unit in names]
+
+
 def _key(text: str) -> str:
     return re.sub(r"\s+", " ", text.lower())
 

@@ -17,12 +17,14 @@ from limen.thresholds.names import Names
 from limen.thresholds.phrases import phrase_after, phrase_before, words
 from limen.thresholds.times import AGE_AFTER, Times
 from limen.thresholds.units_fit import compatible, is_amount
+from limen.units import UNITLESS
 
 _RIGHT_GAP = re.compile(r"[\s-]*(?:of|in|for|the|a|an|on)?\s*(?:the|a|an)?\s*", re.IGNORECASE)
 _DOSE_GAP = re.compile(r"\s*(?:of\s+)?(?:[^\W\d_]+\s+){0,2}", re.IGNORECASE)
 _TOTAL = re.compile(r"\b(?:in\s+total|cumulative|total\s+dose|lifetime)\b", re.IGNORECASE)
 _LOGIC_COUNT = re.compile(r"\s*(?:or\s+more\s+)?of\s+(?:the|these|those|following)\b|\s*(?:criteria|conditions)\b", re.IGNORECASE)
 _LISTED_COUNT = re.compile(r"\s*(?:\(\d\)\s*)?(?:or\s+more\s+)?of\s+(?:the\s+|these\s+|those\s+)?following\b", re.IGNORECASE)
+_ONE_OF = re.compile(r"one\s+of\b", re.IGNORECASE)
 _LOST_UNIT = re.compile(r"\s?\?(?=\s?[),.;]|\s?$)")
 _LAST_WORD = re.compile(r"([^\W\d_]+)\W*$")
 _NAME = re.compile(r"[^\W\d_]+")
@@ -107,9 +109,12 @@ class _Pairer:
         return phrase_after(self.text, quantity.end, len(self.text)) is None
 
     def _is_logic_count(self, quantity: Quantity) -> bool:
-        """ "at least two of the following": how many of a list, which is the outline's affair and no limit."""
+        """ "at least two of the following", "one of the services": how many of a list, which is no limit of a measurement."""
         counts = quantity.operator in (None, "ge") and not quantity.roman and quantity.unit is None and quantity.reference is None
-        return counts and _LISTED_COUNT.match(self.text, quantity.end) is not None
+        if not counts:
+            return False
+        one = quantity.operator is None and _ONE_OF.match(self.text, quantity.number_start)
+        return bool(one or _LISTED_COUNT.match(self.text, quantity.end))
 
     def _is_scale(self, quantity: Quantity) -> bool:
         """ "(range 0-42)": the extent of a scale is no limit."""
@@ -177,6 +182,9 @@ class _Pairer:
                 before = self.names.used[-1][0]
                 unit, text = (before.unit, before.unit_text) if quantity.unit is None else (quantity.unit, quantity.unit_text)
                 return replace(like(quantity, before), unit=unit, unit_text=text, reference=quantity.reference or before.reference)
+            has_unit = isinstance(entry, Measurement) and entry.unit != UNITLESS
+            if has_unit and quantity.unit is None and self.text[quantity.number_start : quantity.number_end].isalpha():
+                return quantity  # "grip force with one hand": a bare word is no value of what has a unit
             return replace(quantity, operator="eq", low_inclusive=True, high_inclusive=True)
         if quantity.operator == "eq" and quantity.repaired is None:
             return self._lost_comparator(quantity, entry)
