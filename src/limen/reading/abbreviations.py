@@ -14,7 +14,7 @@ from scispacy.abbreviation import AbbreviationDetector
 from spacy.language import Language
 
 from limen.mentions import Mention, Mentions
-from limen.reading.names import CONCEPTS, MEASURED, NameMatcher
+from limen.reading.names import CONCEPTS, MEASURED, NameMatcher, mentions
 
 Learned: TypeAlias = Mapping[str, Mention]
 _MAX_BRACKETS = 40
@@ -36,10 +36,10 @@ def learn(texts: Iterable[str], nlp: Language) -> dict[str, Mention]:
         if not shorts or text.count("(") > _MAX_BRACKETS:
             continue
         doc = _detector(nlp)(names(nlp.make_doc(text)))
-        mentions = [m for group in (MEASURED, CONCEPTS) for m in names.mentions(doc, group)]
+        known = [*mentions(doc, MEASURED), *mentions(doc, CONCEPTS)]
         for short in doc._.abbreviations:
             long = short._.long_form
-            inside = [m for m in mentions if long.start_char <= m.start and m.end == long.end_char]
+            inside = [m for m in known if long.start_char <= m.start and m.end == long.end_char]
             if inside and short.text not in learned:
                 learned[short.text] = min(inside, key=lambda m: m.start)
     return learned

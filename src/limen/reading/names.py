@@ -19,6 +19,7 @@ from limen.reading.ranks import Ranks
 
 _PLURAL = re.compile(r"(?<=[a-z]{4})(?<![suix])s$")
 LETTERS = "limen_letters"
+MENTIONS = "limen_mentions"
 CONCEPTS = "limen_concepts"
 MEASURED = "limen_measured"
 _PLAIN: frozenset[Context] = frozenset()
@@ -77,7 +78,6 @@ class NameMatcher:
         self.matcher = PhraseMatcher(nlp.vocab, attr="NORM")
         self.claims: dict[bytes, list[_Claim]] = {}
         self._names: dict[bytes, _Name] = {}
-        self._labels: dict[int, _Name] = {}
         self._non = _key(nlp.make_doc("non-"))
         docs: list[Doc] = []
         for claim in _claims(lexicon):
@@ -97,17 +97,21 @@ class NameMatcher:
         key = _key(doc) if found else b""
         named = [(start, end, self._named(key[8 * start : 8 * end])) for _, start, end in found]
         named = [n for n in named if self._counts(doc, key, *n)]
+        mentions = doc.user_data.setdefault(MENTIONS, {})
         for group in (MEASURED, CONCEPTS):
-            kept = _longest([n for n in named if group in n[2].meanings])
-            doc.spans[group] = [Span(doc, start, end, label=name.label) for start, end, name in kept]
-            doc.user_data.setdefault(LETTERS, []).extend((doc[start:end].end_char, name.ranks) for start, end, name in kept if name.ranks)
+            kept = [
+                (Span(doc, start, end, label=name.label), name) for start, end, name in _longest([n for n in named if group in n[2].meanings])
+            ]
+            doc.spans[group] = [span for span, _ in kept]
+            mentions[group] = tuple(_mention(span, name.meanings[group]) for span, name in kept)
+            doc.user_data.setdefault(LETTERS, []).extend((span.end_char, name.ranks) for span, name in kept if name.ranks)
         return doc
 
     def _named(self, key: bytes) -> _Name:
         """The name with a key, made when it is first met."""
         if key not in self._names:
             name = self._name(self.claims[key], " ".join(self.strings[int(norm)] for norm in memoryview(key).cast("Q")))
-            self._names[key] = self._labels[name.label] = name
+            self._names[key] = name
         return self._names[key]
 
     def _name(self, claims: Sequence[_Claim], label: str) -> _Name:
@@ -133,12 +137,16 @@ class NameMatcher:
             return False
         return name.spellings is None or doc[start:end].text in name.spellings
 
-    def mentions(self, doc: Doc, group: str) -> Iterator[Mention]:
-        """The spans of one group as mentions, with character offsets."""
-        for span in doc.spans.get(group, ()):
-            kind, ids, predicted, ambiguous = self._labels[span.label].meanings[group]
-            denied = kind == "demographic" and span.start >= 2 and doc[span.start - 2 : span.start].text.lower() == "non-"
-            yield Mention(span.start_char, span.end_char, kind, ids, predicted, ambiguous, _NEGATED if denied else _PLAIN)
+
+def mentions(doc: Doc, group: str) -> tuple[Mention, ...]:
+    """The spans of one group as mentions, with character offsets."""
+    found: dict[str, tuple[Mention, ...]] = doc.user_data[MENTIONS]
+    return found[group]
+
+
+def _mention(span: Span, meaning: _Meaning) -> Mention:
+    denied = meaning.kind == "demographic" and span.start >= 2 and span.doc[span.start - 2 : span.start].text.lower() == "non-"
+    return Mention(span.start_char, span.end_char, *meaning, context=_NEGATED if denied else _PLAIN)
 
 
 def _meaning(claims: Sequence[_Claim]) -> _Meaning:

@@ -23,7 +23,7 @@ from limen.lexicon.patterns import Scanner, alternation
 from limen.mentions import Mentions
 from limen.reading.abbreviations import Learned, recall
 from limen.reading.context import ContextReader
-from limen.reading.names import CONCEPTS, LETTERS, MEASURED, NameMatcher
+from limen.reading.names import CONCEPTS, LETTERS, MEASURED, NameMatcher, mentions
 from limen.reading.quantities import find_quantities
 from limen.reading.tokenizer import ClinicalTokenizer, text_of
 from limen.reading.windows import find_time_spans, unsaid_ones
@@ -53,7 +53,7 @@ def create_context(nlp: Language, name: str) -> ContextReader:
 @Language.component("limen_quantities")
 def quantities(doc: Doc) -> Doc:
     """Finds quantities: doc.user_data["limen_quantities"], values with character offsets."""
-    measured, concepts = ([(s.start_char, s.end_char) for s in doc.spans.get(group, ())] for group in (MEASURED, CONCEPTS))
+    measured, concepts = ([(m.start, m.end) for m in mentions(doc, group)] for group in (MEASURED, CONCEPTS))
     letters = doc.user_data.get(LETTERS, ())
     doc.user_data["limen_quantities"] = find_quantities(text_of(doc), measured + concepts, [end for _, end in measured], letters)
     return doc
@@ -74,8 +74,8 @@ def read(text: str, nlp: Language, learned: Learned | None = None) -> Mentions:
 
     A clause longer than 6,000 characters is read up to there; runs of one symbol are cut for the reader alone.
     """
-    mentions = _read(text, nlp)
-    return recall(mentions, learned) if learned else mentions
+    found = _read(text, nlp)
+    return recall(found, learned) if learned else found
 
 
 def holds_number(text: str, start: int, end: int) -> bool:
@@ -96,15 +96,14 @@ def _read(text: str, nlp: Language) -> Mentions:
     doc = nlp.make_doc(seen)
     for _, component in nlp.pipeline:
         doc = component(doc)
-    names = cast(NameMatcher, nlp.get_pipe("limen_names"))
     context = cast(ContextReader, nlp.get_pipe("limen_context"))
     contexts, cues = context.found(doc)
-    concepts = [m._replace(context=m.context | contexts[m.start]) if m.start in contexts else m for m in names.mentions(doc, CONCEPTS)]
-    quantities = doc.user_data["limen_quantities"]
+    concepts = [m._replace(context=m.context | contexts[m.start]) if m.start in contexts else m for m in mentions(doc, CONCEPTS)]
+    measured, quantities = mentions(doc, MEASURED), doc.user_data["limen_quantities"]
     doc.user_data.clear()  # the context graph holds the Doc that holds it: freed at once, not by the garbage collector
     return Mentions(
         text=text,
-        measured=tuple(names.mentions(doc, MEASURED)),
+        measured=measured,
         concepts=tuple(concepts),
         quantities=tuple(quantities),
         times=tuple(find_time_spans(seen, quantities)),
