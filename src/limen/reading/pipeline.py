@@ -9,10 +9,12 @@ spaCy pipeline whose tokenizer is "limen.ClinicalTokenizer.v1".
 
 # No postponed annotations here: spaCy resolves the factories' annotations when they are registered.
 import re
+from collections.abc import Callable
 from functools import cache, lru_cache
 from typing import cast
 
 import spacy
+from spacy.attrs import LOWER, NORM  # type: ignore[import-not-found,unused-ignore]
 from spacy.language import Language
 from spacy.tokens import Doc
 
@@ -63,6 +65,9 @@ def quantities(doc: Doc) -> Doc:
 def load() -> Language:
     """The pipeline, built once a process (about 3 s, most of it medspaCy's import)."""
     nlp = spacy.blank("en")
+    getters = nlp.vocab.lex_attr_getters  # type: ignore[attr-defined,unused-ignore]
+    for attribute in set(getters) - {LOWER, NORM}:
+        del getters[attribute]  # like_url, is_stop ...: no stage asks for them, and each new word would pay for all of them
     nlp.tokenizer = ClinicalTokenizer(nlp.vocab)
     for factory in ("limen_names", "limen_context", "limen_quantities"):
         nlp.add_pipe(factory)
@@ -94,9 +99,10 @@ def _number_words() -> Scanner:
 def _read(text: str, nlp: Language) -> Mentions:
     seen = _GROUPED.sub(lambda m: " " * len(m.group()), text[:MAX_CLAUSE])
     doc = nlp.make_doc(seen)
-    for _, component in nlp.pipeline:
+    components = _components(nlp)
+    for component in components.values():
         doc = component(doc)
-    context = cast(ContextReader, nlp.get_pipe("limen_context"))
+    context = cast(ContextReader, components["limen_context"])
     contexts, cues = context.found(doc)
     concepts = [m._replace(context=m.context | contexts[m.start]) if m.start in contexts else m for m in mentions(doc, CONCEPTS)]
     measured, quantities = mentions(doc, MEASURED), doc.user_data["limen_quantities"]
@@ -110,6 +116,12 @@ def _read(text: str, nlp: Language) -> Mentions:
         cues=cues,
         implied=tuple(_implied(seen)),
     )
+
+
+@lru_cache(maxsize=4)
+def _components(nlp: Language) -> dict[str, Callable[[Doc], Doc]]:
+    """The pipeline's components, which spaCy would list anew for every text."""
+    return dict(nlp.pipeline)
 
 
 @cache
