@@ -18,6 +18,7 @@ from limen.criteria import Finding, Severity
 
 _ESCAPE = re.compile(r"\\(?=[\\`*_{}\[\]()<>#+\-.!|~^=&/])")
 _ENTITY = re.compile(r"&(?:#\d{1,6}|#x[0-9a-fA-F]{1,5}|[a-zA-Z]{2,8});")
+_CODE_POINT = re.compile(r"<U\+([0-9A-F]{4})>")
 _MOJIBAKE = re.compile(r"[ÂÃâÎ][\u0080-\u00bf\u0152-\u0178\u02c6\u02dc\u2013-\u203a\u20ac\u2122]{1,2}")
 _SYMBOL_FONT = re.compile(r"(?<![\w)/])[³£](?=\s?\d)|(?<=\s)[³£](?=\s\d)")
 _SYMBOLS = {"³": "≥", "£": "≤"}
@@ -36,6 +37,8 @@ def view(text: str) -> tuple[str, list[Finding]]:
         seen = _mend(seen, _ESCAPE, lambda _: "", "info", "escaped Markdown", findings, once=True)
     if "&" in seen:
         seen = _mend(seen, _ENTITY, lambda m: html.unescape(m.group()), "info", "HTML entity", findings)
+    if "<U+" in seen:
+        seen = _mend(seen, _CODE_POINT, lambda m: chr(int(m.group(1), 16)), "info", "code point", findings)
     if not seen.isascii():
         seen = _mend(seen, _MOJIBAKE, _redecode, "warning", "bytes decoded twice", findings)
         seen = _mend(seen, _SYMBOL_FONT, lambda m: _SYMBOLS[m.group()], "warning", "Symbol-font comparator", findings)

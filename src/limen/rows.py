@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from limen.criteria import Criterion, Operator, Role, Threshold, Trial, Window, thresholds
+
+
+_TIME_WORD = re.compile(r"(?<![^\W\d_])(?:years?|yrs?|months?|mos?|weeks?|wks?|days?|hours?|hrs?|minutes?|mins?|[hd])\b", re.IGNORECASE)
+_STRICT = re.compile(r"(?<!no )(?<!not )\b(?:less|more|greater|longer|fewer|shorter)\s+than\b(?! or)|[<>](?![\s/]*=)", re.IGNORECASE)
 
 
 class Row(Threshold):
@@ -47,9 +52,10 @@ def _windows(criterion: Criterion, found: list[Threshold]) -> Iterator[Threshold
 
 
 def _operator(window: Window) -> Operator | None:
+    strict = bool(_STRICT.search(window.text))
     if window.low is None:
-        return None if window.high is None else "le"
-    return "ge" if window.high is None else "between"
+        return None if window.high is None else "lt" if strict else "le"
+    return "between" if window.high is not None else "gt" if strict else "ge"
 
 
 def _place(criterion: Criterion, window: Window, threshold: Threshold) -> tuple[int, int] | None:
@@ -78,10 +84,11 @@ def _of_window(threshold: Threshold, window: Window, place: tuple[int, int], ope
         end=place[1],
         operator=operator,
         low=window.low,
-        low_inclusive=None if window.low is None else True,
+        low_inclusive=None if window.low is None else operator != "gt",
         high=window.high,
-        high_inclusive=None if window.high is None else True,
+        high_inclusive=None if window.high is None else operator != "lt",
         unit=window.unit,
+        unit_text=next((m.group() for m in reversed(list(_TIME_WORD.finditer(window.text)))), None),
         window=window,
         confidence=threshold.confidence,
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 _MARK = re.compile(r"(?<![\w)])(?:\((?P<paren>\d{1,2}|[a-zA-Z]|[ivx]{2,4})\)|(?P<close>\d{1,2}|[a-zA-Z]|[ivx]{2,4})\))(?=\s|[A-Z])")
 _DOTTED = re.compile(r"(?<!\S)(?P<close>\d{1,2}|[a-z])\.(?=\s+[^\W\d_])")
 _CLOSES = {_MARK: ")", _DOTTED: "."}
-_STARS = re.compile(r"[*•●▪](?<=\s.)(?=\s+\S)")
+_STARS = re.compile(r"[*•●▪](?<=\s.)(?=\s+(?!10[\d^])\S)")  # not the times sign of "1.5 * 10^9/L"
 _ROMAN = ["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x"]
 
 

@@ -105,7 +105,7 @@ def grammar() -> Grammar:
         joint=re.compile(rf"\s?(?:{alternation(ranges['joints'])})\s?"),
         opened_joint=re.compile(rf"\s?,?\s?(?:{alternation(ranges['opened'])})\s?(?:the\s)?"),
         opener=Scanner(alternation(ranges["openers"])),
-        filler=re.compile(rf"(?:\s|{alternation(table['filler']['words'])}){{0,6}}"),
+        filler=re.compile(rf"(?:\s{{1,12}}(?!\s)|{alternation(table['filler']['words'])}){{0,6}}"),
         unit=_unit_pattern(),
         references=_reference_patterns(references),
         reference_word=_reference_word(references),

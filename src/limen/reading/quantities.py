@@ -26,12 +26,14 @@ from limen.reading.ranks import Ranks, letter_numbers, roman_numbers
 
 _MAX_GAP = 40
 _LOST_LESS = re.compile(r"(?<=[^\W\d_]\s),(?=\d)")
-_TIME_WORD = re.compile(r"[^\s-]+")
+_TIME_WORD = re.compile(r"(?:(?:completed|consecutive|full|whole|calendar|previous|preceding|past|prior|last)\s)?(?P<word>[^\s-]+)")
 _PERSON_GAP = re.compile(r"\s?\((?:for\s)?(?:wo)?m[ae]n\)\s|\s?\((?:for\s)?(?:fe)?males?\)\s", re.IGNORECASE)
 _UNIT_GAP = re.compile(r"\s?[-‐‑]?\s?")
 _COPULA = re.compile(r"\b(?:is|are|was|were|be|of)\s+(?:a\s)?$", re.IGNORECASE)
 _LIMIT_WORD = re.compile(r"[UL]LN|UNL|limit|normal", re.IGNORECASE)
 _EXCEEDS = re.compile(r"\b(?:higher|greater|above|over|more)\b", re.IGNORECASE)
+_OR_EQUAL: dict[Operator, tuple[Operator, ...]] = {"ge": ("gt", "ge"), "le": ("lt", "le")}
+_ORDINAL = re.compile(r"(?:st|nd|rd|th)\b")
 _INCLUSIVE = re.compile(r"[\s,(]{0,3}(?P<what>inclusive|included|exclusive|excluded)\b(?:\s?\))?", re.IGNORECASE)
 
 
@@ -202,10 +204,11 @@ class _Scan:
             return _Unit(foreign[1], None, foreign[0], None, None) if foreign else _Unit(end, None, None, None, None)
         end = match.end()
         if unit_code in TIME_UNITS and (word := _TIME_WORD.match(printed)):
-            printed = word.group()
+            printed = word.group("word")
         if unit_code == "%":
             reference, after_reference = self._reference(end, percent=True)
-            end = after_reference if reference else end
+            if reference:
+                end, printed = after_reference, text[match.start() : after_reference].strip()
         return _Unit(end, unit_code, printed, reference, None)
 
     def _reference(self, position: int, *, percent: bool, doubled: bool = False) -> tuple[Reference | None, int]:
@@ -224,7 +227,8 @@ class _Scan:
         other = self.numbers[self.index]
         if other.start - first.end > _MAX_GAP:
             return None
-        gap = _INCLUSIVE.sub("", self.low[first.end : other.start])
+        ordinal = _ORDINAL.match(self.low, first.end)
+        gap = _INCLUSIVE.sub("", self.low[ordinal.end() if ordinal else first.end : other.start])
         plain = self.grammar.joint.fullmatch(gap)
         opener = self._opener(number.start, floor)
         if not plain and not (opener is not None and self.grammar.opened_joint.fullmatch(gap)):
@@ -311,7 +315,7 @@ class _Scan:
 
 def _merge(outer: _Comparator, inner: _Comparator) -> _Comparator:
     """Two comparators in a row: the weaker of "> or =" pairs; else the outer word, as in "at least > 3"."""
-    strict: dict[frozenset[str], Operator] = {frozenset(("gt", "eq")): "ge", frozenset(("lt", "eq")): "le"}
+    strict: dict[frozenset[str], Operator] = {frozenset((a, "eq")): op for op, sides in _OR_EQUAL.items() for a in sides}
     operator = strict.get(frozenset((outer.operator, inner.operator)), inner.operator)
     return _Comparator(outer.start, inner.end, operator, outer.repaired or inner.repaired)
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import cache
 from typing import NamedTuple, cast
 
-from limen.criteria import Anchor
+from limen.criteria import Anchor, Operator
 from limen.lexicon.load import data, read_toml
 from limen.lexicon.patterns import Scanner, alternation
 from limen.mentions import Quantity, TimeSpan
@@ -27,7 +27,8 @@ class _Phrases(NamedTuple):
     anchors: Scanner
     anchor_ids: dict[str, Anchor]
     bare: Scanner
-    bare_units: dict[str, str]
+    bare_operators: dict[str, Operator | None]
+    bare_units: dict[str, tuple[str, Decimal]]
 
 
 @cache
@@ -36,12 +37,15 @@ def _phrases() -> _Phrases:
     leads = {p: kind for kind, phrases in table["lead"].items() for p in phrases}
     trails = {p: kind for kind, phrases in table["trail"].items() for p in phrases}
     anchors = {name: cast(Anchor, entry["id"]) for entry in table["anchor"] for name in entry["names"]}
-    bare_units = {name: code for code, names in table["bare"]["units"].items() for name in names}
+    bare = table["bare"]
+    operators = {p: None if op == "for" else cast(Operator, op) for op, phrases in bare["phrases"].items() for p in phrases}
+    lengths = {name: (code, Decimal(1)) for code, names in bare["units"].items() for name in names}
+    lengths |= {name: (code, Decimal("0.5")) for code, names in bare["halves"].items() for name in names}
     return _Phrases(
         Scanner(alternation(leads)), leads,
         re.compile(rf"[\s-]?(?P<phrase>{alternation(trails)})", re.IGNORECASE), trails,
         Scanner(alternation(anchors)), anchors,
-        Scanner(rf"(?:{alternation(table['bare']['phrases'])})\s+(?P<unit>{alternation(bare_units)})"), bare_units,
+        Scanner(rf"(?P<phrase>{alternation(operators)})\s+(?P<unit>{alternation(lengths)})"), operators, lengths,
     )  # fmt: skip
 
 
@@ -67,14 +71,26 @@ def _bare(text: str) -> list[Quantity]:
     found = []
     phrases = _phrases()
     for match in phrases.bare.finditer(text):
-        unit = phrases.bare_units[match.group("unit").lower()]
-        found.append(
-            Quantity(
-                match.start(), match.end(), "le", None, Decimal(1), high_inclusive=True, unit=unit, unit_text=match.group("unit"),
-                number_start=match.start("unit"), number_end=match.start("unit"),
-            )  # fmt: skip
-        )
+        unit, length = phrases.bare_units[_key(match.group("unit"))]
+        phrase = _key(match.group("phrase"))
+        operator = phrases.bare_operators[phrase]
+        if length == 1 and operator != "le" and not phrase.endswith(" a"):
+            continue
+        found.append(_length(match, unit, length, operator))
     return found
+
+
+def _length(match: re.Match[str], unit: str, length: Decimal, operator: Operator | None) -> Quantity:
+    """The time that a phrase says without a number, under the phrase's comparator; `for a month` has none."""
+    low = None if operator in ("le", "lt") else length
+    high = None if operator in ("ge", "gt") else length
+    start = match.start() if operator else match.start("unit")
+    return Quantity(
+        start, match.end(), operator, low, high,
+        low_inclusive=None if low is None else operator != "gt", high_inclusive=None if high is None else operator != "lt",
+        unit=unit, unit_text=match.group("unit").split()[-1].split("-")[-1], explicit=operator is not None,
+        number_start=match.start("unit"), number_end=match.start("unit"),
+    )  # fmt: skip
 
 
 def _time_span(text: str, quantity: Quantity) -> TimeSpan:
@@ -84,7 +100,7 @@ def _time_span(text: str, quantity: Quantity) -> TimeSpan:
         if lead == "within" and start == quantity.start:
             quantity = replace(quantity, operator=None, low=None, high=quantity.low)
     trail, anchor, end = _trail(text, quantity.end)
-    if quantity.number_start == quantity.number_end:
+    if quantity.number_start == quantity.number_end and quantity.operator == "le":
         lead, start = "within", quantity.start
     elif lead == "within" and quantity.operator in (None, "le", "lt"):
         operator = quantity.operator or "le"
@@ -100,7 +116,8 @@ def _lead(text: str, start: int) -> tuple[str | None, int]:
     floor = max(0, start - _LEAD_LENGTH)
     filler = grammar().filler
     for match in phrases.leads.finditer(text, floor, start):
-        if filler.fullmatch(text[match.end() : start].lower()):
+        gap = text[match.end() : start].lower()
+        if filler.fullmatch(gap) and "age" not in gap:
             return phrases.lead_kinds[_key(match.group())], match.start()
     return None, start
 

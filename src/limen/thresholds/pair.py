@@ -31,6 +31,8 @@ _NAME = re.compile(r"[^\W\d_]+")
 _BRACKET = re.compile(r"\([^()]{0,40}\)")
 _LISTED = re.compile(r"\s*(?:,|;|and/or|or|and|/)", re.IGNORECASE)
 _JOINS = re.compile(r"\s*,?\s*(?:and|or|but|to|&)\s*", re.IGNORECASE)
+_WITHIN = re.compile(r"\bwithin\s+(?:the\s+)?$", re.IGNORECASE)
+_TOLERANCE = re.compile(r"(?:±|\+\s?/?\s?[-–−])\s?$")
 _SIDES = {"gt": 1, "ge": 1, "lt": -1, "le": -1}
 
 
@@ -54,11 +56,13 @@ class _Pairer:
         quantities = self.mentions.quantities
         bare = [t for t in self.mentions.times if t.quantity.number_start == t.quantity.number_end]
         for quantity in quantities:
+            if quantity.operator is None and _TOLERANCE.search(self.text, max(0, quantity.start - 5), quantity.start):
+                continue
             if repeat := self._repeat(quantity):
                 found = _repeated(found, repeat)
             elif paired := self._one(quantity):
                 found.append(paired)
-        found += [p for t in bare if (p := self.times.window(t))]
+        found += [p for t in bare if (p := self.times.window(t) if t.lead == "within" else self._time(t.quantity))]
         return sorted(found, key=lambda p: p.start)
 
     def _repeat(self, quantity: Quantity) -> str | None:
@@ -177,6 +181,8 @@ class _Pairer:
         entry = self.lexicon.measured.get(targets[-1].id or "")
         if quantity.operator == "in" and not isinstance(entry, Score):
             return replace(quantity, operator=None, grades=None)
+        if quantity.operator is None and quantity.reference is not None and _WITHIN.search(self.text, max(0, quantity.start - 12), quantity.start):
+            return bound(replace(quantity, explicit=True), "le")
         if quantity.operator is None:
             if self.names.used and self.names.used[-1][1] == tuple(targets) and self.names.used[-1][0].operator and quantity.low is not None:
                 before = self.names.used[-1][0]

@@ -9,9 +9,13 @@ from limen import units
 from limen.errors import UnitError
 from limen.lexicon import Measurement
 
+_COUNTED_FROM = 10  # what can be as many as that is a count, no share: "5 falls", not "5 % falls"
+
 
 def compatible(unit: str, entry: Measurement) -> bool:
     """Whether a limit in `unit` can be a limit of this measurement."""
+    if unit == "%" and entry.unit == "1" and entry.plausible[1] >= _COUNTED_FROM:
+        return False
     targets = (entry.unit, *(guess.unit for guess in entry.guesses))
     return unit == "{points}" or any(_converts(unit, target, entry.molar_mass, entry.valence) for target in targets)
 
