@@ -116,8 +116,19 @@ def _protected(mentions: Mentions, pairs: Sequence[Paired]) -> list[tuple[int, i
             starts = [t.concept_start for t in paired.thresholds if t.concept_start is not None and floor <= t.concept_start < paired.start]
             if starts:
                 spans.append((min(starts), paired.start))
+        spans += _long_names(text, paired, pairs)
         floor = max(floor, paired.end)
     for match in grammar().evidence.finditer(text):
         stop = grammar().evidence_end.search(text, match.end())
         spans.append((match.start(), stop.start() if stop else len(text)))
     return spans
+
+
+def _long_names(text: str, paired: Paired, pairs: Sequence[Paired]) -> list[tuple[int, int]]:
+    """The event of a length of time that has a list within it ("hospitalization for renal or cardiac events"), up to the limit."""
+    return [
+        (t.concept_start, paired.start)
+        for t in paired.thresholds
+        if t.kind in ("window", "duration") and t.concept_start is not None and t.concept_end is not None
+        and t.concept_end <= paired.start and not any(t.concept_start <= p.start < paired.start for p in pairs) and grammar().joint.search(text, t.concept_start, paired.start)
+    ]  # fmt: skip

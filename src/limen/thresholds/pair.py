@@ -13,6 +13,7 @@ from dataclasses import replace
 from limen.lexicon import Lexicon, Measurement, Score
 from limen.mentions import Mentions, Quantity, TimeSpan
 from limen.thresholds.build import Join, Maker, Paired, Target, bound, like
+from limen.thresholds.events import Events
 from limen.thresholds.names import Names
 from limen.thresholds.phrases import phrase_after, phrase_before, words
 from limen.thresholds.times import AGE_AFTER, Times
@@ -49,7 +50,7 @@ class _Pairer:
         self.spans = {t.quantity.number_start: t for t in mentions.times}
         self.maker = Maker(mentions.text, lexicon)
         self.names = Names(mentions, lexicon)
-        self.times = Times(self.names, self.maker)
+        self.times = Times(self.names, self.maker, Events(mentions))
 
     def run(self) -> list[Paired]:
         found: list[Paired] = []

@@ -26,12 +26,16 @@ class Words(NamedTuple):
     event_openers: frozenset[str]
     event_closers: frozenset[str]
     event_nouns: frozenset[str]
+    carriers: frozenset[str]
+    time_adjectives: frozenset[str]
     degrees: frozenset[str]
     scales: frozenset[str]
     ranks: frozenset[str]
     doses: frozenset[str]
     person_pattern: Scanner
     age_pattern: Scanner
+    asides: Scanner
+    event_ends: Scanner
     repeated: Scanner
     for_persons: re.Pattern[str]
 
@@ -39,11 +43,13 @@ class Words(NamedTuple):
 @cache
 def words() -> Words:
     table = read_toml(data("words.toml"))
-    lists = ("boundaries", "padding", "persons", "event_openers", "event_closers", "event_nouns", "degrees", "scales", "ranks", "doses")
+    lists = ("boundaries", "padding", "persons", "event_openers", "event_closers", "event_nouns", "carriers", "time_adjectives", "degrees", "scales", "ranks", "doses")
     sets: dict[str, Any] = {key: frozenset(table[key]) for key in lists}
     return Words(
         **sets,
         person_pattern=Scanner(alternation(table["persons"])),
+        asides=Scanner(alternation(table["asides"])),
+        event_ends=Scanner(alternation(table["event_ends"])),
         age_pattern=Scanner(alternation(table["age_words"])),
         repeated=_repeated(table["repeats"]),
         for_persons=_for_persons(table["persons"]),
@@ -114,37 +120,6 @@ def phrase_after(text: str, start: int, ceiling: int) -> tuple[int, int] | None:
         last = match.end()
         count += 1
     return (first, last) if first is not None and any(c.isalpha() for c in text[first:last]) else None
-
-
-_SEGMENT = re.compile(r"[;()\[\]:]|,(?!\d)|\.(?=\s|$)|\b(?:or|and/or)\b", re.IGNORECASE)
-_EDGE = re.compile(r"[\s,:]*")
-
-
-def event_before(text: str, end: int, floor: int = 0) -> tuple[int, int] | None:
-    """The event that a window stands behind: the words since the last comma, semicolon or "or", without their openers.
-
-    A parenthesis right before the window belongs to the event ("acute coronary syndrome (ACS) within 3 months").
-    """
-    floor = max(floor, end - 240)
-    stop = len(text[:end].rstrip(" ,-–"))
-    if text[stop - 1 : stop] == ")" and (opening := text.rfind("(", floor, stop)) > floor:
-        before = event_before(text, opening, floor)
-        if before is not None:
-            return before[0], stop
-    cuts = [floor, *(m.end() for m in _SEGMENT.finditer(text, floor, stop))]
-    for start in reversed(cuts):
-        if place := trim(text, start, stop):
-            return place
-        stop = len(text[:start].rstrip(" ,;(-–")) if start > floor else stop
-    return None
-
-
-def event_after(text: str, start: int) -> tuple[int, int] | None:
-    """The event that a leading window stands before: "Within 6 months, major surgery"."""
-    match = _EDGE.match(text, start)
-    begin = match.end() if match else start
-    stop = _SEGMENT.search(text, begin)
-    return trim(text, begin, min(stop.start() if stop else len(text), begin + 120))
 
 
 def trim(text: str, start: int, end: int) -> tuple[int, int] | None:

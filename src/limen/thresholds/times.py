@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from limen.criteria import Operator
 from limen.mentions import Quantity, TimeSpan
 from limen.thresholds.build import Maker, Paired, Target, bound
+from limen.thresholds.events import Event, Events
 from limen.thresholds.names import Names
-from limen.thresholds.phrases import event_after, event_before, trim, words
+from limen.thresholds.phrases import trim, words
 
 AGE_AFTER = re.compile(r"[\s,-]*(?:of\s+age|old|of\s+ages?|in\s+age|age\b|aged)", re.IGNORECASE)
 _TO = re.compile(r"\s*(?:-|–|to|through|until|up to)\s*", re.IGNORECASE)
@@ -22,6 +23,7 @@ class Times:
 
     names: Names
     maker: Maker
+    events: Events
 
     def says_age(self, quantity: Quantity) -> bool:
         """Whether the comparison's own words speak of age: "12 or older", "under the age of 18"."""
@@ -87,11 +89,10 @@ class Times:
         if not quantity.explicit and span.lead is None and span.trail is None:
             return None
         start = min(quantity.start, span.start)
-        event = event_before(self.names.text, start)
-        if event is None and span.trail == "after" and span.anchor is not None:
-            event = trim(self.names.text, quantity.end, span.end)
-        event = event or event_after(self.names.text, span.end)
-        target = Target(*(event or (start, start)), self.concept_in(event))
+        start = max(start, self.names.text.rfind("(", start, quantity.number_start) + 1)
+        event = self._since(span) if span.trail == "after" else None
+        event = event or self.events.around(start, max(span.end, quantity.end))
+        target = Target(*(event[:2] if event else (start, start)), self.concept_in(event))
         threshold = self.maker.threshold(quantity, target, kind="window", window=span.window(self.names.text))
         return Paired(quantity.start, quantity.end, (threshold,), time=span)
 
@@ -101,14 +102,26 @@ class Times:
             if span.lead not in ("for", "after"):
                 return None
             quantity = replace(quantity, operator="eq", low_inclusive=True, high_inclusive=True)
-        event = event_before(self.names.text, min(span.start, quantity.start)) or event_after(self.names.text, quantity.end)
-        target = Target(*(event or (quantity.start, quantity.start)), self.concept_in(event))
+        start = min(span.start, quantity.start)
+        event = self.events.around(start, quantity.end, behind=span.lead is None and quantity.operator in ("ge", "gt", "eq"))
+        target = Target(*(event[:2] if event else (quantity.start, quantity.start)), self.concept_in(event))
         window = span.window(self.names.text) if span.lead else None
         return Paired(quantity.start, quantity.end, (self.maker.threshold(quantity, target, kind="duration", window=window),), time=span)
 
-    def concept_in(self, place: tuple[int, int] | None) -> str | None:
-        """The last concept named inside a phrase: the event itself."""
-        if place is None:
+    def _since(self, span: TimeSpan) -> Event | None:
+        """ "At least 3 months after amputation", where nothing stands before it: its anchor is the event."""
+        if span.anchor is None or self.names.text[: min(span.start, span.quantity.start)].strip(" -–•*.0123456789)("):
             return None
-        inside = [m for m in (*self.names.mentions.concepts, *self.names.mentions.measured) if place[0] <= m.start and m.end <= place[1]]
-        return max(inside, key=lambda m: m.end).ids[0] if inside else None
+        if span.anchor == "other":
+            return self.events.after(span.end)
+        place = trim(self.names.text, span.quantity.end, span.end)
+        return Event(*place, place[1]) if place else None
+
+    def concept_in(self, event: Event | None) -> str | None:
+        """The last concept named in the words that say what an event is; one in brackets only when there is no other."""
+        if event is None:
+            return None
+        inside = [m for m in (*self.names.mentions.concepts, *self.names.mentions.measured) if event.start <= m.start and m.end <= event.head_end]
+        bracket = self.names.text.rfind("(", event.start, event.end) if self.names.text[event.end - 1 : event.end] == ")" else -1
+        plain = [m for m in inside if bracket < 0 or m.start < bracket]
+        return max(plain or inside, key=lambda m: m.end).ids[0] if inside else None

@@ -1,0 +1,242 @@
+"""The event that a length of time is about, by the words around it: before it, behind it, or around its bracket."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from limen.mentions import Mentions
+from limen.thresholds.phrases import trim, words
+
+_REACH = 240
+_SHORT_REACH = 48
+_CUT = re.compile(r"[;:()\[\]]|,(?!\d)|\.(?=\s|$)|\b(?:or|and/or)\b", re.IGNORECASE)
+_EDGE = re.compile(r"[\s,:)\]]*")
+_EDGES = " ,-–"
+_OF = re.compile(r"[\s)\]]*(?:duration\s+)?of\s+", re.IGNORECASE)
+_GOVERNS = re.compile(r"\s(?:of|for|by|to|on|from|against|around)\s", re.IGNORECASE)
+_HANGS = re.compile(r"\b(?:on|in|of|for|by|to|with|from|around)$", re.IGNORECASE)
+_PREPOSITION = re.compile(r"\s*(?:with|of|for|by|to|on|in|around|from|at)\s", re.IGNORECASE)
+_WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+_LONG_BRACKET = 32
+_LONG_ITEM = 6
+
+
+class Event(NamedTuple):
+    """The words of an event; `head_end` is where the words end that say what it is: at the start when no one word does."""
+
+    start: int
+    end: int
+    head_end: int
+
+
+class _Cut(NamedTuple):
+    start: int
+    end: int
+    soft: bool
+    either: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Events:
+    """Finds the events of one clause's lengths of time."""
+
+    mentions: Mentions
+
+    @property
+    def text(self) -> str:
+        return self.mentions.text
+
+    def around(self, start: int, end: int, *, behind: bool = False) -> Event | None:
+        """The event of a length of time at `start`..`end`; `behind`: "of" right after it names the event ("2 weeks of therapy")."""
+        if behind and (of := self._of(end)):
+            return of
+        floor = max(0, start - _REACH)
+        while floor and floor < start and self.text[floor - 1] != " ":
+            floor += 1
+        opening = self._opening(floor, start)
+        if opening is not None:
+            return self._bracketed(floor, opening, start, end)
+        lead = self.text[floor:start].rstrip(" (")
+        if (not lead.strip(" -–•*") or lead.endswith(":")) and (after := self.after(end)):
+            return after
+        before = self._before(floor, start)
+        if before is not None and self._carries(before) and (of := self._of(end)):
+            return of
+        return before or self.after(end)
+
+    def after(self, start: int) -> Event | None:
+        """The event that a leading window stands before: "Within 6 months, major surgery"."""
+        match = _EDGE.match(self.text, start)
+        begin = match.end() if match else start
+        stop = _CUT.search(self.text, begin)
+        limit = min(stop.start() if stop else len(self.text), begin + 120)
+        limit = min([limit, *(q.start for q in self.mentions.quantities if q.start > begin)])
+        for ends in (words().asides, words().event_ends):
+            found = ends.search(self.text, begin + 1, limit) if begin < limit else None
+            limit = found.start() if found else limit
+        return _event(trim(self.text, begin, limit))
+
+    def _of(self, end: int) -> Event | None:
+        """ "Current use (≥ 2 months) of contraceptives": what stands behind the length of time with "of"."""
+        match = _OF.match(self.text, end)
+        return self.after(match.end()) if match else None
+
+    def _carries(self, event: Event) -> bool:
+        """Whether the words only say that there was something: "use", "experienced user", "history"."""
+        return all(w in words().carriers for w in _WORD.findall(self.text[event.start : event.end].lower()))
+
+    # ---- brackets
+
+    def _opening(self, floor: int, end: int) -> int | None:
+        """The bracket that is open at `end`."""
+        depth = 0
+        for i in range(end - 1, floor - 1, -1):
+            if self.text[i] in ")]":
+                depth += 1
+            elif self.text[i] in "([":
+                if depth == 0:
+                    return i
+                depth -= 1
+        return None
+
+    def _bracketed(self, floor: int, opening: int, start: int, end: int) -> Event | None:
+        """A length of time in brackets: about what the bracket says, else about what stands before or behind it."""
+        if inside := self._before(opening + 1, start):
+            return inside
+        closing = min((i for i in (self.text.find(")", end), self.text.find("]", end)) if i >= 0), default=len(self.text))
+        if not self.text[opening + 1 : start].strip() and self.text[end : end + 1] == " " and (inner := self.after(end)) and inner.end <= closing:
+            return inner
+        before = self._before(floor, opening)
+        if (before is None or self._waits(floor, opening)) and closing < len(self.text) and (after := self.after(closing + 1)):
+            return after
+        if before is not None and self._carries(before) and (of := self._of(closing)):
+            return of
+        return before
+
+    # ---- what stands before
+
+    def _before(self, floor: int, end: int) -> Event | None:
+        """The words since the last comma, semicolon or "or", without openers and closers; a head that governs the list comes with it."""
+        whole = stop = self._aside(floor, self._stripped(floor, end))
+        cuts = list(self._cuts(floor, stop))
+        spare: Event | None = None
+        for index in range(len(cuts), -1, -1):
+            begin = cuts[index - 1].end if index else floor
+            event = _event(trim(self.text, begin, stop))
+            if event is not None and not (index and self.text[event.start : event.end].lower() in words().event_nouns):
+                return self._with_bracket(self._governed(cuts[:index], floor, event), stop if stop == whole else event.end)
+            spare = spare or event
+            stop = len(self.text[: cuts[index - 1].start].rstrip(_EDGES + ";(")) if index else stop
+            stop = self._aside(floor, stop) if stop > floor else floor
+        return spare
+
+    def _stripped(self, floor: int, end: int) -> int:
+        """Where the words end before a length of time: without other lengths of time and without a bracket that explains."""
+        stop = len(self.text[:end].rstrip(_EDGES))
+        while stop > floor:
+            time = next((t for t in self.mentions.times if t.start < stop <= max(t.end, t.quantity.end) and t.start > floor), None)
+            opening = self._opening(floor, stop - 1) if self.text[stop - 1] in ")]" else None
+            if time is not None:
+                cut = min(time.start, time.quantity.start)
+            elif opening is not None and (stop - opening > _LONG_BRACKET or any(c.isdigit() for c in self.text[opening:stop])):
+                cut = opening
+            else:
+                return stop
+            shorter = len(self.text[:cut].rstrip(_EDGES))
+            if shorter <= floor or trim(self.text, floor, shorter) is None:
+                return stop
+            stop = shorter
+        return stop
+
+    def _aside(self, floor: int, stop: int) -> int:
+        """Where the event ends before an aside: ", such as A or B", ", as defined by the guideline"."""
+        for match in reversed(list(words().asides.finditer(self.text, floor, stop))):
+            closed = re.search(r"[;:]|\.\s", self.text[match.start() : stop])
+            limited = any(match.start() < q.start < stop and not q.is_time for q in self.mentions.quantities)
+            if closed or limited or self._opening(floor, match.start()) is not None or trim(self.text, floor, match.start()) is None:
+                break
+            stop = len(self.text[: match.start()].rstrip(_EDGES))
+        return stop
+
+    def _cuts(self, floor: int, stop: int) -> Iterator[_Cut]:
+        """The separators outside balanced brackets."""
+        closed = 0
+        for match in _CUT.finditer(self.text, floor, stop):
+            mark = match.group()
+            if match.start() < closed:
+                continue
+            limit = next((q for q in self.mentions.quantities if q.start <= match.start() < q.end), None)
+            if limit is not None:
+                closed = limit.end
+                yield _Cut(match.start(), limit.end, False, False)
+                continue
+            closing = self._closing(match.start(), min(stop, match.start() + _SHORT_REACH)) if mark in "([" else None
+            if closing is not None and not self._waits(floor, match.start()):
+                closed = closing + 1
+                continue
+            yield _Cut(match.start(), match.end(), mark.isalpha() or mark in (",", "and/or"), mark[0].isalpha())
+
+    def _waits(self, floor: int, opening: int) -> bool:
+        """Whether an adjective of time stands before a bracket: "a recent (< 48 h) admission"."""
+        last = _WORD.findall(self.text[max(floor, opening - 24) : opening].lower())
+        return bool(last) and last[-1] in words().time_adjectives
+
+    def _closing(self, opening: int, stop: int) -> int | None:
+        depth = 0
+        for i in range(opening, stop):
+            depth += (self.text[i] in "([") - (self.text[i] in ")]")
+            if depth == 0:
+                return i
+        return None
+
+    def _with_bracket(self, event: Event, stop: int) -> Event:
+        """ "acute coronary syndrome (ACS)": the short bracket at the end belongs to the name."""
+        rest = self.text[event.end : stop]
+        opened = self.text.count("(", event.start, event.end) > self.text.count(")", event.start, event.end)
+        return event._replace(end=stop) if rest.endswith(")") and (opened or rest.lstrip().startswith("(")) else event
+
+    # ---- lists under one head
+
+    def _governed(self, cuts: list[_Cut], floor: int, last: Event) -> Event:
+        """ "Hospitalization for respiratory or cardiovascular events": the whole, where a head governs the list; else its last item."""
+        first = len(cuts)
+        while first and cuts[first - 1].soft:
+            first -= 1
+        chain = cuts[first:]
+        if not any(c.either for c in chain):
+            return last
+        begin = cuts[first - 1].end if first else floor
+        head = trim(self.text, begin, chain[0].start)
+        hangs = _HANGS.search(self.text[begin : chain[0].start].rstrip())
+        if head is None or any(len(self.text[a.end : b.start].split()) > _LONG_ITEM for a, b in zip(chain, chain[1:])):
+            return last
+        governor = _GOVERNS.search(self.text, head[0], chain[0].start)
+        if hangs and not governor:
+            return Event(head[0], last.end, head[1])
+        opened = _PREPOSITION.match(self.text, chain[-1].end) if len(chain) == 1 else None
+        if opened and governor is None:
+            governor = _PREPOSITION.search(self.text, head[0] + 1, chain[0].start)
+        if governor is None or self.text[head[0]].isdigit() or not self._same(head[0], governor, chain, last, hanging=bool(hangs or opened)):
+            return last
+        return Event(head[0], last.end, head[0])
+
+    def _same(self, start: int, governor: re.Match[str], chain: list[_Cut], last: Event, *, hanging: bool) -> bool:
+        """Whether a list's last item goes with the first item's object rather than with its head."""
+        head, item = self._kinds(start, governor.start()), self._kinds(last.start, last.end)
+        thing = self._kinds(governor.end(), chain[0].start)
+        if not head or not item:
+            return hanging or len(chain) > 1 or self.text[chain[0].start - 1] != ","
+        if head & item:
+            return False
+        single = not thing and len(self.text[governor.end() : chain[0].start].split()) == 1
+        return bool(thing & item) or single
+
+    def _kinds(self, start: int, end: int) -> set[str]:
+        return {m.kind for m in self.mentions.concepts if start <= m.start and m.end <= end}
+
+
+def _event(place: tuple[int, int] | None) -> Event | None:
+    return Event(*place, place[1]) if place else None
