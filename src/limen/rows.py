@@ -38,11 +38,11 @@ def rows(trial: Trial) -> Iterator[Row]:
 
 
 def _windows(criterion: Criterion, found: list[Threshold]) -> Iterator[Threshold]:
-    """The numeric windows of measurements and scores ("creatinine > 2 mg/dL within 14 days") as limits of their own."""
+    """The numeric windows of measurements, scores, doses and counts ("creatinine > 2 mg/dL within 14 days") as limits of their own."""
     windowed = {(t.start, t.end, t.concept) for t in found if t.kind == "window"}
     for threshold in found:
         window = threshold.window
-        if window is None or threshold.kind not in ("measurement", "score"):
+        if window is None or threshold.kind not in ("measurement", "score", "dose", "count"):
             continue
         place = _place(criterion, window, threshold)
         operator = _operator(window)

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from limen.assembly.grammar import grammar
 from limen.assembly.leaves import group, is_negated, of_mention, of_pair, statistic_near, trim, unread
-from limen.assembly.words import Words
+from limen.assembly.words import Words, is_ranked
 from limen.criteria import AllOf, Condition, Exposure, Expression, IfThen, Not, Unless
 from limen.mentions import Mention
 from limen.thresholds import Paired
@@ -194,7 +194,7 @@ class Atoms:
 
     def _rest(self, start: int, end: int, names: Sequence[Mention], limits: Sequence[Paired]) -> Expression | None:
         """A condition that stands beside the limits of its stretch and in none of their names."""
-        events = [(t.concept_start, t.concept_end) for p in limits for t in p.thresholds if t.concept_start is not None]
+        events = [(t.concept_start, t.concept_end) for p in limits for t in p.thresholds if t.concept_start is not None and not is_ranked(t)]
         timed = limits[-1].time is not None and limits[-1].time.lead == "within"
         kinds = grammar().kind_word.search(self.words.text, limits[-1].end, end) if timed else None
         names = [m for m in names if kinds is None or m.end <= kinds.start()]

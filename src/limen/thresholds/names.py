@@ -16,7 +16,9 @@ _CLOSED = re.compile(r";|[.!?]\s+(?=[A-Z(])|\n\s*\n")
 _JOINT = re.compile(r"[\s,/&]|\band/or\b|\band\b|\bor\b|\beither\b|\bboth\b|\bserum\b|\btotal\b|\bthe\b|\ban?\b|\d\)", re.IGNORECASE)
 _CONTINUES = re.compile(r"[\s,;(\[\])]*(?:and|or|but|to|and/or|&)?[\s,(]*(?:a\s+)?", re.IGNORECASE)
 _ALTERNATIVE = re.compile(r"\s*(?:\(|or|/|,|\[)\s*(?:or\s+)?", re.IGNORECASE)
-_RIGHT_GAP = re.compile(r"[\s-]*(?:of|in|for|the|a|an|on)?\s*(?:the|a|an)?\s*", re.IGNORECASE)
+_RIGHT_GAP = re.compile(r"[\s-]*(?:of|in|for|the|a|an|on|by|per|according\s+to)?\s*(?:the|a|an)?\s*", re.IGNORECASE)
+_RANK = re.compile(r"\b(stage|class)s?\s*(?:[:(]|of)?\s*(?:[<>≥≤=]{1,2}\s*)?$", re.IGNORECASE)
+_RANK_GAP = re.compile(r"\s*\)?\s*(?:or\s(?:higher|greater|above|worse|lower|more|less)\s)?(?:[^\W\d_]{3,}\s){0,2}", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*|[=:<>≤≥]")
 _MAX_GAP = 110
 _MAX_STRANGERS = 5
@@ -68,6 +70,34 @@ class Names:
     def _ranks(self, mention: Mention) -> bool:
         """Whether the name is a bare "grade" or "stage": what it ranks is named before it."""
         return self.text[mention.start : mention.end].lower() in words().ranks
+
+    def bare_rank(self, target: Target) -> bool:
+        """Whether the target's words are but "stage" or "grade"."""
+        return self.text[target.start : target.end].lower() in words().ranks
+
+    def rank_before(self, quantity: Quantity) -> str | None:
+        """The "stage" or "class" right before a number."""
+        lead = _RANK.search(self.text, max(0, quantity.start - 14), quantity.number_start)
+        return lead.group(1).lower() if lead else None
+
+    def ranked(self, quantity: Quantity) -> Target | None:
+        """ "Stage 3 chronic kidney disease": the condition behind a bare stage or class is what it ranks, by the condition's own stage.
+
+        The id is that of the score named "<condition> stage", cancer stage for a cancer, and none for every other condition.
+        """
+        rank = self.rank_before(quantity)
+        if rank is None or quantity.unit is not None or quantity.reference is not None:
+            return None
+        for mention in self.mentions.concepts:
+            if mention.start >= quantity.end and mention.kind == "condition":
+                return self._ranked(mention, rank) if _RANK_GAP.fullmatch(self.text[quantity.end : mention.start]) else None
+        return None
+
+    def _ranked(self, mention: Mention, rank: str) -> Target:
+        named = self.lexicon.measured_by_name.get(f"{self.text[mention.start : mention.end].lower()} {rank}", ())
+        cancer = rank == "stage" and any("malignancy" in self.lexicon.ancestors(i) for i in mention.ids)
+        identity = next((i for i in named if i in self.lexicon.scores), None) or ("cancer_stage" if cancer else None)
+        return Target(mention.start, mention.end, identity)
 
     def connects(self, end: int, start: int, quantity: Quantity) -> bool:
         """Whether the words between a name and its limit are few, and none closes the clause."""

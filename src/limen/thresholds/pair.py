@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from limen.criteria import Kind
 from limen.lexicon import Lexicon, Measurement, Score
 from limen.mentions import Mentions, Quantity, TimeSpan
 from limen.thresholds.build import Join, Maker, Paired, Target, bound, like
@@ -20,7 +21,6 @@ from limen.thresholds.times import AGE_AFTER, Times
 from limen.thresholds.units_fit import compatible, is_amount
 from limen.units import UNITLESS
 
-_RIGHT_GAP = re.compile(r"[\s-]*(?:of|in|for|the|a|an|on)?\s*(?:the|a|an)?\s*", re.IGNORECASE)
 _DOSE_GAP = re.compile(r"\s*(?:of\s+)?(?:[^\W\d_]+\s+){0,2}", re.IGNORECASE)
 _TOTAL = re.compile(r"\b(?:in\s+total|cumulative|total\s+dose|lifetime)\b", re.IGNORECASE)
 _LOGIC_COUNT = re.compile(r"\s*(?:or\s+more\s+)?of\s+(?:the|these|those|following)\b|\s*(?:criteria|conditions)\b", re.IGNORECASE)
@@ -33,7 +33,12 @@ _BRACKET = re.compile(r"\([^()]{0,40}\)")
 _LISTED = re.compile(r"\s*(?:,|;|and/or|or|and|/)", re.IGNORECASE)
 _JOINS = re.compile(r"\s*,?\s*(?:and|or|but|to|&)\s*", re.IGNORECASE)
 _WITHIN = re.compile(r"\bwithin\s+(?:the\s+)?$", re.IGNORECASE)
+_ORDINAL = re.compile(r"(?:st|nd|rd|th)[\s-](?:degree|generation|edition)", re.IGNORECASE)
 _TOLERANCE = re.compile(r"(?:±|\+\s?/?\s?[-–−])\s?$")
+_LAST_NAME = re.compile(r"(?P<word>[^\W\d_]+)\s*(?P<bracket>\()?\s*$")
+_OF = re.compile(r"\s*of\s", re.IGNORECASE)
+_COUNTABLE = re.compile(r"\s(?:[^\W\d_]+[\s-]){0,3}[^\W\d_]{3,}s\b")
+_FAR_BEYOND = 10
 _SIDES = {"gt": 1, "ge": 1, "lt": -1, "le": -1}
 
 
@@ -57,7 +62,7 @@ class _Pairer:
         quantities = self.mentions.quantities
         bare = [t for t in self.mentions.times if t.quantity.number_start == t.quantity.number_end]
         for quantity in quantities:
-            if quantity.operator is None and _TOLERANCE.search(self.text, max(0, quantity.start - 5), quantity.start):
+            if self._idle(quantity):
                 continue
             if repeat := self._repeat(quantity):
                 found = _repeated(found, repeat)
@@ -65,6 +70,15 @@ class _Pairer:
                 found.append(paired)
         found += [p for t in bare if (p := self.times.window(t) if t.lead == "within" else self._time(t.quantity))]
         return sorted(found, key=lambda p: p.start)
+
+    def _idle(self, quantity: Quantity) -> bool:
+        """A number that limits nothing: a tolerance ("± 2 years"), "visit 1", "first degree" written as 1st."""
+        if quantity.operator is not None:
+            return bool(_ORDINAL.match(self.text, quantity.number_end))
+        if _TOLERANCE.search(self.text, max(0, quantity.start - 5), quantity.start):
+            return True
+        last = _LAST_WORD.search(self.text, max(0, quantity.start - 24), quantity.start)
+        return quantity.unit is None and last is not None and last.group(1).lower() in words().numbered
 
     def _repeat(self, quantity: Quantity) -> str | None:
         """The words that say how often the limit before was measured, when the quantity is a part of them."""
@@ -141,11 +155,18 @@ class _Pairer:
         targets, join = self._targets(quantity)
         if not targets:
             return None
+        bare = quantity.operator is None
         quantity = self._with_later_unit(self._settle(quantity, targets), targets)
-        if quantity.operator is None:
+        if quantity.operator is None or (bare and self._beyond(quantity, targets)):
             return None
         self.names.used.append((quantity, targets, join))
-        return self.maker.paired(quantity, targets, join)
+        kind: Kind | None = "score" if targets[-1].id is None and self.names.rank_before(quantity) else None
+        return self.maker.paired(quantity, targets, join, kind=kind)
+
+    def _beyond(self, quantity: Quantity, targets: Sequence[Target]) -> bool:
+        """Whether a bare number cannot be a grade of its score: "NYHA, 1964"."""
+        entry = self.lexicon.scores.get(targets[-1].id or "")
+        return entry is not None and quantity.operator == "eq" and quantity.low is not None and quantity.low > _FAR_BEYOND * entry.range[1]
 
     def _with_later_unit(self, quantity: Quantity, targets: Sequence[Target]) -> Quantity:
         """ "Systolic > 160 or diastolic > 100 mmHg": the unit that is written once, behind the last limit of a list."""
@@ -167,6 +188,8 @@ class _Pairer:
         if inside := self.names.inside(quantity):
             return (inside,), "or"
         left, join = self.names.left(quantity)
+        if (not left or self.names.bare_rank(left[-1])) and (ranked := self.names.ranked(quantity)):
+            return (ranked,), "or"
         if left and (quantity.explicit or self.names.close(left[-1].end, quantity.start)):
             return left, join
         if (before := self.names.continued(quantity)) is not None:
@@ -303,9 +326,9 @@ class _Pairer:
         ceiling = next((q.start for q in self.mentions.quantities if q.start >= quantity.end), len(self.text))
         before = phrase_before(self.text, quantity.start, floor)
         after = phrase_after(self.text, quantity.end, ceiling)
-        if before and self.text[before[0] : before[1]].lower() in words().degrees:
-            close = self.text.find(")", quantity.end, quantity.end + 3)
-            before = (phrase_after(self.text, close + 1, len(self.text)) if close >= 0 else None) or before
+        if behind := self._behind(quantity, ceiling):
+            before = None if quantity.unit is None else behind
+            after = behind
         counted = quantity.unit is None and quantity.reference is None and before is None and after is not None
         place = after if counted else before or after
         if place is None and quantity.unit is None and quantity.operator == "between":
@@ -315,10 +338,20 @@ class _Pairer:
         self.names.used.append((quantity, (target,), "or"))
         return self.maker.paired(quantity, (target,), "or", kind="count" if counted else "measurement")
 
-    # ---- building
-
-
-
+    def _behind(self, quantity: Quantity, ceiling: int) -> tuple[int, int] | None:
+        """The measured thing behind its limit: "high (> 90%) cure rate", "amount (< 1 mm) of tissue", "less than 50% of excess weight"."""
+        last = _LAST_NAME.search(self.text, max(0, quantity.start - 30), quantity.start)
+        if last is None:
+            return None
+        word, bracketed = last.group("word").lower(), last.group("bracket") is not None
+        closing = self.text.find(")", quantity.end, quantity.end + 3) if bracketed else -1
+        if closing >= 0 and (word in words().degrees or (word in words().amounts and _OF.match(self.text, closing + 1))):
+            return phrase_after(self.text, closing + 1, len(self.text))
+        if bracketed or word not in words().leading:
+            return None
+        shared = quantity.unit == "%" and quantity.reference is None and _OF.match(self.text, quantity.end)
+        counts = quantity.unit is None and quantity.reference is None and _COUNTABLE.match(self.text, quantity.end)
+        return phrase_after(self.text, quantity.end, ceiling) if shared or counts else None
 
 def _repeated(found: list[Paired], words_of: str) -> list[Paired]:
     """The last measured limit with how often it was measured."""

@@ -12,6 +12,7 @@ from limen.lexicon.patterns import Scanner, alternation
 _WORD = re.compile(r"[^\W_](?:[\w'’/+.-]*[\w+])?|[%()\[\],;:.]|\S")
 _HARD = frozenset(",;:()[].")
 _TRAILING_PARENTHESIS = re.compile(r"\(([^()]{1,60})\)\s*[:,]?\s*\(?\s*$")
+_ABBREVIATION = re.compile(r"\s?(?=[^\s]*[A-Z][^\s]*[A-Z])[\w./-]{2,12}\s?")
 _LAST_WORD = re.compile(r"([^\W_]+|[=:(,])\s*$")
 _REACH = 160
 _MAX_WORDS = 7
@@ -32,9 +33,15 @@ class Words(NamedTuple):
     scales: frozenset[str]
     ranks: frozenset[str]
     doses: frozenset[str]
+    instruments: frozenset[str]
+    amounts: frozenset[str]
+    leading: frozenset[str]
+    numbered: frozenset[str]
+    aged_things: frozenset[str]
     person_pattern: Scanner
     age_pattern: Scanner
     asides: Scanner
+    inclusions: Scanner
     event_ends: Scanner
     repeated: Scanner
     for_persons: re.Pattern[str]
@@ -43,12 +50,14 @@ class Words(NamedTuple):
 @cache
 def words() -> Words:
     table = read_toml(data("words.toml"))
-    lists = ("boundaries", "padding", "persons", "event_openers", "event_closers", "event_nouns", "carriers", "time_adjectives", "degrees", "scales", "ranks", "doses")
+    lists = ("boundaries", "padding", "persons", "event_openers", "event_closers", "event_nouns", "carriers", "time_adjectives", "degrees", "scales", "ranks", "doses",
+             "instruments", "amounts", "leading", "numbered", "aged_things")  # fmt: skip
     sets: dict[str, Any] = {key: frozenset(table[key]) for key in lists}
     return Words(
         **sets,
         person_pattern=Scanner(alternation(table["persons"])),
         asides=Scanner(alternation(table["asides"])),
+        inclusions=Scanner(alternation(table["inclusions"])),
         event_ends=Scanner(alternation(table["event_ends"])),
         age_pattern=Scanner(alternation(table["age_words"])),
         repeated=_repeated(table["repeats"]),
@@ -80,7 +89,7 @@ def phrase_before(text: str, end: int, floor: int = 0) -> tuple[int, int] | None
     if match := _TRAILING_PARENTHESIS.search(text, floor, end):
         found = _phrase_before(text, match.start(), floor)
         if found is not None:
-            return found
+            return (found[0], match.end(1) + 1) if _ABBREVIATION.fullmatch(match.group(1)) else found
         return match.start(1), match.end(1)
     return _phrase_before(text, end, floor)
 
@@ -93,7 +102,7 @@ def _phrase_before(text: str, end: int, floor: int) -> tuple[int, int] | None:
     taken: list[tuple[str, int, int]] = []
     while tokens and len(taken) < _MAX_WORDS:
         word, start, stop = tokens.pop()
-        if word in _HARD or (word in lists.boundaries and not (word == "in" and taken)):
+        if word in _HARD or (word in lists.boundaries and not (taken and _continues(word, tokens))):
             break
         taken.append((word, start, stop))
     while taken and taken[-1][0] in lists.event_openers | {"if"}:
@@ -101,6 +110,11 @@ def _phrase_before(text: str, end: int, floor: int) -> tuple[int, int] | None:
     if not taken or not any(c.isalpha() for w, _, _ in taken for c in w):
         return None
     return taken[-1][1], taken[0][2]
+
+
+def _continues(word: str, before: list[tuple[str, int, int]]) -> bool:
+    """Whether a name goes on over a preposition: "pain in the knee", "questionnaire for anxiety"."""
+    return word == "in" or (word == "for" and bool(before) and before[-1][0] in words().instruments)
 
 
 def phrase_after(text: str, start: int, ceiling: int) -> tuple[int, int] | None:
@@ -112,7 +126,7 @@ def phrase_after(text: str, start: int, ceiling: int) -> tuple[int, int] | None:
     count = 0
     for match in _WORD.finditer(text, start, ceiling):
         word = match.group().lower()
-        if first is None and word in ("of", "the", "a", "an", "in", "for", "-", "on", "points", "score", "prior", "previous"):
+        if first is None and word in ("of", "the", "a", "an", "in", "for", "-", "on", "points", "score", "prior", "previous", "all", "any", "their", "his", "her", "its"):
             continue
         if word in _HARD or (word in lists.boundaries) or (count and word in ("of", "in")) or count >= 4:
             break

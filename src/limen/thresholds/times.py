@@ -14,7 +14,7 @@ from limen.thresholds.phrases import trim, words
 
 AGE_AFTER = re.compile(r"[\s,-]*(?:of\s+age|old|of\s+ages?|in\s+age|age\b|aged)", re.IGNORECASE)
 _TO = re.compile(r"\s*(?:-|–|to|through|until|up to)\s*", re.IGNORECASE)
-_LAST_NAME = re.compile(r"([^\W\d_]+)\W*$")
+_LAST_NAME = re.compile(r"([^\W\d_]+(?:-[^\W\d_]+)?)\W*$")
 
 
 @dataclass(slots=True)
@@ -30,6 +30,9 @@ class Times:
         return bool(words().age_pattern.search(self.names.text, quantity.start, quantity.end))
 
     def is_age(self, quantity: Quantity, span: TimeSpan | None) -> bool:
+        tail = _LAST_NAME.search(self.names.text[max(0, quantity.start - 24) : quantity.start])
+        if tail is not None and tail.group(1).lower() in words().aged_things:
+            return False
         if self.says_age(quantity):
             return not self.other_timeline(quantity)
         following = next((q for q in self.names.mentions.quantities if q.start >= quantity.end), None)
@@ -57,7 +60,7 @@ class Times:
             rest = self.names.text[quantity.end :].strip(" .;,)")
             return not rest or bool(words().person_pattern.match(rest))
         tail = _LAST_NAME.search(lead)
-        return bool(tail and tail.group(1).lower() in words().persons)
+        return bool(tail and tail.group(1).lower().removeprefix("non-") in words().persons)
 
     def age(self, quantity: Quantity) -> Paired:
         if quantity.operator is None:
