@@ -52,8 +52,9 @@ def _phrases() -> _Phrases:
 def unsaid_ones() -> list[str]:
     """The words in which a window's "one" is left unsaid or is a word: "past year", "a week", "one month"."""
     table = read_toml(data("windows.toml"))["bare"]
-    leads = {"one", "an", *(phrase.split()[-1] for phrase in table["phrases"])}
-    return [f"{lead} {unit}" for lead in leads for names in table["units"].values() for unit in names]
+    leads = {"one", "an", *(phrase.split()[-1] for phrases in table["phrases"].values() for phrase in phrases)}
+    ones = [f"{lead} {unit}" for lead in leads for names in table["units"].values() for unit in names]
+    return [*ones, *(half for names in table["halves"].values() for half in names)]
 
 
 def _key(text: str) -> str:
