@@ -20,6 +20,7 @@ _GOVERNS = re.compile(r"\s(?:of|for|by|to|on|from|against|around)\s", re.IGNOREC
 _HANGS = re.compile(r"\b(?:on|in|of|for|by|to|with|from|around)$", re.IGNORECASE)
 _PREPOSITION = re.compile(r"\s*(?:with|of|for|by|to|on|in|around|from|at)\s", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+_CLOSES = re.compile(r"[;:]|\.\s|,\s*(?:has|have|had|is|are|was|were|may|can)\b|\b(?:must|should|shall|will)\b", re.IGNORECASE)
 _EITHER = re.compile(r"\bor\b", re.IGNORECASE)
 _LONG_BRACKET = 32
 _LONG_ITEM = 6
@@ -157,7 +158,7 @@ class Events:
         listed = [m for m in words().inclusions.finditer(self.text, floor, stop) if not _EITHER.search(self.text, m.end(), stop)]
         asides = [*words().asides.finditer(self.text, floor, stop), *listed]
         for match in sorted(asides, key=lambda m: m.start(), reverse=True):
-            closed = re.search(r"[;:]|\.\s", self.text[match.start() : stop])
+            closed = _CLOSES.search(self.text, match.start(), stop)
             limited = any(match.start() < q.start < stop and not q.is_time for q in self.mentions.quantities)
             if closed or limited or self._opening(floor, match.start()) is not None or trim(self.text, floor, match.start()) is None:
                 break

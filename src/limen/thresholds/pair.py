@@ -73,12 +73,30 @@ class _Pairer:
 
     def _idle(self, quantity: Quantity) -> bool:
         """A number that limits nothing: a tolerance ("± 2 years"), "visit 1", "first degree" written as 1st."""
-        if quantity.operator is not None:
-            return bool(_ORDINAL.match(self.text, quantity.number_end))
-        if _TOLERANCE.search(self.text, max(0, quantity.start - 5), quantity.start):
+        if _ORDINAL.match(self.text, quantity.number_end) or self._defines(quantity):
             return True
         last = _LAST_WORD.search(self.text, max(0, quantity.start - 24), quantity.start)
-        return quantity.unit is None and last is not None and last.group(1).lower() in words().numbered
+        word = last.group(1).lower() if last else ""
+        if word == "every" and quantity.is_time:
+            return True
+        if quantity.operator is not None:
+            return False
+        if _TOLERANCE.search(self.text, max(0, quantity.start - 5), quantity.start):
+            return True
+        if quantity.is_time:
+            return words().schedule.match(self.text, quantity.end) is not None
+        return quantity.unit is None and word in words().numbered
+
+    def _defines(self, quantity: Quantity) -> bool:
+        """ "One unit of alcohol = 8 oz", "(1 serving = 1 glass)": what a word means, on either side of the equals sign."""
+        if quantity.operator not in (None, "eq"):
+            return False
+        begin = max(0, quantity.start - 50)
+        before = next(iter(words().serving.finditer(self.text, begin, quantity.number_start)), None)
+        if before is not None and not self.text[before.end() : quantity.number_start].strip():
+            return True
+        after = words().serving.match(self.text, quantity.number_end + 1) if quantity.operator is None and quantity.low == 1 else None
+        return after is not None and after.group("equals") == "="
 
     def _repeat(self, quantity: Quantity) -> str | None:
         """The words that say how often the limit before was measured, when the quantity is a part of them."""
@@ -261,6 +279,8 @@ class _Pairer:
 
     def _time(self, quantity: Quantity) -> Paired | None:
         span = self.spans.get(quantity.number_start)
+        if self.times.of_thing(quantity):
+            return self.times.duration(span) if span else None
         if self.times.is_age(quantity, span):
             return self.times.age(quantity)
         if span is None or span.lead != "within":

@@ -41,6 +41,8 @@ class Words(NamedTuple):
     person_pattern: Scanner
     age_pattern: Scanner
     asides: Scanner
+    schedule: re.Pattern[str]
+    serving: re.Pattern[str]
     inclusions: Scanner
     event_ends: Scanner
     repeated: Scanner
@@ -57,6 +59,8 @@ def words() -> Words:
         **sets,
         person_pattern=Scanner(alternation(table["persons"])),
         asides=Scanner(alternation(table["asides"])),
+        schedule=re.compile(rf"[\s-]*(?:of\s+)?{alternation(table['schedules'])}", re.IGNORECASE),
+        serving=re.compile(rf"(?:\b(?:one|an?|1|each)\s+)?{alternation(table['servings'])}\b[^;.()=]{{0,30}}(?P<equals>=|is|equals)", re.IGNORECASE),
         inclusions=Scanner(alternation(table["inclusions"])),
         event_ends=Scanner(alternation(table["event_ends"])),
         age_pattern=Scanner(alternation(table["age_words"])),
@@ -126,7 +130,7 @@ def phrase_after(text: str, start: int, ceiling: int) -> tuple[int, int] | None:
     count = 0
     for match in _WORD.finditer(text, start, ceiling):
         word = match.group().lower()
-        if first is None and word in ("of", "the", "a", "an", "in", "for", "-", "on", "points", "score", "prior", "previous", "all", "any", "their", "his", "her", "its"):
+        if first is None and word in ("of", "the", "a", "an", "in", "for", "-", "on", "points", "score", "prior", "previous", "all", "any", "their", "his", "her", "its", "adequate"):
             continue
         if word in _HARD or (word in lists.boundaries) or (count and word in ("of", "in")) or count >= 4:
             break

@@ -14,6 +14,7 @@ from limen.thresholds.phrases import trim, words
 
 AGE_AFTER = re.compile(r"[\s,-]*(?:of\s+age|old|of\s+ages?|in\s+age|age\b|aged)", re.IGNORECASE)
 _TO = re.compile(r"\s*(?:-|–|to|through|until|up to)\s*", re.IGNORECASE)
+_AGE_OF = re.compile(r"\bage\s+of\s+(?:the\s+|an?\s+)?([^\W\d_]+)", re.IGNORECASE)
 _LAST_NAME = re.compile(r"([^\W\d_]+(?:-[^\W\d_]+)?)\W*$")
 
 
@@ -30,9 +31,6 @@ class Times:
         return bool(words().age_pattern.search(self.names.text, quantity.start, quantity.end))
 
     def is_age(self, quantity: Quantity, span: TimeSpan | None) -> bool:
-        tail = _LAST_NAME.search(self.names.text[max(0, quantity.start - 24) : quantity.start])
-        if tail is not None and tail.group(1).lower() in words().aged_things:
-            return False
         if self.says_age(quantity):
             return not self.other_timeline(quantity)
         following = next((q for q in self.names.mentions.quantities if q.start >= quantity.end), None)
@@ -48,6 +46,14 @@ class Times:
         if (continued := self.names.continued(quantity)) and continued[0][0].id == "age":
             return True
         return quantity.unit == "a" and quantity.explicit and self.person_beside(quantity)
+
+    def of_thing(self, quantity: Quantity) -> bool:
+        """ "Ulcers older than 1 year", "the age of the occlusion is < 1 month": an age that is no person's."""
+        near = self.names.text[max(0, quantity.start - 48) : quantity.start]
+        tail = _LAST_NAME.search(near)
+        old = tail is not None and tail.group(1).lower() in words().aged_things and self.says_age(quantity)
+        owner = _AGE_OF.search(near)
+        return old or (owner is not None and owner.group(1).lower() in words().aged_things)
 
     def other_timeline(self, quantity: Quantity) -> bool:
         left, _ = self.names.left(quantity)
