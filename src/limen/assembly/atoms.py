@@ -8,7 +8,7 @@ from typing import Protocol
 
 from limen.assembly.grammar import grammar
 from limen.assembly.leaves import group, is_negated, of_mention, of_pair, statistic_near, trim, unread
-from limen.assembly.words import Words, is_ranked
+from limen.assembly.words import Words
 from limen.criteria import AllOf, Condition, Exposure, Expression, IfThen, Not, Unless
 from limen.mentions import Mention
 from limen.thresholds import Paired
@@ -91,6 +91,9 @@ class Atoms:
         """A limit in brackets behind a name defines it: "renal dysfunction (serum creatinine ≥ 2 mg/dL)"."""
         parts = [self.lists.sentences(a, b, "and") for a, b in inner if any(a <= p.start and p.end <= b for p in self.words.pairs)]
         defined = group("and", parts)
+        graded = [of_mention(self.words.text, m, m.start, m.end) for m in names if (m.start, m.end) in self.words.ranked]
+        if graded:
+            return group("and", [*graded, defined])  # "melanoma (stage IV)": the stage does not say what melanoma is
         if names or defined is None:
             return defined
         before = unread(self.words.text, start, inner[0][0] - 1)
@@ -194,7 +197,7 @@ class Atoms:
 
     def _rest(self, start: int, end: int, names: Sequence[Mention], limits: Sequence[Paired]) -> Expression | None:
         """A condition that stands beside the limits of its stretch and in none of their names."""
-        events = [(t.concept_start, t.concept_end) for p in limits for t in p.thresholds if t.concept_start is not None and not is_ranked(t)]
+        events = [(t.concept_start, t.concept_end) for p in limits for t in p.thresholds if t.concept_start is not None and (t.concept_start, t.concept_end) not in self.words.ranked]
         timed = limits[-1].time is not None and limits[-1].time.lead == "within"
         kinds = grammar().kind_word.search(self.words.text, limits[-1].end, end) if timed else None
         names = [m for m in names if kinds is None or m.end <= kinds.start()]

@@ -7,7 +7,6 @@ from typing import Literal, NamedTuple
 
 from limen.assembly.leaves import trim
 from limen.assembly.segments import Layout
-from limen.criteria import Threshold
 from limen.mentions import Mention, Mentions
 from limen.thresholds import Paired
 
@@ -21,11 +20,6 @@ class Read(NamedTuple):
     pairs: tuple[Paired, ...]
 
 
-def is_ranked(threshold: Threshold) -> bool:
-    """Whether the name behind a grade is a condition of its own: "stage IV melanoma" asks for the stage and for melanoma."""
-    return threshold.kind == "score" and threshold.concept_start is not None and threshold.concept_start >= threshold.end
-
-
 class Words:
     """The words with their limits and names: `named` are the places of measured names, `concepts` the names outside limits."""
 
@@ -35,7 +29,9 @@ class Words:
         self.role = role
         self.pairs: Sequence[Paired] = [p for p in read.pairs if p.thresholds]
         self.layout = Layout(read.mentions, read.pairs)
-        self.ranked = {(t.concept_start, t.concept_end) for p in self.pairs for t in p.thresholds if is_ranked(t)}
+        conditions = {(m.start, m.end) for m in self.mentions.concepts if m.kind == "condition"}
+        graded = {(t.concept_start, t.concept_end) for p in self.pairs for t in p.thresholds if t.kind == "score"}
+        self.ranked = conditions & graded  # "stage IV melanoma" asks for the stage and for melanoma
         targets = [(t.concept_start, t.concept_end) for p in self.pairs for t in p.thresholds if t.kind not in ("window", "duration")]
         self.named = [(a, b) for a, b in targets if a is not None and b is not None]
         taken = [*(n for n in self.named if n not in self.ranked), *((p.start, p.end) for p in self.pairs)]

@@ -47,6 +47,7 @@ _MAGNITUDE = re.compile(
     r"|(?P<billion>billions?\b))",
     re.IGNORECASE,
 )
+_COMPOUND = re.compile(r"\s?(?:completed\s)?(?:weeks?|wks?)\s?(?:,|and|plus|\+)?\s?(?P<days>[0-6])(?=\s?days?\b|\s?d\b)", re.IGNORECASE)
 _TIMES = re.compile(r"\b(?P<times>twice|thrice|double|triple)(?=\s(?:the\s|normal|upper|ULN|higher|greater|above|institutional))", re.IGNORECASE)
 _TIMES_VALUES = {"twice": 2, "double": 2, "thrice": 3, "triple": 3}
 _DIGIT = re.compile(r"\.?\d")
@@ -106,6 +107,8 @@ def _figure(text: str, match: re.Match[str]) -> Number:
         value, start = -value, start - 1
     if printed == "10" and (power := _POWER_ALONE.match(text, end)):
         return Number(start, power.end(), Decimal(1), _ten_to(power), "power")
+    if (days := _COMPOUND.match(text, end)) and "." not in printed:
+        return Number(start, days.end(), 7 * value + int(days.group("days")), Decimal(1), style)
     if power := _POWER.match(text, end):
         return Number(start, power.end(), value, _ten_to(power), style)
     if magnitude := _MAGNITUDE.match(text, end):

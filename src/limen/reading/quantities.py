@@ -34,6 +34,7 @@ _LIMIT_WORD = re.compile(r"[UL]LN|UNL|limit|normal", re.IGNORECASE)
 _EXCEEDS = re.compile(r"\b(?:higher|greater|above|over|more)\b", re.IGNORECASE)
 _OR_EQUAL: dict[Operator, tuple[Operator, ...]] = {"ge": ("gt", "ge"), "le": ("lt", "le")}
 _ORDINAL = re.compile(r"(?:st|nd|rd|th)\b")
+_OPENED, _CLOSED = ("(", "["), (")", "]")
 _INCLUSIVE = re.compile(r"[\s,(]{0,3}(?P<what>inclusive|included|exclusive|excluded)\b(?:\s?\))?", re.IGNORECASE)
 
 
@@ -62,7 +63,7 @@ def find_quantities(
     `taken` are the spans of names, whose digits are not numbers (CD4, IL-6); `grade_ends` the places after which roman
     numerals count as numbers (behind "NYHA class"); `letters` the places behind which letters are ranks ("Child-Pugh B").
     """
-    numbers = [n for n in find_numbers(text) if not any(a < n.end and n.start < b for a, b in taken)]
+    numbers = [n for n in find_numbers(text) if not any(a < n.end and n.start < b and _holds(text, n, a, b) for a, b in taken)]
     numbers += roman_numbers(text, taken, grade_ends)
     for end, ranks in letters:
         numbers += letter_numbers(text, end, ranks)
@@ -71,6 +72,11 @@ def find_quantities(
     numbers.sort(key=lambda n: n.start)
     scan = _Scan(text, numbers, taken)
     return scan.quantities()
+
+
+def _holds(text: str, number: Number, start: int, end: int) -> bool:
+    """Whether a name that overlaps a number has its digits ("CD4"); the K of "100 K/uL" is no potassium."""
+    return start <= number.start or any(c.isdigit() for c in text[start:end])
 
 
 class _Scan:
@@ -154,6 +160,8 @@ class _Scan:
         met: _Comparator | None = None
         while i >= 0:
             candidate = self.comparators[i]
+            if self.text[candidate.start - 1 : candidate.start] in _OPENED and self.text[candidate.end : candidate.end + 1] in _CLOSED:
+                candidate = candidate._replace(start=candidate.start - 1, end=candidate.end + 1)  # "at least (≥) 2"
             upto = met.start if met else start
             if candidate.start < floor or upto - candidate.end > _MAX_GAP:
                 break

@@ -17,7 +17,8 @@ _JOINT = re.compile(r"[\s,/&]|\band/or\b|\band\b|\bor\b|\beither\b|\bboth\b|\bse
 _CONTINUES = re.compile(r"[\s,;(\[\])]*(?:and|or|but|to|and/or|&)?[\s,(]*(?:a\s+)?", re.IGNORECASE)
 _ALTERNATIVE = re.compile(r"\s*(?:\(|or|/|,|\[)\s*(?:or\s+)?", re.IGNORECASE)
 _RIGHT_GAP = re.compile(r"[\s-]*(?:of|in|for|the|a|an|on|by|per|according\s+to)?\s*(?:the|a|an)?\s*", re.IGNORECASE)
-_RANK = re.compile(r"\b(stage|class)s?\s*(?:[:(]|of)?\s*(?:[<>≥≤=]{1,2}\s*)?$", re.IGNORECASE)
+_RANK = re.compile(r"\b(stage|class|grade)s?\s*(?:[:(]|of)?\s*(?:[<>≥≤=]{1,2}\s*)?$", re.IGNORECASE)
+_RANKED_GAP = re.compile(r"\s*[(,\[:]?\s*(?:of\s)?[<>≥≤=]{0,2}\s*(?:stage|class|grade)s?\s*[:(]?\s*(?:[<>≥≤=]{1,2}\s*)?", re.IGNORECASE)
 _RANK_GAP = re.compile(r"\s*\)?\s*(?:or\s(?:higher|greater|above|worse|lower|more|less)\s)?(?:[^\W\d_]{3,}\s){0,2}", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*|[=:<>≤≥]")
 _MAX_GAP = 110
@@ -67,6 +68,13 @@ class Names:
             targets.insert(0, target)
         return tuple(targets), join
 
+    def far_left(self, quantity: Quantity) -> Target | None:
+        """The last name of the sentence before a limit that nothing nearer names: "based on LVEF as assessed by echocardiography and > 50%"."""
+        names = [m for m in self.mentions.measured if m.end <= quantity.start and not self._ranks(m)]
+        if not names or quantity.unit is None or quantity.start - names[-1].end > _MAX_GAP or _CLOSED.search(self.text[names[-1].end : quantity.start]):
+            return None
+        return self.target(names[-1], quantity)
+
     def _ranks(self, mention: Mention) -> bool:
         """Whether the name is a bare "grade" or "stage": what it ranks is named before it."""
         return self.text[mention.start : mention.end].lower() in words().ranks
@@ -83,20 +91,25 @@ class Names:
     def ranked(self, quantity: Quantity) -> Target | None:
         """ "Stage 3 chronic kidney disease": the condition behind a bare stage or class is what it ranks, by the condition's own stage.
 
-        The id is that of the score named "<condition> stage", cancer stage for a cancer, and none for every other condition.
+        The id is that of the score named "<condition> stage", else what words.toml has for such conditions, else none.
         """
         rank = self.rank_before(quantity)
         if rank is None or quantity.unit is not None or quantity.reference is not None:
             return None
-        for mention in self.mentions.concepts:
-            if mention.start >= quantity.end and mention.kind == "condition":
-                return self._ranked(mention, rank) if _RANK_GAP.fullmatch(self.text[quantity.end : mention.start]) else None
+        before: Mention | None = None
+        for mention in (m for m in self.mentions.concepts if m.kind == "condition"):
+            if mention.start >= quantity.end and _RANK_GAP.fullmatch(self.text[quantity.end : mention.start]):
+                return self._ranked(mention, rank)
+            before = mention if mention.end <= quantity.start else before
+        if before is not None and _RANKED_GAP.fullmatch(self.text[before.end : quantity.number_start]):
+            return self._ranked(before, rank)
         return None
 
     def _ranked(self, mention: Mention, rank: str) -> Target:
         named = self.lexicon.measured_by_name.get(f"{self.text[mention.start : mention.end].lower()} {rank}", ())
-        cancer = rank == "stage" and any("malignancy" in self.lexicon.ancestors(i) for i in mention.ids)
-        identity = next((i for i in named if i in self.lexicon.scores), None) or ("cancer_stage" if cancer else None)
+        kinds = {kind for i in mention.ids for kind in self.lexicon.ancestors(i)}
+        general = (score for kind, score in words().rank_scores.get(rank, {}).items() if kind in kinds or kind == "other")
+        identity = next((i for i in named if i in self.lexicon.scores), None) or next(general, None)
         return Target(mention.start, mention.end, identity)
 
     def connects(self, end: int, start: int, quantity: Quantity) -> bool:
@@ -177,6 +190,8 @@ class Names:
         if isinstance(entry, Score) and (entry.lettered or quantity.roman):
             ranked = quantity.roman and self.text[quantity.number_start] in "ABCDEF"
             return ranked == entry.lettered
+        if quantity.roman and not isinstance(entry, Score):
+            return False
         if quantity.reference in ("uln", "lln", "normal", "baseline", "predicted", "body_weight") or quantity.unit is None:
             return not (isinstance(entry, Score) and quantity.reference in ("uln", "lln", "predicted"))
         if isinstance(entry, Score):

@@ -39,6 +39,8 @@ _LAST_NAME = re.compile(r"(?P<word>[^\W\d_]+)\s*(?P<bracket>\()?\s*$")
 _OF = re.compile(r"\s*of\s", re.IGNORECASE)
 _COUNTABLE = re.compile(r"\s(?:[^\W\d_]+[\s-]){0,3}[^\W\d_]{3,}s\b")
 _FAR_BEYOND = 10
+_CHANGE = re.compile(r"\b(?:increase|decrease|reduction|change|rise|fall|drop|decline|improvement)\s+of\s*$", re.IGNORECASE)
+_FROM = re.compile(r"\s+in\s", re.IGNORECASE)
 _SIDES = {"gt": 1, "ge": 1, "lt": -1, "le": -1}
 
 
@@ -353,8 +355,7 @@ class _Pairer:
         place = after if counted else before or after
         if place is None and quantity.unit is None and quantity.operator == "between":
             return None
-        place = place or (quantity.start, quantity.start)
-        target = Target(*place, None)
+        target = Target(*place, None) if place else self.names.far_left(quantity) or Target(quantity.start, quantity.start, None)
         self.names.used.append((quantity, (target,), "or"))
         return self.maker.paired(quantity, (target,), "or", kind="count" if counted else "measurement")
 
@@ -367,6 +368,8 @@ class _Pairer:
         closing = self.text.find(")", quantity.end, quantity.end + 3) if bracketed else -1
         if closing >= 0 and (word in words().degrees or (word in words().amounts and _OF.match(self.text, closing + 1))):
             return phrase_after(self.text, closing + 1, len(self.text))
+        if word == "of" and not bracketed and _CHANGE.search(self.text, max(0, quantity.start - 40), quantity.start) and _FROM.match(self.text, quantity.end):
+            return phrase_after(self.text, quantity.end, ceiling)
         if bracketed or word not in words().leading:
             return None
         shared = quantity.unit == "%" and quantity.reference is None and _OF.match(self.text, quantity.end)

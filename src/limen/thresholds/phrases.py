@@ -43,6 +43,7 @@ class Words(NamedTuple):
     asides: Scanner
     schedule: re.Pattern[str]
     serving: re.Pattern[str]
+    rank_scores: dict[str, dict[str, str]]
     inclusions: Scanner
     event_ends: Scanner
     repeated: Scanner
@@ -61,6 +62,7 @@ def words() -> Words:
         asides=Scanner(alternation(table["asides"])),
         schedule=re.compile(rf"[\s-]*(?:of\s+)?{alternation(table['schedules'])}", re.IGNORECASE),
         serving=re.compile(rf"(?:\b(?:one|an?|1|each)\s+)?{alternation(table['servings'])}\b[^;.()=]{{0,30}}(?P<equals>=|is|equals)", re.IGNORECASE),
+        rank_scores=table["rank_scores"],
         inclusions=Scanner(alternation(table["inclusions"])),
         event_ends=Scanner(alternation(table["event_ends"])),
         age_pattern=Scanner(alternation(table["age_words"])),

@@ -12,7 +12,7 @@ from limen.thresholds.events import Event, Events
 from limen.thresholds.names import Names
 from limen.thresholds.phrases import trim, words
 
-AGE_AFTER = re.compile(r"[\s,-]*(?:of\s+age|old|of\s+ages?|in\s+age|age\b|aged)", re.IGNORECASE)
+AGE_AFTER = re.compile(r"[\s,-]*(?:\([^()]{1,40}\)\s*)?(?:of\s+age|old|of\s+ages?|in\s+age|age\b|aged)", re.IGNORECASE)
 _TO = re.compile(r"\s*(?:-|–|to|through|until|up to)\s*", re.IGNORECASE)
 _AGE_OF = re.compile(r"\bage\s+of\s+(?:the\s+|an?\s+)?([^\W\d_]+)", re.IGNORECASE)
 _LAST_NAME = re.compile(r"([^\W\d_]+(?:-[^\W\d_]+)?)\W*$")
