@@ -55,7 +55,7 @@ def _unit_pattern() -> re.Pattern[str]:
     exponent = r"(?:\s?\^?[-−–]1(?!\d)|⁻¹)?"
     below = rf"\s?(?:/|·|⋅|•|\*|\bper\b)\s?(?:{alternation(denominators)}){exponent}"
     inverse = rf"\s?(?:{alternation(atoms)})(?:\s?\^?[-−–]1(?!\d)|⁻¹)"
-    suffix = r"(?:\s?(?:of\s)?creatinine|\s(?:daily|a\s+day|once\s+daily|each\s+day|every\s+day)(?![^\W\d_]))?"
+    suffix = r"(?:\s?(?:of\s)?creatinine|\s(?:daily|(?:in\s+)?a\s+day|once\s+daily|each\s+day|every\s+day)(?![^\W\d_]))?"
     head = rf"(?:{alternation(atoms)}){exponent}(?:(?:{below}|{inverse})){{0,3}}"
     return re.compile(rf"(?:{head}|(?:/|\bper\b)\s?(?:{alternation(denominators)})(?:{below}){{0,2}}){suffix}")
 

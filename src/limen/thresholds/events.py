@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from limen.mentions import Mentions
-from limen.thresholds.phrases import trim, words
+from limen.thresholds.phrases import line_start, trim, words
 
 _REACH = 240
 _SHORT_REACH = 48
@@ -55,8 +55,8 @@ class Events:
         """The event of a length of time at `start`..`end`; `behind`: "of" right after it names the event ("2 weeks of therapy")."""
         if behind and (of := self._of(end)):
             return of
-        floor = max(0, start - _REACH)
-        while floor and floor < start and self.text[floor - 1] != " ":
+        floor = line_start(self.text, max(0, start - _REACH), start)
+        while floor and floor < start and not self.text[floor - 1].isspace():
             floor += 1
         opening = self._opening(floor, start)
         if opening is not None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from limen.lexicon import Lexicon, Measurement, Score
 from limen.mentions import Mention, Mentions, Quantity
 from limen.thresholds.build import Join, Target
-from limen.thresholds.phrases import words
+from limen.thresholds.phrases import line_start, words
 from limen.thresholds.units_fit import compatible
 
 _PARENTHESIS = re.compile(r"\([^()]{0,80}\)")
@@ -115,7 +115,7 @@ class Names:
     def connects(self, end: int, start: int, quantity: Quantity) -> bool:
         """Whether the words between a name and its limit are few, and none closes the clause."""
         gap = self.text[end:start]
-        if len(gap) > _MAX_GAP or _CLOSED.search(gap):
+        if len(gap) > _MAX_GAP or _CLOSED.search(gap) or line_start(self.text, end, start) > end:
             return False
         bare = _PARENTHESIS.sub(" ", gap)
         strangers = [w for w in _WORD.findall(bare.lower()) if w not in words().padding]

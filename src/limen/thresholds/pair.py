@@ -15,8 +15,9 @@ from limen.lexicon import Lexicon, Measurement, Score
 from limen.mentions import Mentions, Quantity, TimeSpan
 from limen.thresholds.build import Join, Maker, Paired, Target, bound, like
 from limen.thresholds.events import Events
+from limen.thresholds.idle import is_idle
 from limen.thresholds.names import Names
-from limen.thresholds.phrases import phrase_after, phrase_before, words
+from limen.thresholds.phrases import name_behind, phrase_after, phrase_before, words
 from limen.thresholds.times import AGE_AFTER, Times
 from limen.thresholds.units_fit import compatible, is_amount
 from limen.units import UNITLESS
@@ -33,14 +34,9 @@ _BRACKET = re.compile(r"\([^()]{0,40}\)")
 _LISTED = re.compile(r"\s*(?:,|;|and/or|or|and|/)", re.IGNORECASE)
 _JOINS = re.compile(r"\s*,?\s*(?:and|or|but|to|&)\s*", re.IGNORECASE)
 _WITHIN = re.compile(r"\bwithin\s+(?:the\s+)?$", re.IGNORECASE)
-_ORDINAL = re.compile(r"(?:st|nd|rd|th)[\s-](?:degree|generation|edition)", re.IGNORECASE)
-_TOLERANCE = re.compile(r"(?:±|\+\s?/?\s?[-–−])\s?$")
-_LAST_NAME = re.compile(r"(?P<word>[^\W\d_]+)\s*(?P<bracket>\()?\s*$")
-_OF = re.compile(r"\s*of\s", re.IGNORECASE)
-_COUNTABLE = re.compile(r"\s(?:[^\W\d_]+[\s-]){0,3}[^\W\d_]{3,}s\b")
 _FAR_BEYOND = 10
-_CHANGE = re.compile(r"\b(?:increase|decrease|reduction|change|rise|fall|drop|decline|improvement)\s+of\s*$", re.IGNORECASE)
-_FROM = re.compile(r"\s+in\s", re.IGNORECASE)
+_MULTIPLE = re.compile(r"\s?(?:x|×|times)(?![^\W_])", re.IGNORECASE)
+_STOP = re.compile(r"[;.]\s|\n")
 _SIDES = {"gt": 1, "ge": 1, "lt": -1, "le": -1}
 
 
@@ -64,7 +60,7 @@ class _Pairer:
         quantities = self.mentions.quantities
         bare = [t for t in self.mentions.times if t.quantity.number_start == t.quantity.number_end]
         for quantity in quantities:
-            if self._idle(quantity):
+            if is_idle(self.text, quantity):
                 continue
             if repeat := self._repeat(quantity):
                 found = _repeated(found, repeat)
@@ -72,33 +68,6 @@ class _Pairer:
                 found.append(paired)
         found += [p for t in bare if (p := self.times.window(t) if t.lead == "within" else self._time(t.quantity))]
         return sorted(found, key=lambda p: p.start)
-
-    def _idle(self, quantity: Quantity) -> bool:
-        """A number that limits nothing: a tolerance ("± 2 years"), "visit 1", "first degree" written as 1st."""
-        if _ORDINAL.match(self.text, quantity.number_end) or self._defines(quantity):
-            return True
-        last = _LAST_WORD.search(self.text, max(0, quantity.start - 24), quantity.start)
-        word = last.group(1).lower() if last else ""
-        if word == "every" and quantity.is_time:
-            return True
-        if quantity.operator is not None:
-            return False
-        if _TOLERANCE.search(self.text, max(0, quantity.start - 5), quantity.start):
-            return True
-        if quantity.is_time:
-            return words().schedule.match(self.text, quantity.end) is not None
-        return quantity.unit is None and word in words().numbered
-
-    def _defines(self, quantity: Quantity) -> bool:
-        """ "One unit of alcohol = 8 oz", "(1 serving = 1 glass)": what a word means, on either side of the equals sign."""
-        if quantity.operator not in (None, "eq"):
-            return False
-        begin = max(0, quantity.start - 50)
-        before = next(iter(words().serving.finditer(self.text, begin, quantity.number_start)), None)
-        if before is not None and not self.text[before.end() : quantity.number_start].strip():
-            return True
-        after = words().serving.match(self.text, quantity.number_end + 1) if quantity.operator is None and quantity.low == 1 else None
-        return after is not None and after.group("equals") == "="
 
     def _repeat(self, quantity: Quantity) -> str | None:
         """The words that say how often the limit before was measured, when the quantity is a part of them."""
@@ -112,6 +81,7 @@ class _Pairer:
     def _one(self, quantity: Quantity) -> Paired | None:
         if quantity.is_time:
             return self._time(quantity)
+        quantity = self._with_later_reference(quantity)
         if (following := self._shares_unit(quantity)) is not None:
             quantity = replace(quantity, unit=following.unit, unit_text=following.unit_text, reference=following.reference)
             if following.is_time:
@@ -188,6 +158,15 @@ class _Pairer:
         entry = self.lexicon.scores.get(targets[-1].id or "")
         return entry is not None and quantity.operator == "eq" and quantity.low is not None and quantity.low > _FAR_BEYOND * entry.range[1]
 
+    def _with_later_reference(self, quantity: Quantity) -> Quantity:
+        """ "Bilirubin < 2x, AST < 3x, creatinine < 2x the upper limit of normal": the reference that is written once, behind the last multiple."""
+        if quantity.unit is not None or quantity.reference is not None or not quantity.explicit or not _MULTIPLE.match(self.text, quantity.end):
+            return quantity
+        following = next((q for q in self.mentions.quantities if q.start >= quantity.end and q.reference is not None), None)
+        if following is None or following.reference not in ("uln", "lln") or _STOP.search(self.text, quantity.end, following.start):
+            return quantity
+        return replace(quantity, unit=following.unit, unit_text=following.unit_text, reference=following.reference)
+
     def _with_later_unit(self, quantity: Quantity, targets: Sequence[Target]) -> Quantity:
         """ "Systolic > 160 or diastolic > 100 mmHg": the unit that is written once, behind the last limit of a list."""
         following = next((q for q in self.mentions.quantities if q.start >= quantity.end), None)
@@ -218,6 +197,9 @@ class _Pairer:
             return (implied,), "or"
         if quantity.explicit and (right := self.names.right(quantity)):
             return (right,), "or"
+        if quantity.explicit and (said := words().unit_measures.get(quantity.unit or "")):
+            start = self.text.index(quantity.unit_text or "", quantity.number_end)
+            return (Target(start, start + len(quantity.unit_text or ""), said),), "or"
         return (), "or"
 
     def _settle(self, quantity: Quantity, targets: Sequence[Target]) -> Quantity:
@@ -348,7 +330,7 @@ class _Pairer:
         ceiling = next((q.start for q in self.mentions.quantities if q.start >= quantity.end), len(self.text))
         before = phrase_before(self.text, quantity.start, floor)
         after = phrase_after(self.text, quantity.end, ceiling)
-        if behind := self._behind(quantity, ceiling):
+        if behind := name_behind(self.text, quantity, ceiling):
             before = None if quantity.unit is None else behind
             after = behind
         counted = quantity.unit is None and quantity.reference is None and before is None and after is not None
@@ -359,22 +341,6 @@ class _Pairer:
         self.names.used.append((quantity, (target,), "or"))
         return self.maker.paired(quantity, (target,), "or", kind="count" if counted else "measurement")
 
-    def _behind(self, quantity: Quantity, ceiling: int) -> tuple[int, int] | None:
-        """The measured thing behind its limit: "high (> 90%) cure rate", "amount (< 1 mm) of tissue", "less than 50% of excess weight"."""
-        last = _LAST_NAME.search(self.text, max(0, quantity.start - 30), quantity.start)
-        if last is None:
-            return None
-        word, bracketed = last.group("word").lower(), last.group("bracket") is not None
-        closing = self.text.find(")", quantity.end, quantity.end + 3) if bracketed else -1
-        if closing >= 0 and (word in words().degrees or (word in words().amounts and _OF.match(self.text, closing + 1))):
-            return phrase_after(self.text, closing + 1, len(self.text))
-        if word == "of" and not bracketed and _CHANGE.search(self.text, max(0, quantity.start - 40), quantity.start) and _FROM.match(self.text, quantity.end):
-            return phrase_after(self.text, quantity.end, ceiling)
-        if bracketed or word not in words().leading:
-            return None
-        shared = quantity.unit == "%" and quantity.reference is None and _OF.match(self.text, quantity.end)
-        counts = quantity.unit is None and quantity.reference is None and _COUNTABLE.match(self.text, quantity.end)
-        return phrase_after(self.text, quantity.end, ceiling) if shared or counts else None
 
 def _repeated(found: list[Paired], words_of: str) -> list[Paired]:
     """The last measured limit with how often it was measured."""
@@ -383,15 +349,3 @@ def _repeated(found: list[Paired], words_of: str) -> list[Paired]:
             made = tuple(t.model_copy(update={"statistic": words_of}) for t in found[index].thresholds)
             return [*found[:index], found[index]._replace(thresholds=made), *found[index + 1 :]]
     return found
-
-
-
-
-
-
-
-
-
-
-
-

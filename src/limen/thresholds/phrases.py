@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from limen.lexicon.load import data, read_toml
 from limen.lexicon.patterns import Scanner, alternation
+from limen.mentions import Quantity
 
 _WORD = re.compile(r"[^\W_](?:[\w'’/+.-]*[\w+])?|[%()\[\],;:.]|\S")
 _HARD = frozenset(",;:()[].")
@@ -16,6 +17,12 @@ _ABBREVIATION = re.compile(r"\s?(?=[^\s]*[A-Z][^\s]*[A-Z])[\w./-]{2,12}\s?")
 _LAST_WORD = re.compile(r"([^\W_]+|[=:(,])\s*$")
 _REACH = 160
 _MAX_WORDS = 7
+_LAST_NAME = re.compile(r"(?P<word>[^\W\d_]+)\s*(?P<bracket>\()?\s*$")
+_OF = re.compile(r"\s*of\s", re.IGNORECASE)
+_COUNTABLE = re.compile(r"\s(?:[^\W\d_]+[\s-]){0,3}[^\W\d_]{3,}s\b")
+_CHANGE = re.compile(r"\b(?:increase|decrease|reduction|change|rise|fall|drop|decline|improvement)\s+of\s*$", re.IGNORECASE)
+_FROM = re.compile(r"\s+in\s", re.IGNORECASE)
+_WRAPPED = (60, 100)
 
 
 class Words(NamedTuple):
@@ -43,6 +50,7 @@ class Words(NamedTuple):
     asides: Scanner
     schedule: re.Pattern[str]
     serving: re.Pattern[str]
+    unit_measures: dict[str, str]
     rank_scores: dict[str, dict[str, str]]
     inclusions: Scanner
     event_ends: Scanner
@@ -62,6 +70,7 @@ def words() -> Words:
         asides=Scanner(alternation(table["asides"])),
         schedule=re.compile(rf"[\s-]*(?:of\s+)?{alternation(table['schedules'])}", re.IGNORECASE),
         serving=re.compile(rf"(?:\b(?:one|an?|1|each)\s+)?{alternation(table['servings'])}\b[^;.()=]{{0,30}}(?P<equals>=|is|equals)", re.IGNORECASE),
+        unit_measures=table["unit_measures"],
         rank_scores=table["rank_scores"],
         inclusions=Scanner(alternation(table["inclusions"])),
         event_ends=Scanner(alternation(table["event_ends"])),
@@ -84,12 +93,30 @@ def _repeated(table: dict[str, list[str]]) -> Scanner:
     )
 
 
+def line_start(text: str, start: int, end: int) -> int:
+    """Where the last line within `start`..`end` begins that is one by itself, else `start`.
+
+    A line that a registry wrapped is 60 to 100 characters long; a shorter or longer one ended where its writer ended it, unless
+    a comma or a joint says that it goes on.
+    """
+    at = text.rfind("\n", start, end)
+    while at >= 0:
+        begin = text.rfind("\n", 0, at) + 1
+        line = text[begin:at].strip()
+        last = _LAST_WORD.search(line)
+        goes_on = line.endswith((",", "(", "-", "/", ":")) or (last is not None and last.group(1).lower() in words().boundaries)
+        if line and not goes_on and not _WRAPPED[0] <= at - begin <= _WRAPPED[1]:
+            return at + 1
+        at = text.rfind("\n", start, at)
+    return start
+
+
 def phrase_before(text: str, end: int, floor: int = 0) -> tuple[int, int] | None:
     """The name that ends before `end`: skips padding ("is", "of", "score") and a short parenthesis, stops at a boundary.
 
     None when there is no such name between `floor` and `end`.
     """
-    floor = max(floor, end - _REACH)
+    floor = line_start(text, max(floor, end - _REACH), end)
     while (last := _LAST_WORD.search(text, max(floor, end - 24), end)) and last.group(1).lower() in words().padding:
         end = last.start()
     if match := _TRAILING_PARENTHESIS.search(text, floor, end):
@@ -140,6 +167,24 @@ def phrase_after(text: str, start: int, ceiling: int) -> tuple[int, int] | None:
         last = match.end()
         count += 1
     return (first, last) if first is not None and any(c.isalpha() for c in text[first:last]) else None
+
+
+def name_behind(text: str, quantity: Quantity, ceiling: int) -> tuple[int, int] | None:
+    """The measured thing behind its limit: "high (> 90%) cure rate", "amount (< 1 mm) of tissue", "less than 50% of excess weight"."""
+    last = _LAST_NAME.search(text, max(0, quantity.start - 30), quantity.start)
+    if last is None:
+        return None
+    word, bracketed = last.group("word").lower(), last.group("bracket") is not None
+    closing = text.find(")", quantity.end, quantity.end + 3) if bracketed else -1
+    if closing >= 0 and (word in words().degrees or (word in words().amounts and _OF.match(text, closing + 1))):
+        return phrase_after(text, closing + 1, len(text))
+    if word == "of" and not bracketed and _CHANGE.search(text, max(0, quantity.start - 40), quantity.start) and _FROM.match(text, quantity.end):
+        return phrase_after(text, quantity.end, ceiling)
+    if bracketed or word not in words().leading:
+        return None
+    shared = quantity.unit == "%" and quantity.reference is None and _OF.match(text, quantity.end)
+    counts = quantity.unit is None and quantity.reference is None and _COUNTABLE.match(text, quantity.end)
+    return phrase_after(text, quantity.end, ceiling) if shared or counts else None
 
 
 def trim(text: str, start: int, end: int) -> tuple[int, int] | None:

@@ -1,0 +1,41 @@
+"""Numbers that limit nothing: tolerances, numbered visits, schedules, and what a text defines in numbers."""
+
+from __future__ import annotations
+
+import re
+
+from limen.mentions import Quantity
+from limen.thresholds.phrases import words
+
+_LAST_WORD = re.compile(r"([^\W\d_]+)\W*$")
+_ORDINAL = re.compile(r"(?:st|nd|rd|th)[\s-](?:degree|generation|edition)", re.IGNORECASE)
+_TOLERANCE = re.compile(r"(?:±|\+\s?/?\s?[-–−])\s?$")
+
+
+def is_idle(text: str, quantity: Quantity) -> bool:
+    """A number that limits nothing: a tolerance ("± 2 years"), "visit 1", "first degree" written as 1st."""
+    if _ORDINAL.match(text, quantity.number_end) or _defines(text, quantity):
+        return True
+    last = _LAST_WORD.search(text, max(0, quantity.start - 24), quantity.start)
+    word = last.group(1).lower() if last else ""
+    if word == "every" and quantity.is_time:
+        return True
+    if quantity.operator is not None:
+        return False
+    if _TOLERANCE.search(text, max(0, quantity.start - 5), quantity.start):
+        return True
+    if quantity.is_time:
+        return words().schedule.match(text, quantity.end) is not None
+    return quantity.unit is None and word in words().numbered
+
+
+def _defines(text: str, quantity: Quantity) -> bool:
+    """ "One unit of alcohol = 8 oz", "(1 serving = 1 glass)": what a word means, on either side of the equals sign."""
+    if quantity.operator not in (None, "eq"):
+        return False
+    begin = max(0, quantity.start - 50)
+    before = next(iter(words().serving.finditer(text, begin, quantity.number_start)), None)
+    if before is not None and not text[before.end() : quantity.number_start].strip():
+        return True
+    after = words().serving.match(text, quantity.number_end + 1) if quantity.operator is None and quantity.low == 1 else None
+    return after is not None and after.group("equals") == "="
