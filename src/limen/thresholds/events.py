@@ -12,7 +12,7 @@ from limen.thresholds.phrases import line_start, trim, words
 
 _REACH = 240
 _SHORT_REACH = 48
-_CUT = re.compile(r"[;:()\[\]]|,(?!\d)|\.(?=\s|$)|\b(?:or|and/or)\b", re.IGNORECASE)
+_CUT = re.compile(r"[;:()\[\]]|,(?!\d)|\.(?=\s|$)|\b(?:or|and/or|but|if|unless|provided|although|however|whereas)\b", re.IGNORECASE)
 _EDGE = re.compile(r"[\s,:)\]]*")
 _EDGES = " ,-–"
 _OF = re.compile(r"[\s)\]]*(?:duration\s+)?of\s+", re.IGNORECASE)
@@ -21,6 +21,7 @@ _HANGS = re.compile(r"\b(?:on|in|of|for|by|to|with|from|around)$", re.IGNORECASE
 _PREPOSITION = re.compile(r"\s*(?:with|of|for|by|to|on|in|around|from|at)\s", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _CLOSES = re.compile(r"[;:]|\.\s|,\s*(?:has|have|had|is|are|was|were|may|can)\b|\b(?:must|should|shall|will)\b", re.IGNORECASE)
+_PHASE_REST = re.compile(r"(?:\s(?!or\b)[^\W\d_]+){0,4}[\s,]*", re.IGNORECASE)
 _EITHER = re.compile(r"\bor\b", re.IGNORECASE)
 _LONG_BRACKET = 32
 _LONG_ITEM = 6
@@ -122,7 +123,8 @@ class Events:
 
     def _before(self, floor: int, end: int) -> Event | None:
         """The words since the last comma, semicolon or "or", without openers and closers; a head that governs the list comes with it."""
-        whole = stop = self._aside(floor, self._stripped(floor, end))
+        stop = self._stripped(floor, end)
+        whole = stop = self._aside(floor, stop, closed="," in self.text[stop:end])
         cuts = list(self._cuts(floor, stop))
         spare: Event | None = None
         for index in range(len(cuts), -1, -1):
@@ -132,7 +134,7 @@ class Events:
                 return self._with_bracket(self._governed(cuts[:index], floor, event), stop if stop == whole else event.end)
             spare = spare or event
             stop = len(self.text[: cuts[index - 1].start].rstrip(_EDGES + ";(")) if index else stop
-            stop = self._aside(floor, stop) if stop > floor else floor
+            stop = self._aside(floor, self._stripped(floor, stop)) if stop > floor else floor
         return spare
 
     def _stripped(self, floor: int, end: int) -> int:
@@ -153,14 +155,16 @@ class Events:
             stop = shorter
         return stop
 
-    def _aside(self, floor: int, stop: int) -> int:
-        """Where the event ends before an aside: ", such as A or B", ", as defined by the guideline"."""
+    def _aside(self, floor: int, stop: int, *, closed: bool = False) -> int:
+        """Where the event ends before an aside: ", such as A or B", ", other than for C," which a comma has `closed`."""
         listed = [m for m in words().inclusions.finditer(self.text, floor, stop) if not _EITHER.search(self.text, m.end(), stop)]
-        asides = [*words().asides.finditer(self.text, floor, stop), *listed]
+        phases = [m for m in words().phases.finditer(self.text, floor, stop) if _PHASE_REST.fullmatch(self.text, m.end(), stop)]
+        listed += [m for m in words().exceptions.finditer(self.text, floor, stop) if closed and self.text[: m.start()].rstrip().endswith(",")]
+        asides = [*words().asides.finditer(self.text, floor, stop), *listed, *phases]
         for match in sorted(asides, key=lambda m: m.start(), reverse=True):
-            closed = _CLOSES.search(self.text, match.start(), stop)
+            ended = _CLOSES.search(self.text, match.start(), stop)
             limited = any(match.start() < q.start < stop and not q.is_time for q in self.mentions.quantities)
-            if closed or limited or self._opening(floor, match.start()) is not None or trim(self.text, floor, match.start()) is None:
+            if ended or limited or self._opening(floor, match.start()) is not None or trim(self.text, floor, match.start()) is None:
                 break
             stop = len(self.text[: match.start()].rstrip(_EDGES))
         return stop
@@ -181,7 +185,8 @@ class Events:
             if closing is not None and not self._waits(floor, match.start()):
                 closed = closing + 1
                 continue
-            yield _Cut(match.start(), match.end(), mark.isalpha() or mark in (",", "and/or"), mark[0].isalpha())
+            either = mark.lower() in ("or", "and/or")
+            yield _Cut(match.start(), match.end(), either or mark == ",", either)
 
     def _waits(self, floor: int, opening: int) -> bool:
         """Whether an adjective of time stands before a bracket: "a recent (< 48 h) admission"."""

@@ -20,13 +20,14 @@ def is_idle(text: str, quantity: Quantity) -> bool:
     word = last.group(1).lower() if last else ""
     if word == "every" and quantity.is_time:
         return True
+    plain = quantity.operator in (None, "between") and text[quantity.start : quantity.start + 1].isdigit()
+    if quantity.unit is None and plain and word in words().numbered:
+        return True
     if quantity.operator is not None:
         return False
     if _TOLERANCE.search(text, max(0, quantity.start - 5), quantity.start):
         return True
-    if quantity.is_time:
-        return words().schedule.match(text, quantity.end) is not None
-    return quantity.unit is None and word in words().numbered
+    return quantity.is_time and words().schedule.match(text, quantity.end) is not None
 
 
 def _defines(text: str, quantity: Quantity) -> bool:

@@ -333,13 +333,15 @@ class _Pairer:
         if behind := name_behind(self.text, quantity, ceiling):
             before = None if quantity.unit is None else behind
             after = behind
-        counted = quantity.unit is None and quantity.reference is None and before is None and after is not None
+        rank = self.names.rank_before(quantity)
+        counted = rank is None and quantity.unit is None and quantity.reference is None and before is None and after is not None
         place = after if counted else before or after
         if place is None and quantity.unit is None and quantity.operator == "between":
             return None
-        target = Target(*place, None) if place else self.names.far_left(quantity) or Target(quantity.start, quantity.start, None)
+        identity = words().rank_scores.get(rank, {}).get("other") if rank else None
+        target = Target(*place, identity) if place else self.names.far_left(quantity) or Target(quantity.start, quantity.start, identity)
         self.names.used.append((quantity, (target,), "or"))
-        return self.maker.paired(quantity, (target,), "or", kind="count" if counted else "measurement")
+        return self.maker.paired(quantity, (target,), "or", kind="count" if counted else "score" if rank else "measurement")
 
 
 def _repeated(found: list[Paired], words_of: str) -> list[Paired]:

@@ -22,7 +22,11 @@ _OF = re.compile(r"\s*of\s", re.IGNORECASE)
 _COUNTABLE = re.compile(r"\s(?:[^\W\d_]+[\s-]){0,3}[^\W\d_]{3,}s\b")
 _CHANGE = re.compile(r"\b(?:increase|decrease|reduction|change|rise|fall|drop|decline|improvement)\s+of\s*$", re.IGNORECASE)
 _FROM = re.compile(r"\s+in\s", re.IGNORECASE)
+_NOTHING = re.compile(r"\b(?:receipt|history|administration|completion|use|total|presence|received|consisting)\s+of\s*$", re.IGNORECASE)
 _WRAPPED = (60, 100)
+
+
+_Token = tuple[str, int, int]
 
 
 class Words(NamedTuple):
@@ -40,6 +44,10 @@ class Words(NamedTuple):
     scales: frozenset[str]
     ranks: frozenset[str]
     doses: frozenset[str]
+    auxiliaries: frozenset[str]
+    verdicts: frozenset[str]
+    states: frozenset[str]
+    between_auxiliaries: frozenset[str]
     instruments: frozenset[str]
     amounts: frozenset[str]
     leading: frozenset[str]
@@ -54,6 +62,9 @@ class Words(NamedTuple):
     rank_scores: dict[str, dict[str, str]]
     inclusions: Scanner
     event_ends: Scanner
+    head_ends: Scanner
+    phases: Scanner
+    exceptions: Scanner
     repeated: Scanner
     for_persons: re.Pattern[str]
 
@@ -62,7 +73,7 @@ class Words(NamedTuple):
 def words() -> Words:
     table = read_toml(data("words.toml"))
     lists = ("boundaries", "padding", "persons", "event_openers", "event_closers", "event_nouns", "carriers", "time_adjectives", "degrees", "scales", "ranks", "doses",
-             "instruments", "amounts", "leading", "numbered", "aged_things")  # fmt: skip
+             "auxiliaries", "verdicts", "states", "between_auxiliaries", "instruments", "amounts", "leading", "numbered", "aged_things")  # fmt: skip
     sets: dict[str, Any] = {key: frozenset(table[key]) for key in lists}
     return Words(
         **sets,
@@ -74,6 +85,9 @@ def words() -> Words:
         rank_scores=table["rank_scores"],
         inclusions=Scanner(alternation(table["inclusions"])),
         event_ends=Scanner(alternation(table["event_ends"])),
+        phases=Scanner(alternation(table["phases"])),
+        head_ends=Scanner(alternation(table["head_ends"])),
+        exceptions=Scanner(alternation(table["exceptions"])),
         age_pattern=Scanner(alternation(table["age_words"])),
         repeated=_repeated(table["repeats"]),
         for_persons=_for_persons(table["persons"]),
@@ -157,11 +171,15 @@ def phrase_after(text: str, start: int, ceiling: int) -> tuple[int, int] | None:
     first: int | None = None
     last = start
     count = 0
+    paired = False
     for match in _WORD.finditer(text, start, ceiling):
         word = match.group().lower()
+        if count == 1 and word in ("or", "and", "and/or") and text[last - 1] != "s":
+            paired = True  # "measurable or evaluable lesions"
+            continue
         if first is None and word in ("of", "the", "a", "an", "in", "for", "-", "on", "points", "score", "prior", "previous", "all", "any", "their", "his", "her", "its", "adequate"):
             continue
-        if word in _HARD or (word in lists.boundaries) or (count and word in ("of", "in")) or count >= 4:
+        if word in _HARD or (word in lists.boundaries) or (count and word in ("of", "in")) or count >= 4 + paired:
             break
         first = match.start() if first is None else first
         last = match.end()
@@ -180,7 +198,7 @@ def name_behind(text: str, quantity: Quantity, ceiling: int) -> tuple[int, int] 
         return phrase_after(text, closing + 1, len(text))
     if word == "of" and not bracketed and _CHANGE.search(text, max(0, quantity.start - 40), quantity.start) and _FROM.match(text, quantity.end):
         return phrase_after(text, quantity.end, ceiling)
-    if bracketed or word not in words().leading:
+    if bracketed or not (word in words().leading or word.endswith("ed") or (word == "of" and _NOTHING.search(text, max(0, quantity.start - 40), quantity.start))):
         return None
     shared = quantity.unit == "%" and quantity.reference is None and _OF.match(text, quantity.end)
     counts = quantity.unit is None and quantity.reference is None and _COUNTABLE.match(text, quantity.end)
@@ -188,16 +206,45 @@ def name_behind(text: str, quantity: Quantity, ceiling: int) -> tuple[int, int] 
 
 
 def trim(text: str, start: int, end: int) -> tuple[int, int] | None:
-    """The words of an event without its openers ("history of") and closers; None when nothing is left."""
+    """The words of an event without its openers ("history of"), closers and verbs; None when nothing is left."""
     lists = words()
     tokens = [(m.group().lower(), m.start(), m.end()) for m in _WORD.finditer(text, start, end)]
     tokens = [t for t in tokens if t[0][0].isalnum() or t[0] == "%"]
-    while tokens and tokens[-1][0] in lists.event_closers:
-        tokens.pop()
-    whole = list(tokens)
-    while tokens and tokens[0][0] in lists.event_openers:
-        tokens.pop(0)
+    whole = _unclosed(tokens)
+    tokens = _said(_unopened(whole))
     if not tokens and whole and whole[-1][0] in lists.event_nouns:
         tokens = whole[-1:]
     named = any(c.isalpha() for w, _, _ in tokens for c in w)
     return (tokens[0][1], tokens[-1][2]) if named else None
+
+
+def _unclosed(tokens: list[_Token]) -> list[_Token]:
+    end = len(tokens)
+    while end and tokens[end - 1][0] in words().event_closers:
+        end -= 1
+    return tokens[:end]
+
+
+def _unopened(tokens: list[_Token]) -> list[_Token]:
+    start = 0
+    while start < len(tokens) and tokens[start][0] in words().event_openers:
+        start += 1
+    return tokens[start:]
+
+
+def _said(tokens: list[_Token]) -> list[_Token]:
+    """What a sentence says has a time: what stands behind its last verb, or before it where only a verdict follows."""
+    lists = words()
+    last = next((i for i in range(len(tokens) - 1, 0, -1) if tokens[i][0] in lists.auxiliaries), None)
+    if last is None:
+        return tokens
+    first = last
+    while first and (tokens[first - 1][0] in lists.auxiliaries or tokens[first - 1][0] in lists.between_auxiliaries):
+        first -= 1
+    behind = tokens[last + 1 :]
+    if all(w in lists.verdicts or w.endswith(("ed", "ly")) for w, _, _ in behind):
+        return _unopened(_unclosed(tokens[:first]))
+    passive = bool(behind) and (behind[0][0].endswith("ed") or tokens[last][0] in lists.states)
+    if first and (tokens[first - 1][0] in ("that", "which") or (passive and tokens[first - 1][0] != "who")):
+        return tokens
+    return _unopened(behind) or tokens

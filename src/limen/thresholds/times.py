@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 
 from limen.criteria import Operator
-from limen.mentions import Quantity, TimeSpan
+from limen.mentions import Mention, Quantity, TimeSpan
 from limen.thresholds.build import Maker, Paired, Target, bound
 from limen.thresholds.events import Event, Events
 from limen.thresholds.names import Names
@@ -113,7 +113,7 @@ class Times:
             quantity = replace(quantity, operator="eq", low_inclusive=True, high_inclusive=True)
         start = min(span.start, quantity.start)
         event = self.events.around(start, quantity.end, behind=span.lead is None and quantity.operator in ("ge", "gt", "eq"))
-        target = Target(*(event[:2] if event else (quantity.start, quantity.start)), self.concept_in(event))
+        target = Target(*(event[:2] if event else (quantity.start, quantity.start)), self.concept_in(event, lasting=True))
         window = span.window(self.names.text) if span.lead else None
         return Paired(quantity.start, quantity.end, (self.maker.threshold(quantity, target, kind="duration", window=window),), time=span)
 
@@ -126,11 +126,22 @@ class Times:
         place = trim(self.names.text, span.quantity.end, span.end)
         return Event(*place, place[1]) if place else None
 
-    def concept_in(self, event: Event | None) -> str | None:
-        """The last concept named in the words that say what an event is; one in brackets only when there is no other."""
+    def concept_in(self, event: Event | None, *, lasting: bool = False) -> str | None:
+        """The last concept named in the words that say what an event is; one in brackets only when there is no other.
+
+        What is measured but is no length of time cannot be `lasting`.
+        """
         if event is None:
             return None
-        inside = [m for m in (*self.names.mentions.concepts, *self.names.mentions.measured) if event.start <= m.start and m.end <= event.head_end]
-        bracket = self.names.text.rfind("(", event.start, event.end) if self.names.text[event.end - 1 : event.end] == ")" else -1
-        plain = [m for m in inside if bracket < 0 or m.start < bracket]
-        return max(plain or inside, key=lambda m: m.end).ids[0] if inside else None
+        text, named = self.names.text, [*self.names.mentions.concepts]
+        named += [m for m in self.names.mentions.measured if not lasting or self._is_length(m)]
+        excepted = words().exceptions.search(text, event.start + 1, event.head_end)
+        limit = excepted.start() if excepted else event.head_end
+        inside = [m for m in named if event.start <= m.start and m.end <= limit]
+        plain = [m for m in inside if text.count("(", event.start, m.start) == text.count(")", event.start, m.start)] or inside
+        head = words().head_ends.search(text, event.start + 1, limit)
+        return max([m for m in plain if head is None or m.end <= head.start()] or plain, key=lambda m: m.end).ids[0] if inside else None
+
+    def _is_length(self, mention: Mention) -> bool:
+        entry = self.names.lexicon.measurements.get(mention.ids[0])
+        return entry is not None and entry.timeline
