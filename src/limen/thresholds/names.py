@@ -15,6 +15,7 @@ _PARENTHESIS = re.compile(r"\([^()]{0,80}\)")
 _CLOSED = re.compile(r";|[.!?]\s+(?=[A-Z(])|\n\s*\n")
 _JOINT = re.compile(r"[\s,/&]|\band/or\b|\band\b|\bor\b|\beither\b|\bboth\b|\bserum\b|\btotal\b|\bthe\b|\ban?\b|\d\)", re.IGNORECASE)
 _CONTINUES = re.compile(r"[\s,;(\[\])]*(?:and|or|but|to|and/or|&)?[\s,(]*(?:a\s+)?", re.IGNORECASE)
+_FOR_OTHERS = re.compile(r"\s*(?:for|in|if|with|patients|subjects|participants|those)\s[^.;:()]{1,70}[,;]\s*(?:or\s|and\s|but\s)?\s*", re.IGNORECASE)
 _ALTERNATIVE = re.compile(r"\s*(?:\(|or|/|,|\[)\s*(?:or\s+)?", re.IGNORECASE)
 _RIGHT_GAP = re.compile(r"[\s-]*(?:of|in|for|the|a|an|on|by|per|according\s+to)?\s*(?:the|a|an)?\s*", re.IGNORECASE)
 _RANK = re.compile(r"\b(stage|class|grade)s?\s*(?:[:(]|of)?\s*(?:[<>≥≤=]{1,2}\s*)?$", re.IGNORECASE)
@@ -164,6 +165,9 @@ class Names:
             return None
         between = _PARENTHESIS.sub("", self.text[before.end : quantity.start])
         gap = words().for_persons.sub("", between)
+        alike = quantity.explicit and quantity.unit is not None and (quantity.unit, quantity.reference) == (before.unit, before.reference)
+        if alike and _FOR_OTHERS.fullmatch(between) and not any(before.end <= m.start < quantity.start and self.target(m, quantity) for m in self.mentions.measured):
+            return targets, join
         if not _CONTINUES.fullmatch(gap):
             return None
         same = quantity.unit is not None and quantity.unit == before.unit
@@ -190,6 +194,8 @@ class Names:
         if isinstance(entry, Score) and (entry.lettered or quantity.roman):
             ranked = quantity.roman and self.text[quantity.number_start] in "ABCDEF"
             return ranked == entry.lettered
+        if quantity.reference in ("uln", "lln") and isinstance(entry, Measurement) and entry.unit == "1" and entry.plausible[0] == 0:
+            return False  # a count has no normal range
         if quantity.roman and not isinstance(entry, Score):
             return False
         if quantity.reference in ("uln", "lln", "normal", "baseline", "predicted", "body_weight") or quantity.unit is None:

@@ -37,6 +37,7 @@ _WITHIN = re.compile(r"\bwithin\s+(?:the\s+)?$", re.IGNORECASE)
 _FAR_BEYOND = 10
 _MULTIPLE = re.compile(r"\s?(?:x|×|times)(?![^\W_])", re.IGNORECASE)
 _STOP = re.compile(r"[;.]\s|\n")
+_SCORED = re.compile(r"\b(?:scor(?:e|es|ed|ing)|rating|rated|level|index)\s*(?:of|is|are|:)?\s*(?:an?\s)?$", re.IGNORECASE)
 _SIDES = {"gt": 1, "ge": 1, "lt": -1, "le": -1}
 
 
@@ -334,7 +335,7 @@ class _Pairer:
             before = None if quantity.unit is None else behind
             after = behind
         rank = self.names.rank_before(quantity)
-        counted = rank is None and quantity.unit is None and quantity.reference is None and before is None and after is not None
+        counted = rank is None and not _SCORED.search(self.text, max(0, quantity.start - 20), quantity.start) and quantity.unit is None and quantity.reference is None and before is None and after is not None
         place = after if counted else before or after
         if place is None and quantity.unit is None and quantity.operator == "between":
             return None

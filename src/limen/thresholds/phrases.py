@@ -179,7 +179,7 @@ def phrase_after(text: str, start: int, ceiling: int) -> tuple[int, int] | None:
             continue
         if first is None and word in ("of", "the", "a", "an", "in", "for", "-", "on", "points", "score", "prior", "previous", "all", "any", "their", "his", "her", "its", "adequate"):
             continue
-        if word in _HARD or (word in lists.boundaries) or (count and word in ("of", "in")) or count >= 4 + paired:
+        if word in _HARD or word in ("x", "×") or (word in lists.boundaries) or (count and word in ("of", "in")) or count >= 4 + paired:
             break
         first = match.start() if first is None else first
         last = match.end()
