@@ -192,6 +192,8 @@ class _Pairer:
             return (ranked,), "or"
         if left and (quantity.explicit or self.names.close(left[-1].end, quantity.start)):
             return left, join
+        if quantity.explicit and self._unlike_before(quantity) and (right := self.names.right(quantity)):
+            return (right,), "or"
         if (before := self.names.continued(quantity)) is not None:
             return before
         if implied := self.names.implied(quantity):
@@ -202,6 +204,11 @@ class _Pairer:
             start = self.text.index(quantity.unit_text or "", quantity.number_end)
             return (Target(start, start + len(quantity.unit_text or ""), said),), "or"
         return (), "or"
+
+    def _unlike_before(self, quantity: Quantity) -> bool:
+        """ "CRP > 10 mg/L, and at least 6 swollen joints": no unit, where the limit before has one, so what stands behind may be counted."""
+        plain = quantity.unit is None and quantity.reference is None
+        return plain and bool(self.names.used) and self.names.used[-1][0].unit is not None
 
     def _settle(self, quantity: Quantity, targets: Sequence[Target]) -> Quantity:
         """A bare number beside its name is that value; a list of grades stays a list only for scores."""
