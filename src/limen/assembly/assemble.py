@@ -79,8 +79,16 @@ def limits(item: Item, role: ListRole, read: Reader) -> Expression | None:
 def _shares(words: Read) -> bool:
     """Whether a part of a limit may be a part of others too: a window, where it was measured, when."""
     text = words.mentions.text
-    windows = any(p.time is not None for p in words.pairs) and (len(words.pairs) > 1 or grammar().list_head.search(text))
-    return bool(windows or AT.search(text) or grammar().statistic.search(text))
+    if AT.search(text) or grammar().statistic.search(text):
+        return True
+    times = [p for p in words.pairs if p.time is not None]
+    if not times:
+        return False
+    if any(c.category in ("EXCEPTION", "ALLOWED") for c in words.mentions.cues):
+        return True
+    measured = [p for p in words.pairs if p.time is None]
+    listed = grammar().list_head.search(text) and grammar().joint.search(text, 0, times[-1].start)
+    return bool(listed) or any(m.start < t.start for m in measured for t in times)
 
 
 def _below(item: Item, role: ListRole, parts: Sequence[Expression | None]) -> Expression | None:
