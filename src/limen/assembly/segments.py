@@ -110,14 +110,17 @@ def _protected(mentions: Mentions, pairs: Sequence[Paired]) -> list[tuple[int, i
     spans = [(m.start, m.end) for m in (*mentions.measured, *mentions.concepts)]
     spans += [(t.start, t.end) for t in mentions.times]
     floor = 0
+    named: set[int] = set()  # a name between two limits is the first one's: what follows it may part them
     for paired in sorted(pairs, key=lambda p: p.start):
         spans.append((paired.start, paired.end))
         if len(paired.thresholds) > 1 or (paired.thresholds and paired.thresholds[0].kind not in ("window", "duration", "count")):
-            starts = [t.concept_start for t in paired.thresholds if t.concept_start is not None and floor <= t.concept_start < paired.start]
+            own = {t.concept_start for t in paired.thresholds if t.concept_start is not None} - named
+            starts = [start for start in own if floor <= start < paired.start]
             if starts:
                 spans.append((min(starts), paired.start))
         spans += _long_names(text, paired, pairs)
         floor = max(floor, paired.end)
+        named |= {t.concept_start for t in paired.thresholds if t.concept_start is not None}
     for match in grammar().evidence.finditer(text):
         stop = grammar().evidence_end.search(text, match.end())
         spans.append((match.start(), stop.start() if stop else len(text)))
