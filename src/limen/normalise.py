@@ -27,6 +27,8 @@ def normalise(threshold: Threshold, lexicon: Lexicon) -> Threshold:
         return threshold
     if isinstance(entry, Score):
         return _with(threshold, None, _score_findings(threshold, entry))
+    if threshold.kind == "duration" and not entry.timeline:
+        return threshold  # "undetectable PSA for a year": the year is no value of it
     if threshold.reference in ("uln", "lln", "baseline", "normal", "body_weight"):
         return threshold
     if threshold.reference == "predicted":

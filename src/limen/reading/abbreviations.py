@@ -6,7 +6,7 @@ Schwartz and Hearst, A simple algorithm for identifying abbreviation definitions
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import TypeAlias
 
@@ -43,6 +43,16 @@ def learn(texts: Iterable[str], nlp: Language) -> dict[str, Mention]:
             if inside and short.text not in learned:
                 learned[short.text] = min(inside, key=lambda m: m.start)
     return learned
+
+
+def defined(text: str, concepts: Sequence[Mention], measured: Sequence[Mention]) -> list[Mention]:
+    """The concepts without the abbreviations that the text defines as something measured: PSA in "prostate-specific antigen (PSA)"."""
+    ends, places = {m.end for m in measured}, {(m.start, m.end) for m in measured}
+    return [
+        m
+        for m in concepts
+        if not ((m.ambiguous or (m.start, m.end) in places) and text[m.start - 1 : m.start] == "(" and len(text[: m.start - 1].rstrip()) in ends)
+    ]
 
 
 def recall(mentions: Mentions, learned: Learned) -> Mentions:

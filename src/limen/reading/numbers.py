@@ -36,11 +36,12 @@ _WORDS = re.compile(
     re.IGNORECASE,
 )
 _POWER = re.compile(
-    r"\s?(?:[x×✕✖*·⋅•]|times\s)\s?10\s?(?:(?:\^|\*\*|\*|[eE]|exp)\s?\(?\s?(?P<sign>[-−+]?\d{1,2})\)?|(?P<super>[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3})"
+    r"\s?(?:[x×✕✖*·⋅•]{1,2}|times\s)\s?10\s?(?:(?:\^|\*\*|\*|[eE]|exp)\s?\(?\s?(?P<sign>[-−+]?\d{1,2})\)?|(?P<super>[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3})"
     r"|\s?\(?(?P<flat>\d{1,2})\)?(?=\s?/|\s?(?:per|cells|copies|platelets)\b|\s?L\b))(?!\d)"
     r"|\s?[x×✕*]\s?(?P<plain>1[,.]?0{3}(?:[,.]?0{3})?)(?!\d)",
     re.IGNORECASE,
 )
+_SUM = re.compile(r"\s?\+\s?(?P<other>[1-5])(?!\d|\.\d|\s?\+)(?:\s?=\s?(?P<sum>\d{1,2})(?!\d|\.\d))?")
 _POWER_ALONE = re.compile(r"\s?(?:(?:\^|\*\*|[eE])\s?\(?(?P<sign>[-−]?\d{1,2})\)?|(?P<super>[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3}))(?!\d)")
 _MAGNITUDE = re.compile(
     r"\s?(?:(?P<k>[kK](?=\s?/|\s?(?:cells|platelets|per)\b))|(?P<thousand>thousands?\b)|(?P<million>millions?\b)"
@@ -105,6 +106,8 @@ def _figure(text: str, match: re.Match[str]) -> Number:
         value = Decimal(printed.replace(".", ""))
     if _negative(text, start):
         value, start = -value, start - 1
+    if len(printed) == 1 and (sum_ := _SUM.match(text, end)) and (total := _total(value, sum_)) is not None:
+        return Number(start, sum_.end(), total, Decimal(1), "sum")
     if printed == "10" and (power := _POWER_ALONE.match(text, end)):
         return Number(start, power.end(), Decimal(1), _ten_to(power), "power")
     if (days := _COMPOUND.match(text, end)) and "." not in printed:
@@ -114,6 +117,12 @@ def _figure(text: str, match: re.Match[str]) -> Number:
     if magnitude := _MAGNITUDE.match(text, end):
         return Number(start, magnitude.end(), value, _MAGNITUDES[magnitude.lastgroup or "k"], style)
     return Number(start, end, value, Decimal(1), style)
+
+
+def _total(first: Decimal, match: re.Match[str]) -> Decimal | None:
+    """Two grades that add up to a score: "Gleason 3+4=7"; None where the total that is written is another."""
+    total = first + Decimal(match.group("other"))
+    return total if match.group("sum") in (None, str(total)) else None
 
 
 def _negative(text: str, start: int) -> bool:

@@ -23,7 +23,7 @@ from limen.criteria import Operator
 from limen.lexicon.load import data, read_toml
 from limen.lexicon.patterns import Scanner, alternation
 from limen.mentions import Mentions
-from limen.reading.abbreviations import Learned, recall
+from limen.reading.abbreviations import Learned, defined, recall
 from limen.reading.context import ContextReader
 from limen.reading.names import CONCEPTS, LETTERS, MEASURED, NameMatcher, mentions
 from limen.reading.quantities import find_quantities
@@ -104,7 +104,8 @@ def _read(text: str, nlp: Language) -> Mentions:
         doc = component(doc)
     context = cast(ContextReader, components["limen_context"])
     contexts, cues = context.found(doc)
-    concepts = [m._replace(context=m.context | contexts[m.start]) if m.start in contexts else m for m in mentions(doc, CONCEPTS)]
+    kept = defined(seen, mentions(doc, CONCEPTS), mentions(doc, MEASURED))
+    concepts = [m._replace(context=m.context | contexts[m.start]) if m.start in contexts else m for m in kept]
     measured, quantities = mentions(doc, MEASURED), doc.user_data["limen_quantities"]
     doc.user_data.clear()  # the context graph holds the Doc that holds it: freed at once, not by the garbage collector
     return Mentions(

@@ -9,7 +9,7 @@ from limen.lexicon import Lexicon, Measurement, Score
 from limen.mentions import Mention, Mentions, Quantity
 from limen.thresholds.build import Join, Target
 from limen.thresholds.phrases import line_start, words
-from limen.thresholds.units_fit import compatible
+from limen.thresholds.units_fit import compatible, lost_slash
 
 _PARENTHESIS = re.compile(r"\([^()]{0,80}\)")
 _CLOSED = re.compile(r";|[.!?]\s+(?=[A-Z(])|\n\s*\n")
@@ -202,4 +202,4 @@ class Names:
             return not (isinstance(entry, Score) and quantity.reference in ("uln", "lln", "predicted"))
         if isinstance(entry, Score):
             return quantity.unit in ("{points}", "%", "1", "mm", "cm")
-        return compatible(quantity.unit, entry) or (quantity.unit == "%" and bool(entry.predicted))
+        return compatible(quantity.unit, entry) or (quantity.unit == "%" and bool(entry.predicted)) or lost_slash(quantity.unit, entry)

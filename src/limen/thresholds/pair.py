@@ -19,7 +19,7 @@ from limen.thresholds.idle import is_idle
 from limen.thresholds.names import Names
 from limen.thresholds.phrases import name_behind, phrase_after, phrase_before, words
 from limen.thresholds.times import AGE_AFTER, Times
-from limen.thresholds.units_fit import compatible, is_amount
+from limen.thresholds.units_fit import compatible, is_amount, lost_slash
 from limen.units import UNITLESS
 
 _DOSE_GAP = re.compile(r"\s*(?:of\s+)?(?:[^\W\d_]+\s+){0,2}", re.IGNORECASE)
@@ -147,7 +147,7 @@ class _Pairer:
         if not targets:
             return None
         bare = quantity.operator is None
-        quantity = self._with_later_unit(self._settle(quantity, targets), targets)
+        quantity = self._with_later_unit(self._settle(self._slashed(quantity, targets), targets), targets)
         if quantity.operator is None or (bare and self._beyond(quantity, targets)):
             return None
         self.names.used.append((quantity, targets, join))
@@ -167,6 +167,13 @@ class _Pairer:
         if following is None or following.reference not in ("uln", "lln") or _STOP.search(self.text, quantity.end, following.start):
             return quantity
         return replace(quantity, unit=following.unit, unit_text=following.unit_text, reference=following.reference)
+
+    def _slashed(self, quantity: Quantity, targets: Sequence[Target]) -> Quantity:
+        """The limit of a count with the slash that its unit lost: "platelets > 100,000 mm3"."""
+        entry = self.lexicon.measurements.get(targets[-1].id or "")
+        if entry is None or quantity.unit is None or not lost_slash(quantity.unit, entry):
+            return quantity
+        return replace(quantity, unit=f"/{quantity.unit}", repaired=f"{quantity.unit_text!r} read as '/{quantity.unit_text}'")
 
     def _with_later_unit(self, quantity: Quantity, targets: Sequence[Target]) -> Quantity:
         """ "Systolic > 160 or diastolic > 100 mmHg": the unit that is written once, behind the last limit of a list."""

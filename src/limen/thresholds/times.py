@@ -134,7 +134,7 @@ class Times:
         if event is None:
             return None
         text, named = self.names.text, [*self.names.mentions.concepts]
-        named += [m for m in self.names.mentions.measured if not lasting or self._is_length(m)]
+        named += [m for m in self.names.mentions.measured if not m.ambiguous and (not lasting or self._is_length(m))]
         excepted = words().exceptions.search(text, event.start + 1, event.head_end)
         limit = excepted.start() if excepted else event.head_end
         inside = [m for m in named if event.start <= m.start and m.end <= limit]

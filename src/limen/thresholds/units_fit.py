@@ -20,6 +20,19 @@ def compatible(unit: str, entry: Measurement) -> bool:
     return unit == "{points}" or any(_converts(unit, target, entry.molar_mass, entry.valence) for target in targets)
 
 
+def lost_slash(unit: str, entry: Measurement) -> bool:
+    """Whether a count's unit stands without its slash: "platelets > 100,000 mm3"."""
+    return "/" not in unit and not compatible(unit, entry) and _is_volume(unit) and compatible(f"/{unit}", entry)
+
+
+@lru_cache(maxsize=1024)
+def _is_volume(unit: str) -> bool:
+    try:
+        return units.dimension(unit) == "[length] ** 3"
+    except UnitError:
+        return False
+
+
 @lru_cache(maxsize=20_000)
 def _converts(unit: str, target: str, molar_mass: Decimal | None, valence: int | None) -> bool:
     try:
