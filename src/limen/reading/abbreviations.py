@@ -6,18 +6,20 @@ Schwartz and Hearst, A simple algorithm for identifying abbreviation definitions
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache
 from typing import TypeAlias
 
 from scispacy.abbreviation import AbbreviationDetector
 from spacy.language import Language
 
+from limen import lexicon as lexicons
 from limen.mentions import Mention, Mentions
-from limen.reading.names import CONCEPTS, MEASURED, NameMatcher, mentions
+from limen.reading.names import CONCEPTS, MEASURED, NameMatcher, fold, mentions
 
 Learned: TypeAlias = Mapping[str, Mention]
 _MAX_BRACKETS = 40
+_WORD = re.compile(r"[^\W\d_]+")
 _SHORT = re.compile(r"\(\s?([A-Za-z][\w/+-]{1,9})\s?\)")
 
 
@@ -45,14 +47,36 @@ def learn(texts: Iterable[str], nlp: Language) -> dict[str, Mention]:
     return learned
 
 
-def defined(text: str, concepts: Sequence[Mention], measured: Sequence[Mention]) -> list[Mention]:
-    """The concepts without the abbreviations that the text defines as something measured: PSA in "prostate-specific antigen (PSA)"."""
+def defined(text: str, found: Sequence[Mention], measured: Sequence[Mention]) -> list[Mention]:
+    """The mentions without the abbreviations in brackets that the text itself defines as something else.
+
+    PSA in "prostate-specific antigen (PSA)" is no psoriatic arthritis, and AFI in "Attention Function Index (AFI)" no amniotic
+    fluid index: there, no name of the lexicon ends before the bracket, and the words before it begin with its letters.
+    """
+    if "(" not in text:
+        return list(found)
     ends, places = {m.end for m in measured}, {(m.start, m.end) for m in measured}
-    return [
-        m
-        for m in concepts
-        if not ((m.ambiguous or (m.start, m.end) in places) and text[m.start - 1 : m.start] == "(" and len(text[: m.start - 1].rstrip()) in ends)
-    ]
+    return [m for m in found if not _is_another(text, m, ends, (m.start, m.end) in places)]
+
+
+def _is_another(text: str, mention: Mention, ends: Collection[int], is_measured: bool) -> bool:
+    if text[mention.start - 1 : mention.start] != "(" or text[mention.end : mention.end + 1] != ")":
+        return False
+    before = len(text[: mention.start - 1].rstrip())
+    if before in ends:
+        return mention.kind != "measured" and (mention.ambiguous or is_measured)
+    short = text[mention.start : mention.end]
+    words = _WORD.findall(text, max(0, before - 80), before)[-len(short) :]
+    spelled = short.isupper() and short.isalpha() and len(short) > 2 and "".join(w[0] for w in words).upper() == short
+    return spelled and not any(_akin(words, identity) for identity in mention.ids)
+
+
+def _akin(words: Sequence[str], identity: str) -> bool:
+    """Whether half of the words are words of an entry's names: "absolute neutrophils count" is what ANC is in the lexicon."""
+    known = lexicons.load()
+    entry = known.measured.get(identity) or known.concepts[identity]
+    own = {fold(word) for name in (entry.name, *entry.synonyms) for word in _WORD.findall(name)}
+    return sum(fold(word) in own for word in words) * 2 >= len(words)
 
 
 def recall(mentions: Mentions, learned: Learned) -> Mentions:

@@ -104,13 +104,14 @@ def _read(text: str, nlp: Language) -> Mentions:
         doc = component(doc)
     context = cast(ContextReader, components["limen_context"])
     contexts, cues = context.found(doc)
-    kept = defined(seen, mentions(doc, CONCEPTS), mentions(doc, MEASURED))
+    measured = mentions(doc, MEASURED)
+    kept = defined(seen, mentions(doc, CONCEPTS), measured)
     concepts = [m._replace(context=m.context | contexts[m.start]) if m.start in contexts else m for m in kept]
-    measured, quantities = mentions(doc, MEASURED), doc.user_data["limen_quantities"]
+    quantities = doc.user_data["limen_quantities"]
     doc.user_data.clear()  # the context graph holds the Doc that holds it: freed at once, not by the garbage collector
     return Mentions(
         text=text,
-        measured=measured,
+        measured=tuple(defined(seen, measured, measured)),
         concepts=tuple(concepts),
         quantities=tuple(quantities),
         times=tuple(find_time_spans(seen, quantities)),

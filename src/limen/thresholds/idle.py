@@ -8,12 +8,15 @@ from limen.mentions import Quantity
 from limen.thresholds.phrases import words
 
 _LAST_WORD = re.compile(r"([^\W\d_]+)\W*$")
-_ORDINAL = re.compile(r"(?:st|nd|rd|th)[\s-](?:degree|generation|edition)", re.IGNORECASE)
+_ORDINAL = re.compile(r"(?:st|nd|rd|th)[\s-](?:degree|generation)|(?:st|nd|rd|th)?\s+edition\b", re.IGNORECASE)
+_MARK = re.compile(r"\(\d{1,2}\)\s+[^\W\d_a-z][^\W\d_]")
 _TOLERANCE = re.compile(r"(?:±|\+\s?/?\s?[-–−])\s?$")
 
 
 def is_idle(text: str, quantity: Quantity) -> bool:
-    """A number that limits nothing: a tolerance ("± 2 years"), "visit 1", "first degree" written as 1st."""
+    """A number that limits nothing: a tolerance ("± 2 years"), "visit 1", "first degree" written as 1st, the mark "(3)"."""
+    if quantity.operator is None and _MARK.match(text, quantity.number_start - 1):
+        return True
     if _ORDINAL.match(text, quantity.number_end) or _defines(text, quantity):
         return True
     last = _LAST_WORD.search(text, max(0, quantity.start - 24), quantity.start)
