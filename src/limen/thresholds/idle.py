@@ -10,12 +10,16 @@ from limen.thresholds.phrases import words
 _LAST_WORD = re.compile(r"([^\W\d_]+)\W*$")
 _ORDINAL = re.compile(r"(?:st|nd|rd|th)[\s-](?:degree|generation)|(?:st|nd|rd|th)?\s+edition\b", re.IGNORECASE)
 _MARK = re.compile(r"\(\d{1,2}\)\s+[^\W\d_a-z][^\W\d_]")
+_EQUAL = re.compile(r"\d\s?[^\W\d_][\w/%]{0,12}\s?=\s?$")
+_EQUALS = re.compile(r"\s?=\s?\d")
 _TOLERANCE = re.compile(r"(?:±|\+\s?/?\s?[-–−])\s?$")
 
 
 def is_idle(text: str, quantity: Quantity) -> bool:
     """A number that limits nothing: a tolerance ("± 2 years"), "visit 1", "first degree" written as 1st, the mark "(3)"."""
     if quantity.operator is None and _MARK.match(text, quantity.number_start - 1):
+        return True
+    if words().month.match(text, quantity.number_end) or _in_another_unit(text, quantity):
         return True
     if _ORDINAL.match(text, quantity.number_end) or _defines(text, quantity):
         return True
@@ -31,6 +35,13 @@ def is_idle(text: str, quantity: Quantity) -> bool:
     if _TOLERANCE.search(text, max(0, quantity.start - 5), quantity.start):
         return True
     return quantity.is_time and words().schedule.match(text, quantity.end) is not None
+
+
+def _in_another_unit(text: str, quantity: Quantity) -> bool:
+    """Either side of "1 mg/dL = 18 mmol/L"."""
+    if quantity.operator is None and quantity.unit is not None and _EQUALS.match(text, quantity.end):
+        return True
+    return _EQUAL.search(text, max(0, quantity.number_start - 24), quantity.number_start) is not None
 
 
 def _defines(text: str, quantity: Quantity) -> bool:

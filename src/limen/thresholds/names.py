@@ -9,7 +9,7 @@ from limen.lexicon import Lexicon, Measurement, Score
 from limen.mentions import Mention, Mentions, Quantity
 from limen.thresholds.build import Join, Target
 from limen.thresholds.phrases import line_start, words
-from limen.thresholds.units_fit import compatible, lost_slash
+from limen.thresholds.units_fit import compatible, has_no_limit, lost_slash
 
 _PARENTHESIS = re.compile(r"\([^()]{0,80}\)")
 _CLOSED = re.compile(r";|[.!?]\s+(?=[A-Z(])|\n\s*\n")
@@ -199,7 +199,8 @@ class Names:
         if quantity.roman and not isinstance(entry, Score):
             return False
         if quantity.reference in ("uln", "lln", "normal", "baseline", "predicted", "body_weight") or quantity.unit is None:
-            return not (isinstance(entry, Score) and quantity.reference in ("uln", "lln", "predicted"))
+            limited = quantity.reference in ("uln", "lln")
+            return not (isinstance(entry, Score) and (limited or quantity.reference == "predicted")) and not (limited and has_no_limit(entry))
         if isinstance(entry, Score):
             return quantity.unit in ("{points}", "%", "1", "mm", "cm")
         return compatible(quantity.unit, entry) or (quantity.unit == "%" and bool(entry.predicted)) or lost_slash(quantity.unit, entry)

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from limen.criteria import Kind
+from limen.criteria import Kind, Operator
 from limen.lexicon import Lexicon, Measurement, Score
 from limen.mentions import Mentions, Quantity, TimeSpan
 from limen.thresholds.build import Join, Maker, Paired, Target, bound, like
@@ -28,6 +28,7 @@ _LOGIC_COUNT = re.compile(r"\s*(?:or\s+more\s+)?of\s+(?:the|these|those|followin
 _LISTED_COUNT = re.compile(r"\s*(?:\(\d\)\s*)?(?:or\s+more\s+)?of\s+(?:the\s+|these\s+|those\s+)?following\b", re.IGNORECASE)
 _ONE_OF = re.compile(r"one\s+of\b", re.IGNORECASE)
 _LOST_UNIT = re.compile(r"\s?\?(?=\s?[),.;]|\s?$)")
+_TWO_WORDS = re.compile(r"(?:([^\W\d_]+\.?)\s+)?([^\W\d_]+\.?)\s+$")
 _LAST_WORD = re.compile(r"([^\W\d_]+)\W*$")
 _NAME = re.compile(r"[^\W\d_]+")
 _BRACKET = re.compile(r"\([^()]{0,40}\)")
@@ -147,6 +148,8 @@ class _Pairer:
         if not targets:
             return None
         bare = quantity.operator is None
+        if self._counts_else(quantity, targets):
+            return None
         quantity = self._with_later_unit(self._settle(self._slashed(quantity, targets), targets), targets)
         if quantity.operator is None or (bare and self._beyond(quantity, targets)):
             return None
@@ -167,6 +170,14 @@ class _Pairer:
         if following is None or following.reference not in ("uln", "lln") or _STOP.search(self.text, quantity.end, following.start):
             return quantity
         return replace(quantity, unit=following.unit, unit_text=following.unit_text, reference=following.reference)
+
+    def _counts_else(self, quantity: Quantity, targets: Sequence[Target]) -> bool:
+        """ "Grip force with one hand", "a lesion on at least three images": a bare word is no value of what has a unit."""
+        entry = self.lexicon.measurements.get(targets[-1].id or "")
+        written = self.text[quantity.number_start : quantity.number_end]
+        if entry is None or entry.unit == UNITLESS or entry.timeline or quantity.unit is not None or quantity.reference is not None:
+            return False
+        return written.isalpha() and (not quantity.explicit or phrase_after(self.text, quantity.end, len(self.text)) is not None)
 
     def _slashed(self, quantity: Quantity, targets: Sequence[Target]) -> Quantity:
         """The limit of a count with the slash that its unit lost: "platelets > 100,000 mm3"."""
@@ -229,13 +240,21 @@ class _Pairer:
                 before = self.names.used[-1][0]
                 unit, text = (before.unit, before.unit_text) if quantity.unit is None else (quantity.unit, quantity.unit_text)
                 return replace(like(quantity, before), unit=unit, unit_text=text, reference=quantity.reference or before.reference)
-            has_unit = isinstance(entry, Measurement) and entry.unit != UNITLESS
-            if has_unit and quantity.unit is None and self.text[quantity.number_start : quantity.number_end].isalpha():
-                return quantity  # "grip force with one hand": a bare word is no value of what has a unit
+            if (side := self._extreme(targets[0])) is not None:
+                return bound(replace(quantity, explicit=True), side)
             return replace(quantity, operator="eq", low_inclusive=True, high_inclusive=True)
         if quantity.operator == "eq" and quantity.repaired is None:
             return self._lost_comparator(quantity, entry)
         return quantity
+
+    def _extreme(self, target: Target) -> Operator | None:
+        """The side that "minimum" or "maximum" gives to a number, before its name or as the first word of it."""
+        first, _, rest = self.text[target.start : target.end].lower().partition(" ")
+        if first in words().extremes and target.id in self.lexicon.measured_by_name.get(rest, ()):
+            return words().extremes[first]
+        before = _TWO_WORDS.search(self.text, max(0, target.start - 40), target.start)
+        found = (words().extremes.get(word.lower()) for word in (before.groups() if before else ()) if word)
+        return next((side for side in found if side is not None), None)
 
     def _lost_comparator(self, quantity: Quantity, entry: Measurement | Score | None) -> Quantity:
         """A bare "=" where ≥ or ≤ stood: a state named before it ("fever (=38 ?)") says on which side; "?" was its unit."""
@@ -337,6 +356,8 @@ class _Pairer:
 
     def _other(self, quantity: Quantity) -> Paired | None:
         """A limit on something that no list knows, by the words beside it."""
+        if quantity.operator is None and quantity.unit is not None and (side := self._extreme_name(quantity)):
+            quantity = bound(replace(quantity, explicit=True), side)
         if quantity.operator in (None, "in") or (quantity.operator == "eq" and quantity.unit is None):
             return None
         if quantity.unit is None and quantity.reference is None and _LOGIC_COUNT.match(self.text, quantity.end):
@@ -357,6 +378,13 @@ class _Pairer:
         target = Target(*place, identity) if place else self.names.far_left(quantity) or Target(quantity.start, quantity.start, identity)
         self.names.used.append((quantity, (target,), "or"))
         return self.maker.paired(quantity, (target,), "or", kind="count" if counted else "score" if rank else "measurement")
+
+
+    def _extreme_name(self, quantity: Quantity) -> Operator | None:
+        """ "A minimum wall thickness of 2 mm": the side, where the text's own words before a number begin with it."""
+        place = phrase_before(self.text, quantity.start)
+        first = self.text[place[0] : place[1]].split(maxsplit=1) if place else []
+        return words().extremes.get(first[0].lower()) if len(first) == 2 else None
 
 
 def _repeated(found: list[Paired], words_of: str) -> list[Paired]:

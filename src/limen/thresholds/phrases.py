@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
+from limen.criteria import Operator
 from limen.lexicon.load import data, read_toml
 from limen.lexicon.patterns import Scanner, alternation
 from limen.mentions import Quantity
@@ -58,6 +59,8 @@ class Words(NamedTuple):
     asides: Scanner
     schedule: re.Pattern[str]
     serving: re.Pattern[str]
+    month: re.Pattern[str]
+    extremes: dict[str, Operator]
     unit_measures: dict[str, str]
     rank_scores: dict[str, dict[str, str]]
     inclusions: Scanner
@@ -81,6 +84,8 @@ def words() -> Words:
         asides=Scanner(alternation(table["asides"])),
         schedule=re.compile(rf"[\s-]*(?:of\s+)?{alternation(table['schedules'])}", re.IGNORECASE),
         serving=re.compile(rf"(?:\b(?:one|an?|1|each)\s+)?{alternation(table['servings'])}\b[^;.()=]{{0,30}}(?P<equals>=|is|equals)", re.IGNORECASE),
+        month=re.compile(rf"(?:st|nd|rd|th)?[\s-](?:of\s)?(?:{'|'.join(table['months'])})\b"),
+        extremes={word: cast(Operator, operator) for operator, names in table["extremes"].items() for word in names},
         unit_measures=table["unit_measures"],
         rank_scores=table["rank_scores"],
         inclusions=Scanner(alternation(table["inclusions"])),

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from limen import units
 from limen.errors import UnitError
-from limen.lexicon import Measurement
+from limen.lexicon import Measurement, Score
 
 _COUNTED_FROM = 10  # what can be as many as that is a count, no share: "5 falls", not "5 % falls"
 
@@ -18,6 +18,11 @@ def compatible(unit: str, entry: Measurement) -> bool:
         return False
     targets = (entry.unit, *(guess.unit for guess in entry.guesses))
     return unit == "{points}" or any(_converts(unit, target, entry.molar_mass, entry.valence) for target in targets)
+
+
+def has_no_limit(entry: Measurement | Score) -> bool:
+    """Whether a laboratory has no upper limit of it: a length, such as a tumor's size."""
+    return isinstance(entry, Measurement) and entry.unit in ("cm", "mm", "m")
 
 
 def lost_slash(unit: str, entry: Measurement) -> bool:
