@@ -26,7 +26,7 @@ from limen.reading.ranks import Ranks, letter_numbers, roman_numbers
 
 _MAX_GAP = 40
 _LOST_LESS = re.compile(r"(?<=[^\W\d_]\s),(?=\d)")
-_TIME_WORD = re.compile(r"(?:(?:completed|consecutive|full|whole|calendar|previous|preceding|past|prior|last)\s)?(?P<word>[^\s-]+)")
+_TIME_WORD = re.compile(r"(?:(?:completed|consecutive|continuous|full|whole|calendar|previous|preceding|past|prior|last)\s)?(?P<word>[^\s-]+)")
 _PERSON_GAP = re.compile(r"\s?\((?:for\s)?(?:wo)?m[ae]n\)\s|\s?\((?:for\s)?(?:fe)?males?\)\s", re.IGNORECASE)
 _UNIT_GAP = re.compile(r"\s?[-‐‑]?\s?")
 _COPULA = re.compile(r"\b(?:is|are|was|were|be|of)\s+(?:a\s)?$", re.IGNORECASE)

@@ -365,6 +365,8 @@ class _Pairer:
         floor = max((u[0].end for u in self.names.used if u[0].end <= quantity.start), default=0)
         ceiling = next((q.start for q in self.mentions.quantities if q.start >= quantity.end), len(self.text))
         before = phrase_before(self.text, quantity.start, floor)
+        if before and (window := next((t for t in self.mentions.times if t.start <= before[0] and before[1] <= t.end), None)):
+            before = phrase_before(self.text, window.start, floor)  # "hemoptysis within 1 month (> 5 mL at a time)"
         after = phrase_after(self.text, quantity.end, ceiling)
         if behind := name_behind(self.text, quantity, ceiling):
             before = None if quantity.unit is None else behind
@@ -378,7 +380,6 @@ class _Pairer:
         target = Target(*place, identity) if place else self.names.far_left(quantity) or Target(quantity.start, quantity.start, identity)
         self.names.used.append((quantity, (target,), "or"))
         return self.maker.paired(quantity, (target,), "or", kind="count" if counted else "score" if rank else "measurement")
-
 
     def _extreme_name(self, quantity: Quantity) -> Operator | None:
         """ "A minimum wall thickness of 2 mm": the side, where the text's own words before a number begin with it."""

@@ -54,6 +54,7 @@ class Words(NamedTuple):
     leading: frozenset[str]
     numbered: frozenset[str]
     aged_things: frozenset[str]
+    age_words: frozenset[str]
     person_pattern: Scanner
     age_pattern: Scanner
     asides: Scanner
@@ -76,7 +77,7 @@ class Words(NamedTuple):
 def words() -> Words:
     table = read_toml(data("words.toml"))
     lists = ("boundaries", "padding", "persons", "event_openers", "event_closers", "event_nouns", "carriers", "time_adjectives", "degrees", "scales", "ranks", "doses",
-             "auxiliaries", "verdicts", "states", "between_auxiliaries", "instruments", "amounts", "leading", "numbered", "aged_things")  # fmt: skip
+             "auxiliaries", "verdicts", "states", "between_auxiliaries", "instruments", "amounts", "leading", "numbered", "aged_things", "age_words")  # fmt: skip
     sets: dict[str, Any] = {key: frozenset(table[key]) for key in lists}
     return Words(
         **sets,

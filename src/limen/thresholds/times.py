@@ -13,6 +13,7 @@ from limen.thresholds.names import Names
 from limen.thresholds.phrases import trim, words
 
 AGE_AFTER = re.compile(r"[\s,-]*(?:\([^()]{1,40}\)\s*)?(?:of\s+age|old|of\s+ages?|in\s+age|age\b|aged)", re.IGNORECASE)
+_COPULA = re.compile(r"(?:\s+(?:is|are|was|were|be|been|no|not|must|should|may))+\s*$", re.IGNORECASE)
 _TO = re.compile(r"\s*(?:-|–|to|through|until|up to)\s*", re.IGNORECASE)
 _AGE_OF = re.compile(r"\bage\s+of\s+(?:the\s+|an?\s+)?([^\W\d_]+)", re.IGNORECASE)
 _LAST_NAME = re.compile(r"([^\W\d_]+(?:-[^\W\d_]+)?)\W*$")
@@ -50,10 +51,21 @@ class Times:
     def of_thing(self, quantity: Quantity) -> bool:
         """ "Ulcers older than 1 year", "the age of the occlusion is < 1 month": an age that is no person's."""
         near = self.names.text[max(0, quantity.start - 48) : quantity.start]
-        tail = _LAST_NAME.search(near)
-        old = tail is not None and tail.group(1).lower() in words().aged_things and self.says_age(quantity)
+        tail = _LAST_NAME.search(_COPULA.sub("", near))
+        noun = tail.group(1).lower() if tail else ""
+        old = noun in words().aged_things or (noun and self._is_young(quantity) and not self._is_person(noun))
         owner = _AGE_OF.search(near)
-        return old or (owner is not None and owner.group(1).lower() in words().aged_things)
+        return (bool(old) and self.says_age(quantity)) or (owner is not None and owner.group(1).lower() in words().aged_things)
+
+    def _is_young(self, quantity: Quantity) -> bool:
+        """Whether a comparison with "older" or "younger" names an age that few people in trials have: days, weeks, a few years."""
+        written = self.names.text[quantity.start : quantity.end].lower()
+        bounds = [b for b in (quantity.low, quantity.high) if b is not None]
+        few = quantity.unit in ("d", "wk", "mo", "h") or (quantity.unit == "a" and all(b < 10 for b in bounds))
+        return few and ("older" in written or "younger" in written)
+
+    def _is_person(self, noun: str) -> bool:
+        return noun.removeprefix("non-") in words().persons or noun in words().boundaries or noun in words().age_words
 
     def other_timeline(self, quantity: Quantity) -> bool:
         left, _ = self.names.left(quantity)
