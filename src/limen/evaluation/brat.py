@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 NUMBER_WORDS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "any": 1, "single": 1}
 ATTRIBUTES = frozenset({"Modifier", "Severity", "Stability", "Location", "Acuteness", "Polarity", "Qualifier", "Language", "Ethnicity"})
+AKIN = frozenset({"Example-Of", "Equivalent-To", "Abbrev-Of", "Subsumes"})
 DENIALS = re.compile(
     r"no|non|not|n't|n’t|without|absen\w*|free|free (?:of|from)|never|none|neither|nor|lack\w*|den(?:y|ies|ied)|negative|na[iï]ve|un|cannot",
     re.IGNORECASE,
@@ -65,6 +66,7 @@ class Page:
     exempt: tuple[Exempt, ...] = ()
     guards: tuple[tuple[Item, Item], ...] = ()
     counts: tuple[Count, ...] = ()
+    akin: tuple[tuple[Item, ...], ...] = ()  # a name with its kinds, its examples and its other names
 
 
 @dataclass
@@ -102,6 +104,7 @@ def read_page(path: Path) -> Page:
         exempt=tuple(_exempt(raw)),
         guards=tuple((g[0], g[1]) for kind, a, b in raw.relations if kind == "If-Then" and len(g := raw.items((a, b))) == 2),
         counts=tuple(_counts(raw)),
+        akin=_joined(list(raw.items((a, b))) for kind, a, b in raw.relations if kind in AKIN),
     )
 
 

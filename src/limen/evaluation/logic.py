@@ -8,15 +8,25 @@ Trees and annotations do not have the same shape, so each is asked the same smal
     exception    is this lifted out of that?      `unless`, or "that and not this"
     if-then      is this asked only of those?     `if_then`; a population named inside one leaf ("pregnant women") is read
     k of n       are so many of these asked for?  `at_least` k, `any_of` for one, `all_of` for all
+
+What the annotators did not state is not held against a tree:
+
+    a claimed "or" between a name and its kinds ("heart disease, such as angina or infarction"), which they marked as kind,
+    example, equal or abbreviation: the name or one of its kinds is the name
+    a claimed "or" between statements that a line's end, a semicolon or a full stop parts: they joined words of one statement
+    a denied kind of a denied name ("no heart disease, such as angina"): what holds of all holds of each
+    a denied consent, study or opinion, of which they marked no event: a person does not have these as a disease or a drug
+    "current or previous" before one name: two times of one thing, as its two qualities are
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from limen.criteria import AllOf, AnyOf, AtLeast, Criterion, Expression, IfThen, Trial, Unless
-from limen.evaluation.brat import ATTRIBUTES, DENIALS, Count, Exempt, Item, Page
+from limen.criteria import AllOf, AnyOf, AtLeast, Condition, Criterion, Exposure, Expression, IfThen, Trial, Unless
+from limen.evaluation.brat import ATTRIBUTES, DENIALS, Count, Denied, Exempt, Item, Page
 from limen.evaluation.report import Error, Figure, harmonic, ratio
 from limen.evaluation.trees import Placed, brief, common, placed
 
@@ -56,6 +66,10 @@ class Tally:
             return [recall]
         precision = ratio(self.part, self.name, "precision", self.right, self.judged)
         return [recall, precision, harmonic(self.part, self.name, recall.value, precision.value, self.gold)]
+
+
+_PARTED = re.compile(r"[\n;]|[.!?]\s+(?=[^\Wa-z_])")
+_NUMBER = re.compile(r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|twelve|half)\b", re.IGNORECASE)
 
 
 class _Case(NamedTuple):
@@ -116,13 +130,13 @@ def _negation(case: _Case, every: Tally, denials: Tally) -> None:
     for one in targets:
         leaf = _best(case, one.target)
         error = _error(case, one.cue, (one.cue, one.target))
-        ok = leaf is not None and (leaf.denied or _spared(leaf))
+        ok = leaf is not None and (leaf.denied or _spared(leaf) or _says_itself(leaf, one))
         every.wanted(ok, error)
         if DENIALS.fullmatch(case.page.text[one.cue.start : one.cue.end].strip()):
             denials.wanted(ok, error)
     fair = _may_be_denied(case.page)
     for claim in case.leaves:
-        if not claim.denied or not any(claim.overlap(i.start, i.end) > 0 for i in case.page.items):
+        if not claim.denied or not any(claim.overlap(i.start, i.end) > 0 for i in case.page.items if i.type in GROUPED):
             continue
         item = Item(claim.leaf.start, claim.leaf.end, "")
         ok = any(claim.overlap(i.start, i.end) > 0 for i in fair)
@@ -132,10 +146,18 @@ def _negation(case: _Case, every: Tally, denials: Tally) -> None:
 
 
 def _may_be_denied(page: Page) -> set[Item]:
-    """What may be read as denied: targets and cues, what stands in "or" with a target ("no A or B"), and what is spared."""
+    """What may be read as denied: targets and cues, what stands in "or" with a target ("no A or B"), its kinds, and what is spared."""
     targets = {d.target for d in page.denied}
     shared = {item for group in page.either if targets & set(group) for item in group}
+    shared |= {item for group in page.akin if (targets | shared) & set(group) for item in group}
     return targets | shared | {d.cue for d in page.denied} | {item for e in page.exempt for item in e.spared}
+
+
+def _says_itself(placed: Placed, one: Denied) -> bool:
+    """Whether a leaf's own name is the denial: "non-smoker" read as the catalogue's non-smoker, who is not denied."""
+    leaf = placed.leaf
+    named = isinstance(leaf, (Condition, Exposure)) and leaf.concept is not None
+    return named and 0 <= one.target.start - one.cue.end <= 1 and leaf.start <= one.cue.start and placed.overlap(*one.target[:2]) > 0
 
 
 def _spared(placed: Placed) -> bool:
@@ -150,22 +172,28 @@ def _grouping(case: _Case, tally: Tally) -> None:
     lists = [[i for i in group if i.type in GROUPED] for group in case.page.either]
     for group in lists:
         for one, two in zip(group, group[1:]):
-            if one.end > two.start or "\n" in case.page.text[one.end : two.start]:
+            if one.end > two.start or "\n" in case.page.text[one.end : two.start] or _two_times(case.page.text, one, two):
                 continue
             a, b = _best(case, one), _best(case, two)
             note = "not read" if a is None or b is None else "one leaf" if a is b else "other group"
             tally.wanted(a is not None and b is not None and _either(a, b), _error(case, one, (one, two), note=note))
     members = {item: number for number, group in enumerate(case.page.either) for item in group}
+    kinds = {item: number for number, group in enumerate(case.page.akin) for item in group}
     for one_leaf, two_leaf in _claims(case):
         left = [i for i in case.page.items if i.type in GROUPED and one_leaf.overlap(i.start, i.end) > 0]
         right = [i for i in case.page.items if i.type in GROUPED and two_leaf.overlap(i.start, i.end) > 0]
-        if not left or not right:
+        if not left or not right or {kinds[i] for i in left if i in kinds} & {kinds[i] for i in right if i in kinds}:
             continue
         ok = bool(
             {members[i] for i in case.page.items if i in members and one_leaf.overlap(i.start, i.end) > 0}
             & {members[i] for i in case.page.items if i in members and two_leaf.overlap(i.start, i.end) > 0}
         )
         tally.claimed(ok, _error(case, left[0], (left[0], right[0]), note="no such pair in gold"))
+
+
+def _two_times(text: str, one: Item, two: Item) -> bool:
+    """Whether both are times without a number: "current or previous"."""
+    return one.type == two.type == "Eq-Comparison" and not any(_NUMBER.search(text, i.start, i.end) for i in (one, two))
 
 
 def _either(a: Placed, b: Placed) -> bool:
@@ -176,10 +204,10 @@ def _either(a: Placed, b: Placed) -> bool:
 
 
 def _claims(case: _Case) -> Iterator[tuple[Placed, Placed]]:
-    """Neighbouring leaves, on one line of the text, whose lowest group is an "or"."""
+    """Neighbouring leaves, of one statement of the text, whose lowest group is an "or"."""
     ordered = sorted(case.leaves, key=lambda p: (p.leaf.start, p.leaf.end))
     for a, b in zip(ordered, ordered[1:]):
-        if a.leaf.end <= b.leaf.start and "\n" not in case.page.text[a.leaf.end : b.leaf.start] and _either(a, b):
+        if a.leaf.end <= b.leaf.start and not _PARTED.search(case.page.text, a.leaf.end, b.leaf.start) and _either(a, b):
             yield a, b
 
 
