@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
+from limen.assembly import denials
+from limen.assembly.at import AT
 from limen.assembly.atoms import REFERS
-from limen.assembly.clause import AT, CONSENT, Lists
+from limen.assembly.clause import CONSENT, COUNTED, Lists
 from limen.assembly.grammar import grammar
 from limen.assembly.leaves import group, is_light, of_pair, windowed
 from limen.assembly.walk import shift
@@ -22,6 +24,7 @@ from limen.criteria import (
     Condition,
     Exposure,
     Expression,
+    Not,
     Threshold,
     Unread,
     thresholds,
@@ -61,6 +64,10 @@ def assemble(item: Item, role: ListRole, read: Reader, *, listed: bool = False) 
     shared = builder.shared_windows(item.start)
     if shared:
         below = [_with_window(part, shared) if part is not None else None for part in below]
+    denied = denials.leads(words.mentions.text) if role == "inclusion" else None
+    if denied is not None and (either := group("or", below)) is not None:
+        bare = isinstance(own, Unread) and is_light(words.mentions.text[:denied])
+        return _with_lead(None if bare else own, Not(of=either), words.mentions.text, role)
     return _with_lead(own, _below(item, role, below), words.mentions.text, role)
 
 
@@ -79,7 +86,7 @@ def limits(item: Item, role: ListRole, read: Reader) -> Expression | None:
 def _shares(words: Read) -> bool:
     """Whether a part of a limit may be a part of others too: a window, where it was measured, when."""
     text = words.mentions.text
-    if AT.search(text) or grammar().statistic.search(text):
+    if AT.search(text) or grammar().statistic.search(text) or COUNTED.search(text):
         return True
     times = [p for p in words.pairs if p.time is not None]
     if not times:

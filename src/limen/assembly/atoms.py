@@ -6,17 +6,21 @@ import re
 from collections.abc import Sequence
 from typing import Protocol
 
+from limen.assembly.coordination import SEXES
+from limen.assembly.denials import is_denied
 from limen.assembly.grammar import grammar
-from limen.assembly.leaves import group, is_negated, of_mention, of_pair, statistic_near, trim, unread
+from limen.assembly.leaves import denied_unread, group, is_light, is_negated, of_mention, of_pair, statistic_near, trim, unread, windowed
 from limen.assembly.words import Words
-from limen.criteria import AllOf, Condition, Exposure, Expression, IfThen, Not, Unless
+from limen.criteria import AllOf, Condition, Exposure, Expression, IfThen, Not, Unless, Unread
 from limen.mentions import Mention
 from limen.thresholds import Paired
 
 REFERS = re.compile(r"\b(?:following|these|below|listed)\b", re.IGNORECASE)
 # A procedure beside a limit is how it was measured ("echocardiographic LVEF < 50%"), unless the patient undergoes it.
 _UNDERGOING = re.compile(r"\b(?:on|undergoing|receiving|requiring|under|after|needing)\s+(?:\w+\s+){0,2}$", re.IGNORECASE)
-_SEXES = ("male", "female")
+
+
+_NEAR = 24  # characters between "unable to" and what a limit is about
 
 
 class Lists(Protocol):
@@ -25,6 +29,8 @@ class Lists(Protocol):
     def sentences(self, start: int, end: int, join: str | None = None) -> Expression | None: ...
     def stretch(self, start: int, end: int) -> Expression | None: ...
     def items(self, start: int, end: int) -> Expression | None: ...
+    def exception(self, start: int, end: int) -> Expression | None: ...
+    def kinds(self, start: int, end: int) -> Expression | None: ...
 
 
 class Atoms:
@@ -37,18 +43,28 @@ class Atoms:
         self.shared: list[Paired] = []
 
     def read(self, start: int, end: int) -> Expression | None:
-        """The tree of one stretch."""
-        inner = self._brackets(start, end)
+        """The tree of one stretch; where nobody read what it denies, the denial is kept."""
+        made = self._lifted(start, end) or self._read(start, end, self._brackets(start, end))
+        made = denied_unread(self.words.text, made) if isinstance(made, Unread) else made
+        either = [self._either(a, b) for a, b in self.words.sexes if start <= a.start and b.end <= end]
+        return group("and", [*either, made])
+
+    def _either(self, *sexes: Mention) -> Expression | None:
+        """ "Men and women": one or the other."""
+        return group("or", [of_mention(self.words.text, m, m.start, m.end) for m in sexes])
+
+    def _read(self, start: int, end: int, inner: Sequence[tuple[int, int]]) -> Expression | None:
         limits = [p for p in self.words.pairs if start <= p.start and p.end <= end]
         outside = [p for p in limits if self.words.layout.depth[p.start] == self.words.layout.depth[start]]
-        names = [m for m in self.words.concepts if start <= m.start and m.end <= end]
+        paired = [m for pair in self.words.sexes for m in pair]
+        names = [m for m in self.words.concepts if start <= m.start and m.end <= end and m not in paired]
         names_outside = [m for m in names if self.words.layout.depth[m.start] == self.words.layout.depth[start]]
         if limits and not outside and inner:
             return self._defined(start, end, inner, names_outside)
         if outside:
             return self._limits(start, end, outside, names_outside, inner)
-        if lifted := self._lifted(start, end, inner):
-            return lifted
+        if names and (listed := self._listed(start, end, inner, names_outside)):
+            return listed
         if names_outside:
             return of_mention(self.words.text, self._main(names_outside), start, end)
         if names:
@@ -58,16 +74,49 @@ class Atoms:
             return qualified
         return unread(self.words.text, start, end)
 
-    def _lifted(self, start: int, end: int, inner: Sequence[tuple[int, int]]) -> Expression | None:
-        """An exception in brackets: "another trial (however, the investigator may decide)"."""
+    def _listed(self, start: int, end: int, inner: Sequence[tuple[int, int]], names: Sequence[Mention]) -> Expression | None:
+        """A bracket that lists kinds of what stands before it: "cardiovascular disease (angina, stroke or heart failure)"."""
         for a, b in inner:
-            cue_end = self.words.cue_at(a, b)
-            if cue_end is None:
+            listed = self.lists.kinds(a, b)
+            if listed is None:
                 continue
-            requirement, exception = self.lists.items(start, a - 1), self.lists.stretch(cue_end, b)
-            if requirement is not None and exception is not None:
+            before = [m for m in names if m.end <= a]
+            stop = a - 1 if is_light(self.words.text[b:end]) else end
+            general = of_mention(self.words.text, self._main(before), start, stop) if before else unread(self.words.text, start, stop)
+            inside = {m.kind for m in self.words.names(a, b)}
+            if isinstance(general, Unread) or general is None:
+                general = denied_unread(self.words.text, general) if general else None
+                return group("or" if self.words.role == "exclusion" and not is_denied(general) else "and", [general, listed])
+            kinds = {m.kind for m in before if m.kind != "demographic"}
+            if len(kinds) != 1 or not kinds & inside:
+                return None
+            return group("and" if is_denied(general) else "or", [general, listed])
+        return None
+
+    def _lifted(self, start: int, end: int) -> Expression | None:
+        """An exception in brackets: "another trial (however, the investigator may decide)", "(aspirin is permitted)"."""
+        inner = self._brackets(start, end)
+        for a, b in inner:
+            exception = self.lists.exception(a, b)
+            if exception is None:
+                continue
+            requirement = self._without((start, end), (a, b), [pair for pair in inner if pair != (a, b)])
+            if requirement is not None:
                 return Unless(requirement=requirement, exception=exception)
         return None
+
+    def _without(self, stretch: tuple[int, int], bracket: tuple[int, int], others: Sequence[tuple[int, int]]) -> Expression | None:
+        """A stretch without a bracket that lifts: "pain medication (except paracetamol) within 3 days" times the medication."""
+        (start, end), (a, b) = stretch, bracket
+        behind = self.words.limits(b, end)
+        if not behind and is_light(self.words.text[b:end]):
+            return self.lists.items(start, a - 1)
+        named = behind[0].thresholds[0] if behind and behind[0].time is not None else None
+        if named is not None and named.concept_start is not None and named.concept_end is not None and named.concept_start < b and a < named.concept_end:
+            event = self.lists.items(start, a - 1)
+            if isinstance(event, (Condition, Exposure, Unread)):
+                return windowed(event, named)
+        return self._read(start, end, others)
 
     def _brackets(self, start: int, end: int) -> list[tuple[int, int]]:
         """The contents of a stretch's top-level brackets."""
@@ -101,11 +150,13 @@ class Atoms:
 
     def _main(self, names: Sequence[Mention]) -> Mention:
         """The name that a stretch is about: a condition before a drug, the first of its kind."""
-        return min(names, key=lambda m: (m.ids[0] in _SEXES, m.kind == "demographic", m.start))
+        return min(names, key=lambda m: (m.ids[0] in SEXES, m.kind == "demographic", m.start))
 
     def _qualitative(self, start: int, end: int, mention: Mention) -> Expression | None:
         """ "elevated serum creatinine": a measured thing with a word for high or low, as a condition by its own words."""
         a, b = trim(self.words.text, start, end)
+        if grammar().denied_before.search(self.words.text, a, b) or grammar().denied_after.search(self.words.text, mention.end, b):
+            return unread(self.words.text, a, b)
         return Condition(concept=None, text=self.words.text[a:b], start=a, end=b, confidence=0.5) if a < b else None
 
     def _limits(
@@ -191,6 +242,9 @@ class Atoms:
         depth = self.words.layout.depth
         if place[0] is None or place[1] is None or depth[paired.start] > depth[place[0]]:
             return [of_pair(paired)]  # what is said in brackets is not denied from outside
+        unable = [c for c in self.words.mentions.cues if c.category == "INABILITY" and start <= c.start < c.end <= place[1] and place[0] - c.end < _NEAR]
+        if unable:  # "inability to refrain from alcohol for 2 days" tells nothing of the drinking alone
+            return [unread(self.words.text, unable[-1].start, place[1]), of_pair(paired)]
         inside = [m for m in self.words.mentions.concepts if m.start < place[1] and place[0] < m.end]
         negated = any("negated" in m.context for m in inside) or is_negated(self.words.mentions, place[0])
         return [of_pair(paired, negated=negated)]

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import partial
-from typing import cast
 
+from limen.assembly.at import timed
 from limen.assembly.atoms import Atoms
+from limen.assembly.coordination import beside_slash, example_at, nouns, stand_apart
+from limen.assembly.denials import DENIAL, denied_alike, is_denied, parting, predicated, spread
 from limen.assembly.grammar import grammar
 from limen.assembly.leaves import group, is_light, windowed
 from limen.assembly.segments import Cut
-from limen.assembly.walk import map_thresholds, shift
+from limen.assembly.walk import shift
 from limen.assembly.words import Words
 from limen.criteria import (
     AllOf,
-    Anchor,
     AnyOf,
     AtLeast,
     Condition,
@@ -26,31 +26,28 @@ from limen.criteria import (
     Not,
     Threshold,
     Unless,
-    Window,
+    Unread,
 )
-from limen.lexicon.patterns import Scanner
 from limen.thresholds.phrases import words
 
 _LABEL = re.compile(r"\s*[^\W\d_][^:;,.()\d<>=≥≤]{2,45}:\s+(?=\S)")
-AT = Scanner(
-    r"at(?<!\wat)\s+(?:the\s+)?(?:time\s+of\s+)?(screening|enrol?lment|baseline|randomi[sz]ation|study\s+entry|inclusion|consent)\b"
-)
 _FOLLOWING = re.compile(
     r"(?:applicable\s+to\s+|with\s+|have\s+|has\s+|by\s+|of\s+)?"
     r"(?:at\s+least\s+)?(?:(?:one|two|three|four|any|all|each|either|\d)(?:\s+or\s+more)?\s+(?:of\s+)?)?(?:the\s+)?following\b",
     re.IGNORECASE,
 )
 _READY = re.compile(r"\b(?:willing|able|agree|agrees|capable)\b", re.IGNORECASE)
-_COUNTED = re.compile(
-    r"(?:with\s+|having\s+|have\s+|meets?\s+)?(?:at\s+least\s+|minimum\s+of\s+|≥\s?)?\b(?P<count>one|two|three|four|five|\d|any|all|both|each|either)"
-    r"(?:\s+or\s+more)?\s+of\s+(?:the\s+)?(?:following|these)[^:;.,]{0,40}:\s*",
-    re.IGNORECASE,
+_COUNT = (
+    r"(?:\b(?:with|having|have|has|meets?|presence\s+of)\s+)?(?:\b(?:at\s+least|(?:a\s+)?minimum\s+of|any)\s+|[≥]\s?|>=\s?)?"
+    r"\b(?P<count>one|two|three|four|five|six|\d|any|all|both|each|either)(?:\s*\(\d\))?(?:\s+or\s+more)?\s+of\b\s*"
 )
-_COUNTS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
+COUNTED = re.compile(_COUNT + r"(?:(?:the|these|those|any|following|below|listed)\b[^:;.,]{0,50})?:\s*", re.IGNORECASE)
+_COUNTING_LEAD = re.compile(_COUNT + r"(?:(?:the|these|those|any)\b[^:;.,]{0,50})?\W*$", re.IGNORECASE)
+_COUNTS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
 _NO = re.compile(r"(?:no|not)\s+", re.IGNORECASE)
 _ASSENT = re.compile(r"assent", re.IGNORECASE)
-_AT_ANCHORS = {"screening": "screening", "consent": "consent", "randomization": "randomisation", "randomisation": "randomisation"}
 CONSENT = "informed_consent"
+_ITEM = 8  # words of an item in a plain list
 
 
 class Lists:
@@ -63,19 +60,27 @@ class Lists:
 
     def build(self) -> Expression | None:
         start, end = self.words.trim(0, len(self.words.text))
-        match = _LABEL.match(self.words.text, start, end)
-        if match and not any(p.start < match.end() < p.end for p in self.words.pairs):
-            start = match.end()
+        label = _LABEL.match(self.words.text, start, end)
+        if label and not self._in_label(label.end()):
+            start = label.end()
         end = self._before_items(start, end)
         if self._is_consent_rule():
             return Demographic(attribute=CONSENT, value=True, text=self.words.text[start:end], start=start, end=end, confidence=0.8)
         expression = self.sentences(start, end)
-        return self._attach_at(expression) if expression is not None else None
+        return timed(self.words, expression) if expression is not None else None
+
+    def _in_label(self, end: int) -> bool:
+        """Whether what looks like a label says more: a limit that goes on behind it, an exception, a denial, how many of a list."""
+        cues = any(c.category in ("EXCEPTION", DENIAL) and c.start < end for c in self.words.mentions.cues)
+        return cues or any(p.start < end < p.end for p in self.words.pairs) or COUNTED.search(self.words.text, 0, end) is not None
 
     def _before_items(self, start: int, end: int) -> int:
         """Where a lead stops saying something of its own: before "one of the following organ complications"."""
         if not self.atoms.lead:
             return end
+        counting = _COUNTING_LEAD.search(self.words.text, start, end)
+        if counting and not any(p.time or t.concept for p in self.words.limits(counting.start(), end) for t in p.thresholds):
+            return counting.start()
         found = list(_FOLLOWING.finditer(self.words.text, start, end))
         return found[-1].start() if found and not self.words.limits(found[-1].start(), end) else end
 
@@ -101,38 +106,69 @@ class Lists:
     def sentences(self, start: int, end: int, join: str | None = None) -> Expression | None:
         join = join or self.words.default
         parts: list[Expression | None] = []
-        for a, b in self.words.layout.sentences(start, end):
+        pieces = self.words.layout.sentences(start, end)
+        if len(pieces) > 1 and self._counts_parts(pieces) and (counted := self._counted(start, end)):
+            return counted
+        for a, b in pieces:
             lifted = self.words.cue_at(a, b)
             if lifted is not None and parts:
-                exception = self.stretch(lifted, self._allowed(lifted, b))
+                exception = self._lifting(lifted, b)
                 before = group(join, parts)
                 parts = [Unless(requirement=before, exception=exception)] if before is not None and exception is not None else [before or exception]
                 continue
             parts.append(self._counted(a, b) or self._guarded(a, b))
         return group(join, parts)
 
-    def _allowed(self, start: int, end: int) -> int:
-        """Where what an exception names ends: before "are not included in active neoplasms", "are allowed"."""
-        return next((c.start for c in self.words.mentions.cues if c.category == "ALLOWED" and start < c.start < end), end)
+    def _counts_parts(self, pieces: Sequence[tuple[int, int]]) -> bool:
+        """Whether the first of several parts counts them all: "Two of the following: A; B; C"."""
+        semicolons = all(self.words.text[b:c].strip() == ";" for (_, b), (c, _) in zip(pieces, pieces[1:]))
+        return semicolons and COUNTED.search(self.words.text, *pieces[0]) is not None
+
+    def exception(self, start: int, end: int) -> Expression | None:
+        """What a bracket lifts out: "(except aspirin)", "(aspirin is allowed if the dose is stable)"; None for other brackets."""
+        begin = self.words.cue_at(start, end)
+        if begin is None and not any(c.category == "ALLOWED" and start < c.start and c.end <= end for c in self.words.mentions.cues):
+            return None
+        return self._lifting(begin or start, end)
+
+    def _lifting(self, start: int, end: int) -> Expression | None:
+        """What an exception names, up to "are allowed", and on which terms; each thing of its list lifts by itself."""
+        cue = next((c for c in self.words.mentions.cues if c.category == "ALLOWED" and start < c.start and c.end <= end), None)
+        lifted = self.stretch(start, cue.start if cue else end)
+        if isinstance(lifted, AllOf) and all(isinstance(p, (Condition, Exposure)) and not p.negated for p in lifted.of):
+            lifted = AnyOf(of=lifted.of)
+        terms = self.stretch(cue.end, end) if cue and cue.end < end else None
+        return group("and", [lifted, terms])
 
     def _counted(self, start: int, end: int) -> Expression | None:
         """ "At least 2 of the following: A, B, C" in one sentence."""
-        match = _COUNTED.search(self.words.text, start, end)
+        match = COUNTED.search(self.words.text, start, end)
         if match is None or self.words.layout.depth[match.start()] != self.words.layout.depth[start]:
             return None
-        below = self.items(*self.words.trim(match.end(), end))
-        if not isinstance(below, (AllOf, AnyOf)):
+        below = self._counted_items(*self.words.trim(match.end(), end))
+        if len(below) < 2:
             return None
         word = match.group("count").lower()
         count = int(word) if word.isdigit() else _COUNTS.get(word)
         if word in ("all", "both", "each"):
-            listed: Expression = AllOf(of=below.of)
-        elif count is None or count == 1 or count > len(below.of):
-            listed = AnyOf(of=below.of)
+            listed: Expression = AllOf(of=tuple(below))
+        elif count is None or count == 1 or count > len(below):
+            listed = AnyOf(of=tuple(below))
         else:
-            listed = AtLeast(count=count, of=below.of)
+            listed = AtLeast(count=count, of=tuple(below))
         lead = self.stretch(start, match.start())
         return group("and", [lead, listed])
+
+    def _counted_items(self, start: int, end: int) -> Sequence[Expression]:
+        """What is counted: the parts that semicolons part, else the items of a list."""
+        parts = [self.stretch(a, b) for a, b in self.words.layout.sentences(start, end)]
+        if len(parts) > 1:
+            return [p for p in parts if p is not None]
+        below = self.items(start, end)
+        if isinstance(below, (AllOf, AnyOf)):
+            return below.of
+        listed = [self.items(*self.words.trim(a, b)) for a, b in _between(start, end, self._listing(start, end))]
+        return [p for p in listed if p is not None]
 
     def _guarded(self, start: int, end: int) -> Expression | None:
         """ "For female patients of childbearing potential, ...": a guard, a comma, and what it asks for."""
@@ -145,7 +181,21 @@ class Lists:
                 then = self.stretch(comma.end, end)
                 if when is not None and then is not None:
                     return IfThen(when=when, then=then)
-        return self._asked(start, end) or self.stretch(start, end)
+        return self._shut_out(start, end) or self._asked(start, end) or self.stretch(start, end)
+
+    def _shut_out(self, start: int, end: int) -> Expression | None:
+        """ "Use of inhibitors is not permitted": an inclusion denies it, an exclusion names it."""
+        stop = predicated(self.words.text, start, end)
+        if stop is None or self.words.layout.depth[stop] != self.words.layout.depth[start]:
+            return None
+        subject = self.stretch(start, stop)
+        if subject is None or self.words.role == "exclusion":
+            return subject
+        return Not(of=AnyOf(of=subject.of) if isinstance(subject, AllOf) and self._listed_together(start, stop) else subject)
+
+    def _listed_together(self, start: int, end: int) -> bool:
+        """Whether "and" lists those who are shut out: "patients with A and patients with B are excluded"."""
+        return self._people([c for c in self.words.layout.joints(start, end) if c.join in ("and", "comma")], start, end)
 
     def _asked(self, start: int, end: int) -> Expression | None:
         """ "Women of childbearing potential and men must use contraception": for whom, and what is asked of them."""
@@ -180,7 +230,7 @@ class Lists:
         last = cuts[-1] if cuts and self.words.text[cuts[-1].end : cue_start].strip(" ,") else None
         head = self.stretch(start, last.start) if last else None
         requirement = self.stretch(last.end if last else start, cue_start)
-        exception = self.stretch(cue_end, self._allowed(cue_end, end))
+        exception = self._lifting(cue_end, end)
         if requirement is None or exception is None:
             return group(self.words.default, [head, requirement, exception])
         lifted = Unless(requirement=requirement, exception=exception)
@@ -188,8 +238,55 @@ class Lists:
 
     # ---- lists
 
+    def kinds(self, start: int, end: int) -> Expression | None:
+        """A bracket's list of kinds: "(e.g. A, B)", "(A, B or C)"; None for an abbreviation, a place or a method."""
+        opened = nouns().kind.match(self.words.text, start, end)
+        begin, stop = self.words.trim(opened.end() if opened else start, end)
+        named = [m for m in self.words.names(begin, stop) if m.kind != "demographic"]
+        if not named or self.words.limits(start, end) or ":" in self.words.text[begin:stop] or grammar().evidence.match(self.words.text, begin):
+            return None
+        cuts = self._listing(begin, stop)
+        if not cuts:
+            return self.items(begin, stop) if opened else None
+        return self._either(begin, stop, cuts)
+
+    def _listing(self, start: int, end: int) -> list[Cut]:
+        """Every joint of a list that nothing else is said in."""
+        kept: list[Cut] = []
+        for cut in self.words.layout.joints(start, end):
+            slash = self.words.text[cut.start : cut.end].strip() == "/" and not self._between_names(cut)
+            if not slash and (cut.loose or self._bears(cut.end, end) or not self._bears(start, end)) and self._weighty(kept[-1].end if kept else start, cut.start):
+                kept.append(cut)
+        return kept
+
+    def _either(self, start: int, end: int, cuts: Sequence[Cut]) -> Expression | None:
+        """The items of a list of kinds: one of them, or none where the list is denied."""
+        stretches = _between(start, end, cuts)
+        parts = [self.items(*self.words.trim(a, b)) for a, b in stretches]
+        known = [p for p in parts if p is not None and not isinstance(p, Unread)]
+        return group("and" if known and all(map(is_denied, known)) else "or", parts)
+
+    def _with_kinds(self, start: int, end: int) -> Expression | None:
+        """ "Heart disease, such as angina or heart failure": the name, and the kinds of it that are named."""
+        found = example_at(self.words.text, start, end)
+        if found is None or self.words.layout.depth[found[0]] != self.words.layout.depth[start] or self.words.limits(start, end):
+            return None
+        left, right = self.words.trim(start, found[0]), self.words.trim(found[1], end)
+        general, named = self.words.names(*left), self.words.names(*right)
+        if not general or not named or general[-1].kind != named[0].kind or "inability" in general[-1].context:
+            return None
+        joints = self.words.layout.joints(*right)
+        if self.words.role == "inclusion" and not (found[2] or general[-1].kind == "condition"):
+            return None
+        if self.words.role == "inclusion" and any(c.loose for c in joints) and not any(c.join == "or" for c in joints):
+            return None  # where the list of kinds ends is not said, and what follows may be asked for by itself
+        parts = [self.items(*left), self._either(*right, self._listing(*right))]
+        return group("and" if all(map(_all_denied, parts)) else "or", parts)
+
     def items(self, start: int, end: int) -> Expression | None:
         """The lists of a stretch; "asthma, with A or B" is asthma and one of A and B."""
+        if with_kinds := self._with_kinds(start, end):
+            return with_kinds
         cuts = self._useful(start, end, self.words.layout.joints(start, end))
         if not cuts:
             return self._related(start, end)
@@ -198,22 +295,34 @@ class Lists:
             further = grammar().relative.match(self.words.text, loose[0].end) if loose[0].join == "comma" else None
             if further is not None:
                 return group("and", [self.items(*self.words.trim(start, loose[0].start)), self.items(*self.words.trim(further.end(), end))])
-            return self._split(start, end, loose)
+            return self._split(start, end, self._with_last(start, end, cuts, loose))
         for join in ("or", "and", "either"):
             chosen = [c for c in cuts if c.join == join]
             if chosen:
                 return self._split(start, end, chosen)
         return self._related(start, end)
 
+    def _with_last(self, start: int, end: int, cuts: Sequence[Cut], loose: Sequence[Cut]) -> Sequence[Cut]:
+        """The commas of "A, B or C" with its "or": a list of names of one kind, whose last joint has no comma."""
+        tight = [c for c in cuts if not c.loose]
+        if len(tight) != 1 or tight[0].join != "or" or tight[0].start < loose[-1].end or any(c.join != "comma" for c in loose):
+            return loose
+        chosen = [*loose, tight[0]]
+        stretches = _between(start, end, chosen)
+        kinds = {m.kind for a, b in stretches for m in self.words.names(a, b)}
+        bare = all(len(self.words.text[a:b].split()) <= _ITEM and not grammar().relative.match(self.words.text, a) for a, b in stretches[1:])
+        plain = bare and not self.words.limits(start, end) and all(self.words.names(a, b) or len(self.words.text[a:b].split()) < 4 for a, b in stretches)
+        return chosen if plain and len(kinds) == 1 and "demographic" not in kinds else loose
+
     def _split(self, start: int, end: int, cuts: Sequence[Cut]) -> Expression | None:
         kind = self._kind(cuts, start, end)
         if kind == "mixed":
             cuts = [c for c in cuts if c.join in ("or", "either")]
             kind = "or"
-        bounds = [start, *(x for c in cuts for x in (c.start, c.end)), end]
-        stretches = list(zip(bounds[::2], bounds[1::2]))
+        stretches = _between(start, end, cuts)
         parts = [self.items(*self.words.trim(a, b)) if a < b else None for a, b in stretches]
-        if kind == "or" and self._negated_list(stretches):
+        parts = spread(self.words.text, stretches, parts)
+        if kind == "or" and (self._negated_list(stretches) or denied_alike(self.words.text, stretches, parts)):
             kind = "and"
         return self._share_window(start, group(kind, parts))
 
@@ -242,7 +351,7 @@ class Lists:
 
     def _people(self, cuts: Sequence[Cut], start: int, end: int) -> bool:
         """ "Pregnant and lactating women", "hepatitis B and C", "patients who ..., and patients who ...": either excludes."""
-        if any(c.loose for c in cuts):
+        if any(c.loose or grammar().people.match(self.words.text, c.end) for c in cuts):
             return True
         inside = [m for m in self.words.concepts if start <= m.start < end]
         limits = [p for p in self.words.pairs if start <= p.start < end]
@@ -256,9 +365,8 @@ class Lists:
     def _useful(self, start: int, end: int, cuts: Sequence[Cut]) -> list[Cut]:
         """The cuts that part two things: a stretch without anything read stays with its neighbour, unless commas list it."""
         kept: list[Cut] = []
-        bounds = [start, *(x for c in cuts for x in (c.start, c.end)), end]
-        stretches = list(zip(bounds[::2], bounds[1::2]))
-        whole = self._bears(start, end)
+        stretches = _between(start, end, cuts)
+        whole, listing = self._bears(start, end), any(c.join == "or" or (c.loose and c.join == "and") for c in cuts)
         for index, cut in enumerate(cuts):
             left = (kept[-1].end if kept else start, cut.start)
             right = stretches[index + 1] if cut.loose else (cut.end, end)
@@ -270,12 +378,21 @@ class Lists:
                 kept.append(cut)
             elif cut.loose and cut.join != "comma" and self._clause_like(*left) and self._clause_like(*right):
                 kept.append(cut)
+            elif cut.loose and listing and self._weighty(*left) and self._weighty(*right):
+                kept.append(cut)
+            elif cut.join == "either" and self._weighty(*left) and self._weighty(*right):
+                kept.append(cut)
+            elif cut.join == "or" and not self.words.limits(*left) and stand_apart(self.words.text, self.words.trim(*left), self.words.trim(*right), self.words.concepts):
+                kept.append(cut)
         return kept
 
     def _between_names(self, cut: Cut) -> bool:
-        """Whether a slash stands between two names: "pregnant/lactating", not "ACR/EULAR criteria"."""
-        ends, starts = {m.end for m in self.words.concepts}, {m.start for m in self.words.concepts}
-        return cut.start in ends and cut.end in starts
+        """Whether a slash stands between two things: "pregnant/lactating", not "ACR/EULAR criteria"."""
+        return beside_slash(self.words.text, cut.start, cut.end, self.words.concepts)
+
+    def _stands(self, start: int, stop: int, end: int) -> bool:
+        """Whether the words before `stop` are a statement of their own: a name, or words of weight where nothing is read."""
+        return self._bears(start, stop) or (not self._bears(start, end) and self._weighty(start, stop))
 
     def _bears(self, start: int, end: int) -> bool:
         return any(start <= m.start and m.end <= end for m in self.words.concepts) or any(
@@ -297,23 +414,20 @@ class Lists:
             names_right = [m for m in self.words.concepts if cut.end <= m.start and m.end <= end]
             if (left and (right or names_right)) or (names_left and right):
                 return group("and", [self.items(start, cut.start), self.items(cut.end, end)])
-        return self.atoms.read(start, end)
+        return self._parted(start, end) or self.atoms.read(start, end)
 
-    # ---- one stretch
+    def _parted(self, start: int, end: int) -> Expression | None:
+        """ "Cirrhosis without ascites": cirrhosis, and no ascites."""
+        cue = parting(self.words.text, start, end)
+        if cue is None or not self._open(cue.start, start) or not self._stands(start, cue.start, end) or not self._weighty(cue.end, end):
+            return None
+        return group("and", [self.items(*self.words.trim(start, cue.start)), self.items(cue.start, end)])
 
-    def _attach_at(self, expression: Expression) -> Expression:
-        """ "at screening" goes to the limits of its sentence that have no window."""
-        for match in AT.finditer(self.words.text):
-            anchor = _AT_ANCHORS.get(re.sub(r"\s+", " ", match.group(1).lower()), "enrolment")
-            window = Window(relation="at", anchor=cast(Anchor, anchor), text=self.words.text[match.start() : match.end()])
-            begin = max((a for a, _ in self.words.layout.sentences(0, len(self.words.text)) if a <= match.start()), default=0)
-            expression = map_thresholds(expression, partial(_timed, window=window, begin=begin, end=match.start()))
-        return expression
+def _between(start: int, end: int, cuts: Sequence[Cut]) -> list[tuple[int, int]]:
+    """The stretches between cuts."""
+    bounds = [start, *(x for c in cuts for x in (c.start, c.end)), end]
+    return list(zip(bounds[::2], bounds[1::2]))
 
 
-def _timed(threshold: Threshold, *, window: Window, begin: int, end: int) -> Threshold:
-    """The threshold with the window, if it stands in its stretch and has none."""
-    before = begin <= threshold.start < end or begin == end or (threshold.concept_start or end) < end <= threshold.start
-    if threshold.window is None and before and threshold.kind in ("measurement", "score"):
-        return threshold.model_copy(update={"window": window})
-    return threshold
+def _all_denied(part: Expression | None) -> bool:
+    return all(map(is_denied, part.of)) if isinstance(part, AllOf) else is_denied(part)

@@ -28,6 +28,7 @@ class Grammar(NamedTuple):
     denied_before: Scanner
     denied_after: Scanner
     light: frozenset[str]
+    people: Scanner
 
 
 @cache
@@ -54,4 +55,5 @@ def grammar() -> Grammar:
         denied_before=Scanner(alternation(table["denials"]["before"])),
         denied_after=Scanner(alternation(table["denials"]["after"])),
         light=frozenset(table["light"]["words"]),
+        people=Scanner(rf"\s*(?:{alternation(table['lists']['people'])})\s"),
     )

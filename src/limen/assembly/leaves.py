@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from limen.assembly.denials import is_result, opened
 from limen.assembly.grammar import grammar
 from limen.criteria import (
     AllOf,
@@ -22,7 +23,7 @@ from limen.mentions import Cue, Mention, Mentions
 from limen.thresholds import Paired
 
 _EDGES = re.compile(r"[\w%≥≤<>=+]")
-_WORD = re.compile(r"[^\W_]+(?:[.'’-][^\W_]+)*")
+WORD = re.compile(r"[^\W_]+(?:[.'’-][^\W_]+)*")
 
 
 def trim(text: str, start: int, end: int) -> tuple[int, int]:
@@ -37,7 +38,7 @@ def trim(text: str, start: int, end: int) -> tuple[int, int]:
 def is_light(text: str) -> bool:
     """Whether the words carry nothing that a tree must hold."""
     light = grammar().light
-    return all(w in light or w.isdigit() for w in _WORD.findall(text.lower()))
+    return all(w in light or w.isdigit() for w in WORD.findall(text.lower()))
 
 
 def group(kind: str, parts: Sequence[Expression | None]) -> Expression | None:
@@ -70,7 +71,7 @@ def of_mention(text: str, mention: Mention, start: int, end: int) -> Expression:
     """
     start, end = trim(text, start, end)
     words = text[start:end]
-    if "inability" in mention.context or _denial_unread(text, mention, start, end):
+    if "inability" in mention.context or _denial_unread(text, mention, start, end) or ("negated" in mention.context and is_result(text, mention, start)):
         return Unread(text=words, start=start, end=end, confidence=0.0)
     sure = 0.9 if len(words) <= (mention.end - mention.start) + 4 else 0.7
     if "uncertain" in mention.context or "hypothetical" in mention.context:
@@ -113,6 +114,14 @@ def unread(text: str, start: int, end: int) -> Unread | None:
     if start >= end or is_light(text[start:end]):
         return None
     return Unread(text=text[start:end], start=start, end=end, confidence=0.0)
+
+
+def denied_unread(text: str, leaf: Unread | None) -> Expression | None:
+    """An unread stretch that opens with its denial, as the denial of what nobody read: "No drainage tube placed"."""
+    if leaf is None or (begin := opened(text, leaf.start, leaf.end)) is None:
+        return leaf
+    thing = unread(text, begin, leaf.end)
+    return Not(of=thing) if thing is not None else leaf
 
 
 def is_negated(mentions: Mentions, start: int) -> bool:

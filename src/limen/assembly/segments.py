@@ -13,6 +13,8 @@ from limen.thresholds import Paired
 Join = Literal["and", "or", "comma", "either"]
 
 _SENTENCE = re.compile(r";\s*|(?<=[^\W_)\]%][.!?])\s+(?=[^\Wa-z_]|\()|(?<=[)\]%][.])\s+|\n\s*\n|(?<=\.)\n")
+_SHORT = 70  # characters of a line that was not wrapped
+_CARRIED = re.compile(r"(?:[,:(/&-]|\b(?:and|or|of|with|to|for|in|by|the|a|an|any|no|not|without|than|at|least))$", re.IGNORECASE)
 _ABBREVIATION = re.compile(r"\b(?:e\.g|i\.e|vs|approx|Dr|No|etc|incl|max|min|eg|ie|cf|resp)\.$", re.IGNORECASE)
 
 
@@ -28,11 +30,11 @@ class Cut(NamedTuple):
 class Layout:
     """Where a clause's text must not be cut: brackets, limits, names, windows, evidence phrases."""
 
-    def __init__(self, mentions: Mentions, pairs: Sequence[Paired]) -> None:
+    def __init__(self, mentions: Mentions, pairs: Sequence[Paired], whole: Sequence[tuple[int, int]] = ()) -> None:
         self.text = mentions.text
         self.depth = _depths(self.text)
         self.kept = bytearray(len(self.text) + 1)
-        for start, end in _protected(mentions, pairs):
+        for start, end in (*_protected(mentions, pairs), *whole):
             self.kept[start:end] = b"\1" * (end - start)
 
     def sentences(self, start: int, end: int) -> list[tuple[int, int]]:
@@ -42,7 +44,18 @@ class Layout:
             for m in _SENTENCE.finditer(self.text, start, end)
             if self._free(m.start(), start) and not _ABBREVIATION.search(self.text, max(start, m.start() - 8), m.start())
         ]
-        return _between(start, end, cuts)
+        cuts += [(at, at + 1) for at in self._lines(start, end) if self._free(at, start)]
+        return _between(start, end, sorted(cuts))
+
+    def _lines(self, start: int, end: int) -> list[int]:
+        """The line ends of a list without marks: three short lines or more, none of which goes on in the next."""
+        ends = [m.start() for m in re.finditer("\n", self.text[start:end])]
+        if len(ends) < 2:
+            return []
+        lines = self.text[start:end].split("\n")
+        if max(map(len, lines)) > _SHORT or any(not line.strip() or _CARRIED.search(line.rstrip()) for line in lines[:-1]):
+            return []
+        return [start + at for at in ends]
 
     def joints(self, start: int, end: int) -> list[Cut]:
         """The commas, "and" and "or" of a stretch that stand outside its brackets and limits."""
@@ -109,6 +122,7 @@ def _protected(mentions: Mentions, pairs: Sequence[Paired]) -> list[tuple[int, i
     text = mentions.text
     spans = [(m.start, m.end) for m in (*mentions.measured, *mentions.concepts)]
     spans += [(t.start, t.end) for t in mentions.times]
+    spans += [(c.start, c.end) for c in mentions.cues if c.category == "NO_DENIAL"]
     floor = 0
     named: set[int] = set()  # a name between two limits is the first one's: what follows it may part them
     for paired in sorted(pairs, key=lambda p: p.start):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
+from limen.assembly.coordination import apart, both_sexes, completed
+from limen.assembly.denials import settled
 from limen.assembly.leaves import trim
 from limen.assembly.segments import Layout
 from limen.mentions import Mention, Mentions
@@ -24,18 +26,20 @@ class Words:
     """The words with their limits and names: `named` are the places of measured names, `concepts` the names outside limits."""
 
     def __init__(self, read: Read, role: ListRole) -> None:
-        self.mentions = read.mentions
+        self.mentions = apart(settled(read.mentions))
         self.text = read.mentions.text
         self.role = role
         self.pairs: Sequence[Paired] = [p for p in read.pairs if p.thresholds]
-        self.layout = Layout(read.mentions, read.pairs)
+        self.sexes = both_sexes(self.text, self.mentions.concepts)
+        self.layout = Layout(self.mentions, read.pairs, [(a.start, b.end) for a, b in self.sexes])
         conditions = {(m.start, m.end) for m in self.mentions.concepts if m.kind == "condition"}
         graded = {(t.concept_start, t.concept_end) for p in self.pairs for t in p.thresholds if t.kind == "score"}
         self.ranked = conditions & graded  # "stage IV melanoma" asks for the stage and for melanoma
         targets = [(t.concept_start, t.concept_end) for p in self.pairs for t in p.thresholds if t.kind not in ("window", "duration")]
         self.named = [(a, b) for a, b in targets if a is not None and b is not None]
         taken = [*(n for n in self.named if n not in self.ranked), *((p.start, p.end) for p in self.pairs)]
-        self.concepts = [m for m in self.mentions.concepts if not any(a < m.end and m.start < b for a, b in taken)]
+        free = [m for m in self.mentions.concepts if not any(a < m.end and m.start < b for a, b in taken)]
+        self.concepts = [m for m in completed(self.text, free) if not any(a < m.end and m.start < b for a, b in taken)]
 
     @property
     def default(self) -> str:

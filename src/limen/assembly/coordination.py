@@ -1,0 +1,193 @@
+"""What stands on both sides of "or": names that share a word, and things that no list knows.
+
+"Lung or kidney disease" names two diseases, of which the first leaves its noun out (coordination ellipsis: Buyko, Tomanek and
+Hahn, PACLING 2007).  The shared word is put back only where the lexicon knows the whole name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache, lru_cache
+from typing import NamedTuple
+
+from limen import lexicon as lexicons
+from limen.assembly.grammar import grammar
+from limen.assembly.leaves import WORD, is_light
+from limen.lexicon.load import data, read_toml
+from limen.lexicon.patterns import Scanner, alternation, lowered
+from limen.mentions import Mention, MentionKind, Mentions
+
+_REACH = 80  # characters in which the items of a list with a shared word may stand
+SEXES = ("male", "female")
+_SIDE_BY_SIDE = re.compile(r"\s*(?:,|/|&|and|or|and/or)\s*", re.IGNORECASE)
+_OR = re.compile(r"\s+(?:and/or|or)\s+")
+_LOWER = re.compile(r"\s?([A-Za-z][a-z]{4,})")
+_LAST = re.compile(r"(?<![\w/])[a-z]{5,}$")
+_JOINED = re.compile(r"(?:,|/|\b(?:and/or|or|and)\b|,\s?(?:and/or|or|and)\b)\s*$")
+_JOINS = re.compile(r"\s*(?:/|(?:and/or|or|and)\b|,\s?(?:or|and)\b)\s*")
+_PIECES = re.compile(r"\s*(?:,\s*(?:and/or|or|and)\b|,|/|\b(?:and/or|or|and)\b)\s*")
+
+
+class Nouns(NamedTuple):
+    """The compiled words of [coordination]."""
+
+    closed: frozenset[str]
+    openers: frozenset[str]
+    heads: frozenset[str]
+    adjectives: tuple[str, ...]
+    kind: Scanner
+    examples: Scanner
+
+
+@cache
+def nouns() -> Nouns:
+    table = read_toml(data("logic.toml"))["coordination"]
+    return Nouns(
+        closed=frozenset(table["closed"]),
+        openers=frozenset(table["openers"]),
+        heads=frozenset(table["heads"]),
+        adjectives=tuple(table["adjectives"]),
+        kind=Scanner(rf"(?:{alternation(table['kinds'])})[\s,:]+"),
+        examples=Scanner(rf"(?:{alternation(table['examples'])})[\s,:]+"),
+    )
+
+
+@cache
+def _names() -> dict[str, tuple[MentionKind, str]]:
+    """Every name of a condition or treatment in the lexicon, in lower case."""
+    found: dict[str, tuple[MentionKind, str]] = {}
+    for concept in lexicons.load().concepts.values():
+        for name in (concept.name, *concept.synonyms):
+            found.setdefault(name.lower(), (concept.kind, concept.id))
+    return found
+
+
+@lru_cache(maxsize=20_000)
+def _known(name: str) -> tuple[MentionKind, str] | None:
+    names = _names()
+    return names.get(name) or names.get(name.removesuffix("s")) or names.get(name + "s")
+
+
+def apart(mentions: Mentions) -> Mentions:
+    """The mentions with each name that holds "or" as the two names that it joins, where the lexicon reads but one of them."""
+    low = lowered(mentions.text)
+    if not any(_OR.search(low, m.start, m.end) for m in mentions.concepts):
+        return mentions
+    return mentions._replace(concepts=tuple(part for name in mentions.concepts for part in _apart(low, name)))
+
+
+def completed(text: str, concepts: Sequence[Mention]) -> Sequence[Mention]:
+    """The names with those whose shared word stands at another item of their list: "lung" in "lung or kidney disease"."""
+    low = lowered(text)
+    found = [m for name in concepts if name.kind != "demographic" for m in (*_sharing_end(low, name), *_sharing_start(low, name))]
+    new = [m for m in found if not any(m.start < o.end and o.start < m.end for o in concepts)]
+    if not new:
+        return concepts
+    unique = {m.start: m for m in reversed(new)}
+    return sorted((*concepts, *unique.values()), key=lambda m: m.start)
+
+
+def _apart(text: str, name: Mention) -> Sequence[Mention]:
+    """ "Overweight or obesity": overweight, and obesity."""
+    joins = _OR.search(text, name.start, name.end)
+    if joins is None:
+        return [name]
+    left, right = text[name.start : joins.start()], text[joins.end() : name.end]
+    head = right.split(" ", 1)
+    one = _known(left) or (_known(f"{left} {head[1]}") if len(head) == 2 else None)
+    two = _known(right) or _known(f"{' '.join(left.split()[:-1])} {right}")
+    if one is None or two is None or one[0] != name.kind or two[0] != name.kind or one[1] == two[1]:
+        return [name]
+    if not {one[1], two[1]} & set(name.ids):
+        return [name]  # the lexicon has a name for the two of them: "drug or alcohol abuse" is substance abuse
+    return [name._replace(end=joins.start(), ids=(one[1],)), name._replace(start=joins.end(), ids=(two[1],))]
+
+
+def _sharing_end(text: str, name: Mention) -> Iterator[Mention]:
+    """Items before a name that lack its last words."""
+    begin = max(0, name.start - _REACH)
+    joined = _JOINED.search(text, begin, name.start)
+    words = text[name.start : name.end].split()
+    if joined is None or len(words) < 2:
+        return
+    for start, end in reversed(_pieces(text, begin, joined.start())):
+        made = next((m for cut in (1, 2) if len(words) > cut for m in _ending(text, (start, end), " ".join(words[cut:]), name)), None)
+        if made is None:
+            return
+        yield made
+
+
+def _ending(text: str, piece: tuple[int, int], head: str, name: Mention) -> Iterator[Mention]:
+    """The longest tail of a piece that is a name together with `head`."""
+    starts = [m.start() for m in WORD.finditer(text, *piece)][-3:]
+    for start in starts:
+        known = _known(f"{text[start : piece[1]].rstrip()} {head}")
+        if known is not None and known[0] == name.kind and known[1] not in name.ids:
+            yield Mention(start, start + len(text[start : piece[1]].rstrip()), known[0], (known[1],), context=name.context)
+            return
+
+
+def _sharing_start(text: str, name: Mention) -> Iterator[Mention]:
+    """An item behind a name that lacks its first words: "C" in "hepatitis B or C"."""
+    joins = _JOINS.match(text, name.end, name.end + 12)
+    words = text[name.start : name.end].split()
+    if joins is None or len(words) < 2:
+        return
+    word = WORD.match(text, joins.end())
+    known = _known(f"{' '.join(words[:-1])} {word.group()}") if word else None
+    if word and known is not None and known[0] == name.kind and known[1] not in name.ids:
+        yield Mention(word.start(), word.end(), known[0], (known[1],), context=name.context)
+
+
+def _pieces(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    cuts = [m.span() for m in _PIECES.finditer(text, start, end)]
+    bounds = [start, *(x for cut in cuts for x in cut), end]
+    return [(a, b) for a, b in zip(bounds[::2], bounds[1::2]) if a < b][-6:]
+
+
+def stand_apart(text: str, left: tuple[int, int], right: tuple[int, int], named: Sequence[Mention]) -> bool:
+    """Whether two stretches around "or" are two things, and not two qualities of one ("moderate or severe asthma")."""
+    before, after = WORD.findall(text[slice(*left)].lower()), WORD.findall(text[slice(*right)].lower())
+    if not before or not after or before[-1] in nouns().closed or after[0] in nouns().openers:
+        return False
+    ends = any(m.end == left[1] for m in named)
+    if is_light(text[slice(*right)]) or (is_light(text[slice(*left)]) and not ends):
+        return False
+    if ends or before[-1] in nouns().heads:
+        return True
+    if _qualifies(before[-1]) or any(char.isdigit() for char in before[-1]):
+        return False
+    light, closed = grammar().light, nouns().closed
+    things = [w for w in before if w not in light and w not in closed and not _qualifies(w)]
+    return len(things) > 1 or before[-1].endswith("s") or len([w for w in after if w not in light]) == 1
+
+
+def beside_slash(text: str, start: int, end: int, named: Sequence[Mention]) -> bool:
+    """Whether a slash joins two things, one of them named: "pregnant/lactating", "stricture / bowel obstruction", not "ACR/EULAR"."""
+    ends = _before(text, start)
+    begins = _LOWER.match(text, end)
+    left, right = any(m.end == ends for m in named), begins is not None and any(m.start == begins.start(1) for m in named)
+    return (left and (right or begins is not None)) or (right and _LAST.search(text, max(0, ends - 30), ends) is not None)
+
+
+def _before(text: str, place: int) -> int:
+    while place > 0 and text[place - 1] == " ":
+        place -= 1
+    return place
+
+
+def both_sexes(text: str, concepts: Sequence[Mention]) -> list[tuple[Mention, Mention]]:
+    """The two sexes side by side: "men and women", which is one or the other of them."""
+    named = [m for m in concepts if m.ids[0] in SEXES]
+    return [(a, b) for a, b in zip(named, named[1:]) if a.ids[0] != b.ids[0] and _SIDE_BY_SIDE.fullmatch(text, a.end, b.start)]
+
+
+def example_at(text: str, start: int, end: int) -> tuple[int, int, bool] | None:
+    """Where words such as "including" stand that open a list of kinds, and whether they tell kinds whatever they stand behind."""
+    match = nouns().kind.search(text, start, end)
+    return (match.start(), match.end(), nouns().examples.match(text, match.start()) is not None) if match else None
+
+
+def _qualifies(word: str) -> bool:
+    return word.endswith(nouns().adjectives)

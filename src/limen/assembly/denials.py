@@ -1,0 +1,193 @@
+"""How far a denial reaches, and what it denies where no list knows the thing.
+
+The context rules deny every name behind "no" up to the clause's end.  A denial ends sooner: at the end of its sentence, where
+a new statement begins ("no radiotherapy, and can accept surgery"), and where it only tells which thing is meant ("a seizure
+not induced by withdrawal").  It follows Chapman et al., J Biomed Inform 2001 (NegEx), whose scope ends at such words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+from typing import NamedTuple
+
+from limen.criteria import Condition, Demographic, Exposure, Expression, Not, Unread
+from limen.lexicon.load import data, read_toml
+from limen.lexicon.patterns import Scanner, alternation
+from limen.mentions import Cue, Mention, Mentions
+
+DENIAL = "NEGATED_EXISTENCE"
+_LINE = 50  # characters of a line that is not wrapped
+_CARRIED = re.compile(r"(?:[,:(/-]|\b(?:and|or|of|with|to|for|in|by|the|any|no|not|without))$", re.IGNORECASE)
+_WITHOUT = re.compile(r"[\s-]na[iï]ve\b|-free\b(?!\s+(?:survival|interval|period|time|diet))", re.IGNORECASE)
+_SIDE = re.compile(r"\s*(?:,|/|and|or|and/or|,\s?and|,\s?or)\s*")
+_BEFORE = 60  # characters in which a denial may stand right before a name
+
+
+class Patterns(NamedTuple):
+    """The compiled phrases of [denials]."""
+
+    ends: Scanner
+    beside: Scanner
+    opener: Scanner
+    affirmed: Scanner
+    joint: Scanner
+    waived: Scanner
+    qualifier: Scanner
+    backward: Scanner
+    lead: Scanner
+    shut: Scanner
+
+
+@cache
+def patterns() -> Patterns:
+    table = read_toml(data("logic.toml"))["denials"]
+    words = {name: alternation(table[name]) for name in table}
+    between = rf"(?:(?:{words['between']})\s+){{0,4}}"
+    return Patterns(
+        ends=Scanner(
+            rf";|\.\s|\n\s*\n|\b\d{{1,2}}\)\s|(?:\b(?:and|or|but)\s+|,\s*)(?:{words['statements']})\s|,\s*(?:{words['places']})\s"
+            rf"|\b(?:and|or|but)\s+(?:(?!that\b|which\b|who\b)\w+\s+){{1,3}}(?:{words['verbs']})\s"
+        ),
+        beside=Scanner(rf"(?:(?:{words['direct']})\s+{between}|\bnon[\s-]\s?)$"),
+        opener=Scanner(rf"\s*(?:(?:{words['heads']})\s+){{0,5}}(?P<denial>(?:{words['openers']})\s+|non(?:-|\s)(?=\w+\W*$))"),
+        affirmed=Scanner(words["affirmed"]),
+        joint=Scanner(rf"(?:{words['joints']})\s"),
+        waived=Scanner(rf"(?:{words['waived']})\s*$"),
+        qualifier=Scanner(rf"\s+(?:\w+ly\s+)?(?:{words['qualifiers']})\s"),
+        backward=Scanner(rf"(?:[\s:(,-]|\b(?:{words['linking']})\b)*(?:{words['behind']})"),
+        shut=Scanner(rf"(?:{words['shut']})\W*$"),
+        lead=Scanner(rf"(?:{words['leads']})(?:\s+any)?(?:\s+of)?(?:\s+the)?(?:\s+(?:following|these|below)(?:\s+\w+)?)?\W*$"),
+    )
+
+
+def settled(mentions: Mentions) -> Mentions:
+    """The mentions with each name denied where the words deny it, and only there."""
+    cues = [c for c in mentions.cues if c.category == DENIAL]
+    if not cues and not _WITHOUT.search(mentions.text):
+        return mentions
+    named = [_settled(mentions.text, cues, m) for m in mentions.concepts]
+    for index in range(len(named) - 2, -1, -1):  # "HIV and hepatitis B negative"
+        one, two = named[index : index + 2]
+        if "negated" in two.context and one.kind == two.kind and _is_behind(mentions.text, two) and _SIDE.fullmatch(mentions.text, one.end, two.start):
+            named[index] = one._replace(context=one.context | {"negated"})
+    return mentions._replace(concepts=tuple(named))
+
+
+def _settled(text: str, cues: Sequence[Cue], mention: Mention) -> Mention:
+    if "negated" in mention.context:
+        if _reached(text, cues, mention):
+            return mention
+        told = any(tells_which(text, c) and c.end <= mention.start and "," not in text[c.end : mention.start] for c in cues)
+        return mention._replace(context=mention.context - {"negated"} | ({"inability"} if told else set()))
+    if mention.kind != "demographic" and _WITHOUT.match(text, mention.end):
+        return mention._replace(context=mention.context | {"negated"})
+    if mention.kind in ("condition", "demographic") and not mention.context & {"inability", "uncertain"} and _beside(text, mention.start):
+        return mention._replace(context=mention.context | {"negated"})
+    return mention
+
+
+def _reached(text: str, cues: Sequence[Cue], mention: Mention) -> bool:
+    """Whether a denial reaches the name: one before it whose statement goes on to there, or one behind it."""
+    if _beside(text, mention.start) or _WITHOUT.match(text, mention.end):
+        return True
+    if _is_behind(text, mention):
+        return True
+    return any(_goes_on(text, c, mention) for c in cues if c.end <= mention.start)
+
+
+def _is_behind(text: str, mention: Mention) -> bool:
+    """Whether a word of denial stands behind the name: "hepatitis B surface antigen negative"."""
+    return patterns().backward.match(text, mention.end, mention.end + _BEFORE) is not None
+
+
+def _goes_on(text: str, cue: Cue, mention: Mention) -> bool:
+    """Whether the statement of a denial goes on to a name; "HIV negative, diabetes" denies no diabetes."""
+    if patterns().ends.search(text, cue.end, mention.start) or tells_which(text, cue) or _new_line(text, cue.end, mention.start):
+        return False
+    return text[cue.start : cue.end].lower() != "negative"
+
+
+def _new_line(text: str, start: int, end: int) -> bool:
+    """Whether a short line that nothing carries on ends between two places: a list without marks."""
+    place = text.find("\n", start, end)
+    while place >= 0:
+        line = text[text.rfind("\n", 0, place) + 1 : place].strip()
+        if len(line) < _LINE and not _CARRIED.search(line):
+            return True
+        place = text.find("\n", place + 1, end)
+    return False
+
+
+def tells_which(text: str, cue: Cue) -> bool:
+    """Whether "not" stands with a verb behind a noun: "a seizure not induced by withdrawal"."""
+    return text[cue.start : cue.end].lower().rstrip().endswith("not") and patterns().qualifier.match(text, cue.end) is not None
+
+
+def _beside(text: str, start: int) -> bool:
+    """Whether a word of denial stands right before a name: "not currently pregnant", "non-pregnant"."""
+    found = patterns().beside.search(text, max(0, start - _BEFORE), start)
+    return found is not None and patterns().affirmed.match(text, found.start()) is None
+
+
+def opened(text: str, start: int, end: int) -> int | None:
+    """Where the denied thing begins in a stretch that opens with its denial: "Absence of bone lesion"."""
+    found = patterns().opener.match(text, start, end)
+    if found is None or patterns().affirmed.match(text, found.start("denial"), end):
+        return None
+    cue = Cue(DENIAL, found.start("denial"), found.start("denial") + 3)
+    return None if tells_which(text, cue) else found.end()
+
+
+def parting(text: str, start: int, end: int) -> Cue | None:
+    """The denial that parts a statement from one before it: "cirrhosis without ascites"."""
+    for match in patterns().joint.finditer(text, start + 1, end):
+        cue = Cue(DENIAL, match.start(), match.end() - 1)
+        if not patterns().waived.search(text, max(start, match.start() - 6), match.start()) and not tells_which(text, cue):
+            return cue
+    return None
+
+
+def predicated(text: str, start: int, end: int) -> int | None:
+    """Where the subject ends of a sentence that shuts something out: "Use of inhibitors is not permitted"."""
+    found = patterns().shut.search(text, start + 1, end)
+    return found.start() if found else None
+
+
+def leads(text: str) -> int | None:
+    """Where a lead's last words begin to deny the list below it: "must report the absence of:"."""
+    found = patterns().lead.search(text)
+    return found.start() if found else None
+
+
+def is_denied(part: Expression | None) -> bool:
+    """Whether a part of a list is denied."""
+    if isinstance(part, (Condition, Exposure)):
+        return part.negated
+    return isinstance(part, Not) or (isinstance(part, Demographic) and part.value is False)
+
+
+def spread(text: str, stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None]) -> list[Expression | None]:
+    """A list whose first item opens with its denial, with what nobody reads behind it denied too: "no pins or plates"."""
+    opening = opened(text, *stretches[0])
+    if opening is None or not is_denied(parts[0]):
+        return list(parts)
+    made = [parts[0]]
+    for (start, end), part in zip(stretches[1:], parts[1:]):
+        reaches = isinstance(part, Unread) and not patterns().ends.search(text, opening, end)
+        made.append(Not(of=part) if reaches and part is not None and opened(text, start, end) is None else part)
+    return made
+
+
+def denied_alike(text: str, stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None]) -> bool:
+    """Whether one denial, in the first item, denies every item of a list."""
+    return all(map(is_denied, parts)) and not any(opened(text, a, b) for a, b in stretches[1:])
+
+
+_NEGATIVE = re.compile(r"\bnegative\b", re.IGNORECASE)
+
+
+def is_result(text: str, mention: Mention, start: int) -> bool:
+    """Whether a test is said to be negative: that denies no test."""
+    return mention.kind == "procedure" and _NEGATIVE.search(text, max(start, mention.start - 30), min(len(text), mention.end + 30)) is not None
