@@ -247,7 +247,15 @@ class Atoms:
             return [unread(self.words.text, unable[-1].start, place[1]), of_pair(paired)]
         inside = [m for m in self.words.mentions.concepts if m.start < place[1] and place[0] < m.end]
         negated = any("negated" in m.context for m in inside) or is_negated(self.words.mentions, place[0])
+        if self.words.role == "exclusion" and not negated and self._side_by_side(paired):
+            return [group("or", paired.thresholds)]
         return [of_pair(paired, negated=negated)]
+
+    def _side_by_side(self, paired: Paired) -> bool:
+        """Whether one limit is set on two names: in an exclusion, "AST and ALT above 3 x ULN" means either."""
+        same = {(t.operator, t.low, t.high, t.reference) for t in paired.thresholds}
+        places = sorted({t.concept_start for t in paired.thresholds if t.concept_start is not None})
+        return paired.join == "and" and len(same) == 1 and len(places) == len(paired.thresholds) > 1
 
     def _rest(self, start: int, end: int, names: Sequence[Mention], limits: Sequence[Paired]) -> Expression | None:
         """A condition that stands beside the limits of its stretch and in none of their names."""
