@@ -304,14 +304,15 @@ class Lists:
 
     def _with_last(self, start: int, end: int, cuts: Sequence[Cut], loose: Sequence[Cut]) -> Sequence[Cut]:
         """The commas of "A, B or C" with its "or": a list of names of one kind, whose last joint has no comma."""
-        tight = [c for c in cuts if not c.loose]
+        tight = [c for c in cuts if not c.loose and c.start > loose[0].start]
         if len(tight) != 1 or tight[0].join != "or" or tight[0].start < loose[-1].end or any(c.join != "comma" for c in loose):
             return loose
         chosen = [*loose, tight[0]]
         stretches = _between(start, end, chosen)
         kinds = {m.kind for a, b in stretches for m in self.words.names(a, b)}
         bare = all(len(self.words.text[a:b].split()) <= _ITEM and not grammar().relative.match(self.words.text, a) for a, b in stretches[1:])
-        plain = bare and not self.words.limits(start, end) and all(self.words.names(a, b) or len(self.words.text[a:b].split()) < 4 for a, b in stretches)
+        limited = self.words.limits(stretches[1][0] if self.words.role == "inclusion" else start, end)
+        plain = bare and not limited and all(self.words.names(a, b) or len(self.words.text[a:b].split()) < 4 for a, b in stretches)
         return chosen if plain and len(kinds) == 1 and "demographic" not in kinds else loose
 
     def _split(self, start: int, end: int, cuts: Sequence[Cut]) -> Expression | None:
@@ -324,6 +325,8 @@ class Lists:
         parts = spread(self.words.text, stretches, parts)
         if kind == "or" and (self._negated_list(stretches) or denied_alike(self.words.text, stretches, parts)):
             kind = "and"
+        if kind == "or" and self.words.role == "inclusion":
+            parts = _with_lead_apart(parts)
         return self._share_window(start, group(kind, parts))
 
     def _share_window(self, start: int, made: Expression | None) -> Expression | None:
@@ -427,6 +430,20 @@ def _between(start: int, end: int, cuts: Sequence[Cut]) -> list[tuple[int, int]]
     """The stretches between cuts."""
     bounds = [start, *(x for c in cuts for x in (c.start, c.end)), end]
     return list(zip(bounds[::2], bounds[1::2]))
+
+
+def _with_lead_apart(parts: Sequence[Expression | None]) -> list[Expression | None]:
+    """ "Age 18 or older with A, B or C": the limit that leads is asked of all, and only its last name is one of the list."""
+    first, rest = parts[0], parts[1:]
+    plain = all(isinstance(p, (Condition, Exposure, Unread)) for p in rest)
+    names = [p for p in first.of if isinstance(p, (Condition, Exposure))] if isinstance(first, AllOf) else []
+    if not plain or not names or not isinstance(first, AllOf):
+        return list(parts)
+    name = max(names, key=lambda p: p.start)
+    lead = [p for p in first.of if p is not name]
+    if not any(isinstance(p, Threshold) and p.end <= name.start for p in lead):
+        return list(parts)
+    return [group("and", [*lead, group("or", [name, *rest])])]
 
 
 def _all_denied(part: Expression | None) -> bool:

@@ -24,6 +24,7 @@ _SIDE_BY_SIDE = re.compile(r"\s*(?:,|/|&|and|or|and/or)\s*", re.IGNORECASE)
 _OR = re.compile(r"\s+(?:and/or|or)\s+")
 _LOWER = re.compile(r"\s?([A-Za-z][a-z]{4,})")
 _LAST = re.compile(r"(?<![\w/])[a-z]{5,}$")
+_WORD_BEFORE = re.compile(r"([A-Za-z]+)\s*(?:/|&|\b(?:and|or|and/or)\b)\s*$")
 _JOINED = re.compile(r"(?:,|/|\b(?:and/or|or|and)\b|,\s?(?:and/or|or|and)\b)\s*$")
 _JOINS = re.compile(r"\s*(?:/|(?:and/or|or|and)\b|,\s?(?:or|and)\b)\s*")
 _PIECES = re.compile(r"\s*(?:,\s*(?:and/or|or|and)\b|,|/|\b(?:and/or|or|and)\b)\s*")
@@ -180,7 +181,17 @@ def _before(text: str, place: int) -> int:
 def both_sexes(text: str, concepts: Sequence[Mention]) -> list[tuple[Mention, Mention]]:
     """The two sexes side by side: "men and women", which is one or the other of them."""
     named = [m for m in concepts if m.ids[0] in SEXES]
+    named = sorted([*named, *(other for m in named if (other := _hidden(text, m)) is not None)], key=lambda m: m.start)
     return [(a, b) for a, b in zip(named, named[1:]) if a.ids[0] != b.ids[0] and _SIDE_BY_SIDE.fullmatch(text, a.end, b.start)]
+
+
+def _hidden(text: str, sex: Mention) -> Mention | None:
+    """The other sex where it is part of a longer name before "and": "healthy men and women"."""
+    word = _WORD_BEFORE.search(text, max(0, sex.start - 20), sex.start)
+    known = _known(word.group(1).lower()) if word else None
+    if word is None or known is None or known[1] not in SEXES or known[1] in sex.ids:
+        return None
+    return Mention(word.start(1), word.end(1), "demographic", (known[1],))
 
 
 def example_at(text: str, start: int, end: int) -> tuple[int, int, bool] | None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Literal, NamedTuple, cast
 
 from limen.assembly.grammar import grammar
+from limen.assembly.leaves import is_light
 from limen.mentions import Mentions
 from limen.thresholds import Paired
 
@@ -136,6 +137,8 @@ def _protected(mentions: Mentions, pairs: Sequence[Paired]) -> list[tuple[int, i
         floor = max(floor, paired.end)
         named |= {t.concept_start for t in paired.thresholds if t.concept_start is not None}
     for match in grammar().evidence.finditer(text):
+        if is_light(text[: match.start()]):
+            continue  # "Using X" tells how nothing was found
         stop = grammar().evidence_end.search(text, match.end())
         spans.append((match.start(), stop.start() if stop else len(text)))
     return spans
