@@ -9,6 +9,7 @@ from typing import Protocol
 from limen.assembly.coordination import SEXES
 from limen.assembly.denials import is_denied
 from limen.assembly.grammar import grammar
+from limen.assembly.kinds import Kinds
 from limen.assembly.leaves import denied_unread, group, is_light, is_negated, of_mention, of_pair, statistic_near, trim, unread, windowed
 from limen.assembly.words import Words
 from limen.criteria import AllOf, Condition, Exposure, Expression, IfThen, Not, Unless, Unread
@@ -30,7 +31,8 @@ class Lists(Protocol):
     def stretch(self, start: int, end: int) -> Expression | None: ...
     def items(self, start: int, end: int) -> Expression | None: ...
     def exception(self, start: int, end: int) -> Expression | None: ...
-    def kinds(self, start: int, end: int) -> Expression | None: ...
+    @property
+    def kinds(self) -> Kinds: ...
 
 
 class Atoms:
@@ -77,7 +79,7 @@ class Atoms:
     def _listed(self, start: int, end: int, inner: Sequence[tuple[int, int]], names: Sequence[Mention]) -> Expression | None:
         """A bracket that lists kinds of what stands before it: "cardiovascular disease (angina, stroke or heart failure)"."""
         for a, b in inner:
-            listed = self.lists.kinds(a, b)
+            listed = self.lists.kinds.bracket(a, b)
             if listed is None:
                 continue
             before = [m for m in names if m.end <= a]

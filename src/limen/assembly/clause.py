@@ -7,11 +7,12 @@ from collections.abc import Sequence
 
 from limen.assembly.at import timed
 from limen.assembly.atoms import Atoms
-from limen.assembly.coordination import beside_slash, example_at, nouns, stand_apart
-from limen.assembly.denials import DENIAL, denied_alike, is_denied, parting, predicated, spread
+from limen.assembly.coordination import beside_slash, stand_apart
+from limen.assembly.denials import DENIAL, denied_alike, parting, predicated, spread
 from limen.assembly.grammar import grammar
-from limen.assembly.leaves import group, is_light, windowed
-from limen.assembly.segments import Cut
+from limen.assembly.kinds import Kinds
+from limen.assembly.leaves import group, windowed
+from limen.assembly.segments import Cut, between
 from limen.assembly.walk import shift
 from limen.assembly.words import Words
 from limen.criteria import (
@@ -57,6 +58,7 @@ class Lists:
         self.words = words
         self.listed = listed
         self.atoms = Atoms(words, self, lead=lead)
+        self.kinds = Kinds(words, self.items)
 
     def build(self) -> Expression | None:
         start, end = self.words.trim(0, len(self.words.text))
@@ -167,7 +169,7 @@ class Lists:
         below = self.items(start, end)
         if isinstance(below, (AllOf, AnyOf)):
             return below.of
-        listed = [self.items(*self.words.trim(a, b)) for a, b in _between(start, end, self._listing(start, end))]
+        listed = [self.items(*self.words.trim(a, b)) for a, b in between(start, end, self.kinds.listing(start, end))]
         return [p for p in listed if p is not None]
 
     def _guarded(self, start: int, end: int) -> Expression | None:
@@ -238,54 +240,9 @@ class Lists:
 
     # ---- lists
 
-    def kinds(self, start: int, end: int) -> Expression | None:
-        """A bracket's list of kinds: "(e.g. A, B)", "(A, B or C)"; None for an abbreviation, a place or a method."""
-        opened = nouns().kind.match(self.words.text, start, end)
-        begin, stop = self.words.trim(opened.end() if opened else start, end)
-        named = [m for m in self.words.names(begin, stop) if m.kind != "demographic"]
-        if not named or self.words.limits(start, end) or ":" in self.words.text[begin:stop] or grammar().evidence.match(self.words.text, begin):
-            return None
-        cuts = self._listing(begin, stop)
-        if not cuts:
-            return self.items(begin, stop) if opened else None
-        return self._either(begin, stop, cuts)
-
-    def _listing(self, start: int, end: int) -> list[Cut]:
-        """Every joint of a list that nothing else is said in."""
-        kept: list[Cut] = []
-        for cut in self.words.layout.joints(start, end):
-            slash = self.words.text[cut.start : cut.end].strip() == "/" and not self._between_names(cut)
-            if not slash and (cut.loose or self._bears(cut.end, end) or not self._bears(start, end)) and self._weighty(kept[-1].end if kept else start, cut.start):
-                kept.append(cut)
-        return kept
-
-    def _either(self, start: int, end: int, cuts: Sequence[Cut]) -> Expression | None:
-        """The items of a list of kinds: one of them, or none where the list is denied."""
-        stretches = _between(start, end, cuts)
-        parts = [self.items(*self.words.trim(a, b)) for a, b in stretches]
-        known = [p for p in parts if p is not None and not isinstance(p, Unread)]
-        return group("and" if known and all(map(is_denied, known)) else "or", parts)
-
-    def _with_kinds(self, start: int, end: int) -> Expression | None:
-        """ "Heart disease, such as angina or heart failure": the name, and the kinds of it that are named."""
-        found = example_at(self.words.text, start, end)
-        if found is None or self.words.layout.depth[found[0]] != self.words.layout.depth[start] or self.words.limits(start, end):
-            return None
-        left, right = self.words.trim(start, found[0]), self.words.trim(found[1], end)
-        general, named = self.words.names(*left), self.words.names(*right)
-        if not general or not named or general[-1].kind != named[0].kind or "inability" in general[-1].context:
-            return None
-        joints = self.words.layout.joints(*right)
-        if self.words.role == "inclusion" and not (found[2] or general[-1].kind == "condition"):
-            return None
-        if self.words.role == "inclusion" and any(c.loose for c in joints) and not any(c.join == "or" for c in joints):
-            return None  # where the list of kinds ends is not said, and what follows may be asked for by itself
-        parts = [self.items(*left), self._either(*right, self._listing(*right))]
-        return group("and" if all(map(_all_denied, parts)) else "or", parts)
-
     def items(self, start: int, end: int) -> Expression | None:
         """The lists of a stretch; "asthma, with A or B" is asthma and one of A and B."""
-        if with_kinds := self._with_kinds(start, end):
+        if with_kinds := self.kinds.inline(start, end):
             return with_kinds
         cuts = self._useful(start, end, self.words.layout.joints(start, end))
         if not cuts:
@@ -308,7 +265,7 @@ class Lists:
         if len(tight) != 1 or tight[0].join != "or" or tight[0].start < loose[-1].end or any(c.join != "comma" for c in loose):
             return loose
         chosen = [*loose, tight[0]]
-        stretches = _between(start, end, chosen)
+        stretches = between(start, end, chosen)
         kinds = {m.kind for a, b in stretches for m in self.words.names(a, b)}
         bare = all(len(self.words.text[a:b].split()) <= _ITEM and not grammar().relative.match(self.words.text, a) for a, b in stretches[1:])
         limited = self.words.limits(stretches[1][0] if self.words.role == "inclusion" else start, end)
@@ -320,7 +277,7 @@ class Lists:
         if kind == "mixed":
             cuts = [c for c in cuts if c.join in ("or", "either")]
             kind = "or"
-        stretches = _between(start, end, cuts)
+        stretches = between(start, end, cuts)
         parts = [self.items(*self.words.trim(a, b)) if a < b else None for a, b in stretches]
         parts = spread(self.words.text, stretches, parts)
         if kind == "or" and (self._negated_list(stretches) or denied_alike(self.words.text, stretches, parts)):
@@ -368,22 +325,22 @@ class Lists:
     def _useful(self, start: int, end: int, cuts: Sequence[Cut]) -> list[Cut]:
         """The cuts that part two things: a stretch without anything read stays with its neighbour, unless commas list it."""
         kept: list[Cut] = []
-        stretches = _between(start, end, cuts)
-        whole, listing = self._bears(start, end), any(c.join == "or" or (c.loose and c.join == "and") for c in cuts)
+        stretches = between(start, end, cuts)
+        whole, listing = self.words.bears(start, end), any(c.join == "or" or (c.loose and c.join == "and") for c in cuts)
         for index, cut in enumerate(cuts):
             left = (kept[-1].end if kept else start, cut.start)
             right = stretches[index + 1] if cut.loose else (cut.end, end)
             if self.words.text[cut.start : cut.end].strip() == "/" and not self._between_names(cut):
                 continue
-            if self._bears(*left) and self._bears(*right):
+            if self.words.bears(*left) and self.words.bears(*right):
                 kept.append(cut)
-            elif cut.loose and (whole or self.listed) and self._weighty(*left) and self._weighty(*right):
+            elif cut.loose and (whole or self.listed) and self.words.weighty(*left) and self.words.weighty(*right):
                 kept.append(cut)
             elif cut.loose and cut.join != "comma" and self._clause_like(*left) and self._clause_like(*right):
                 kept.append(cut)
-            elif cut.loose and listing and self._weighty(*left) and self._weighty(*right):
+            elif cut.loose and listing and self.words.weighty(*left) and self.words.weighty(*right):
                 kept.append(cut)
-            elif cut.join == "either" and self._weighty(*left) and self._weighty(*right):
+            elif cut.join == "either" and self.words.weighty(*left) and self.words.weighty(*right):
                 kept.append(cut)
             elif cut.join == "or" and not self.words.limits(*left) and stand_apart(self.words.text, self.words.trim(*left), self.words.trim(*right), self.words.concepts):
                 kept.append(cut)
@@ -395,15 +352,7 @@ class Lists:
 
     def _stands(self, start: int, stop: int, end: int) -> bool:
         """Whether the words before `stop` are a statement of their own: a name, or words of weight where nothing is read."""
-        return self._bears(start, stop) or (not self._bears(start, end) and self._weighty(start, stop))
-
-    def _bears(self, start: int, end: int) -> bool:
-        return any(start <= m.start and m.end <= end for m in self.words.concepts) or any(
-            start <= p.start and p.end <= end for p in self.words.pairs
-        ) or any(start <= m.start and m.end <= end for m in self.words.mentions.measured)
-
-    def _weighty(self, start: int, end: int) -> bool:
-        return start < end and not is_light(self.words.text[start:end])
+        return self.words.bears(start, stop) or (not self.words.bears(start, end) and self.words.weighty(start, stop))
 
     def _clause_like(self, start: int, end: int) -> bool:
         return len(self.words.text[start:end].split()) >= 4
@@ -422,14 +371,9 @@ class Lists:
     def _parted(self, start: int, end: int) -> Expression | None:
         """ "Cirrhosis without ascites": cirrhosis, and no ascites."""
         cue = parting(self.words.text, start, end)
-        if cue is None or not self._open(cue.start, start) or not self._stands(start, cue.start, end) or not self._weighty(cue.end, end):
+        if cue is None or not self._open(cue.start, start) or not self._stands(start, cue.start, end) or not self.words.weighty(cue.end, end):
             return None
         return group("and", [self.items(*self.words.trim(start, cue.start)), self.items(cue.start, end)])
-
-def _between(start: int, end: int, cuts: Sequence[Cut]) -> list[tuple[int, int]]:
-    """The stretches between cuts."""
-    bounds = [start, *(x for c in cuts for x in (c.start, c.end)), end]
-    return list(zip(bounds[::2], bounds[1::2]))
 
 
 def _with_lead_apart(parts: Sequence[Expression | None]) -> list[Expression | None]:
@@ -444,7 +388,3 @@ def _with_lead_apart(parts: Sequence[Expression | None]) -> list[Expression | No
     if not any(isinstance(p, Threshold) and p.end <= name.start for p in lead):
         return list(parts)
     return [group("and", [*lead, group("or", [name, *rest])])]
-
-
-def _all_denied(part: Expression | None) -> bool:
-    return all(map(is_denied, part.of)) if isinstance(part, AllOf) else is_denied(part)

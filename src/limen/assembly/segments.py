@@ -152,3 +152,9 @@ def _long_names(text: str, paired: Paired, pairs: Sequence[Paired]) -> list[tupl
         if t.kind in ("window", "duration") and t.concept_start is not None and t.concept_end is not None
         and t.concept_end <= paired.start and not any(t.concept_start <= p.start < paired.start for p in pairs) and grammar().joint.search(text, t.concept_start, paired.start)
     ]  # fmt: skip
+
+
+def between(start: int, end: int, cuts: Sequence[Cut]) -> list[tuple[int, int]]:
+    """The stretches between cuts."""
+    bounds = [start, *(x for c in cuts for x in (c.start, c.end)), end]
+    return list(zip(bounds[::2], bounds[1::2]))

@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 
 from limen.assembly.coordination import apart, both_sexes, completed
 from limen.assembly.denials import settled
-from limen.assembly.leaves import trim
+from limen.assembly.leaves import is_light, trim
 from limen.assembly.segments import Layout
 from limen.mentions import Mention, Mentions
 from limen.thresholds import Paired
@@ -66,3 +66,13 @@ class Words:
             if cue.category == "EXCEPTION" and start <= cue.start <= start + 2 and cue.end < end:
                 return cue.end
         return None
+
+    def bears(self, start: int, end: int) -> bool:
+        """Whether a name or a limit stands in a stretch."""
+        return any(start <= m.start and m.end <= end for m in self.concepts) or any(
+            start <= p.start and p.end <= end for p in self.pairs
+        ) or any(start <= m.start and m.end <= end for m in self.mentions.measured)
+
+    def weighty(self, start: int, end: int) -> bool:
+        """Whether a stretch says something."""
+        return start < end and not is_light(self.text[start:end])
