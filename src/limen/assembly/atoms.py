@@ -61,6 +61,9 @@ class Atoms:
         paired = [m for pair in self.words.sexes for m in pair]
         names = [m for m in self.words.concepts if start <= m.start and m.end <= end and m not in paired]
         names_outside = [m for m in names if self.words.layout.depth[m.start] == self.words.layout.depth[start]]
+        evidence = grammar().evidence.search(self.words.text, start, end)
+        if evidence and any(m.end <= evidence.start() for m in names_outside):
+            names_outside = [m for m in names_outside if m.end <= evidence.start()]  # "non-pregnant as shown by a pregnancy test"
         if limits and not outside and inner:
             return self._defined(start, end, inner, names_outside)
         if outside:
@@ -242,7 +245,9 @@ class Atoms:
     def _limit(self, paired: Paired, start: int, end: int, names: Sequence[Mention]) -> list[Expression | None]:
         place = paired.thresholds[0].concept_start, paired.thresholds[0].concept_end
         depth = self.words.layout.depth
-        if place[0] is None or place[1] is None or depth[paired.start] > depth[place[0]]:
+        if place[0] is None or place[1] is None or place[0] > paired.start:
+            return [of_pair(paired, negated=paired.time is None and is_negated(self.words.mentions, paired.start))]
+        if depth[paired.start] > depth[place[0]]:
             return [of_pair(paired)]  # what is said in brackets is not denied from outside
         unable = [c for c in self.words.mentions.cues if c.category == "INABILITY" and start <= c.start < c.end <= place[1] and place[0] - c.end < _NEAR]
         if unable:  # "inability to refrain from alcohol for 2 days" tells nothing of the drinking alone
