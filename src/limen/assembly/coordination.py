@@ -96,12 +96,13 @@ def _apart(text: str, name: Mention) -> Sequence[Mention]:
         return [name]
     left, right = text[name.start : joins.start()], text[joins.end() : name.end]
     head = right.split(" ", 1)
-    one = _known(left) or (_known(f"{left} {head[1]}") if len(head) == 2 else None)
+    one = (_known(f"{left} {head[1]}") if len(head) == 2 else None) or _known(left)
     two = _known(right) or _known(f"{' '.join(left.split()[:-1])} {right}")
     if one is None or two is None or one[0] != name.kind or two[0] != name.kind or one[1] == two[1]:
         return [name]
-    if not {one[1], two[1]} & set(name.ids):
-        return [name]  # the lexicon has a name for the two of them: "drug or alcohol abuse" is substance abuse
+    ancestors = lexicons.load().ancestors
+    if not {one[1], two[1]} & set(name.ids) or all(name.ids[0] in ancestors(part[1]) for part in (one, two)):
+        return [name]  # the lexicon's name is for the two of them: "drug or alcohol abuse" is substance abuse
     return [name._replace(end=joins.start(), ids=(one[1],)), name._replace(start=joins.end(), ids=(two[1],))]
 
 
