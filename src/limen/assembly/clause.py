@@ -13,6 +13,7 @@ from limen.assembly.grammar import grammar
 from limen.assembly.kinds import Kinds
 from limen.assembly.leaves import group, windowed
 from limen.assembly.segments import Cut, between
+from limen.assembly.shared import for_all, shared_by_all
 from limen.assembly.walk import shift
 from limen.assembly.words import Words
 from limen.criteria import (
@@ -27,7 +28,6 @@ from limen.criteria import (
     Not,
     Threshold,
     Unless,
-    Unread,
 )
 from limen.thresholds.phrases import words
 
@@ -45,6 +45,7 @@ _COUNT = (
 COUNTED = re.compile(_COUNT + r"(?:(?:the|these|those|any|following|below|listed)\b[^:;.,]{0,50})?:\s*", re.IGNORECASE)
 _COUNTING_LEAD = re.compile(_COUNT + r"(?:(?:the|these|those|any)\b[^:;.,]{0,50})?\W*$", re.IGNORECASE)
 _COUNTS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
+_PEOPLE_WITH = re.compile(r"(?:patients|subjects|participants|individuals|those|people|persons)\s+(?:with|who\s+have|having|on|receiving|taking)\s", re.IGNORECASE)
 _NO = re.compile(r"(?:no|not)\s+", re.IGNORECASE)
 _ASSENT = re.compile(r"assent", re.IGNORECASE)
 CONSENT = "informed_consent"
@@ -204,7 +205,8 @@ class Lists:
         modal = grammar().modal.search(self.words.text, start, end)
         if modal is None or self.words.layout.depth[modal.start()] != self.words.layout.depth[start]:
             return None
-        people = [m for m in self.words.names(start, modal.start()) if m.kind == "demographic"]
+        named = self.words.names(start, modal.start())
+        people = any(m.kind == "demographic" for m in named) or (named and self.words.role == "inclusion" and _PEOPLE_WITH.match(self.words.text, start))
         if not people or self.words.limits(start, modal.start()):
             return None
         when, then = self.stretch(start, modal.start()), self.stretch(modal.start(), end)
@@ -253,6 +255,8 @@ class Lists:
             if further is not None:
                 return group("and", [self.items(*self.words.trim(start, loose[0].start)), self.items(*self.words.trim(further.end(), end))])
             return self._split(start, end, self._with_last(start, end, cuts, loose))
+        if (shared := shared_by_all(self.words, cuts, start, end)) is not None:
+            return group("and", [self.items(*self.words.trim(start, shared.start)), self.items(*self.words.trim(shared.end, end))])
         for join in ("or", "and", "either"):
             chosen = [c for c in cuts if c.join == join]
             if chosen:
@@ -283,7 +287,7 @@ class Lists:
         if kind == "or" and (self._negated_list(stretches) or denied_alike(self.words.text, stretches, parts)):
             kind = "and"
         if kind == "or" and self.words.role == "inclusion":
-            parts = _with_lead_apart(parts)
+            parts = for_all(parts)
         return self._share_window(start, group(kind, parts))
 
     def _share_window(self, start: int, made: Expression | None) -> Expression | None:
@@ -374,17 +378,3 @@ class Lists:
         if cue is None or not self._open(cue.start, start) or not self._stands(start, cue.start, end) or not self.words.weighty(cue.end, end):
             return None
         return group("and", [self.items(*self.words.trim(start, cue.start)), self.items(cue.start, end)])
-
-
-def _with_lead_apart(parts: Sequence[Expression | None]) -> list[Expression | None]:
-    """ "Age 18 or older with A, B or C": the limit that leads is asked of all, and only its last name is one of the list."""
-    first, rest = parts[0], parts[1:]
-    plain = all(isinstance(p, (Condition, Exposure, Unread)) for p in rest)
-    names = [p for p in first.of if isinstance(p, (Condition, Exposure))] if isinstance(first, AllOf) else []
-    if not plain or not names or not isinstance(first, AllOf):
-        return list(parts)
-    name = max(names, key=lambda p: p.start)
-    lead = [p for p in first.of if p is not name]
-    if not any(isinstance(p, Threshold) and p.end <= name.start for p in lead):
-        return list(parts)
-    return [group("and", [*lead, group("or", [name, *rest])])]

@@ -20,7 +20,7 @@ from limen.mentions import Mention, MentionKind, Mentions
 
 _REACH = 80  # characters in which the items of a list with a shared word may stand
 SEXES = ("male", "female")
-_SIDE_BY_SIDE = re.compile(r"\s*(?:,|/|&|and|or|and/or)\s*", re.IGNORECASE)
+_SIDE_BY_SIDE = re.compile(r"\s*(?:,|/|&|and|or|and/or)\s*(?:non-?\s?\w+[\s,]+(?:(?:and|or)\s+)?){0,2}", re.IGNORECASE)
 _OR = re.compile(r"\s+(?:and/or|or)\s+")
 _LOWER = re.compile(r"\s?([A-Za-z][a-z]{4,})")
 _LAST = re.compile(r"(?<![\w/])[a-z]{5,}$")
@@ -182,7 +182,8 @@ def _before(text: str, place: int) -> int:
 def both_sexes(text: str, concepts: Sequence[Mention]) -> list[tuple[Mention, Mention]]:
     """The two sexes side by side: "men and women", which is one or the other of them."""
     named = [m for m in concepts if m.ids[0] in SEXES]
-    named = sorted([*named, *(other for m in named if (other := _hidden(text, m)) is not None)], key=lambda m: m.start)
+    hidden = [h for m in named if (h := _hidden(text, m)) is not None and not any(n.start <= h.start and h.end <= n.end for n in named)]
+    named = sorted([*named, *hidden], key=lambda m: m.start)
     return [(a, b) for a, b in zip(named, named[1:]) if a.ids[0] != b.ids[0] and _SIDE_BY_SIDE.fullmatch(text, a.end, b.start)]
 
 

@@ -1,0 +1,55 @@
+"""Limits that every alternative of an inclusion must meet, although they stand beside one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from limen.assembly.leaves import group
+from limen.assembly.segments import Cut
+from limen.assembly.words import Words
+from limen.criteria import AllOf, Condition, Demographic, Exposure, Expression, Threshold, Unread
+
+
+def shared_by_all(words: Words, cuts: Sequence[Cut], start: int, end: int) -> Cut | None:
+    """The "and" between names that "or" joins and limits: "lupus or scleroderma and creatinine < 2" asks both for the limit."""
+    either = [c for c in cuts if c.join in ("or", "either")]
+    if words.role != "inclusion" or not either:
+        return None
+    for cut in (c for c in cuts if c.join == "and"):
+        names = (start, cut.start) if all(c.end <= cut.start for c in either) else (cut.end, end)
+        limits = (cut.end, end) if names[0] == start else (start, cut.start)
+        apart = all(names[0] <= c.start and c.end <= names[1] for c in either)
+        if apart and words.limits(*limits) and not words.limits(*names):
+            return cut
+    return None
+
+
+def for_all(parts: Sequence[Expression | None]) -> list[Expression | None]:
+    """The alternatives of an inclusion, with what all of them must meet apart from them."""
+    return _with_age_apart(_with_lead_apart(parts))
+
+
+def _with_lead_apart(parts: Sequence[Expression | None]) -> list[Expression | None]:
+    """ "Age 18 or older with A, B or C": the limit that leads is asked of all, and only its last name is one of the list."""
+    first, rest = parts[0], parts[1:]
+    plain = all(isinstance(p, (Condition, Exposure, Unread)) for p in rest)
+    names = [p for p in first.of if isinstance(p, (Condition, Exposure))] if isinstance(first, AllOf) else []
+    if not plain or not names or not isinstance(first, AllOf):
+        return list(parts)
+    name = max(names, key=lambda p: p.start)
+    lead = [p for p in first.of if p is not name]
+    if not any(isinstance(p, Threshold) and p.end <= name.start for p in lead):
+        return list(parts)
+    return [group("and", [*lead, group("or", [name, *rest])])]
+
+
+def _with_age_apart(parts: Sequence[Expression | None]) -> list[Expression | None]:
+    """ "Male or non-pregnant female aged 18 or older": the age behind the last of several people is asked of all."""
+    last = parts[-1]
+    if len(parts) < 2 or not isinstance(last, AllOf) or not all(isinstance(p, Demographic) for p in parts[:-1]):
+        return list(parts)
+    ages = [p for p in last.of if isinstance(p, Threshold) and p.kind == "age"]
+    people = [p for p in last.of if p not in ages]
+    if not ages or not people or not all(isinstance(p, (Demographic, Unread)) for p in people):
+        return list(parts)
+    return [group("and", [group("or", [*parts[:-1], group("and", people)]), *ages])]
