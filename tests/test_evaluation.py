@@ -13,11 +13,12 @@ from typing import Any
 import pytest
 
 import limen
-from limen.criteria import Threshold, Trial, thresholds
+from limen.criteria import Threshold, Trial
 from limen.evaluation import ReportError, compare, evaluate, fold_of, read_report
 from limen.evaluation.brat import read_page
 from limen.evaluation.notation import load
 from limen.evaluation.rule import plain_unit
+from limen.exports import THRESHOLDS
 
 CORPORA = Path(__file__).resolve().parents[2] / "shared" / "corpora"
 TEXT = """Inclusion Criteria:
@@ -244,12 +245,7 @@ def test_the_rule_agrees_with_the_corpora_s_own_measure(name: str, tmp_path: Pat
         return trials[-1]
 
     report = evaluate([CORPORA / name], predicted=reader)
-    rows = [
-        json.dumps({**t.model_dump(mode="json"), "trial_id": trial.trial_id, "role": c.role}) + "\n"
-        for trial in trials
-        for c in trial.criteria
-        for t in thresholds(c.requirement)
-    ]
+    rows = [THRESHOLDS["jsonl"].text(trial) for trial in trials]
     theirs = _measured(CORPORA / name, "".join(rows), tmp_path / "figures.json")
     for part, figures in theirs.items():
         for mine, measure in (("found", "found"), ("op+values", "op_values"), ("exact", "exact"), ("precision", "precision"), ("F1", "f1")):

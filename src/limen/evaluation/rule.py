@@ -20,7 +20,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from limen.criteria import Threshold, Trial, thresholds
+from limen.criteria import Threshold, Trial
+from limen.rows import rows
 
 MEASURES = ("found", "op+values", "concept+op+values", "exact")
 _Rewrite = tuple[str, "str | Callable[[re.Match[str]], str]"]
@@ -114,16 +115,15 @@ class Claim:
 
 
 def claims(trial: Trial, file: str) -> list[Claim]:
-    """The readings of a trial, those of registry fields left out."""
+    """The readings of a trial, the rows of its flat table, those of registry fields left out."""
     by_place: dict[tuple[int, int], Claim] = {}
     members: dict[tuple[int, int], list[Member]] = defaultdict(list)
-    for criterion in trial.criteria:
-        if criterion.role == "registry":
+    for row in rows(trial):
+        if row.role == "registry":
             continue
-        for threshold in thresholds(criterion.requirement):
-            place = (threshold.start, threshold.end)
-            by_place.setdefault(place, Claim(file, *place, threshold.operator, _values(threshold), float(threshold.scale)))
-            members[place].append(_member(threshold))
+        place = (row.start, row.end)
+        by_place.setdefault(place, Claim(file, *place, row.operator, _values(row), float(row.scale)))
+        members[place].append(_member(row))
     return [Claim(c.file, c.start, c.end, c.operator, c.values, c.scale, tuple(members[place])) for place, c in by_place.items()]
 
 
