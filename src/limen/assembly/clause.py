@@ -13,7 +13,7 @@ from limen.assembly.grammar import grammar
 from limen.assembly.kinds import Kinds
 from limen.assembly.leaves import group, windowed
 from limen.assembly.segments import Cut, between
-from limen.assembly.shared import for_all, shared_by_all
+from limen.assembly.shared import doubted, for_all, shared_by_all
 from limen.assembly.walk import shift
 from limen.assembly.words import Words
 from limen.criteria import (
@@ -282,12 +282,12 @@ class Lists:
             cuts = [c for c in cuts if c.join in ("or", "either")]
             kind = "or"
         stretches = between(start, end, cuts)
-        parts = [self.items(*self.words.trim(a, b)) if a < b else None for a, b in stretches]
+        parts = [self._asked(*self.words.trim(a, b)) or self.items(*self.words.trim(a, b)) if a < b else None for a, b in stretches]
         parts = spread(self.words.text, stretches, parts)
         if kind == "or" and (self._negated_list(stretches) or denied_alike(self.words.text, stretches, parts)):
             kind = "and"
         if kind == "or" and self.words.role == "inclusion":
-            parts = for_all(parts)
+            parts = for_all(doubted(self.words.text, stretches, parts))
         return self._share_window(start, group(kind, parts))
 
     def _share_window(self, start: int, made: Expression | None) -> Expression | None:

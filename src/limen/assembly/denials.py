@@ -22,6 +22,7 @@ _LINE = 50  # characters of a line that is not wrapped
 _CARRIED = re.compile(r"(?:[,:(/-]|\b(?:and|or|of|with|to|for|in|by|the|any|no|not|without))$", re.IGNORECASE)
 _WITHOUT = re.compile(r"[\s-]na[iï]ve\b|-free\b(?!\s+(?:survival|interval|period|time|diet))", re.IGNORECASE)
 _SIDE = re.compile(r"\s*(?:,|/|and|or|and/or|,\s?and|,\s?or)\s*")
+_EITHER_WAY = re.compile(r"\bwith\s?(?:or|and/or|/)\s?without\s+(?:\w+\s+){0,2}$", re.IGNORECASE)
 _BEFORE = 60  # characters in which a denial may stand right before a name
 
 
@@ -65,7 +66,7 @@ def patterns() -> Patterns:
 def settled(mentions: Mentions) -> Mentions:
     """The mentions with each name denied where the words deny it, and only there."""
     cues = [c for c in mentions.cues if c.category == DENIAL]
-    if not cues and not _WITHOUT.search(mentions.text):
+    if not cues and "without" not in mentions.text and not _WITHOUT.search(mentions.text):
         return mentions
     named = [_settled(mentions.text, cues, m) for m in mentions.concepts]
     for index in range(len(named) - 2, -1, -1):  # "HIV and hepatitis B negative"
@@ -76,6 +77,8 @@ def settled(mentions: Mentions) -> Mentions:
 
 
 def _settled(text: str, cues: Sequence[Cue], mention: Mention) -> Mention:
+    if _EITHER_WAY.search(text, max(0, mention.start - _BEFORE), mention.start):
+        return mention._replace(context=frozenset({"inability"}))  # it may be there or not: nothing is asked
     if "negated" in mention.context:
         if _reached(text, cues, mention):
             return mention
@@ -134,7 +137,7 @@ def _beside(text: str, start: int) -> bool:
 def opened(text: str, start: int, end: int) -> int | None:
     """Where the denied thing begins in a stretch that opens with its denial: "Absence of bone lesion"."""
     found = patterns().opener.match(text, start, end)
-    if found is None or patterns().affirmed.match(text, found.start("denial"), end):
+    if found is None or patterns().affirmed.match(text, found.start("denial"), end) or _EITHER_WAY.search(text, start, found.end()):
         return None
     cue = Cue(DENIAL, found.start("denial"), found.start("denial") + 3)
     return None if tells_which(text, cue) else found.end()

@@ -19,6 +19,9 @@ _CARRIED = re.compile(r"(?:[,:(/&-]|\b(?:and|or|of|with|to|for|in|by|the|a|an|an
 _ABBREVIATION = re.compile(r"\b(?:e\.g|i\.e|vs|approx|Dr|No|etc|incl|max|min|eg|ie|cf|resp)\.$", re.IGNORECASE)
 
 
+_OR_WITHOUT = re.compile(r"\s*(?:or|and/or|/)\s*without\b", re.IGNORECASE)
+
+
 class Cut(NamedTuple):
     """A separator at [start, end): what it says, and whether a comma makes it loose."""
 
@@ -71,7 +74,7 @@ class Layout:
         return [
             Cut(m.start(), m.end(), "and", False)
             for m in grammar().relative.finditer(self.text, start + 1, end)
-            if self._free(m.start(), start)
+            if self._free(m.start(), start) and not _OR_WITHOUT.match(self.text, m.end())
         ]
 
     def _free(self, position: int, start: int) -> bool:

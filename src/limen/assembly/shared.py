@@ -1,13 +1,16 @@
-"""Limits that every alternative of an inclusion must meet, although they stand beside one of them."""
+"""What every alternative of an inclusion must meet, although it stands beside one of them; and alternatives in doubt."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
-from limen.assembly.leaves import group
+from limen.assembly.leaves import group, is_light
 from limen.assembly.segments import Cut
 from limen.assembly.words import Words
 from limen.criteria import AllOf, Condition, Demographic, Exposure, Expression, Threshold, Unread
+
+_ADJUNCT = re.compile(r"\b(?:after|during|before|following|despite|due\s+to|because\s+of|caused\s+by|secondary\s+to|in|under|while|at(?!\s+(?:least|most))|by)\s", re.IGNORECASE)
 
 
 def shared_by_all(words: Words, cuts: Sequence[Cut], start: int, end: int) -> Cut | None:
@@ -27,6 +30,25 @@ def shared_by_all(words: Words, cuts: Sequence[Cut], start: int, end: int) -> Cu
 def for_all(parts: Sequence[Expression | None]) -> list[Expression | None]:
     """The alternatives of an inclusion, with what all of them must meet apart from them."""
     return _with_age_apart(_with_lead_apart(parts))
+
+
+def doubted(text: str, stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None]) -> list[Expression | None]:
+    """The alternatives of an inclusion, those in doubt unread: a patient must not be let in by a mere part of what is asked.
+
+    "Second-line treatment after recurrence or metastasis" asks for a treatment after either; read as two alternatives, the
+    bare name behind "or" would be enough by itself.
+    """
+    first, last = stretches[0]
+    adjunct = _ADJUNCT.search(text, first, last)
+    if adjunct is None or is_light(text[first : adjunct.start()]):
+        return list(parts)
+    kept = [parts[0]]
+    for (start, end), part in zip(stretches[1:], parts[1:]):
+        if isinstance(part, (Condition, Exposure)) and not part.negated and not _ADJUNCT.search(text, start, end):
+            kept.append(Unread(text=part.text, start=part.start, end=part.end, confidence=0.0))
+        else:
+            kept.append(part)
+    return kept
 
 
 def _with_lead_apart(parts: Sequence[Expression | None]) -> list[Expression | None]:

@@ -191,6 +191,8 @@ class _Pairer:
         following = next((q for q in self.mentions.quantities if q.start >= quantity.end), None)
         if quantity.unit is not None or quantity.reference is not None or not quantity.explicit or following is None:
             return quantity
+        if self.text[quantity.number_end : quantity.number_end + 1] == "+":
+            return quantity  # "2+" is a test strip's grade
         gap = _BRACKET.sub("", self.text[quantity.end : following.start])
         entries = [self.lexicon.measurements.get(t.id or "") for t in targets]
         if not following.explicit or following.unit is None or len(gap) > 60 or not _LISTED.match(gap):
