@@ -13,7 +13,7 @@ from limen.assembly.grammar import grammar
 from limen.assembly.kinds import Kinds
 from limen.assembly.leaves import group, windowed
 from limen.assembly.segments import Cut, between
-from limen.assembly.shared import doubted, for_all, shared_by_all
+from limen.assembly.shared import denied_behind, doubted, for_all, shared_by_all
 from limen.assembly.walk import shift
 from limen.assembly.words import Words
 from limen.criteria import (
@@ -45,7 +45,7 @@ _COUNT = (
 COUNTED = re.compile(_COUNT + r"(?:(?:the|these|those|any|following|below|listed)\b[^:;.,]{0,50})?:\s*", re.IGNORECASE)
 _COUNTING_LEAD = re.compile(_COUNT + r"(?:(?:the|these|those|any)\b[^:;.,]{0,50})?\W*$", re.IGNORECASE)
 _COUNTS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
-_PEOPLE_WITH = re.compile(r"(?:patients|subjects|participants|individuals|those|people|persons)\s+(?:with|who\s+have|having|on|receiving|taking)\s", re.IGNORECASE)
+_PEOPLE_WITH = re.compile(r"(?:patients|subjects|participants|individuals|those|people|persons)\s+(?:with|who\s+(?:have|are)|having|on|receiving|taking)\s", re.IGNORECASE)
 _NO = re.compile(r"(?:no|not)\s+", re.IGNORECASE)
 _ASSENT = re.compile(r"assent", re.IGNORECASE)
 CONSENT = "informed_consent"
@@ -114,6 +114,8 @@ class Lists:
             return counted
         for a, b in pieces:
             lifted = self.words.cue_at(a, b)
+            if lifted is None and self._is_leave(a, b):
+                lifted = a
             if lifted is not None and parts:
                 exception = self._lifting(lifted, b)
                 before = group(join, parts)
@@ -121,6 +123,11 @@ class Lists:
                 continue
             parts.append(self._counted(a, b) or self._guarded(a, b))
         return group(join, parts)
+
+    def _is_leave(self, start: int, end: int) -> bool:
+        """ "Subjects with basal cell carcinoma are allowed.": a sentence of an exclusion that lifts the one before it."""
+        cue = next((c for c in self.words.mentions.cues if c.category == "ALLOWED" and start < c.start and c.end <= end), None)
+        return cue is not None and self.words.role == "exclusion" and not self.words.weighty(cue.end, end) and self.words.weighty(start, cue.start)
 
     def _counts_parts(self, pieces: Sequence[tuple[int, int]]) -> bool:
         """Whether the first of several parts counts them all: "Two of the following: A; B; C"."""
@@ -251,7 +258,7 @@ class Lists:
             return self._related(start, end)
         loose = [c for c in cuts if c.loose]
         if loose:
-            further = grammar().relative.match(self.words.text, loose[0].end) if loose[0].join == "comma" else None
+            further = self.words.layout.relative_at(loose[0].end) if loose[0].join == "comma" else None
             if further is not None:
                 return group("and", [self.items(*self.words.trim(start, loose[0].start)), self.items(*self.words.trim(further.end(), end))])
             return self._split(start, end, self._with_last(start, end, cuts, loose))
@@ -284,7 +291,7 @@ class Lists:
         stretches = between(start, end, cuts)
         parts = [self._asked(*self.words.trim(a, b)) or self.items(*self.words.trim(a, b)) if a < b else None for a, b in stretches]
         parts = spread(self.words.text, stretches, parts)
-        if kind == "or" and (self._negated_list(stretches) or denied_alike(self.words.text, stretches, parts)):
+        if kind == "or" and (self._negated_list(stretches) or denied_alike(self.words.text, stretches, parts) or denied_behind(parts)):
             kind = "and"
         if kind == "or" and self.words.role == "inclusion":
             parts = for_all(doubted(self.words.text, stretches, parts))

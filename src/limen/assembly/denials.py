@@ -22,7 +22,7 @@ _LINE = 50  # characters of a line that is not wrapped
 _CARRIED = re.compile(r"(?:[,:(/-]|\b(?:and|or|of|with|to|for|in|by|the|any|no|not|without))$", re.IGNORECASE)
 _WITHOUT = re.compile(r"[\s-]na[iï]ve\b|-free\b(?!\s+(?:survival|interval|period|time|diet))", re.IGNORECASE)
 _SIDE = re.compile(r"\s*(?:,|/|and|or|and/or|,\s?and|,\s?or)\s*")
-_EITHER_WAY = re.compile(r"\bwith\s?(?:or|and/or|/)\s?without\s+(?:\w+\s+){0,2}$", re.IGNORECASE)
+_EITHER_WAY = re.compile(r"\bwith\s?(?:or|and/or|/)\s?without\s+[^,;.()]{0,60}$", re.IGNORECASE)
 _BEFORE = 60  # characters in which a denial may stand right before a name
 
 

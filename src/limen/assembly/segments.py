@@ -77,6 +77,11 @@ class Layout:
             if self._free(m.start(), start) and not _OR_WITHOUT.match(self.text, m.end())
         ]
 
+    def relative_at(self, position: int) -> re.Match[str] | None:
+        """The relative that stands right at a place; "with or without" is none."""
+        found = grammar().relative.match(self.text, position)
+        return found if found and not _OR_WITHOUT.match(self.text, found.end()) else None
+
     def _free(self, position: int, start: int) -> bool:
         return not self.kept[position] and self.depth[position] == self.depth[start]
 

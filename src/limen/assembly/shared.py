@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from limen.assembly.denials import is_denied
 from limen.assembly.leaves import group, is_light
 from limen.assembly.segments import Cut
 from limen.assembly.words import Words
@@ -25,6 +26,12 @@ def shared_by_all(words: Words, cuts: Sequence[Cut], start: int, end: int) -> Cu
         if apart and words.limits(*limits) and not words.limits(*names):
             return cut
     return None
+
+
+def denied_behind(parts: Sequence[Expression | None]) -> bool:
+    """Whether a list goes on with what its first item denies at its end: "lymphoma that has not had A, B or C"."""
+    first = parts[0]
+    return isinstance(first, AllOf) and is_denied(first.of[-1]) and len(parts) > 1 and all(map(is_denied, parts[1:]))
 
 
 def for_all(parts: Sequence[Expression | None]) -> list[Expression | None]:

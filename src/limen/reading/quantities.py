@@ -35,6 +35,7 @@ _EXCEEDS = re.compile(r"\b(?:higher|greater|above|over|more)\b", re.IGNORECASE)
 _OR_EQUAL: dict[Operator, tuple[Operator, ...]] = {"ge": ("gt", "ge"), "le": ("lt", "le")}
 _ORDINAL = re.compile(r"(?:st|nd|rd|th)\b")
 _OPENED, _CLOSED = ("(", "["), (")", "]")
+_WORDS_IN_BRACKET = re.compile(r"\s?\([^()\d]{1,40}\)")
 _INCLUSIVE = re.compile(r"[\s,(]{0,3}(?P<what>inclusive|included|exclusive|excluded)\b(?:\s?\))?", re.IGNORECASE)
 
 
@@ -144,7 +145,7 @@ class _Scan:
         if comparator is not None:
             end = self._doubled(unit.end, comparator.operator)
             return _limit(number, unit, comparator.operator, comparator.start, end, repaired=comparator.repaired)
-        if after := self._after(unit.end):
+        if after := self._after(unit.end) or self._after(self._behind_bracket(unit.end)):
             operator, end, turned = after
             if unit.code is None and not turned:
                 unit, end = self._late_unit(unit, end)
@@ -284,6 +285,11 @@ class _Scan:
         if self._number_follows(match.end()):
             return None
         return self.grammar.after_operators[phrase], match.end(), phrase in ("≤", "<=", "≥", ">=", "<", ">")
+
+    def _behind_bracket(self, end: int) -> int:
+        """Where a bracket without a number closes that stands behind a unit: "2.5 x ULN (upper limits of normal) or less"."""
+        bracket = _WORDS_IN_BRACKET.match(self.text, end)
+        return bracket.end() if bracket else end
 
     def _number_follows(self, position: int) -> bool:
         """A comparator whose own number stands behind it does not belong to the number before it."""

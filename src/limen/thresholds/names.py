@@ -40,7 +40,7 @@ class Names:
 
     def left(self, quantity: Quantity) -> tuple[tuple[Target, ...], Join]:
         """The names right before a limit, a shared list of them included, and how the list is joined."""
-        floor = max((u[0].end for u in self.used), default=0)
+        floor = max((max(u[0].end, *(t.end for t in u[1])) for u in self.used), default=0)
         names = [m for m in self.mentions.measured if floor <= m.start and m.end <= quantity.number_start and not self._ranks(m)]
         if not names:
             beyond = [m for m in self.mentions.measured if m.end <= quantity.start]
@@ -62,7 +62,7 @@ class Names:
                 end = targets[0].end + (self.text[targets[0].end : targets[0].end + 1] in (")", "]") and gap.strip() in ("(", "["))
                 targets[0] = target._replace(end=end, predicted=target.predicted or targets[0].predicted)
                 continue
-            if _JOINT.sub("", _PARENTHESIS.sub("", gap)).strip() or not gap.strip():
+            if _JOINT.sub("", _PARENTHESIS.sub("", gap.lstrip(" )]"))).strip() or not gap.strip():
                 break
             if re.search(r"\band\b(?!/)|&", gap, re.IGNORECASE):
                 join = "and"
