@@ -11,7 +11,7 @@ from limen.assembly.coordination import beside_slash, stand_apart
 from limen.assembly.denials import DENIAL, denied_alike, parting, predicated, spread
 from limen.assembly.grammar import grammar
 from limen.assembly.kinds import Kinds
-from limen.assembly.leaves import group, windowed
+from limen.assembly.leaves import group, unread, windowed
 from limen.assembly.segments import Cut, between
 from limen.assembly.shared import denied_behind, doubted, for_all, shared_by_all
 from limen.assembly.walk import shift
@@ -46,6 +46,7 @@ COUNTED = re.compile(_COUNT + r"(?:(?:the|these|those|any|following|below|listed
 _COUNTING_LEAD = re.compile(_COUNT + r"(?:(?:the|these|those|any)\b[^:;.,]{0,50})?\W*$", re.IGNORECASE)
 _COUNTS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
 _PEOPLE_WITH = re.compile(r"(?:patients|subjects|participants|individuals|those|people|persons)\s+(?:with|who\s+(?:have|are)|having|on|receiving|taking)\s", re.IGNORECASE)
+_NOTE = re.compile(r"\(?\s*(?:please\s+)?(?:note|nb)\b\s?(?:[:.,-]|that\b)", re.IGNORECASE)
 _NO = re.compile(r"(?:no|not)\s+", re.IGNORECASE)
 _ASSENT = re.compile(r"assent", re.IGNORECASE)
 CONSENT = "informed_consent"
@@ -113,6 +114,9 @@ class Lists:
         if len(pieces) > 1 and self._counts_parts(pieces) and (counted := self._counted(start, end)):
             return counted
         for a, b in pieces:
+            if _NOTE.match(self.words.text, a, b) and not self.words.limits(a, b):
+                parts.append(unread(self.words.text, a, b))
+                continue
             lifted = self.words.cue_at(a, b)
             if lifted is None and self._is_leave(a, b):
                 lifted = a

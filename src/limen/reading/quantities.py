@@ -138,7 +138,7 @@ class _Scan:
         self.index += 1
         comparator = self._comparator_before(number.start, floor)
         unit = self._unit(number)
-        if comparator is None or comparator.operator in ("ge", "gt"):
+        if comparator is None or comparator.operator in ("ge", "gt", "eq"):
             ranged = self._range(unit, number, comparator, floor)
             if ranged is not None:
                 return self._close_range(ranged)

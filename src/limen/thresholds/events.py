@@ -13,6 +13,7 @@ from limen.thresholds.phrases import line_start, trim, words
 _REACH = 240
 _SHORT_REACH = 48
 _CUT = re.compile(r"[;:()\[\]]|,(?!\d)|\.(?=\s|$)|\b(?:or|and/or|but|if|unless|provided|although|however|whereas)\b", re.IGNORECASE)
+_AND = re.compile(r"\s*,?\s*(?:and|or|but)\s+", re.IGNORECASE)
 _EDGE = re.compile(r"[\s,:)\]]*")
 _EDGES = " ,-–"
 _OF = re.compile(r"[\s)\]]*(?:duration\s+)?of\s+", re.IGNORECASE)
@@ -59,6 +60,7 @@ class Events:
         floor = line_start(self.text, max(0, start - _REACH), start)
         while floor and floor < start and not self.text[floor - 1].isspace():
             floor += 1
+        floor = max(floor, self._behind_limit(start))
         opening = self._opening(floor, start)
         if opening is not None:
             return self._bracketed(floor, opening, start, end)
@@ -69,6 +71,11 @@ class Events:
         if before is not None and self._carries(before) and (of := self._of(end)):
             return of
         return before or self.after(end)
+
+    def _behind_limit(self, start: int) -> int:
+        """Where the words begin that "and" parts from a limit before them: "12 weeks and no deterioration over the past 2 weeks"."""
+        joints = [m.end() for q in self.mentions.quantities if q.end < start and (m := _AND.match(self.text, q.end))]
+        return joints[-1] if joints and trim(self.text, joints[-1], start) is not None else 0
 
     def after(self, start: int) -> Event | None:
         """The event that a leading window stands before: "Within 6 months, major surgery"."""
