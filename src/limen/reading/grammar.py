@@ -100,7 +100,7 @@ def grammar() -> Grammar:
     return Grammar(
         before=Scanner(alternation(before)),
         before_operators=before,
-        after=re.compile(rf"[\s,]{{0,2}}(?P<phrase>{alternation(after)})"),
+        after=re.compile(rf"[\s,]{{0,2}}\(?(?P<phrase>{alternation(after)})"),
         after_operators=after,
         joint=re.compile(rf"\s?(?:{alternation(ranges['joints'])})\s?"),
         opened_joint=re.compile(rf"\s?,?\s?(?:{alternation(ranges['opened'])})\s?(?:the\s)?"),

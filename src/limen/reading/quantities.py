@@ -163,10 +163,10 @@ class _Scan:
             candidate = self.comparators[i]
             if self.text[candidate.start - 1 : candidate.start] in _OPENED and self.text[candidate.end : candidate.end + 1] in _CLOSED:
                 candidate = candidate._replace(start=candidate.start - 1, end=candidate.end + 1)  # "at least (≥) 2"
-            upto = met.start if met else start
+            upto = self._before_name(met.start if met else start, candidate.end)
             if candidate.start < floor or upto - candidate.end > _MAX_GAP:
                 break
-            gap = self.low[candidate.end : self._before_name(upto, candidate.end)]
+            gap = self.low[candidate.end : upto]
             if not self.grammar.filler.fullmatch(gap) or (met and gap.strip()):
                 break
             met = candidate if met is None else _merge(candidate, met)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from limen.lexicon import Lexicon, Measurement, Score
@@ -22,6 +23,7 @@ _RANK = re.compile(r"\b(stage|class|grade)s?\s*(?:[:(]|of)?\s*(?:[<>≥≤=]{1,2
 _RANKED_GAP = re.compile(r"\s*[(,\[:]?\s*(?:of\s)?[<>≥≤=]{0,2}\s*(?:stage|class|grade)s?\s*[:(]?\s*(?:[<>≥≤=]{1,2}\s*)?", re.IGNORECASE)
 _RANK_GAP = re.compile(r"\s*\)?\s*(?:or\s(?:higher|greater|above|worse|lower|more|less)\s)?(?:[^\W\d_]{3,}\s){0,2}", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*|[=:<>≤≥]")
+_OPENS = re.compile(r"\s?\(\s?")
 _MAX_GAP = 110
 _MAX_STRANGERS = 5
 
@@ -62,8 +64,8 @@ class Names:
                 end = targets[0].end + (self.text[targets[0].end : targets[0].end + 1] in (")", "]") and gap.strip() in ("(", "["))
                 targets[0] = target._replace(end=end, predicted=target.predicted or targets[0].predicted)
                 continue
-            if _JOINT.sub("", _PARENTHESIS.sub("", gap.lstrip(" )]"))).strip() or not gap.strip():
-                break
+            if _JOINT.sub("", _PARENTHESIS.sub("", gap.lstrip(" )]"))).strip() or not gap.strip() or "+" in gap:
+                break  # "HBsAg (+) and HBV DNA ≥ 200 IU/mL": the first has its result
             if re.search(r"\band\b(?!/)|&", gap, re.IGNORECASE):
                 join = "and"
             targets.insert(0, target)
@@ -147,6 +149,17 @@ class Names:
             if quantity.number_end <= mention.start and mention.end <= quantity.end:
                 return self.target(mention, quantity)
         return None
+
+    def bracketed(self, quantity: Quantity, left: Sequence[Target]) -> Target | None:
+        """The part of a pair that a bracket behind the limit names: "BP > 140 (systolic) or > 90 (diastolic) mmHg"."""
+        opening = _OPENS.match(self.text, quantity.end)
+        mention = next((m for m in self.mentions.measured if opening and m.start == opening.end() and self.text[m.end : m.end + 1] == ")"), None)
+        target = self.target(mention, quantity) if mention else None
+        near = left or (self.used[-1][1] if self.used else ())
+        if target is None or not near:
+            return None
+        pairs = ({entry.id, *entry.pair} for entry in self.lexicon.measurements.values() if entry.pair)
+        return target if any(near[-1].id in pair and target.id in pair for pair in pairs) else None
 
     def right(self, quantity: Quantity) -> Target | None:
         for mention in self.mentions.measured:
