@@ -15,6 +15,7 @@ from limen.assembly.atoms import REFERS
 from limen.assembly.clause import CONSENT, COUNTED, Lists
 from limen.assembly.grammar import grammar
 from limen.assembly.leaves import group, is_light, of_pair, windowed
+from limen.assembly.shared import is_leave
 from limen.assembly.walk import shift
 from limen.assembly.words import ListRole, Read, Words
 from limen.criteria import (
@@ -26,6 +27,7 @@ from limen.criteria import (
     Expression,
     Not,
     Threshold,
+    Unless,
     Unread,
     thresholds,
 )
@@ -68,7 +70,16 @@ def assemble(item: Item, role: ListRole, read: Reader, *, listed: bool = False) 
     if denied is not None and (either := group("or", below)) is not None:
         bare = isinstance(own, Unread) and is_light(words.mentions.text[:denied])
         return _with_lead(None if bare else own, Not(of=either), words.mentions.text, role)
-    return _with_lead(own, _below(item, role, below), words.mentions.text, role)
+    return _lifted_below(item, role, read, own, below)
+
+
+def _lifted_below(item: Item, role: ListRole, read: Reader, own: Expression | None, below: Sequence[Expression | None]) -> Expression | None:
+    """A lead with its items, those that give leave ("Subjects on stable therapy are eligible.") as its exception."""
+    children = [Words(read(child), role) for child in item.children]
+    leave = [is_leave(words, 0, len(words.text)) for words in children]
+    asked = _with_lead(own, _below(item, role, [p for p, lifts in zip(below, leave) if not lifts]), read(item).mentions.text, role)
+    exception = group("or", [p for p, lifts in zip(below, leave) if lifts])
+    return Unless(requirement=asked, exception=exception) if asked and exception else asked or exception
 
 
 def limits(item: Item, role: ListRole, read: Reader) -> Expression | None:

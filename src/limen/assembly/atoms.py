@@ -12,12 +12,15 @@ from limen.assembly.grammar import grammar
 from limen.assembly.kinds import Kinds
 from limen.assembly.leaves import denied_unread, group, is_light, is_negated, of_mention, of_pair, statistic_near, trim, unread, windowed
 from limen.assembly.words import Words
-from limen.criteria import AllOf, Condition, Exposure, Expression, IfThen, Not, Unless, Unread
+from limen.criteria import AllOf, Condition, Exposure, Expression, IfThen, Not, Threshold, Unless, Unread
 from limen.mentions import Mention
 from limen.thresholds import Paired
 
 REFERS = re.compile(r"\b(?:following|these|below|listed)\b", re.IGNORECASE)
 # A procedure beside a limit is how it was measured ("echocardiographic LVEF < 50%"), unless the patient undergoes it.
+# What stands behind a limit with one of these says when it holds.
+_TIMED = re.compile(r"\s*(?:before|prior\s+to|after|during|following)\s+(?:[\w-]+\s+){0,4}", re.IGNORECASE)
+_ANCHORED = re.compile(r"\s*(?:(?:of|to|with|for|in|before|prior\s+to|after|during|following|since|from)\s+)?(?:[\w-]+\s+){0,6}", re.IGNORECASE)
 _UNDERGOING = re.compile(r"\b(?:on|undergoing|receiving|requiring|under|after|needing)\s+(?:\w+\s+){0,2}$", re.IGNORECASE)
 
 
@@ -143,7 +146,8 @@ class Atoms:
 
     def _defined(self, start: int, end: int, inner: Sequence[tuple[int, int]], names: Sequence[Mention]) -> Expression | None:
         """A limit in brackets behind a name defines it: "renal dysfunction (serum creatinine ≥ 2 mg/dL)"."""
-        parts = [self.lists.sentences(a, b, "and") for a, b in inner if any(a <= p.start and p.end <= b for p in self.words.pairs)]
+        join = "and" if self.words.role == "inclusion" else None  # in an exclusion any of "(systolic > 160; diastolic > 90)" excludes
+        parts = [self.lists.sentences(a, b, join) for a, b in inner if any(a <= p.start and p.end <= b for p in self.words.pairs)]
         defined = group("and", parts)
         graded = [of_mention(self.words.text, m, m.start, m.end) for m in names if (m.start, m.end) in self.words.ranked]
         if graded:
@@ -176,7 +180,7 @@ class Atoms:
         if not parts:
             return self._rest(start, end, names, limits)
         guard = self._guard_suffix(limits[-1].end, end)
-        made = group("and", parts)
+        made = group(self._runs_together(parts), parts)
         alternatives = [self.lists.sentences(a, b) for a, b in inner if any(a <= p.start and p.end <= b for p in self.words.pairs)]
         if guard is not None and made is not None:
             made = IfThen(when=guard, then=made)
@@ -185,6 +189,12 @@ class Atoms:
         if kinds := self._kinds(limits, names, end):
             made = group("or", [made, *kinds])
         return self._with_alternatives(made, alternatives)
+
+    def _runs_together(self, parts: Sequence[Expression | None]) -> str:
+        """How limits combine that no word joins: in an exclusion, two measurements that run together exclude one by one."""
+        measured = [p for p in parts if isinstance(p, Threshold) and (p.kind in ("measurement", "score") or (p.kind == "duration" and p.window is None))]
+        several = len(measured) == len(parts) and len({p.concept for p in measured if p.concept}) == len(parts) > 1
+        return "or" if several and self.words.role == "exclusion" else "and"
 
     def _kinds(self, limits: Sequence[Paired], names: Sequence[Mention], end: int) -> list[Expression]:
         """ "any disease within 6 months, including myocardial infarction": kinds of a window's event, under its window."""
@@ -273,10 +283,22 @@ class Atoms:
         free = [m for m in names if not any(a is not None and b is not None and a < m.end and m.start < b for a, b in events)]
         free = [m for m in free if not any(p.start <= m.start < p.end or (p.time and p.time.start <= m.start < p.time.end) for p in limits)]
         free = [m for m in free if m.kind != "procedure" or _UNDERGOING.search(self.words.text, start, m.start)]
+        free = [m for m in free if not self._only_tells(m, start, limits)]
         if not free:
             return None
         mention = self._main(free)
         return of_mention(self.words.text, mention, mention.start, mention.end)
+
+    def _only_tells(self, mention: Mention, start: int, limits: Sequence[Paired]) -> bool:
+        """Whether a name tells when a limit holds ("before the first dose of study drug"), or is a kind of what it is about."""
+        for paired in limits:
+            end = max(paired.end, paired.time.end if paired.time else 0)
+            pattern = _ANCHORED if paired.time is not None else _TIMED
+            if end <= mention.start and pattern.fullmatch(self.words.text, end, mention.start):
+                return True
+        last = limits[-1]
+        kind = grammar().kind_word.search(self.words.text, start, mention.start) if last.time is not None and mention.end <= last.start else None
+        return kind is not None and self.words.role == "exclusion"
 
     def _guard_suffix(self, start: int, end: int) -> Expression | None:
         """ "... in men", "... if Gilbert's syndrome": for whom the limit holds."""

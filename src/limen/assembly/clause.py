@@ -13,7 +13,7 @@ from limen.assembly.grammar import grammar
 from limen.assembly.kinds import Kinds
 from limen.assembly.leaves import group, unread, windowed
 from limen.assembly.segments import Cut, between
-from limen.assembly.shared import denied_behind, doubted, for_all, shared_by_all
+from limen.assembly.shared import denied_behind, doubted, for_all, is_leave, shared_by_all
 from limen.assembly.walk import shift
 from limen.assembly.words import Words
 from limen.criteria import (
@@ -46,6 +46,7 @@ COUNTED = re.compile(_COUNT + r"(?:(?:the|these|those|any|following|below|listed
 _COUNTING_LEAD = re.compile(_COUNT + r"(?:(?:the|these|those|any)\b[^:;.,]{0,50})?\W*$", re.IGNORECASE)
 _COUNTS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
 _PEOPLE_WITH = re.compile(r"(?:patients|subjects|participants|individuals|those|people|persons)\s+(?:with|who\s+(?:have|are)|having|on|receiving|taking)\s", re.IGNORECASE)
+_NOT = re.compile(r"\b(?:not|never|who|or)\s+$", re.IGNORECASE)
 _NOTE = re.compile(r"\(?\s*(?:please\s+)?(?:note|nb)\b\s?(?:[:.,-]|that\b)", re.IGNORECASE)
 _NO = re.compile(r"(?:no|not)\s+", re.IGNORECASE)
 _ASSENT = re.compile(r"assent", re.IGNORECASE)
@@ -118,7 +119,7 @@ class Lists:
                 parts.append(unread(self.words.text, a, b))
                 continue
             lifted = self.words.cue_at(a, b)
-            if lifted is None and self._is_leave(a, b):
+            if lifted is None and is_leave(self.words, a, b):
                 lifted = a
             if lifted is not None and parts:
                 exception = self._lifting(lifted, b)
@@ -127,11 +128,6 @@ class Lists:
                 continue
             parts.append(self._counted(a, b) or self._guarded(a, b))
         return group(join, parts)
-
-    def _is_leave(self, start: int, end: int) -> bool:
-        """ "Subjects with basal cell carcinoma are allowed.": a sentence of an exclusion that lifts the one before it."""
-        cue = next((c for c in self.words.mentions.cues if c.category == "ALLOWED" and start < c.start and c.end <= end), None)
-        return cue is not None and self.words.role == "exclusion" and not self.words.weighty(cue.end, end) and self.words.weighty(start, cue.start)
 
     def _counts_parts(self, pieces: Sequence[tuple[int, int]]) -> bool:
         """Whether the first of several parts counts them all: "Two of the following: A; B; C"."""
@@ -214,7 +210,7 @@ class Lists:
     def _asked(self, start: int, end: int) -> Expression | None:
         """ "Women of childbearing potential and men must use contraception": for whom, and what is asked of them."""
         modal = grammar().modal.search(self.words.text, start, end)
-        if modal is None or self.words.layout.depth[modal.start()] != self.words.layout.depth[start]:
+        if modal is None or self.words.layout.depth[modal.start()] != self.words.layout.depth[start] or _NOT.search(self.words.text, start, modal.start()):
             return None
         named = self.words.names(start, modal.start())
         people = any(m.kind == "demographic" for m in named) or (named and self.words.role == "inclusion" and _PEOPLE_WITH.match(self.words.text, start))

@@ -23,6 +23,7 @@ _CARRIED = re.compile(r"(?:[,:(/-]|\b(?:and|or|of|with|to|for|in|by|the|any|no|n
 _WITHOUT = re.compile(r"[\s-]na[iï]ve\b|-free\b(?!\s+(?:survival|interval|period|time|diet))", re.IGNORECASE)
 _SIDE = re.compile(r"\s*(?:,|/|and|or|and/or|,\s?and|,\s?or)\s*")
 _EITHER_WAY = re.compile(r"\bwith\s?(?:or|and/or|/)\s?without\s+[^,;.()]{0,60}$", re.IGNORECASE)
+_SINCE = re.compile(r"\W*(?:\w+\s+){0,2}(?:at\s+least|≥|more\s+than|>)\s*\d+\s+\w+\s+(?:since|after|from)\b", re.IGNORECASE)
 _BEFORE = 60  # characters in which a denial may stand right before a name
 
 
@@ -109,6 +110,8 @@ def _goes_on(text: str, cue: Cue, mention: Mention) -> bool:
     """Whether the statement of a denial goes on to a name; "HIV negative, diabetes" denies no diabetes."""
     if patterns().ends.search(text, cue.end, mention.start) or tells_which(text, cue) or _new_line(text, cue.end, mention.start):
         return False
+    if _SINCE.match(text, cue.end, mention.start):
+        return False  # "has not yet completed at least 60 days since ending another trial" denies the days
     return text[cue.start : cue.end].lower() != "negative"
 
 

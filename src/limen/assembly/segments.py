@@ -19,6 +19,7 @@ _CARRIED = re.compile(r"(?:[,:(/&-]|\b(?:and|or|of|with|to|for|in|by|the|a|an|an
 _ABBREVIATION = re.compile(r"\b(?:e\.g|i\.e|vs|approx|Dr|No|etc|incl|max|min|eg|ie|cf|resp)\.$", re.IGNORECASE)
 
 
+_OR_DOES = re.compile(r"\bor\s+(?:do|does|did|is|are|was|were|has|have|had|who|can|cannot|will|not|unable|unwilling)\b", re.IGNORECASE)
 _OR_WITHOUT = re.compile(r"\s*(?:or|and/or|/)\s*without\b", re.IGNORECASE)
 
 
@@ -158,7 +159,7 @@ def _long_names(text: str, paired: Paired, pairs: Sequence[Paired]) -> list[tupl
         (t.concept_start, paired.start)
         for t in paired.thresholds
         if t.kind in ("window", "duration") and t.concept_start is not None and t.concept_end is not None
-        and t.concept_end <= paired.start and not any(t.concept_start <= p.start < paired.start for p in pairs) and grammar().joint.search(text, t.concept_start, paired.start)
+        and t.concept_end <= paired.start and not _OR_DOES.search(text, t.concept_start, paired.start) and not any(t.concept_start <= p.start < paired.start for p in pairs) and grammar().joint.search(text, t.concept_start, paired.start)
     ]  # fmt: skip
 
 
