@@ -36,8 +36,10 @@ def is_leave(words: Words, start: int, end: int) -> bool:
 
 def denied_behind(parts: Sequence[Expression | None]) -> bool:
     """Whether a list goes on with what its first item denies at its end: "lymphoma that has not had A, B or C"."""
-    first = parts[0]
-    return isinstance(first, AllOf) and is_denied(first.of[-1]) and len(parts) > 1 and all(map(is_denied, parts[1:]))
+    first, rest = parts[0], parts[1:]
+    if not isinstance(first, AllOf) or not is_denied(first.of[-1]) or not any(map(is_denied, rest)):
+        return False
+    return all(is_denied(p) or isinstance(p, Unread) for p in rest)
 
 
 def for_all(parts: Sequence[Expression | None]) -> list[Expression | None]:
