@@ -34,13 +34,13 @@ from limen.thresholds.phrases import words
 _LABEL = re.compile(r"\s*[^\W\d_][^:;,.()\d<>=≥≤]{2,45}:\s+(?=\S)")
 _FOLLOWING = re.compile(
     r"(?:applicable\s+to\s+|with\s+|have\s+|has\s+|by\s+|of\s+)?"
-    r"(?:at\s+least\s+)?(?:(?:one|two|three|four|any|all|each|either|\d)(?:\s+or\s+more)?\s+(?:of\s+)?)?(?:the\s+)?following\b",
+    r"(?:at\s+least\s+)?(?:(?:one|two|three|four|any|all|each|either|\d)(?:\s+or\s+more)?\s+(?:(?:out\s+)?of\s+)?)?(?:the\s+)?following\b",
     re.IGNORECASE,
 )
 _READY = re.compile(r"\b(?:willing|able|agree|agrees|capable)\b", re.IGNORECASE)
 _COUNT = (
     r"(?:\b(?:with|having|have|has|meets?|presence\s+of)\s+)?(?:\b(?:at\s+least|(?:a\s+)?minimum\s+of|any)\s+|[≥]\s?|>=\s?)?"
-    r"\b(?P<count>one|two|three|four|five|six|\d|any|all|both|each|either)(?:\s*\(\d\))?(?:\s+or\s+more)?\s+of\b\s*"
+    r"\b(?P<count>one|two|three|four|five|six|\d|any|all|both|each|either)(?:\s*\(\d\))?(?:\s+or\s+more)?\s+(?:out\s+)?of\b\s*"
 )
 COUNTED = re.compile(_COUNT + r"(?:(?:the|these|those|any|following|below|listed)\b[^:;.,]{0,50})?:\s*", re.IGNORECASE)
 _COUNTING_LEAD = re.compile(_COUNT + r"(?:(?:the|these|those|any)\b[^:;.,]{0,50})?\W*$", re.IGNORECASE)

@@ -14,7 +14,7 @@ from limen.outline.inline import Item, find_items
 from limen.outline.lines import Line, Role, heading_at, is_joint, is_notice, list_words, read_line, split_bullets, split_lines
 
 _NUMBER_WORDS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
-_AT_LEAST = re.compile(r"(?:at\s+least|minimum\s+of|any)?\s*\b(one|two|three|four|five|six|\d)\b(?:\s*\(\d\))?\s+(?:or\s+more\s+)?of\s*(?:(?:the|these|those|any|following)\b|[:：])", re.IGNORECASE)
+_AT_LEAST = re.compile(r"(?:at\s+least|minimum\s+of|any)?\s*\b(one|two|three|four|five|six|\d)\b(?:\s*\(\d\))?\s+(?:or\s+more\s+)?(?:out\s+)?of\s*(?:(?:the|these|those|any|following)\b|[:：])", re.IGNORECASE)
 _ENDS_OPEN = re.compile(r"(?:[:：]|\bfollowing\.?|\bbelow\.?)\s*$", re.IGNORECASE)
 _TERMINAL = re.compile(r"[.;:!?。]\s*$")
 _ENDS_OR = re.compile(r"[,;]?\s*\b(or|and|and/or)\s*[:;,]?\s*$", re.IGNORECASE)
