@@ -13,6 +13,7 @@ from limen.thresholds.phrases import line_start, trim, words
 _REACH = 240
 _SHORT_REACH = 48
 _CUT = re.compile(r"[;:()\[\]]|,(?!\d)|\.(?=\s|$)|\b(?:or|and/or|but|if|unless|provided|although|however|whereas)\b", re.IGNORECASE)
+_BRACKET = re.compile(r"[()\[\]]")
 _AND = re.compile(r"\s*,?\s*(?:and|or|but)\s+", re.IGNORECASE)
 _EDGE = re.compile(r"[\s,:)\]]*")
 _EDGES = " ,-–"
@@ -103,12 +104,12 @@ class Events:
     def _opening(self, floor: int, end: int) -> int | None:
         """The bracket that is open at `end`."""
         depth = 0
-        for i in range(end - 1, floor - 1, -1):
-            if self.text[i] in ")]":
+        for bracket in reversed([*_BRACKET.finditer(self.text, floor, end)]):
+            if bracket.group() in ")]":
                 depth += 1
-            elif self.text[i] in "([":
-                if depth == 0:
-                    return i
+            elif depth == 0:
+                return bracket.start()
+            else:
                 depth -= 1
         return None
 

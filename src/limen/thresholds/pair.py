@@ -114,7 +114,7 @@ class _Pairer:
         bounds = [b for b in (quantity.low, quantity.high) if b is not None]
         if not all(b == b.to_integral_value() and 1 <= b <= 120 for b in bounds):
             return False
-        lead = _LAST_WORD.search(self.text[: quantity.start])
+        lead = _LAST_WORD.search(self.text, max(0, quantity.start - 40), quantity.start)
         if lead is None or lead.group(1).lower() not in words().persons:
             return False
         return phrase_after(self.text, quantity.end, len(self.text)) is None
