@@ -75,11 +75,16 @@ def assemble(item: Item, role: ListRole, read: Reader, *, listed: bool = False) 
 
 def _lifted_below(item: Item, role: ListRole, read: Reader, own: Expression | None, below: Sequence[Expression | None]) -> Expression | None:
     """A lead with its items, those that give leave ("Subjects on stable therapy are eligible.") as its exception."""
-    children = [Words(read(child), role) for child in item.children]
-    leave = [is_leave(words, 0, len(words.text)) for words in children]
+    leave = [_gives_leave(read(child), role) for child in item.children]
     asked = _with_lead(own, _below(item, role, [p for p, lifts in zip(below, leave) if not lifts]), read(item).mentions.text, role)
     exception = group("or", [p for p, lifts in zip(below, leave) if lifts])
     return Unless(requirement=asked, exception=exception) if asked and exception else asked or exception
+
+
+def _gives_leave(words: Read, role: ListRole) -> bool:
+    if role == "inclusion" or not any(c.category == "ALLOWED" for c in words.mentions.cues):
+        return False
+    return is_leave(Words(words, role), 0, len(words.mentions.text))
 
 
 def limits(item: Item, role: ListRole, read: Reader) -> Expression | None:

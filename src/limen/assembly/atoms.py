@@ -18,12 +18,10 @@ from limen.thresholds import Paired
 
 REFERS = re.compile(r"\b(?:following|these|below|listed)\b", re.IGNORECASE)
 # A procedure beside a limit is how it was measured ("echocardiographic LVEF < 50%"), unless the patient undergoes it.
-# What stands behind a limit with one of these says when it holds.
-_TIMED = re.compile(r"\s*(?:before|prior\s+to|after|during|following)\s+(?:[\w-]+\s+){0,4}", re.IGNORECASE)
-_ANCHORED = re.compile(r"\s*(?:(?:of|to|with|for|in|before|prior\s+to|after|during|following|since|from)\s+)?(?:[\w-]+\s+){0,6}", re.IGNORECASE)
 _UNDERGOING = re.compile(r"\b(?:on|undergoing|receiving|requiring|under|after|needing)\s+(?:\w+\s+){0,2}$", re.IGNORECASE)
-
-
+# What one of these joins to a limit, or to a window's anchor, says when it holds ("before surgery", "the first dose of study drug").
+_TIMED = re.compile(r"\s*(?:before|prior\s+to|after|during|following)\s+(?:[\w-]+\s+){0,4}", re.IGNORECASE)
+_ANCHORED = re.compile(r"\s*(?:(?:of|to|before|prior\s+to|after|during|following|since|from)\s+(?:[\w-]+\s+){0,6})?", re.IGNORECASE)
 _NEAR = 24  # characters between "unable to" and what a limit is about
 
 

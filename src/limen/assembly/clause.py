@@ -45,7 +45,7 @@ _COUNT = (
 COUNTED = re.compile(_COUNT + r"(?:(?:the|these|those|any|following|below|listed)\b[^:;.,]{0,50})?:\s*", re.IGNORECASE)
 _COUNTING_LEAD = re.compile(_COUNT + r"(?:(?:the|these|those|any)\b[^:;.,]{0,50})?\W*$", re.IGNORECASE)
 _COUNTS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
-_PEOPLE_WITH = re.compile(r"(?:patients|subjects|participants|individuals|those|people|persons)\s+(?:with|who\s+(?:have|are)|having|on|receiving|taking)\s", re.IGNORECASE)
+_WITH = re.compile(r"(?:with|who\s+(?:have|are)|having|on|receiving|taking)\s", re.IGNORECASE)
 _NOT = re.compile(r"\b(?:not|never|who|or)\s+$", re.IGNORECASE)
 _NOTE = re.compile(r"\(?\s*(?:please\s+)?(?:note|nb)\b\s?(?:[:.,-]|that\b)", re.IGNORECASE)
 _NO = re.compile(r"(?:no|not)\s+", re.IGNORECASE)
@@ -213,13 +213,18 @@ class Lists:
         if modal is None or self.words.layout.depth[modal.start()] != self.words.layout.depth[start] or _NOT.search(self.words.text, start, modal.start()):
             return None
         named = self.words.names(start, modal.start())
-        people = any(m.kind == "demographic" for m in named) or (named and self.words.role == "inclusion" and _PEOPLE_WITH.match(self.words.text, start))
+        people = any(m.kind == "demographic" for m in named) or (named and self.words.role == "inclusion" and self._people_with(start))
         if not people or self.words.limits(start, modal.start()):
             return None
         when, then = self.stretch(start, modal.start()), self.stretch(modal.start(), end)
         if when is None or then is None:
             return None
         return IfThen(when=AnyOf(of=when.of) if isinstance(when, AllOf) else when, then=then)
+
+    def _people_with(self, start: int) -> bool:
+        """ "Patients with cirrhosis", "those who are on dialysis": people by what they have."""
+        people = grammar().people.match(self.words.text, start)
+        return people is not None and _WITH.match(self.words.text, people.end()) is not None
 
     def stretch(self, start: int, end: int) -> Expression | None:
         """A sentence or a part of one: its exceptions, then its lists."""

@@ -29,6 +29,7 @@ class Grammar(NamedTuple):
     denied_after: Scanner
     light: frozenset[str]
     people: Scanner
+    adjunct: Scanner
 
 
 @cache
@@ -55,5 +56,6 @@ def grammar() -> Grammar:
         denied_before=Scanner(alternation(table["denials"]["before"])),
         denied_after=Scanner(alternation(table["denials"]["after"])),
         light=frozenset(table["light"]["words"]),
+        adjunct=Scanner(rf"(?:{alternation(table['lists']['adjuncts'])})\s(?!least|most)"),
         people=Scanner(rf"\s*(?:{alternation(table['lists']['people'])})\s"),
     )

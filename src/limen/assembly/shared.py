@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from limen.assembly.denials import is_denied
+from limen.assembly.grammar import grammar
 from limen.assembly.leaves import group, is_light
 from limen.assembly.segments import Cut
 from limen.assembly.words import Words
 from limen.criteria import AllOf, Condition, Demographic, Exposure, Expression, Threshold, Unread
-
-_ADJUNCT = re.compile(r"\b(?:after|during|before|following|despite|due\s+to|because\s+of|caused\s+by|secondary\s+to|in|under|while|at(?!\s+(?:least|most))|by)\s", re.IGNORECASE)
 
 
 def shared_by_all(words: Words, cuts: Sequence[Cut], start: int, end: int) -> Cut | None:
@@ -54,12 +52,12 @@ def doubted(text: str, stretches: Sequence[tuple[int, int]], parts: Sequence[Exp
     bare name behind "or" would be enough by itself.
     """
     first, last = stretches[0]
-    adjunct = _ADJUNCT.search(text, first, last)
+    adjunct = grammar().adjunct.search(text, first, last)
     if adjunct is None or is_light(text[first : adjunct.start()]):
         return list(parts)
     kept = [parts[0]]
     for (start, end), part in zip(stretches[1:], parts[1:]):
-        if isinstance(part, (Condition, Exposure)) and not part.negated and not _ADJUNCT.search(text, start, end):
+        if isinstance(part, (Condition, Exposure)) and not part.negated and not grammar().adjunct.search(text, start, end):
             kept.append(Unread(text=part.text, start=part.start, end=part.end, confidence=0.0))
         else:
             kept.append(part)

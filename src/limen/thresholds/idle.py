@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 
 from limen.mentions import Quantity
-from limen.thresholds.phrases import words
+from limen.thresholds.phrases import last_word, words
 
-_LAST_WORD = re.compile(r"([^\W\d_]+)\W*$")
 _ORDINAL = re.compile(r"(?:st|nd|rd|th)[\s-](?:degree|generation)|(?:st|nd|rd|th)?\s+edition\b", re.IGNORECASE)
 _MARK = re.compile(r"\(\d{1,2}\)\s+[^\W\d_a-z][^\W\d_]")
 _EQUAL = re.compile(r"\d\s?[^\W\d_][\w/%]{0,12}\s?=\s?$")
@@ -23,8 +22,7 @@ def is_idle(text: str, quantity: Quantity) -> bool:
         return True
     if _ORDINAL.match(text, quantity.number_end) or _defines(text, quantity):
         return True
-    last = _LAST_WORD.search(text, max(0, quantity.start - 24), quantity.start)
-    word = last.group(1).lower() if last else ""
+    word = last_word(text, quantity.start, 24)
     if word == "every" and quantity.is_time:
         return True
     plain = quantity.operator in (None, "between") and text[quantity.start : quantity.start + 1].isdigit()

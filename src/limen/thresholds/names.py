@@ -207,13 +207,13 @@ class Names:
         if isinstance(entry, Score) and (entry.lettered or quantity.roman):
             ranked = quantity.roman and self.text[quantity.number_start] in "ABCDEF"
             return ranked == entry.lettered
-        if quantity.reference in ("uln", "lln") and isinstance(entry, Measurement) and entry.unit == "1" and entry.plausible[0] == 0:
-            return False  # a count has no normal range
+        limited = quantity.reference in ("uln", "lln")
+        if limited and has_no_limit(entry):
+            return False
         if quantity.roman and not isinstance(entry, Score):
             return False
         if quantity.reference in ("uln", "lln", "normal", "baseline", "predicted", "body_weight") or quantity.unit is None:
-            limited = quantity.reference in ("uln", "lln")
-            return not (isinstance(entry, Score) and (limited or quantity.reference == "predicted")) and not (limited and has_no_limit(entry))
+            return not (isinstance(entry, Score) and (limited or quantity.reference == "predicted"))
         if isinstance(entry, Score):
             return quantity.unit in ("{points}", "%", "1", "mm", "cm")
         return compatible(quantity.unit, entry) or (quantity.unit == "%" and bool(entry.predicted)) or lost_slash(quantity.unit, entry)

@@ -17,9 +17,10 @@ from limen.thresholds.build import Join, Maker, Paired, Target, bound, like
 from limen.thresholds.events import Events
 from limen.thresholds.idle import is_idle
 from limen.thresholds.names import Names
-from limen.thresholds.phrases import name_behind, phrase_after, phrase_before, words
+from limen.thresholds.phrases import last_word, name_behind, phrase_after, phrase_before, words
+from limen.thresholds.sharing import BRACKET, opposite, slashed, with_later_reference, with_later_unit
 from limen.thresholds.times import AGE_AFTER, Times
-from limen.thresholds.units_fit import compatible, is_amount, lost_slash
+from limen.thresholds.units_fit import is_amount
 from limen.units import UNITLESS
 
 _DOSE_GAP = re.compile(r"\s*(?:of\s+)?(?:[^\W\d_]+\s+){0,2}", re.IGNORECASE)
@@ -29,17 +30,10 @@ _LISTED_COUNT = re.compile(r"\s*(?:\(\d\)\s*)?(?:or\s+more\s+)?(?:out\s+)?of\s+(
 _ONE_OF = re.compile(r"one\s+of\b", re.IGNORECASE)
 _LOST_UNIT = re.compile(r"\s?\?(?=\s?[),.;]|\s?$)")
 _TWO_WORDS = re.compile(r"(?:([^\W\d_]+\.?)\s+)?([^\W\d_]+\.?)\s+$")
-_LAST_WORD = re.compile(r"([^\W\d_]+)\W*$")
 _NAME = re.compile(r"[^\W\d_]+")
-_BRACKET = re.compile(r"\([^()]{0,40}\)")
-_LISTED = re.compile(r"\s*(?:,|;|and/or|or|and|/)", re.IGNORECASE)
-_JOINS = re.compile(r"\s*,?\s*(?:and|or|but|to|&)\s*", re.IGNORECASE)
 _WITHIN = re.compile(r"\bwithin\s+(?:the\s+)?$", re.IGNORECASE)
 _FAR_BEYOND = 10
-_MULTIPLE = re.compile(r"\s?(?:x|×|times)(?![^\W_])", re.IGNORECASE)
-_STOP = re.compile(r"[;.]\s|\n")
 _SCORED = re.compile(r"\b(?:scor(?:e|es|ed|ing)|rating|rated|level|index)\s*(?:of|is|are|:)?\s*(?:an?\s)?$", re.IGNORECASE)
-_SIDES = {"gt": 1, "ge": 1, "lt": -1, "le": -1}
 
 
 def pair(mentions: Mentions, lexicon: Lexicon) -> list[Paired]:
@@ -83,8 +77,8 @@ class _Pairer:
     def _one(self, quantity: Quantity) -> Paired | None:
         if quantity.is_time:
             return self._time(quantity)
-        quantity = self._with_later_reference(quantity)
-        if (following := self._shares_unit(quantity)) is not None:
+        quantity = with_later_reference(self.mentions, quantity)
+        if (following := opposite(self.mentions, quantity)) is not None:
             quantity = replace(quantity, unit=following.unit, unit_text=following.unit_text, reference=following.reference)
             if following.is_time:
                 aged = self.times.says_age(following) or AGE_AFTER.match(self.text, following.end) or self._person_limit(quantity)
@@ -95,18 +89,6 @@ class _Pairer:
             return None
         return self._pressure_pair(quantity) or self._measured(quantity) or self._dose(quantity) or self._other(quantity)
 
-    def _shares_unit(self, quantity: Quantity) -> Quantity | None:
-        """The limit behind a joint whose unit holds for this one too: "≥ 20 and ≤ 80 years of age"."""
-        if quantity.unit is not None or not quantity.explicit:
-            return None
-        following = next((q for q in self.mentions.quantities if q.start >= quantity.end), None)
-        if following is None or not following.explicit or following.unit is None:
-            return None
-        if quantity.reversed and following.operator in ("lt", "le", "gt", "ge"):
-            return following
-        opposite = _SIDES.get(quantity.operator or "", 0) * _SIDES.get(following.operator or "", 0) < 0
-        return following if opposite and _JOINS.fullmatch(self.text[quantity.end : following.start]) else None
-
     def _person_limit(self, quantity: Quantity) -> bool:
         """ "Any patient ≥ 18 who ...": a person, a comparator, a whole number, and no noun that it could count."""
         if not quantity.explicit or quantity.scale != 1 or self.names.left(quantity)[0]:
@@ -114,8 +96,7 @@ class _Pairer:
         bounds = [b for b in (quantity.low, quantity.high) if b is not None]
         if not all(b == b.to_integral_value() and 1 <= b <= 120 for b in bounds):
             return False
-        lead = _LAST_WORD.search(self.text, max(0, quantity.start - 40), quantity.start)
-        if lead is None or lead.group(1).lower() not in words().persons:
+        if last_word(self.text, quantity.start) not in words().persons:
             return False
         return phrase_after(self.text, quantity.end, len(self.text)) is None
 
@@ -150,7 +131,8 @@ class _Pairer:
         bare = quantity.operator is None
         if self._counts_else(quantity, targets):
             return None
-        quantity = self._with_later_unit(self._settle(self._slashed(quantity, targets), targets), targets)
+        quantity = self._settle(slashed(quantity, targets, self.lexicon), targets)
+        quantity = with_later_unit(self.mentions, quantity, targets, self.lexicon)
         if quantity.operator is None or (bare and self._beyond(quantity, targets)):
             return None
         self.names.used.append((quantity, targets, join))
@@ -162,15 +144,6 @@ class _Pairer:
         entry = self.lexicon.scores.get(targets[-1].id or "")
         return entry is not None and quantity.operator == "eq" and quantity.low is not None and quantity.low > _FAR_BEYOND * entry.range[1]
 
-    def _with_later_reference(self, quantity: Quantity) -> Quantity:
-        """ "Bilirubin < 2x, AST < 3x, creatinine < 2x the upper limit of normal": the reference that is written once, behind the last multiple."""
-        if quantity.unit is not None or quantity.reference is not None or not quantity.explicit or not _MULTIPLE.match(self.text, quantity.end):
-            return quantity
-        following = next((q for q in self.mentions.quantities if q.start >= quantity.end and q.reference is not None), None)
-        if following is None or following.reference not in ("uln", "lln") or _STOP.search(self.text, quantity.end, following.start):
-            return quantity
-        return replace(quantity, unit=following.unit, unit_text=following.unit_text, reference=following.reference)
-
     def _counts_else(self, quantity: Quantity, targets: Sequence[Target]) -> bool:
         """ "Grip force with one hand", "a lesion on at least three images": a bare word is no value of what has a unit."""
         entry = self.lexicon.measurements.get(targets[-1].id or "")
@@ -178,28 +151,6 @@ class _Pairer:
         if entry is None or entry.unit == UNITLESS or entry.timeline or quantity.unit is not None or quantity.reference is not None:
             return False
         return written.isalpha() and (not quantity.explicit or phrase_after(self.text, quantity.end, len(self.text)) is not None)
-
-    def _slashed(self, quantity: Quantity, targets: Sequence[Target]) -> Quantity:
-        """The limit of a count with the slash that its unit lost: "platelets > 100,000 mm3"."""
-        entry = self.lexicon.measurements.get(targets[-1].id or "")
-        if entry is None or quantity.unit is None or not lost_slash(quantity.unit, entry):
-            return quantity
-        return replace(quantity, unit=f"/{quantity.unit}", repaired=f"{quantity.unit_text!r} read as '/{quantity.unit_text}'")
-
-    def _with_later_unit(self, quantity: Quantity, targets: Sequence[Target]) -> Quantity:
-        """ "Systolic > 160 or diastolic > 100 mmHg": the unit that is written once, behind the last limit of a list."""
-        following = next((q for q in self.mentions.quantities if q.start >= quantity.end), None)
-        if quantity.unit is not None or quantity.reference is not None or not quantity.explicit or following is None:
-            return quantity
-        if self.text[quantity.number_end : quantity.number_end + 1] == "+":
-            return quantity  # "2+" is a test strip's grade
-        gap = _BRACKET.sub("", self.text[quantity.end : following.start])
-        entries = [self.lexicon.measurements.get(t.id or "") for t in targets]
-        if not following.explicit or following.unit is None or len(gap) > 60 or not _LISTED.match(gap):
-            return quantity
-        if not all(e is not None and e.unit != "1" and compatible(following.unit, e) for e in entries):
-            return quantity
-        return replace(quantity, unit=following.unit, unit_text=following.unit_text)
 
     def _targets(self, quantity: Quantity) -> tuple[tuple[Target, ...], Join]:
         """Lexicon names for a quantity: to its left, those of the limit before it, or right behind it."""
@@ -354,7 +305,7 @@ class _Pairer:
 
     def _dosed(self, end: int, quantity: Quantity) -> bool:
         """Whether only words of dosing stand between a drug and an amount."""
-        between = _NAME.findall(_BRACKET.sub("", self.text[end : quantity.start]).lower())
+        between = _NAME.findall(BRACKET.sub("", self.text[end : quantity.start]).lower())
         known = words().doses | words().padding
         return self.names.connects(end, quantity.start, quantity) and all(w in known for w in between)
 

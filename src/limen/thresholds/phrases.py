@@ -16,6 +16,7 @@ _HARD = frozenset(",;:()[].")
 _TRAILING_PARENTHESIS = re.compile(r"\(([^()]{1,60})\)\s*[:,]?\s*\(?\s*$")
 _ABBREVIATION = re.compile(r"\s?(?=[^\s]*[A-Z][^\s]*[A-Z])[\w./-]{2,12}\s?")
 _LAST_WORD = re.compile(r"([^\W_]+|[=:(,])\s*$")
+_WORD_BEFORE = re.compile(r"([^\W\d_]+)\W*$")
 _REACH = 160
 _MAX_WORDS = 7
 _LAST_NAME = re.compile(r"(?P<word>[^\W\d_]+)\s*(?P<bracket>\()?\s*$")
@@ -111,6 +112,12 @@ def _repeated(table: dict[str, list[str]]) -> Scanner:
         rf"\b(?:at|on|in|for|by|over)\s+(?:at\s+least\s+|a\s+minimum\s+of\s+|≥\s?)?(?:\d{{1,2}}|two|three|four)\s+(?:{nouns})"
         rf"(?:[^.;()]{{0,60}}?(?:{ends}))?"
     )
+
+
+def last_word(text: str, end: int, reach: int = 40) -> str:
+    """The last word before a place, in lower case; empty where a number or a line's beginning stands there."""
+    found = _WORD_BEFORE.search(text, max(0, end - reach), end)
+    return found.group(1).lower() if found else ""
 
 
 def line_start(text: str, start: int, end: int) -> int:

@@ -21,8 +21,8 @@ def compatible(unit: str, entry: Measurement) -> bool:
 
 
 def has_no_limit(entry: Measurement | Score) -> bool:
-    """Whether a laboratory has no upper limit of it: a length, such as a tumor's size."""
-    return isinstance(entry, Measurement) and entry.unit in ("cm", "mm", "m")
+    """Whether a laboratory has no upper limit of it: a count, or a length such as a tumor's size."""
+    return isinstance(entry, Measurement) and (entry.unit in ("cm", "mm", "m") or (entry.unit == units.UNITLESS and entry.plausible[0] == 0))
 
 
 def lost_slash(unit: str, entry: Measurement) -> bool:

@@ -1,0 +1,67 @@
+"""What a limit takes from the one behind it, where a list writes its unit or its reference once; and a unit's lost slash."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from limen.lexicon import Lexicon
+from limen.mentions import Mentions, Quantity
+from limen.thresholds.build import Target
+from limen.thresholds.units_fit import compatible, lost_slash
+from limen.units import UNITLESS
+
+BRACKET = re.compile(r"\([^()]{0,40}\)")
+_LISTED = re.compile(r"\s*(?:,|;|and/or|or|and|/)", re.IGNORECASE)
+_JOINS = re.compile(r"\s*,?\s*(?:and|or|but|to|&)\s*", re.IGNORECASE)
+_MULTIPLE = re.compile(r"\s?(?:x|×|times)(?![^\W_])", re.IGNORECASE)
+_STOP = re.compile(r"[;.]\s|\n")
+_SIDES = {"gt": 1, "ge": 1, "lt": -1, "le": -1}
+
+
+def opposite(mentions: Mentions, quantity: Quantity) -> Quantity | None:
+    """The limit behind a joint whose unit holds for this one too: "≥ 20 and ≤ 80 years of age"."""
+    if quantity.unit is not None or not quantity.explicit:
+        return None
+    following = next((q for q in mentions.quantities if q.start >= quantity.end), None)
+    if following is None or not following.explicit or following.unit is None:
+        return None
+    if quantity.reversed and following.operator in ("lt", "le", "gt", "ge"):
+        return following
+    turned = _SIDES.get(quantity.operator or "", 0) * _SIDES.get(following.operator or "", 0) < 0
+    return following if turned and _JOINS.fullmatch(mentions.text[quantity.end : following.start]) else None
+
+
+def with_later_reference(mentions: Mentions, quantity: Quantity) -> Quantity:
+    """ "Bilirubin < 2x, AST < 3x, creatinine < 2x the upper limit of normal": the reference that is written once, behind the last multiple."""
+    if quantity.unit is not None or quantity.reference is not None or not quantity.explicit or not _MULTIPLE.match(mentions.text, quantity.end):
+        return quantity
+    following = next((q for q in mentions.quantities if q.start >= quantity.end and q.reference is not None), None)
+    if following is None or following.reference not in ("uln", "lln") or _STOP.search(mentions.text, quantity.end, following.start):
+        return quantity
+    return replace(quantity, unit=following.unit, unit_text=following.unit_text, reference=following.reference)
+
+
+def slashed(quantity: Quantity, targets: Sequence[Target], lexicon: Lexicon) -> Quantity:
+    """The limit of a count with the slash that its unit lost: "platelets > 100,000 mm3"."""
+    entry = lexicon.measurements.get(targets[-1].id or "")
+    if entry is None or quantity.unit is None or not lost_slash(quantity.unit, entry):
+        return quantity
+    return replace(quantity, unit=f"/{quantity.unit}", repaired=f"{quantity.unit_text!r} read as '/{quantity.unit_text}'")
+
+
+def with_later_unit(mentions: Mentions, quantity: Quantity, targets: Sequence[Target], lexicon: Lexicon) -> Quantity:
+    """ "Systolic > 160 or diastolic > 100 mmHg": the unit that is written once, behind the last limit of a list."""
+    following = next((q for q in mentions.quantities if q.start >= quantity.end), None)
+    if quantity.unit is not None or quantity.reference is not None or not quantity.explicit or following is None:
+        return quantity
+    if mentions.text[quantity.number_end : quantity.number_end + 1] == "+":
+        return quantity  # "2+" is a test strip's grade
+    gap = BRACKET.sub("", mentions.text[quantity.end : following.start])
+    entries = [lexicon.measurements.get(t.id or "") for t in targets]
+    if not following.explicit or following.unit is None or len(gap) > 60 or not _LISTED.match(gap):
+        return quantity
+    if not all(e is not None and e.unit != UNITLESS and compatible(following.unit, e) for e in entries):
+        return quantity
+    return replace(quantity, unit=following.unit, unit_text=following.unit_text)
