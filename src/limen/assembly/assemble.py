@@ -14,8 +14,8 @@ from limen.assembly.at import AT
 from limen.assembly.atoms import REFERS
 from limen.assembly.clause import CONSENT, COUNTED, Lists
 from limen.assembly.grammar import grammar
+from limen.assembly.leave import is_leave, lift
 from limen.assembly.leaves import group, is_light, of_pair, windowed
-from limen.assembly.shared import is_leave
 from limen.assembly.walk import shift
 from limen.assembly.words import ListRole, Read, Words
 from limen.criteria import (
@@ -27,7 +27,6 @@ from limen.criteria import (
     Expression,
     Not,
     Threshold,
-    Unless,
     Unread,
     thresholds,
 )
@@ -75,16 +74,24 @@ def assemble(item: Item, role: ListRole, read: Reader, *, listed: bool = False) 
 
 def _lifted_below(item: Item, role: ListRole, read: Reader, own: Expression | None, below: Sequence[Expression | None]) -> Expression | None:
     """A lead with its items, those that give leave ("Subjects on stable therapy are eligible.") as its exception."""
-    leave = [_gives_leave(read(child), role) for child in item.children]
+    leave = [_gives_leave(child, role, read, own) for child in item.children]
     asked = _with_lead(own, _below(item, role, [p for p, lifts in zip(below, leave) if not lifts]), read(item).mentions.text, role)
-    exception = group("or", [p for p, lifts in zip(below, leave) if lifts])
-    return Unless(requirement=asked, exception=exception) if asked and exception else asked or exception
+    if asked is None:
+        return group("and", below)
+    exception = group("or", [_leave(child, role, read) for child, lifts in zip(item.children, leave) if lifts])
+    return lift(asked, exception)
 
 
-def _gives_leave(words: Read, role: ListRole) -> bool:
-    if role == "inclusion" or not any(c.category == "ALLOWED" for c in words.mentions.cues):
+def _gives_leave(child: Item, role: ListRole, read: Reader, own: Expression | None) -> bool:
+    """Whether an item lifts its lead: any lead of an exclusion, one that denies of an inclusion."""
+    if child.children or (role == "inclusion" and not denials.all_denied(own)):
         return False
-    return is_leave(Words(words, role), 0, len(words.mentions.text))
+    text = read(child).mentions.text
+    return is_leave(text, role, 0, len(text))
+
+
+def _leave(child: Item, role: ListRole, read: Reader) -> Expression | None:
+    return shift(Lists(Words(read(child), role), lead=False, listed=False).leave(), child.start)
 
 
 def limits(item: Item, role: ListRole, read: Reader) -> Expression | None:
@@ -110,6 +117,8 @@ def _shares(words: Read) -> bool:
     if any(c.category in ("EXCEPTION", "ALLOWED") for c in words.mentions.cues):
         return True
     measured = [p for p in words.pairs if p.time is None]
+    if grammar().kind_word.search(text, times[0].end):
+        return True
     listed = grammar().list_head.search(text) and grammar().joint.search(text, 0, times[-1].start)
     return bool(listed) or any(m.start < t.start for m in measured for t in times)
 

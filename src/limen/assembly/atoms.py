@@ -11,8 +11,9 @@ from limen.assembly.denials import is_denied
 from limen.assembly.grammar import grammar
 from limen.assembly.kinds import Kinds
 from limen.assembly.leaves import denied_unread, group, is_light, is_negated, of_mention, of_pair, statistic_near, trim, unread, windowed
+from limen.assembly.scope import denied_bracket, denied_limits
 from limen.assembly.words import Words
-from limen.criteria import AllOf, Condition, Exposure, Expression, IfThen, Not, Threshold, Unless, Unread
+from limen.criteria import AllOf, Condition, Exposure, Expression, IfThen, Not, Threshold, Unless, Unread, leaves
 from limen.mentions import Mention
 from limen.thresholds import Paired
 
@@ -150,8 +151,13 @@ class Atoms:
         graded = [of_mention(self.words.text, m, m.start, m.end) for m in names if (m.start, m.end) in self.words.ranked]
         if graded:
             return group("and", [*graded, defined])  # "melanoma (stage IV)": the stage does not say what melanoma is
-        if names or defined is None:
-            return defined
+        if defined is None or not _is_of_limits(defined):
+            before = of_mention(self.words.text, self._main(names), start, inner[0][0] - 1) if names else unread(self.words.text, start, inner[0][0] - 1)
+            if is_denied(before) and defined is not None:
+                defined = denied_bracket(self.words, self.words.text[start : inner[0][0]], defined)
+            return group(self.words.default, [before, defined])
+        if names:
+            return denied_limits(self.words, self._main(names), defined)
         before = unread(self.words.text, start, inner[0][0] - 1)
         return group("and", [before, defined]) if before is not None and len(before.text.split()) > 4 else defined
 
@@ -306,3 +312,8 @@ class Atoms:
         whom = ("condition", "demographic")
         names = [m for m in self.words.concepts if match.end() <= m.start and m.end <= end and m.kind in whom]
         return of_mention(self.words.text, self._main(names), match.end(), end) if names else None
+
+
+def _is_of_limits(tree: Expression) -> bool:
+    """Whether a tree holds nothing but limits: such a bracket may define the name before it, others go on about it."""
+    return all(isinstance(leaf, Threshold) for leaf in leaves(tree))

@@ -7,13 +7,15 @@ from collections.abc import Sequence
 
 from limen.assembly.at import timed
 from limen.assembly.atoms import Atoms
-from limen.assembly.coordination import beside_slash, stand_apart
-from limen.assembly.denials import DENIAL, denied_alike, parting, predicated, spread
+from limen.assembly.coordination import beside_slash, shares_noun, stand_apart
+from limen.assembly.denials import DENIAL, all_denied, denied_alike, parting, predicated, spread
 from limen.assembly.grammar import grammar
 from limen.assembly.kinds import Kinds
+from limen.assembly.leave import asks_nothing, is_leave, lift
 from limen.assembly.leaves import group, unread, windowed
+from limen.assembly.scope import carried, explained, under_denial
 from limen.assembly.segments import Cut, between
-from limen.assembly.shared import denied_behind, doubted, for_all, is_leave, shared_by_all
+from limen.assembly.shared import denied_behind, doubted, for_all, shared_by_all
 from limen.assembly.walk import shift
 from limen.assembly.words import Words
 from limen.criteria import (
@@ -47,7 +49,6 @@ _COUNTING_LEAD = re.compile(_COUNT + r"(?:(?:the|these|those|any)\b[^:;.,]{0,50}
 _COUNTS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
 _WITH = re.compile(r"(?:with|who\s+(?:have|are)|having|on|receiving|taking)\s", re.IGNORECASE)
 _NOT = re.compile(r"\b(?:not|never|who|or)\s+$", re.IGNORECASE)
-_NOTE = re.compile(r"\(?\s*(?:please\s+)?(?:note|nb)\b\s?(?:[:.,-]|that\b)", re.IGNORECASE)
 _NO = re.compile(r"(?:no|not)\s+", re.IGNORECASE)
 _ASSENT = re.compile(r"assent", re.IGNORECASE)
 CONSENT = "informed_consent"
@@ -115,19 +116,26 @@ class Lists:
         if len(pieces) > 1 and self._counts_parts(pieces) and (counted := self._counted(start, end)):
             return counted
         for a, b in pieces:
-            if _NOTE.match(self.words.text, a, b) and not self.words.limits(a, b):
+            begin, plain = self.words.cue_at(a, b), not self.words.limits(a, b)
+            leave = begin is None and plain and is_leave(self.words.text, self.words.role, a, b)
+            if leave and self._lifts(parts):
+                begin = a
+            elif leave or (begin is None and plain and asks_nothing(self.words.text, a, b)):
                 parts.append(unread(self.words.text, a, b))
                 continue
-            lifted = self.words.cue_at(a, b)
-            if lifted is None and is_leave(self.words, a, b):
-                lifted = a
-            if lifted is not None and parts:
-                exception = self._lifting(lifted, b)
-                before = group(join, parts)
-                parts = [Unless(requirement=before, exception=exception)] if before is not None and exception is not None else [before or exception]
+            if begin is not None and parts:
+                parts.append(lift(parts.pop(), self._lifting(begin, b)))
                 continue
             parts.append(self._counted(a, b) or self._guarded(a, b))
         return group(join, parts)
+
+    def _lifts(self, parts: Sequence[Expression | None]) -> bool:
+        """Whether a sentence that gives leave lifts the one before it: any of an exclusion, a denial of an inclusion."""
+        return bool(parts) and (self.words.role == "exclusion" or all_denied(parts[-1]))
+
+    def leave(self) -> Expression | None:
+        """What a clause that gives leave lets in."""
+        return self._lifting(*self.words.trim(0, len(self.words.text)))
 
     def _counts_parts(self, pieces: Sequence[tuple[int, int]]) -> bool:
         """Whether the first of several parts counts them all: "Two of the following: A; B; C"."""
@@ -246,11 +254,13 @@ class Lists:
         last = cuts[-1] if cuts and self.words.text[cuts[-1].end : cue_start].strip(" ,") else None
         head = self.stretch(start, last.start) if last else None
         requirement = self.stretch(last.end if last else start, cue_start)
-        exception = self._lifting(cue_end, end)
+        stop = next((c for c in self.words.layout.joints(cue_end, end) if c.join == "comma" and grammar().opening.match(self.words.text, c.end)), None)
+        further = self.stretch(stop.end, end) if stop else None
+        exception = self._lifting(cue_end, stop.start if stop else end)
         if requirement is None or exception is None:
-            return group(self.words.default, [head, requirement, exception])
+            return group(self.words.default, [head, requirement, exception, further])
         lifted = Unless(requirement=requirement, exception=exception)
-        return group("or" if self.words.role == "exclusion" or (last and last.join == "or") else "and", [head, lifted])
+        return group("or" if self.words.role == "exclusion" or (last and last.join == "or") else "and", [head, lifted, further])
 
     # ---- lists
 
@@ -260,7 +270,7 @@ class Lists:
             return with_kinds
         cuts = self._useful(start, end, self.words.layout.joints(start, end))
         if not cuts:
-            return self._related(start, end)
+            return under_denial(self.words, start, end, self._related(start, end))
         loose = [c for c in cuts if c.loose]
         if loose:
             further = self.words.layout.relative_at(loose[0].end) if loose[0].join == "comma" else None
@@ -273,12 +283,17 @@ class Lists:
             chosen = [c for c in cuts if c.join == join]
             if chosen:
                 return self._split(start, end, chosen)
-        return self._related(start, end)
+        return under_denial(self.words, start, end, self._related(start, end))
 
     def _with_last(self, start: int, end: int, cuts: Sequence[Cut], loose: Sequence[Cut]) -> Sequence[Cut]:
-        """The commas of "A, B or C" with its "or": a list of names of one kind, whose last joint has no comma."""
+        """The commas of "A, B or C" with its "or": a list of names of one kind, whose last joint has no comma.
+
+        In an exclusion "A, B and C" is such a list too.
+        """
         tight = [c for c in cuts if not c.loose and c.start > loose[0].start]
-        if len(tight) != 1 or tight[0].join != "or" or tight[0].start < loose[-1].end or any(c.join != "comma" for c in loose):
+        last = ("or", "and") if self.words.role == "exclusion" else ("or",)
+        parts = self.words.role == "inclusion" and grammar().kind_word.match(self.words.text, self.words.trim(loose[0].end, end)[0])
+        if parts or len(tight) != 1 or tight[0].join not in last or tight[0].start < loose[-1].end or any(c.join != "comma" for c in loose):
             return loose
         chosen = [*loose, tight[0]]
         stretches = between(start, end, chosen)
@@ -295,8 +310,10 @@ class Lists:
             kind = "or"
         stretches = between(start, end, cuts)
         parts = [self._asked(*self.words.trim(a, b)) or self.items(*self.words.trim(a, b)) if a < b else None for a, b in stretches]
-        parts = spread(self.words.text, stretches, parts)
-        if kind == "or" and (self._negated_list(stretches) or denied_alike(self.words.text, stretches, parts) or denied_behind(parts)):
+        parts = explained(self.words, stretches, spread(self.words.text, stretches, parts))
+        if kind == "or":
+            parts = carried(self.words, stretches, parts)
+        if kind == "or" and (self._negated_list(stretches) or denied_alike(self.words.text, self.words.role, stretches, parts) or denied_behind(parts)):
             kind = "and"
         if kind == "or" and self.words.role == "inclusion":
             parts = for_all(doubted(self.words.text, stretches, parts))
@@ -334,9 +351,9 @@ class Lists:
         return not limits and len(inside) >= 2 and len({m.kind for m in inside}) == 1
 
     def _negated_list(self, stretches: Sequence[tuple[int, int]]) -> bool:
-        """ "no A, B or C": one negation over a list denies every item."""
+        """ "no A, B or C": one negation over a list denies the first name of every item."""
         marks = [[m for m in self.words.concepts if a <= m.start < b] for a, b in stretches]
-        return sum(bool(ms) and all("negated" in m.context for m in ms) for ms in marks) == len([ms for ms in marks if ms]) >= 2
+        return sum(bool(ms) and "negated" in ms[0].context for ms in marks) == len([ms for ms in marks if ms]) >= 2
 
     def _useful(self, start: int, end: int, cuts: Sequence[Cut]) -> list[Cut]:
         """The cuts that part two things: a stretch without anything read stays with its neighbour, unless commas list it."""
@@ -347,6 +364,8 @@ class Lists:
             left = (kept[-1].end if kept else start, cut.start)
             right = stretches[index + 1] if cut.loose else (cut.end, end)
             if self.words.text[cut.start : cut.end].strip() == "/" and not self._between_names(cut):
+                continue
+            if not cut.loose and shares_noun(self.words.text, self.words.trim(*left), cut.end, self.words.concepts):
                 continue
             if self.words.bears(*left) and self.words.bears(*right):
                 kept.append(cut)

@@ -37,6 +37,7 @@ class Nouns(NamedTuple):
     openers: frozenset[str]
     heads: frozenset[str]
     adjectives: tuple[str, ...]
+    prepositions: frozenset[str]
     kind: Scanner
     examples: Scanner
 
@@ -49,6 +50,7 @@ def nouns() -> Nouns:
         openers=frozenset(table["openers"]),
         heads=frozenset(table["heads"]),
         adjectives=tuple(table["adjectives"]),
+        prepositions=frozenset(table["prepositions"]),
         kind=Scanner(rf"(?:{alternation(table['kinds'])})[\s,:]+"),
         examples=Scanner(rf"(?:{alternation(table['examples'])})[\s,:]+"),
     )
@@ -163,6 +165,16 @@ def stand_apart(text: str, left: tuple[int, int], right: tuple[int, int], named:
     light, closed = grammar().light, nouns().closed
     things = [w for w in before if w not in light and w not in closed and not _qualifies(w)]
     return len(things) > 1 or before[-1].endswith("s") or len([w for w in after if w not in light]) == 1
+
+
+def shares_noun(text: str, left: tuple[int, int], after: int, named: Sequence[Mention]) -> bool:
+    """Whether a stretch ends in a preposition and qualities whose noun stands behind the joint: "for advanced or metastatic melanoma"."""
+    words = WORD.findall(text[slice(*left)].lower())
+    if len(words) < 3 or not _qualifies(words[-1]) or any(m.end == left[1] for m in named):
+        return False
+    first = next((i for i in range(len(words) - 1, max(-1, len(words) - 4), -1) if not _qualifies(words[i])), None)
+    following = WORD.search(lowered(text), after, after + 20)
+    return first is not None and words[first] in nouns().prepositions and following is not None and following.group() not in nouns().openers
 
 
 def beside_slash(text: str, start: int, end: int, named: Sequence[Mention]) -> bool:

@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple
 
-from limen.criteria import Condition, Demographic, Exposure, Expression, Not, Unread
+from limen.assembly.grammar import grammar
+from limen.criteria import AllOf, Condition, Demographic, Exposure, Expression, Not, Unread
 from limen.lexicon.load import data, read_toml
 from limen.lexicon.patterns import Scanner, alternation
 from limen.mentions import Cue, Mention, Mentions
@@ -174,6 +175,11 @@ def is_denied(part: Expression | None) -> bool:
     return isinstance(part, Not) or (isinstance(part, Demographic) and part.value is False)
 
 
+def all_denied(part: Expression | None) -> bool:
+    """Whether a part is denied, or everything that it asks for at once."""
+    return all(map(is_denied, part.of)) if isinstance(part, AllOf) else is_denied(part)
+
+
 def spread(text: str, stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None]) -> list[Expression | None]:
     """A list whose first item opens with its denial, with what nobody reads behind it denied too: "no pins or plates"."""
     opening = opened(text, *stretches[0])
@@ -186,9 +192,11 @@ def spread(text: str, stretches: Sequence[tuple[int, int]], parts: Sequence[Expr
     return made
 
 
-def denied_alike(text: str, stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None]) -> bool:
-    """Whether one denial, in the first item, denies every item of a list."""
-    return all(map(is_denied, parts)) and not any(opened(text, a, b) for a, b in stretches[1:])
+def denied_alike(text: str, role: str, stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None]) -> bool:
+    """Whether one denial, in the first item, denies every item of a list; in an inclusion nobody need have read that item."""
+    first = parts[0]
+    begun = is_denied(first) or (role == "inclusion" and isinstance(first, Unread) and grammar().denied_before.search(text, first.start, first.end) is not None)
+    return begun and all(map(is_denied, parts[1:])) and not any(opened(text, a, b) for a, b in stretches[1:])
 
 
 _NEGATIVE = re.compile(r"\bnegative\b", re.IGNORECASE)

@@ -23,6 +23,7 @@ class Grammar(NamedTuple):
     kinds: Scanner
     kind_word: Scanner
     defined: Scanner
+    defined_word: Scanner
     list_head: Scanner
     statistic: Scanner
     denied_before: Scanner
@@ -30,6 +31,11 @@ class Grammar(NamedTuple):
     light: frozenset[str]
     people: Scanner
     adjunct: Scanner
+    leave: Scanner
+    lenient: Scanner
+    waive: Scanner
+    free: Scanner
+    opening: Scanner
 
 
 @cache
@@ -39,7 +45,7 @@ def grammar() -> Grammar:
     joint = alternation(names)
     return Grammar(
         joint=Scanner(
-            rf",(?=\s|$)(?:\s*(?P<after>{joint})(?=\s))?|(?P<word>{joint})(?=\s)|(?P<amp>&(?=[a-z0-9]))|(?P<slash>/(?=\s?[a-z]))"
+            rf"(?:,(?=\s|$)|(?<=[a-z]{{3}}),(?=[a-z]{{3}}))(?:\s*(?P<after>{joint})(?=\s))?|(?P<word>{joint})(?=\s)|(?P<amp>&(?=[a-z0-9]))|(?P<slash>/(?=\s?[a-z]))"
         ),
         joints=names,
         relative=Scanner(rf"\s*(?:{alternation(table['relatives']['words'])})\s"),
@@ -51,11 +57,17 @@ def grammar() -> Grammar:
         kinds=Scanner(rf"(?:{alternation(table['leads']['kinds'])})\W*$"),
         kind_word=Scanner(alternation(table["leads"]["kinds"])),
         defined=Scanner(rf"(?:{alternation(table['leads']['defined'])})\W*$"),
+        defined_word=Scanner(alternation(table["leads"]["defined"])),
         list_head=Scanner(alternation(table["lists"]["heads"])),
         statistic=Scanner(alternation(table["statistics"]["phrases"])),
         denied_before=Scanner(alternation(table["denials"]["before"])),
         denied_after=Scanner(alternation(table["denials"]["after"])),
         light=frozenset(table["light"]["words"]),
         adjunct=Scanner(rf"(?:{alternation(table['lists']['adjuncts'])})\s(?!least|most)"),
+        leave=Scanner(rf"(?<!not )(?<!never )(?:{alternation(table['leave']['ends'])})"),
+        waive=Scanner(rf"(?:{alternation(table['leave']['waives'])})\W*$"),
+        lenient=Scanner(alternation(table["leave"]["exclusion"])),
+        free=Scanner(rf"\s*(?:there\s+(?:is|are)\s+)?(?:{alternation(table['leave']['openers'])})\s"),
+        opening=Scanner(rf"\s*(?:{alternation(table['lists']['opening'])})\s"),
         people=Scanner(rf"\s*(?:{alternation(table['lists']['people'])})\s"),
     )

@@ -10,12 +10,12 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from limen.assembly.coordination import beside_slash, example_at, nouns
-from limen.assembly.denials import is_denied
+from limen.assembly.denials import all_denied, is_denied
 from limen.assembly.grammar import grammar
-from limen.assembly.leaves import group
+from limen.assembly.leaves import group, windowed
 from limen.assembly.segments import Cut, between
 from limen.assembly.words import Words
-from limen.criteria import AllOf, Expression, Unread
+from limen.criteria import AllOf, Condition, Exposure, Expression, Not, Threshold, Unread
 
 
 class Items(Protocol):
@@ -64,23 +64,40 @@ class Kinds:
     def inline(self, start: int, end: int) -> Expression | None:
         """ "Heart disease, such as angina or heart failure": the name, and the kinds of it that are named."""
         found = example_at(self.words.text, start, end)
-        if found is None or self.words.layout.depth[found[0]] != self.words.layout.depth[start] or self.words.limits(start, end):
+        if found is None or self.words.layout.depth[found[0]] != self.words.layout.depth[start]:
             return None
         left, right = self.words.trim(start, found[0]), self.words.trim(found[1], end)
         general, named = self.words.names(*left), self.words.names(*right)
-        if not general or not named or general[-1].kind != named[0].kind or "inability" in general[-1].context:
-            return None
         joints = self.words.layout.joints(*right)
-        if self.words.role == "inclusion" and not (found[2] or general[-1].kind == "condition"):
+        if self.words.role == "inclusion" and not (found[2] or (general and general[-1].kind == "condition")):
             return None
         if self.words.role == "inclusion" and any(c.loose for c in joints) and not any(c.join == "or" for c in joints):
             return None  # where the list of kinds ends is not said, and what follows may be asked for by itself
+        if self.words.limits(start, end):
+            return self._windowed(left, right)
+        if not general or not named or general[-1].kind != named[0].kind or "inability" in general[-1].context:
+            return None
         before, listed = self.items(*left), self._either(*right, self.listing(*right))
-        if isinstance(before, AllOf) and not _all_denied(before):
+        if isinstance(before, AllOf) and not all_denied(before):
             return group("and", [*before.of[:-1], group("or", [before.of[-1], listed])])  # kinds of the last of several
         parts = [before, listed]
-        return group("and" if all(map(_all_denied, parts)) else "or", parts)
+        return group("and" if all(map(all_denied, parts)) else "or", parts)
 
-
-def _all_denied(part: Expression | None) -> bool:
-    return all(map(is_denied, part.of)) if isinstance(part, AllOf) else is_denied(part)
+    def _windowed(self, left: tuple[int, int], right: tuple[int, int]) -> Expression | None:
+        """ "Heart disease within 6 months, such as angina or stroke": the window is that of the kinds too."""
+        limits = self.words.limits(*left)
+        if len(limits) != 1 or limits[0].time is None or limits[0].time.lead != "within" or self.words.limits(*right):
+            return None
+        before = self.items(*left)
+        window = before.of if isinstance(before, Not) else before
+        if not isinstance(window, Threshold) or window.kind != "window":
+            return None
+        timed: list[Expression | None] = []
+        for index, (start, end) in enumerate(between(*right, self.listing(*right))):
+            part = self.items(*self.words.trim(start, end))
+            opens = index > 0 and grammar().opening.match(self.words.text, start, end)
+            if opens or not isinstance(part, (Condition, Exposure, Unread)) or (is_denied(part) and before is window):
+                return None  # the kinds end somewhere before, and what follows may be excluded at any time
+            made = windowed(part, window)
+            timed.append(made if before is window or isinstance(made, Not) else Not(of=made))
+        return group("or" if before is window else "and", [before, *timed])

@@ -26,12 +26,6 @@ def shared_by_all(words: Words, cuts: Sequence[Cut], start: int, end: int) -> Cu
     return None
 
 
-def is_leave(words: Words, start: int, end: int) -> bool:
-    """ "Subjects with basal cell carcinoma are allowed.": a sentence of an exclusion that lifts the one before it."""
-    cue = next((c for c in words.mentions.cues if c.category == "ALLOWED" and start < c.start and c.end <= end), None)
-    return cue is not None and words.role == "exclusion" and not words.weighty(cue.end, end) and words.weighty(start, cue.start)
-
-
 def denied_behind(parts: Sequence[Expression | None]) -> bool:
     """Whether a list goes on with what its first item denies at its end: "lymphoma that has not had A, B or C"."""
     first, rest = parts[0], parts[1:]

@@ -1,0 +1,167 @@
+"""Limits under a denial: "no heart failure (NYHA III or IV)", "no history of heart failure with LVEF < 40 %".
+
+A limit behind a denied name tells which thing is denied, or in what state that thing is absent: "no anaemia (Hb < 10)" denies
+the limit, "no anaemia (Hb > 10)" asks for it.  Which of the two is told by the side of the measurement that is bad to be on;
+where that is not known, a limit in brackets explains the name before it, and any other limit stays as it is written.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+from typing import NamedTuple
+
+from limen.assembly.coordination import nouns
+from limen.assembly.denials import is_denied, opened, patterns
+from limen.assembly.grammar import grammar
+from limen.assembly.leaves import group
+from limen.assembly.words import Words
+from limen.criteria import AllOf, AnyOf, Condition, Exposure, Expression, Not, Threshold, Unread, leaves
+from limen.lexicon.load import data, read_toml
+from limen.lexicon.patterns import Scanner, alternation
+from limen.mentions import Mention
+
+_KINDS = ("measurement", "score")
+_AND = re.compile(r"\sand\s")
+
+
+class Sides(NamedTuple):
+    """The words of [sides]: where it is bad to be."""
+
+    low: frozenset[str]
+    either: frozenset[str]
+    sound: Scanner
+    raised: Scanner
+    lowered: Scanner
+
+
+@cache
+def sides() -> Sides:
+    table = read_toml(data("logic.toml"))["sides"]
+    raised, lowered = (rf"(?:{'|'.join(map(re.escape, table[side]))})(?!\w*ism\b)" for side in ("raised", "lowered"))  # a gland's state is no level
+    return Sides(frozenset(table["low"]), frozenset(table["either"]), Scanner(alternation(table["sound"])), Scanner(raised), Scanner(lowered))
+
+
+def under_denial(words: Words, start: int, end: int, made: Expression | None) -> Expression | None:
+    """The tree of a stretch that opens with its denial, with the limits that tell what is denied under that denial."""
+    if made is None or not words.limits(start, end) or (begin := opened(words.text, start, end)) is None:
+        return made
+    if _is_limits(made):
+        before = words.text[begin : _first(made)]
+        return Not(of=_any(words, made)) if _tells(words, made, before, sure=words.role == "exclusion") else made
+    if words.role == "exclusion" or not isinstance(made, AllOf):
+        return made
+    limits, denied = [p for p in made.of if _is_limits(p)], [p for p in made.of if _is_thing(p)]
+    if not limits or not denied or len(limits) + len(denied) < len(made.of) or _first(limits[0]) < _start(denied[0]):
+        return made
+    between = words.text[_end(*denied) : _first(limits[0])]
+    explained = ":" in between or nouns().kind.search(f"{between} ") or grammar().defined_word.search(between)
+    if not all(_tells(words, p, words.text[begin : _end(*denied)], sure=not explained) for p in limits):
+        return made
+    positive = [*(_affirmed(words, p, begin) for p in denied), *limits]
+    return Not(of=AnyOf(of=tuple(positive)) if explained else AllOf(of=tuple(positive)))
+
+
+def explained(words: Words, stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None]) -> list[Expression | None]:
+    """A list that opens with its denial, with the limits behind "i.e." or "including" denied too."""
+    if words.role == "exclusion" or opened(words.text, *stretches[0]) is None or not is_denied(parts[0]):
+        return list(parts)
+    made = [parts[0]]
+    for (start, end), part in zip(stretches[1:], parts[1:]):
+        begin = words.trim(start, end)[0]
+        opens = nouns().kind.match(words.text, begin) or grammar().defined_word.match(words.text, begin)
+        told = opens and part is not None and _is_limits(part) and _tells(words, part, words.text[slice(*stretches[0])], sure=False)
+        made.append(Not(of=_any(words, part)) if told and part is not None else part)
+    return made
+
+
+def carried(words: Words, stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None]) -> list[Expression | None]:
+    """A list with "or" that opens with its denial, with the bad limits behind it denied too: "no BMI > 40 or HbA1c > 9 %"."""
+    opening = opened(words.text, *stretches[0])
+    if words.role == "exclusion" or opening is None or not is_denied(parts[0]):
+        return list(parts)
+    made = [parts[0]]
+    for (start, end), part in zip(stretches[1:], parts[1:]):
+        reaches = part is not None and _is_limits(part) and not patterns().ends.search(words.text, opening, start) and opened(words.text, start, end) is None
+        told = reaches and part is not None and _tells(words, part, "", sure=not _in_brackets(words, part, start))
+        made.append(Not(of=_any(words, part)) if told and part is not None else part)
+    return made
+
+
+def denied_bracket(words: Words, name: str, made: Expression) -> Expression:
+    """What a bracket lists behind a denied name, denied: "no renal failure (creatinine > 2 or on dialysis)"."""
+    parts = made.of if isinstance(made, (AllOf, AnyOf)) else (made,)
+    if words.role == "exclusion" or not all(is_denied(p) or (_is_limits(p) and _tells(words, p, name, sure=False)) for p in parts):
+        return made
+    denied = group("and", [p if is_denied(p) else Not(of=_any(words, p)) for p in parts])
+    return denied or made
+
+
+def denied_limits(words: Words, name: Mention, made: Expression) -> Expression:
+    """The limits in the bracket behind a name, denied where the name is: "no asthma (FEV1 < 80 %) or anaemia (Hb < 10)"."""
+    denied = "negated" in name.context and _is_limits(made) and _tells(words, made, words.text[name.start : name.end], sure=words.role == "exclusion")
+    return Not(of=_any(words, made)) if denied else made
+
+
+def _tells(words: Words, made: Expression, name: str, *, sure: bool) -> bool:
+    """Whether limits tell what the denied `name` is, and not how its absence shows; in doubt not, where that must be `sure`."""
+    sound = sides().sound.search(name) is not None
+    if words.role == "exclusion" and not sound:
+        return False
+    means = {_means(leaf, name, sound=sound) for leaf in leaves(made) if isinstance(leaf, Threshold)}
+    return means == {True} or (not sure and False not in means)
+
+
+def _means(limit: Threshold, name: str, *, sound: bool) -> bool | None:
+    """Whether a limit holds where the thing of this name is there; None where nobody knows."""
+    if limit.operator not in ("ge", "gt", "le", "lt"):
+        return None
+    above = limit.operator in ("ge", "gt")
+    raised, lowered = sides().raised.search(name) is not None, sides().lowered.search(name) is not None
+    if raised != lowered and (limit.concept in sides().either or raised == (limit.concept in sides().low)):
+        return above == raised
+    if limit.concept is None or limit.concept in sides().either:
+        return None
+    return (above != (limit.concept in sides().low)) != sound
+
+
+def _is_limits(part: Expression) -> bool:
+    if isinstance(part, (AllOf, AnyOf)):
+        return all(map(_is_limits, part.of))
+    return isinstance(part, Threshold) and part.kind in _KINDS
+
+
+def _is_thing(part: Expression) -> bool:
+    """Whether a part is a disease, a treatment or an unread thing, denied."""
+    return is_denied(part) and (isinstance(part, (Condition, Exposure)) or (isinstance(part, Not) and isinstance(part.of, Unread)))
+
+
+def _affirmed(words: Words, part: Expression, begin: int) -> Expression:
+    """A denied thing as it is without the denial, which ends at `begin`."""
+    if isinstance(part, Not):
+        return part.of
+    assert isinstance(part, (Condition, Exposure))
+    start = max(begin, part.start)
+    return part.model_copy(update={"negated": False, "start": start, "text": words.text[start : part.end]})
+
+
+def _any(words: Words, made: Expression) -> Expression:
+    """Limits that a denial denies one by one, unless "and" joins them."""
+    return AnyOf(of=made.of) if isinstance(made, AllOf) and not _AND.search(words.text, _first(made), _end(made)) else made
+
+
+def _first(made: Expression) -> int:
+    return min(min(leaf.start, leaf.concept_start or leaf.start) if isinstance(leaf, Threshold) else leaf.start for leaf in leaves(made))
+
+
+def _start(part: Expression) -> int:
+    return min(leaf.start for leaf in leaves(part))
+
+
+def _end(*parts: Expression) -> int:
+    return max(leaf.end for part in parts for leaf in leaves(part))
+
+
+def _in_brackets(words: Words, part: Expression, start: int) -> bool:
+    return words.layout.depth[_first(part)] > words.layout.depth[start]
