@@ -14,6 +14,7 @@ from limen.criteria import Kind, Operator
 from limen.lexicon import Lexicon, Measurement, Score
 from limen.mentions import Mentions, Quantity, TimeSpan
 from limen.thresholds.build import Join, Maker, Paired, Target, bound, like
+from limen.thresholds.changes import as_change
 from limen.thresholds.events import Events
 from limen.thresholds.idle import is_idle
 from limen.thresholds.names import Names
@@ -137,7 +138,7 @@ class _Pairer:
             return None
         self.names.used.append((quantity, targets, join))
         kind: Kind | None = "score" if targets[-1].id is None and self.names.rank_before(quantity) else None
-        return self.maker.paired(quantity, targets, join, kind=kind)
+        return self.maker.paired(quantity, [as_change(self.text, quantity, t, self.lexicon) for t in targets], join, kind=kind)
 
     def _beyond(self, quantity: Quantity, targets: Sequence[Target]) -> bool:
         """Whether a bare number cannot be a grade of its score: "NYHA, 1964"."""

@@ -59,6 +59,9 @@ class Words(NamedTuple):
     person_pattern: Scanner
     age_pattern: Scanner
     asides: Scanner
+    change_before: Scanner
+    change_after: Scanner
+    reaching: Scanner
     schedule: re.Pattern[str]
     serving: re.Pattern[str]
     month: re.Pattern[str]
@@ -84,6 +87,9 @@ def words() -> Words:
         **sets,
         person_pattern=Scanner(alternation(table["persons"])),
         asides=Scanner(alternation(table["asides"])),
+        change_before=Scanner(rf"{alternation(table['changes'])}\s+(?:in|of|from)\s+(?:(?:the|his|her|their|serum|plasma|blood)\s+){{0,2}}"),
+        change_after=Scanner(rf"\s*(?P<change>{alternation(table['changed'])}|{alternation(table['changes'])})"),
+        reaching=Scanner(rf"(?:{alternation(table['reaching'])})\W*$"),
         schedule=re.compile(rf"[\s-]*(?:of\s+)?{alternation(table['schedules'])}", re.IGNORECASE),
         serving=re.compile(rf"(?:\b(?:one|an?|1|each)\s+)?{alternation(table['servings'])}\b[^;.()=]{{0,30}}(?P<equals>=|is|equals)", re.IGNORECASE),
         month=re.compile(rf"(?:st|nd|rd|th)?[\s-](?:of\s)?(?:{'|'.join(table['months'])})\b"),
