@@ -67,7 +67,8 @@ def patterns() -> Patterns:
 
 def settled(mentions: Mentions) -> Mentions:
     """The mentions with each name denied where the words deny it, and only there."""
-    cues = [c for c in mentions.cues if c.category == DENIAL]
+    compared = [(q.start, q.end) for q in mentions.quantities]  # "not more than 3 months since surgery" denies no surgery
+    cues = [c for c in mentions.cues if c.category == DENIAL and not any(a <= c.start and c.end <= b for a, b in compared)]
     if not cues and "without" not in mentions.text and not _WITHOUT.search(mentions.text):
         return mentions
     named = [_settled(mentions.text, cues, m) for m in mentions.concepts]

@@ -18,29 +18,28 @@ from limen.assembly.grammar import grammar
 from limen.assembly.leaves import group
 from limen.assembly.words import Words
 from limen.criteria import AllOf, AnyOf, Condition, Exposure, Expression, Not, Threshold, Unread, leaves
-from limen.lexicon.load import data, read_toml
 from limen.lexicon.patterns import Scanner, alternation
+from limen.lexicon.sides import bad_side, sides
 from limen.mentions import Mention
 
 _KINDS = ("measurement", "score")
+_VERB = re.compile(r"(?:and|or|,)\s+(?:have|be)\s", re.IGNORECASE)
+_MODAL = re.compile(r"\b(?:must|should|shall|will|may|can|do|does|did)\s+not\b", re.IGNORECASE)
 _AND = re.compile(r"\sand\s")
 
 
-class Sides(NamedTuple):
-    """The words of [sides]: where it is bad to be."""
+class Names(NamedTuple):
+    """What a name tells of the side that it means."""
 
-    low: frozenset[str]
-    either: frozenset[str]
-    sound: Scanner
     raised: Scanner
     lowered: Scanner
+    sound: Scanner
 
 
 @cache
-def sides() -> Sides:
-    table = read_toml(data("logic.toml"))["sides"]
-    raised, lowered = (rf"(?:{'|'.join(map(re.escape, table[side]))})(?!\w*ism\b)" for side in ("raised", "lowered"))  # a gland's state is no level
-    return Sides(frozenset(table["low"]), frozenset(table["either"]), Scanner(alternation(table["sound"])), Scanner(raised), Scanner(lowered))
+def names() -> Names:
+    raised, lowered = (rf"(?:{'|'.join(map(re.escape, parts))})(?!\w*ism\b)" for parts in (sides().raised, sides().lowered))  # a gland's state is no level
+    return Names(Scanner(raised), Scanner(lowered), Scanner(alternation(sides().sound)))
 
 
 def under_denial(words: Words, start: int, end: int, made: Expression | None) -> Expression | None:
@@ -77,16 +76,29 @@ def explained(words: Words, stretches: Sequence[tuple[int, int]], parts: Sequenc
 
 
 def carried(words: Words, stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None]) -> list[Expression | None]:
-    """A list with "or" that opens with its denial, with the bad limits behind it denied too: "no BMI > 40 or HbA1c > 9 %"."""
+    """A list with "or" that opens with its denial, with what stands behind it denied too: "no BMI > 40 or HbA1c > 9 %"."""
     opening = opened(words.text, *stretches[0])
     if words.role == "exclusion" or opening is None or not is_denied(parts[0]):
         return list(parts)
     made = [parts[0]]
     for (start, end), part in zip(stretches[1:], parts[1:]):
-        reaches = part is not None and _is_limits(part) and not patterns().ends.search(words.text, opening, start) and opened(words.text, start, end) is None
-        told = reaches and part is not None and _tells(words, part, "", sure=not _in_brackets(words, part, start))
-        made.append(Not(of=_any(words, part)) if told and part is not None else part)
+        reaches = _goes_on(words, stretches[0][0], opening, end) and opened(words.text, start, end) is None
+        made.append(_denied(words, part, start) if reaches and part is not None else part)
     return made
+
+
+def _goes_on(words: Words, start: int, opening: int, end: int) -> bool:
+    """Whether no new statement begins between a denial and a place; "must not have A or have B" goes on with its verb."""
+    ends = patterns().ends.search(words.text, opening, end)
+    return ends is None or bool(_VERB.fullmatch(ends.group()) and _MODAL.search(words.text, start, opening))
+
+
+def _denied(words: Words, part: Expression, start: int) -> Expression:
+    """An item that a denial reaches: a thing, a bad limit, or the limit that explains a thing."""
+    if isinstance(part, (Condition, Exposure)):
+        return part.model_copy(update={"negated": True})
+    told = _is_limits(part) and _tells(words, part, "", sure=not _in_brackets(words, part, start))
+    return Not(of=_any(words, part)) if told else part
 
 
 def denied_bracket(words: Words, name: str, made: Expression) -> Expression:
@@ -106,7 +118,7 @@ def denied_limits(words: Words, name: Mention, made: Expression) -> Expression:
 
 def _tells(words: Words, made: Expression, name: str, *, sure: bool) -> bool:
     """Whether limits tell what the denied `name` is, and not how its absence shows; in doubt not, where that must be `sure`."""
-    sound = sides().sound.search(name) is not None
+    sound = names().sound.search(name) is not None
     if words.role == "exclusion" and not sound:
         return False
     means = {_means(leaf, name, sound=sound) for leaf in leaves(made) if isinstance(leaf, Threshold)}
@@ -118,12 +130,11 @@ def _means(limit: Threshold, name: str, *, sound: bool) -> bool | None:
     if limit.operator not in ("ge", "gt", "le", "lt"):
         return None
     above = limit.operator in ("ge", "gt")
-    raised, lowered = sides().raised.search(name) is not None, sides().lowered.search(name) is not None
-    if raised != lowered and (limit.concept in sides().either or raised == (limit.concept in sides().low)):
+    raised, lowered = names().raised.search(name) is not None, names().lowered.search(name) is not None
+    bad = bad_side(limit.concept)
+    if raised != lowered and limit.concept is not None and bad != ("high" if raised else "low"):
         return above == raised
-    if limit.concept is None or limit.concept in sides().either:
-        return None
-    return (above != (limit.concept in sides().low)) != sound
+    return None if bad is None else (above == (bad == "high")) != sound
 
 
 def _is_limits(part: Expression) -> bool:

@@ -32,6 +32,8 @@ class Grammar(NamedTuple):
 
     before: Scanner
     before_operators: dict[str, Operator]
+    denied: re.Pattern[str]
+    denial: Scanner
     after: re.Pattern[str]
     after_operators: dict[str, Operator]
     joint: re.Pattern[str]
@@ -100,6 +102,8 @@ def grammar() -> Grammar:
     return Grammar(
         before=Scanner(alternation(before)),
         before_operators=before,
+        denied=re.compile(rf"(?<!or )(?:{alternation(table['denied']['words'])})(?:\s+(?:{alternation(table['denied']['between'])})){{0,3}}\s*$"),
+        denial=Scanner(alternation(table["denied"]["words"])),
         after=re.compile(rf"[\s,]{{0,2}}\(?(?P<phrase>{alternation(after)})"),
         after_operators=after,
         joint=re.compile(rf"\s?(?:{alternation(ranges['joints'])})\s?"),

@@ -17,6 +17,7 @@ from limen.thresholds.build import Join, Maker, Paired, Target, bound, like
 from limen.thresholds.changes import as_change
 from limen.thresholds.events import Events
 from limen.thresholds.idle import is_idle
+from limen.thresholds.judged import turned
 from limen.thresholds.names import Names
 from limen.thresholds.phrases import last_word, name_behind, phrase_after, phrase_before, words
 from limen.thresholds.sharing import BRACKET, opposite, slashed, with_later_reference, with_later_unit
@@ -136,6 +137,7 @@ class _Pairer:
         quantity = with_later_unit(self.mentions, quantity, targets, self.lexicon)
         if quantity.operator is None or (bare and self._beyond(quantity, targets)):
             return None
+        quantity = turned(self.text, quantity, targets[-1].id)
         self.names.used.append((quantity, targets, join))
         kind: Kind | None = "score" if targets[-1].id is None and self.names.rank_before(quantity) else None
         return self.maker.paired(quantity, [as_change(self.text, quantity, t, self.lexicon) for t in targets], join, kind=kind)
