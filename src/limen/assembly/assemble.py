@@ -149,18 +149,30 @@ def _with_lead(own: Expression | None, below: Expression | None, lead: str, role
 
 
 def _redundant(parts: Sequence[Expression]) -> bool:
-    """Whether "and" would make a part pointless: the same measurement limited twice on the same side."""
+    """Whether "and" would make a part pointless: one measurement limited twice on the same side, or in two ranges apart."""
     if len(parts) < 2:
         return False
     seen: dict[tuple[str | None, str | None, bool], int] = {}
+    ranges: dict[tuple[str | None, str | None], tuple[int, Threshold]] = {}
     for index, part in enumerate(parts):
         for threshold in _required(part):
             if threshold.concept is None or threshold.kind in ("window", "duration"):
                 continue
+            if threshold.operator == "between":
+                other = ranges.setdefault((threshold.concept, threshold.reference), (index, threshold))
+                if other[0] != index and _apart(other[1], threshold):
+                    return True
             side = (threshold.concept, threshold.reference, threshold.low is not None)
             if threshold.operator in ("ge", "gt", "le", "lt") and seen.setdefault(side, index) != index:
                 return True
     return False
+
+
+def _apart(one: Threshold, other: Threshold) -> bool:
+    """Whether no value is in both ranges."""
+    if one.low is None or one.high is None or other.low is None or other.high is None or one.unit != other.unit:
+        return False
+    return one.high < other.low or other.high < one.low
 
 
 def _required(expression: Expression) -> list[Threshold]:

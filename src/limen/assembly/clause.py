@@ -316,7 +316,7 @@ class Lists:
         if kind == "or" and (self._negated_list(stretches) or denied_alike(self.words.text, self.words.role, stretches, parts) or denied_behind(parts)):
             kind = "and"
         if kind == "or" and self.words.role == "inclusion":
-            parts = for_all(doubted(self.words.text, stretches, parts))
+            parts = for_all(self.words.text, stretches, doubted(self.words.text, stretches, parts))
         return self._share_window(start, group(kind, parts))
 
     def _share_window(self, start: int, made: Expression | None) -> Expression | None:
@@ -365,7 +365,7 @@ class Lists:
             right = stretches[index + 1] if cut.loose else (cut.end, end)
             if self.words.text[cut.start : cut.end].strip() == "/" and not self._between_names(cut):
                 continue
-            if not cut.loose and shares_noun(self.words.text, self.words.trim(*left), cut.end, self.words.concepts):
+            if shares_noun(self.words.text, self.words.trim(*left), cut, self.words.concepts):
                 continue
             if self.words.bears(*left) and self.words.bears(*right):
                 kept.append(cut)

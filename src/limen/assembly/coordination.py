@@ -14,12 +14,14 @@ from typing import NamedTuple
 from limen import lexicon as lexicons
 from limen.assembly.grammar import grammar
 from limen.assembly.leaves import WORD, is_light
+from limen.assembly.segments import Cut
 from limen.lexicon.load import data, read_toml
 from limen.lexicon.patterns import Scanner, alternation, lowered
 from limen.mentions import Mention, MentionKind, Mentions
 
 _REACH = 80  # characters in which the items of a list with a shared word may stand
 SEXES = ("male", "female")
+_ARTICLES = ("the", "a", "an")
 _SIDE_BY_SIDE = re.compile(r"\s*(?:,|/|&|and|or|and/or)\s*(?:non-?\s?\w+[\s,]+(?:(?:and|or)\s+)?){0,2}", re.IGNORECASE)
 _OR = re.compile(r"\s+(?:and/or|or)\s+")
 _LOWER = re.compile(r"\s?([A-Za-z][a-z]{4,})")
@@ -38,6 +40,7 @@ class Nouns(NamedTuple):
     heads: frozenset[str]
     adjectives: tuple[str, ...]
     prepositions: frozenset[str]
+    courses: frozenset[str]
     kind: Scanner
     examples: Scanner
 
@@ -51,6 +54,7 @@ def nouns() -> Nouns:
         heads=frozenset(table["heads"]),
         adjectives=tuple(table["adjectives"]),
         prepositions=frozenset(table["prepositions"]),
+        courses=frozenset(table["courses"]),
         kind=Scanner(rf"(?:{alternation(table['kinds'])})[\s,:]+"),
         examples=Scanner(rf"(?:{alternation(table['examples'])})[\s,:]+"),
     )
@@ -167,14 +171,21 @@ def stand_apart(text: str, left: tuple[int, int], right: tuple[int, int], named:
     return len(things) > 1 or before[-1].endswith("s") or len([w for w in after if w not in light]) == 1
 
 
-def shares_noun(text: str, left: tuple[int, int], after: int, named: Sequence[Mention]) -> bool:
+def shares_noun(text: str, left: tuple[int, int], cut: Cut, named: Sequence[Mention]) -> bool:
     """Whether a stretch ends in a preposition and qualities whose noun stands behind the joint: "for advanced or metastatic melanoma"."""
-    words = WORD.findall(text[slice(*left)].lower())
-    if len(words) < 3 or not _qualifies(words[-1]) or any(m.end == left[1] for m in named):
+    words = WORD.findall(text[slice(*left)])
+    if len(words) < 3 or not _is_quality(words[-1], cut) or any(m.end == left[1] for m in named):
         return False
-    first = next((i for i in range(len(words) - 1, max(-1, len(words) - 4), -1) if not _qualifies(words[i])), None)
-    following = WORD.search(lowered(text), after, after + 20)
-    return first is not None and words[first] in nouns().prepositions and following is not None and following.group() not in nouns().openers
+    first = next((w for w in reversed(words[-7:]) if not _is_quality(w, cut) and w not in _ARTICLES), None)
+    following = WORD.search(lowered(text), cut.end, cut.end + 20)
+    return first in nouns().prepositions and following is not None and following.group() not in nouns().openers
+
+
+def _is_quality(word: str, cut: Cut) -> bool:
+    """Whether a word only qualifies a noun; before a comma the few that tell how far a disease has come."""
+    if cut.loose:
+        return word in nouns().courses or word.endswith("ly")
+    return word.islower() and _qualifies(word) and word not in nouns().heads
 
 
 def beside_slash(text: str, start: int, end: int, named: Sequence[Mention]) -> bool:

@@ -67,10 +67,11 @@ def patterns() -> Patterns:
 
 def settled(mentions: Mentions) -> Mentions:
     """The mentions with each name denied where the words deny it, and only there."""
-    compared = [(q.start, q.end) for q in mentions.quantities]  # "not more than 3 months since surgery" denies no surgery
-    cues = [c for c in mentions.cues if c.category == DENIAL and not any(a <= c.start and c.end <= b for a, b in compared)]
-    if not cues and "without" not in mentions.text and not _WITHOUT.search(mentions.text):
+    denials = [c for c in mentions.cues if c.category == DENIAL]
+    if not denials and "without" not in mentions.text and not _WITHOUT.search(mentions.text):
         return mentions
+    compared = [(q.start, q.end) for q in mentions.quantities]  # "not more than 3 months since surgery" denies no surgery
+    cues = [c for c in denials if not any(a <= c.start and c.end <= b for a, b in compared)]
     named = [_settled(mentions.text, cues, m) for m in mentions.concepts]
     for index in range(len(named) - 2, -1, -1):  # "HIV and hepatitis B negative"
         one, two = named[index : index + 2]

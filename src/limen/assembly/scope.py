@@ -97,6 +97,8 @@ def _denied(words: Words, part: Expression, start: int) -> Expression:
     """An item that a denial reaches: a thing, a bad limit, or the limit that explains a thing."""
     if isinstance(part, (Condition, Exposure)):
         return part.model_copy(update={"negated": True})
+    if isinstance(part, Threshold) and part.kind == "window" and part.operator in ("le", "lt"):
+        return Not(of=part)
     told = _is_limits(part) and _tells(words, part, "", sure=not _in_brackets(words, part, start))
     return Not(of=_any(words, part)) if told else part
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from limen.assembly.denials import is_denied
 from limen.assembly.grammar import grammar
-from limen.assembly.leaves import group, is_light
+from limen.assembly.leaves import group, is_light, trim, unread
 from limen.assembly.segments import Cut
 from limen.assembly.words import Words
 from limen.criteria import AllOf, Condition, Demographic, Exposure, Expression, Threshold, Unread
@@ -34,9 +34,9 @@ def denied_behind(parts: Sequence[Expression | None]) -> bool:
     return all(is_denied(p) or isinstance(p, Unread) for p in rest)
 
 
-def for_all(parts: Sequence[Expression | None]) -> list[Expression | None]:
+def for_all(text: str, stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None]) -> list[Expression | None]:
     """The alternatives of an inclusion, with what all of them must meet apart from them."""
-    return _with_age_apart(_with_lead_apart(parts))
+    return _with_age_apart(_with_lead_apart(_with_limit_apart(text, stretches, parts)))
 
 
 def doubted(text: str, stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None]) -> list[Expression | None]:
@@ -51,11 +51,23 @@ def doubted(text: str, stretches: Sequence[tuple[int, int]], parts: Sequence[Exp
         return list(parts)
     kept = [parts[0]]
     for (start, end), part in zip(stretches[1:], parts[1:]):
-        if isinstance(part, (Condition, Exposure)) and not part.negated and not grammar().adjunct.search(text, start, end):
+        if isinstance(part, (Condition, Exposure)) and not part.negated and not grammar().adjunct.match(text, trim(text, start, end)[0]):
             kept.append(Unread(text=part.text, start=part.start, end=part.end, confidence=0.0))
         else:
             kept.append(part)
     return kept
+
+
+def _with_limit_apart(text: str, stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None]) -> list[Expression | None]:
+    """ "Aged 18 or older with stage IIIA, IIIB or IV": what nobody reads behind the limit that leads is the first of the list."""
+    first, rest = parts[0], parts[1:]
+    limits = first.of if isinstance(first, AllOf) else (first,)
+    if not all(isinstance(p, Threshold) for p in limits) or not all(isinstance(p, (Condition, Exposure, Unread)) for p in rest):
+        return list(parts)
+    end = max(p.end for p in limits if isinstance(p, Threshold))
+    told = grammar().relative.match(text, end)
+    behind = unread(text, told.end(), stretches[0][1]) if told else None
+    return [group("and", [first, group("or", [behind, *rest])])] if behind else list(parts)
 
 
 def _with_lead_apart(parts: Sequence[Expression | None]) -> list[Expression | None]:

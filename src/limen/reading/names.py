@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from spacy.attrs import NORM  # type: ignore[import-not-found,unused-ignore]
@@ -14,8 +14,10 @@ from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc, Span
 
 from limen.lexicon import Lexicon, Measurement
+from limen.lexicon.load import data, read_toml
 from limen.mentions import Context, Mention, MentionKind
 from limen.reading.ranks import Ranks
+from limen.reading.tokenizer import text_of
 
 _PLURAL = re.compile(r"(?<=[a-z]{4})(?<![suix])s$")
 LETTERS = "limen_letters"
@@ -133,9 +135,28 @@ class NameMatcher:
 
     def _counts(self, doc: Doc, key: bytes, start: int, end: int, name: _Name) -> bool:
         """An ambiguous name counts only in the case that the lexicon gives it; "non-malignant" is not malignant."""
+        if CONCEPTS in name.meanings and _of_institution(text_of(doc), doc[start:end]):
+            return False
         if not name.demographic and start >= 2 and key[8 * start - 16 : 8 * start] == self._non:
             return False
         return name.spellings is None or doc[start:end].text in name.spellings
+
+
+def _of_institution(text: str, span: Span) -> bool:
+    """Whether a name is part of an institution's or a classification's: "National Cancer Institute", "Criteria in Solid Tumors"."""
+    if not text[span.start_char].isupper():
+        return False
+    ahead, behind = _institutions()
+    return bool(ahead.match(text, span.end_char) or behind.search(text, max(0, span.start_char - 40), span.start_char))
+
+
+@cache
+def _institutions() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    nouns = "|".join(read_toml(data("words.toml"))["institutions"])
+    return (
+        re.compile(rf"(?:[\s-](?:[A-Z][\w'’-]{{0,30}}|of|for|in|and|the|on|to|&)){{0,5}}\s(?:{nouns})\b"),
+        re.compile(rf"\b(?:{nouns})\s(?:(?:of|for|in|on|the)\s){{1,2}}(?:[A-Z][\w'’-]{{0,30}}\s){{0,2}}$"),
+    )
 
 
 def mentions(doc: Doc, group: str) -> tuple[Mention, ...]:

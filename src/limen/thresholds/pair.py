@@ -29,6 +29,7 @@ _DOSE_GAP = re.compile(r"\s*(?:of\s+)?(?:[^\W\d_]+\s+){0,2}", re.IGNORECASE)
 _TOTAL = re.compile(r"\b(?:in\s+total|cumulative|total\s+dose|lifetime)\b", re.IGNORECASE)
 _LOGIC_COUNT = re.compile(r"\s*(?:or\s+more\s+)?(?:out\s+)?of\s+(?:the|these|those|following)\b|\s*(?:criteria|conditions)\b", re.IGNORECASE)
 _LISTED_COUNT = re.compile(r"\s*(?:\(\d\)\s*)?(?:or\s+more\s+)?(?:out\s+)?of\s+(?:the\s+|these\s+|those\s+)?(?:following|(?:(?:two|three|four|five|six|\d)\s+)?(?:criteria|conditions)\b)", re.IGNORECASE)
+_GRADE = re.compile(r"\bgrades?\s+$", re.IGNORECASE)
 _ONE_OF = re.compile(r"one\s+of\b", re.IGNORECASE)
 _LOST_UNIT = re.compile(r"\s?\?(?=\s?[),.;]|\s?$)")
 _TWO_WORDS = re.compile(r"(?:([^\W\d_]+\.?)\s+)?([^\W\d_]+\.?)\s+$")
@@ -137,10 +138,16 @@ class _Pairer:
         quantity = with_later_unit(self.mentions, quantity, targets, self.lexicon)
         if quantity.operator is None or (bare and self._beyond(quantity, targets)):
             return None
+        targets = tuple(self._graded(quantity, t) for t in targets)
         quantity = turned(self.text, quantity, targets[-1].id)
         self.names.used.append((quantity, targets, join))
         kind: Kind | None = "score" if targets[-1].id is None and self.names.rank_before(quantity) else None
         return self.maker.paired(quantity, [as_change(self.text, quantity, t, self.lexicon) for t in targets], join, kind=kind)
+
+    def _graded(self, quantity: Quantity, target: Target) -> Target:
+        """ "ALT < grade 2", "anaemia of grade 3": the grade of a measurement is that of the adverse event."""
+        plain = quantity.unit is None and quantity.reference is None and target.id in self.lexicon.measurements
+        return target._replace(id="ctcae") if plain and _GRADE.search(self.text, max(0, quantity.number_start - 8), quantity.number_start) else target
 
     def _beyond(self, quantity: Quantity, targets: Sequence[Target]) -> bool:
         """Whether a bare number cannot be a grade of its score: "NYHA, 1964"."""
