@@ -17,6 +17,7 @@ from limen.assembly.grammar import grammar
 from limen.assembly.leave import is_leave, lift
 from limen.assembly.leaves import group, is_light, of_pair, windowed
 from limen.assembly.walk import shift
+from limen.assembly.whom import by_sex
 from limen.assembly.words import ListRole, Read, Words
 from limen.criteria import (
     AllOf,
@@ -133,7 +134,7 @@ def _below(item: Item, role: ListRole, parts: Sequence[Expression | None]) -> Ex
         return group("and", kept)
     if role == "exclusion" or _redundant(kept):
         return group("or", kept)
-    return group("and", kept)
+    return group("and", by_sex(kept))
 
 
 def _with_lead(own: Expression | None, below: Expression | None, lead: str, role: ListRole) -> Expression | None:

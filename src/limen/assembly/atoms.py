@@ -23,6 +23,7 @@ _UNDERGOING = re.compile(r"\b(?:on|undergoing|receiving|requiring|under|after|ne
 # What one of these joins to a limit, or to a window's anchor, says when it holds ("before surgery", "the first dose of study drug").
 _TIMED = re.compile(r"\s*(?:before|prior\s+to|after|during|following)\s+(?:[\w-]+\s+){0,4}", re.IGNORECASE)
 _ANCHORED = re.compile(r"\s*(?:(?:of|to|before|prior\s+to|after|during|following|since|from)\s+(?:[\w-]+\s+){0,6})?", re.IGNORECASE)
+_SEX_ALONE = re.compile(r".*[(\[](?:for\s)?\w+[)\]]", re.DOTALL)
 _NEAR = 24  # characters between "unable to" and what a limit is about
 
 
@@ -53,6 +54,10 @@ class Atoms:
         either = [self._either(a, b) for a, b in self.words.sexes if start <= a.start and b.end <= end]
         return group("and", [*either, made])
 
+    def _is_sex_in_brackets(self, name: Mention) -> bool:
+        """ "≥ 13 g/dL (men)": a bracket that says for whom a limit holds."""
+        return name.ids[0] in SEXES and _SEX_ALONE.fullmatch(self.words.text, max(0, name.start - 5), name.end + 1) is not None
+
     def _either(self, *sexes: Mention) -> Expression | None:
         """ "Men and women": one or the other."""
         return group("or", [of_mention(self.words.text, m, m.start, m.end) for m in sexes])
@@ -62,7 +67,7 @@ class Atoms:
         outside = [p for p in limits if self.words.layout.depth[p.start] == self.words.layout.depth[start]]
         paired = [m for pair in self.words.sexes for m in pair]
         names = [m for m in self.words.concepts if start <= m.start and m.end <= end and m not in paired]
-        names_outside = [m for m in names if self.words.layout.depth[m.start] == self.words.layout.depth[start]]
+        names_outside = [m for m in names if self.words.layout.depth[m.start] == self.words.layout.depth[start] or self._is_sex_in_brackets(m)]
         evidence = grammar().evidence.search(self.words.text, start, end)
         if evidence and any(m.end <= evidence.start() for m in names_outside):
             names_outside = [m for m in names_outside if m.end <= evidence.start()]  # "non-pregnant as shown by a pregnancy test"
@@ -260,7 +265,7 @@ class Atoms:
         place = paired.thresholds[0].concept_start, paired.thresholds[0].concept_end
         depth = self.words.layout.depth
         if place[0] is None or place[1] is None or place[0] > paired.start:
-            return [of_pair(paired, negated=paired.time is None and is_negated(self.words.mentions, paired.start))]
+            return [of_pair(paired, negated=paired.time is None and (self._outside(paired) or is_negated(self.words.mentions, paired.start)))]
         if depth[paired.start] > depth[place[0]]:
             return [of_pair(paired)]  # what is said in brackets is not denied from outside
         unable = [c for c in self.words.mentions.cues if c.category == "INABILITY" and start <= c.start < c.end <= place[1] and place[0] - c.end < _NEAR]
@@ -270,7 +275,12 @@ class Atoms:
         negated = any("negated" in m.context for m in inside) or is_negated(self.words.mentions, place[0])
         if self.words.role == "exclusion" and not negated and self._side_by_side(paired):
             return [group("or", paired.thresholds)]
-        return [of_pair(paired, negated=negated)]
+        return [of_pair(paired, negated=negated or self._outside(paired))]
+
+    def _outside(self, paired: Paired) -> bool:
+        """Whether a value outside a range is asked for: "BMI outside of 18-35", "not between 18 and 35"."""
+        ranged = all(t.operator == "between" for t in paired.thresholds)
+        return ranged and grammar().outside.search(self.words.text, max(0, paired.start - _NEAR), paired.start) is not None
 
     def _side_by_side(self, paired: Paired) -> bool:
         """Whether one limit is set on two names: in an exclusion, "AST and ALT above 3 x ULN" means either."""
@@ -307,11 +317,13 @@ class Atoms:
     def _guard_suffix(self, start: int, end: int) -> Expression | None:
         """ "... in men", "... if Gilbert's syndrome": for whom the limit holds."""
         match = grammar().guard_suffix.search(self.words.text, start, end)
-        if match is None or self.words.text[start : match.start()].strip(" ,("):
+        if match is None or self.words.text[start : match.start()].strip(" ,(") or self.words.limits(match.end(), end):
             return None
         whom = ("condition", "demographic")
         names = [m for m in self.words.concepts if match.end() <= m.start and m.end <= end and m.kind in whom]
-        return of_mention(self.words.text, self._main(names), match.end(), end) if names else None
+        if names:
+            return of_mention(self.words.text, self._main(names), match.end(), end)
+        return unread(self.words.text, match.end(), end) if grammar().proviso.match(self.words.text, match.start()) else None
 
 
 def _is_of_limits(tree: Expression) -> bool:

@@ -17,6 +17,7 @@ from limen.assembly.scope import carried, explained, under_denial
 from limen.assembly.segments import Cut, between
 from limen.assembly.shared import denied_behind, doubted, for_all, shared_by_all
 from limen.assembly.walk import shift
+from limen.assembly.whom import any_for_whom, by_sex, loosened
 from limen.assembly.words import Words
 from limen.criteria import (
     AllOf,
@@ -127,7 +128,7 @@ class Lists:
                 parts.append(lift(parts.pop(), self._lifting(begin, b)))
                 continue
             parts.append(self._counted(a, b) or self._guarded(a, b))
-        return group(join, parts)
+        return group(join, loosened(by_sex(parts)) if join == "and" else parts)
 
     def _lifts(self, parts: Sequence[Expression | None]) -> bool:
         """Whether a sentence that gives leave lifts the one before it: any of an exclusion, a denial of an inclusion."""
@@ -191,15 +192,20 @@ class Lists:
     def _guarded(self, start: int, end: int) -> Expression | None:
         """ "For female patients of childbearing potential, ...": a guard, a comma, and what it asks for."""
         match = grammar().guard_prefix.match(self.words.text, start, end)
-        comma = next((c for c in self.words.layout.joints(start, end) if c.join == "comma"), None) if match else None
-        if match and comma and comma.end < end:
-            inside = [m for m in self.words.concepts if match.end() <= m.start and m.end <= comma.start]
-            if inside or any(match.end() <= p.start < comma.start for p in self.words.pairs):
-                when = self.stretch(match.end(), comma.start)
-                then = self.stretch(comma.end, end)
-                if when is not None and then is not None:
-                    return IfThen(when=when, then=then)
+        if match and (parted := self._guard_end(match.end(), end)):
+            when, then = self.stretch(match.end(), parted[0]), self.stretch(parted[1], end)
+            if when is not None and then is not None:
+                return IfThen(when=when, then=then)
         return self._shut_out(start, end) or self._asked(start, end) or self.stretch(start, end)
+
+    def _guard_end(self, start: int, end: int) -> tuple[int, int] | None:
+        """Where a guard ends and what it asks for begins: at its comma, or before a bare limit ("if liver metastases ≤ 5 x ULN")."""
+        comma = next((c for c in self.words.layout.joints(start, end) if c.join == "comma"), None)
+        if comma and comma.end < end and self.words.bears(start, comma.start):
+            return comma.start, comma.end
+        limit = next(iter(self.words.limits(start, end)), None)
+        bare = limit is not None and all(t.reference in ("uln", "lln") and t.concept_start is not None and t.concept_start < start for t in limit.thresholds)
+        return (limit.start, limit.start) if limit is not None and bare and self.words.names(start, limit.start) else None
 
     def _shut_out(self, start: int, end: int) -> Expression | None:
         """ "Use of inhibitors is not permitted": an inclusion denies it, an exclusion names it."""
@@ -266,8 +272,8 @@ class Lists:
 
     def items(self, start: int, end: int) -> Expression | None:
         """The lists of a stretch; "asthma, with A or B" is asthma and one of A and B."""
-        if with_kinds := self.kinds.inline(start, end):
-            return with_kinds
+        if special := self.kinds.inline(start, end) or self._with_proviso(start, end):
+            return special
         cuts = self._useful(start, end, self.words.layout.joints(start, end))
         if not cuts:
             return under_denial(self.words, start, end, self._related(start, end))
@@ -284,6 +290,18 @@ class Lists:
             if chosen:
                 return self._split(start, end, chosen)
         return under_denial(self.words, start, end, self._related(start, end))
+
+    def _with_proviso(self, start: int, end: int) -> Expression | None:
+        """ "Washout of 2 weeks if on A, B or C", "≤ 5 x ULN for patients with D": what stands behind a limit's "if" is its guard."""
+        limits = self.words.limits(start, end)
+        match = grammar().guard_suffix.match(self.words.text, self.words.skip(max(p.end for p in limits)), end) if limits else None
+        if match is None or not self._open(match.start(), start) or self.words.limits(match.end(), end):
+            return None
+        sure = grammar().proviso.match(self.words.text, match.start()) or any(m.kind in ("condition", "demographic") for m in self.words.names(match.end(), end))
+        if not sure or any(c.start < match.start() for c in self.words.layout.joints(start, end)):
+            return None
+        when, then = self.stretch(match.end(), end), self.items(*self.words.trim(start, match.start()))
+        return IfThen(when=when, then=then) if when is not None and then is not None else None
 
     def _with_last(self, start: int, end: int, cuts: Sequence[Cut], loose: Sequence[Cut]) -> Sequence[Cut]:
         """The commas of "A, B or C" with its "or": a list of names of one kind, whose last joint has no comma.
@@ -317,6 +335,9 @@ class Lists:
             kind = "and"
         if kind == "or" and self.words.role == "inclusion":
             parts = for_all(self.words.text, stretches, doubted(self.words.text, stretches, parts))
+        parts = loosened(by_sex(parts)) if kind == "and" and self.words.role == "inclusion" else parts
+        if kind == "and" and self.words.role == "exclusion" and any_for_whom(parts):
+            kind = "or"
         return self._share_window(start, group(kind, parts))
 
     def _share_window(self, start: int, made: Expression | None) -> Expression | None:

@@ -17,6 +17,8 @@ class Grammar(NamedTuple):
     relative: Scanner
     guard_prefix: Scanner
     guard_suffix: Scanner
+    proviso: Scanner
+    outside: Scanner
     modal: Scanner
     evidence: Scanner
     evidence_end: Scanner
@@ -51,6 +53,8 @@ def grammar() -> Grammar:
         relative=Scanner(rf"\s*(?:{alternation(table['relatives']['words'])})\s"),
         guard_prefix=Scanner(rf"\s*(?:{alternation(table['guards']['prefixes'])})\s"),
         guard_suffix=Scanner(rf"(?:{alternation(table['guards']['suffixes'])})\s"),
+        proviso=Scanner(rf"(?:{alternation(table['guards']['provisos'])})\s"),
+        outside=Scanner(rf"(?<!not )(?:{alternation(table['ranges']['outside'])})(?:\s+(?:{alternation(table['ranges']['between'])})){{0,4}}\s*$"),
         modal=Scanner(rf"(?:{alternation(table['guards']['modals'])})\s"),
         evidence=Scanner(alternation(table["evidence"]["phrases"])),
         evidence_end=Scanner("|".join(alternation([e]) for e in table["evidence"]["ends"])),

@@ -60,6 +60,12 @@ class Words:
         inside = self.limits(start, end)
         return min([a, *(p.start for p in inside)]), max([b, *(p.end for p in inside)])
 
+    def skip(self, position: int) -> int:
+        """The place of the next word behind the spaces and commas at a place."""
+        while position < len(self.text) and self.text[position] in " ,\n":
+            position += 1
+        return position
+
     def cue_at(self, start: int, end: int) -> int | None:
         """Where the words go on behind an exception cue that opens a sentence."""
         for cue in self.mentions.cues:

@@ -142,8 +142,8 @@ class Names:
         return None
 
     def inside(self, quantity: Quantity) -> Target | None:
-        """A name within the words of a unit of time: "34 weeks of gestation"."""
-        if not quantity.is_time:
+        """A name within the words of a unit: "34 weeks of gestation", "100,000 platelets per microliter"."""
+        if not quantity.is_time and not (quantity.unit or "").startswith("/"):
             return None
         for mention in self.mentions.measured:
             if quantity.number_end <= mention.start and mention.end <= quantity.end:

@@ -129,6 +129,8 @@ class _Pairer:
 
     def _measured(self, quantity: Quantity) -> Paired | None:
         targets, join = self._targets(quantity)
+        if not targets and quantity.reference in ("uln", "lln") and self.names.used and self.names.used[-1][0].reference == quantity.reference:
+            targets, join = self.names.used[-1][1:]  # "ALT ≤ 2.5 x ULN (if liver metastases, ≤ 5 x ULN)"
         if not targets:
             return None
         bare = quantity.operator is None
