@@ -193,11 +193,17 @@ class Atoms:
         alternatives = [self.lists.sentences(a, b) for a, b in inner if any(a <= p.start and p.end <= b for p in self.words.pairs)]
         if guard is not None and made is not None:
             made = IfThen(when=guard, then=made)
-        elif extra := self._rest(start, end, names, limits):
+        elif extra := self._rest(start, end, [m for m in names if not self._is_defined(m, limits)], limits):
             made = group("and", [extra, made])
         if kinds := self._kinds(limits, names, end):
             made = group("or", [made, *kinds])
         return self._with_alternatives(made, alternatives)
+
+    def _is_defined(self, name: Mention, limits: Sequence[Paired]) -> bool:
+        """Whether limits say what a name before them means: "anaemia defined as haemoglobin < 9"."""
+        places = [min([p.start, *(t.concept_start for t in p.thresholds if t.concept_start is not None)]) for p in limits]
+        first = min((place for place in places if place >= name.end), default=None)
+        return first is not None and grammar().defined_word.search(self.words.text, name.end, first) is not None
 
     def _runs_together(self, parts: Sequence[Expression | None]) -> str:
         """How limits combine that no word joins: in an exclusion, two measurements that run together exclude one by one."""

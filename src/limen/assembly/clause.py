@@ -17,7 +17,7 @@ from limen.assembly.scope import carried, explained, under_denial
 from limen.assembly.segments import Cut, between
 from limen.assembly.shared import denied_behind, doubted, for_all, shared_by_all
 from limen.assembly.walk import shift
-from limen.assembly.whom import any_for_whom, by_sex, loosened
+from limen.assembly.whom import any_for_whom, by_sex, loosened, never_both
 from limen.assembly.words import Words
 from limen.criteria import (
     AllOf,
@@ -31,6 +31,7 @@ from limen.criteria import (
     Not,
     Threshold,
     Unless,
+    Unread,
 )
 from limen.thresholds.phrases import words
 
@@ -262,11 +263,19 @@ class Lists:
         requirement = self.stretch(last.end if last else start, cue_start)
         stop = next((c for c in self.words.layout.joints(cue_end, end) if c.join == "comma" and grammar().opening.match(self.words.text, c.end)), None)
         further = self.stretch(stop.end, end) if stop else None
-        exception = self._lifting(cue_end, stop.start if stop else end)
+        requirement, exception = self._lifted_before(requirement, cue_end, stop.start if stop else end)
         if requirement is None or exception is None:
             return group(self.words.default, [head, requirement, exception, further])
         lifted = Unless(requirement=requirement, exception=exception)
         return group("or" if self.words.role == "exclusion" or (last and last.join == "or") else "and", [head, lifted, further])
+
+    def _lifted_before(self, requirement: Expression | None, start: int, end: int) -> tuple[Expression | None, Expression | None]:
+        """What an exception lifts and the exception: "malignancy other than basal cell carcinoma within 5 years" times the malignancy."""
+        window = next((p.thresholds[0] for p in self.words.limits(start, end) if p.time is not None and p.time.lead == "within"), None)
+        ahead = window is not None and window.concept_start is not None and window.concept_start < start
+        if window is None or not ahead or not isinstance(requirement, (Condition, Exposure, Unread)):
+            return requirement, self._lifting(start, end)
+        return windowed(requirement, window), self._lifting(start, window.start)
 
     # ---- lists
 
@@ -336,7 +345,7 @@ class Lists:
         if kind == "or" and self.words.role == "inclusion":
             parts = for_all(self.words.text, stretches, doubted(self.words.text, stretches, parts))
         parts = loosened(by_sex(parts)) if kind == "and" and self.words.role == "inclusion" else parts
-        if kind == "and" and self.words.role == "exclusion" and any_for_whom(parts):
+        if kind == "and" and self.words.role == "exclusion" and (any_for_whom(parts) or never_both(parts)):
             kind = "or"
         return self._share_window(start, group(kind, parts))
 
@@ -367,9 +376,19 @@ class Lists:
         """ "Pregnant and lactating women", "hepatitis B and C", "patients who ..., and patients who ...": either excludes."""
         if any(c.loose or grammar().people.match(self.words.text, c.end) for c in cuts):
             return True
-        inside = [m for m in self.words.concepts if start <= m.start < end]
-        limits = [p for p in self.words.pairs if start <= p.start < end]
-        return not limits and len(inside) >= 2 and len({m.kind for m in inside}) == 1
+        if self.words.limits(start, end):
+            return False
+        inside = self.words.names(start, end)
+        return (len(inside) >= 2 and len({m.kind for m in inside}) == 1) or self._alike(cuts, start, end)
+
+    def _alike(self, cuts: Sequence[Cut], start: int, end: int) -> bool:
+        """Whether "and" joins two of one kind, or a thing and what belongs to it: "allergy to paclitaxel and its excipients"."""
+        for cut in cuts:
+            left, right = self.words.names(start, cut.start), self.words.names(cut.end, end)
+            owned = grammar().owned.match(self.words.text, cut.end)
+            if not owned and not (left and right and left[-1].end == self.words.trim(start, cut.start)[1] and left[-1].kind == right[0].kind):
+                return False
+        return True
 
     def _negated_list(self, stretches: Sequence[tuple[int, int]]) -> bool:
         """ "no A, B or C": one negation over a list denies the first name of every item."""

@@ -33,6 +33,7 @@ class Grammar(NamedTuple):
     light: frozenset[str]
     people: Scanner
     adjunct: Scanner
+    owned: Scanner
     leave: Scanner
     lenient: Scanner
     waive: Scanner
@@ -67,6 +68,7 @@ def grammar() -> Grammar:
         denied_before=Scanner(alternation(table["denials"]["before"])),
         denied_after=Scanner(alternation(table["denials"]["after"])),
         light=frozenset(table["light"]["words"]),
+        owned=Scanner(rf"\s*(?:{alternation(table['lists']['owned'])})\s"),
         adjunct=Scanner(rf"(?:{alternation(table['lists']['adjuncts'])})\s(?!least|most)"),
         leave=Scanner(rf"(?<!not )(?<!never )(?:{alternation(table['leave']['ends'])})"),
         waive=Scanner(rf"(?:{alternation(table['leave']['waives'])})\W*$"),

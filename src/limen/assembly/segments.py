@@ -149,7 +149,8 @@ def _protected(mentions: Mentions, pairs: Sequence[Paired]) -> list[tuple[int, i
         if is_light(text[: match.start()]):
             continue  # "Using X" tells how nothing was found
         stop = grammar().evidence_end.search(text, match.end())
-        spans.append((match.start(), stop.start() if stop else len(text)))
+        limit = next((p.start for p in sorted(pairs, key=lambda p: p.start) if p.start >= match.end()), len(text))
+        spans.append((match.start(), min(stop.start() if stop else len(text), limit)))
     return spans
 
 
