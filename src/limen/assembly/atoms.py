@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from limen.assembly.coordination import SEXES
-from limen.assembly.denials import is_denied
+from limen.assembly.denials import is_denied, is_result
 from limen.assembly.grammar import grammar
 from limen.assembly.kinds import Kinds
 from limen.assembly.leaves import denied_unread, group, is_light, is_negated, of_mention, of_pair, statistic_near, trim, unread, windowed
 from limen.assembly.scope import denied_bracket, denied_limits
 from limen.assembly.words import Words
-from limen.criteria import AllOf, Condition, Exposure, Expression, IfThen, Not, Threshold, Unless, Unread, leaves
+from limen.criteria import AllOf, Condition, Demographic, Exposure, Expression, IfThen, Not, Threshold, Unless, Unread, leaves
 from limen.mentions import Mention
 from limen.thresholds import Paired
 
@@ -281,7 +281,11 @@ class Atoms:
         negated = any("negated" in m.context for m in inside) or is_negated(self.words.mentions, place[0])
         if self.words.role == "exclusion" and not negated and self._side_by_side(paired):
             return [group("or", paired.thresholds)]
-        return [of_pair(paired, negated=negated or self._outside(paired))]
+        tested = [
+            Demographic(attribute=grammar().results[m.ids[0]], value=False, text=self.words.text[m.start : m.end], start=m.start, end=m.end, confidence=0.8)
+            for m in inside if paired.time and m.ids[0] in grammar().results and is_result(self.words.text, m, start)
+        ]  # fmt: skip
+        return [*tested, of_pair(paired, negated=(negated and not tested) or self._outside(paired))]
 
     def _outside(self, paired: Paired) -> bool:
         """Whether a value outside a range is asked for: "BMI outside of 18-35", "not between 18 and 35"."""

@@ -50,7 +50,7 @@ def patterns() -> Patterns:
     between = rf"(?:(?:{words['between']})\s+){{0,4}}"
     return Patterns(
         ends=Scanner(
-            rf";|\.\s|\n\s*\n|\b\d{{1,2}}\)\s|(?:\b(?:and|or|but)\s+|,\s*)(?:{words['statements']})\s|,\s*(?:{words['places']})\s"
+            rf";|\.\s|\n\s*\n|\b\d{{1,2}}\)\s|(?:\b(?:and|or|but)\s+|,\s*)(?:{words['statements']})\s|\b(?:and|but)\s+(?:{words['asserts']})\s|,\s*(?:{words['places']})\s"
             rf"|\b(?:and|or|but)\s+(?:(?!that\b|which\b|who\b)\w+\s+){{1,3}}(?:{words['verbs']})\s"
         ),
         beside=Scanner(rf"(?:(?:{words['direct']})\s+{between}|\bnon[\s-]\s?)$"),
@@ -73,16 +73,21 @@ def settled(mentions: Mentions) -> Mentions:
     compared = [(q.start, q.end) for q in mentions.quantities]  # "not more than 3 months since surgery" denies no surgery
     cues = [c for c in denials if not any(a <= c.start and c.end <= b for a, b in compared)]
     named = [_settled(mentions.text, cues, m) for m in mentions.concepts]
-    for index in range(len(named) - 2, -1, -1):  # "HIV and hepatitis B negative"
+    behind = len(named) - 1
+    for index in range(len(named) - 2, -1, -1):  # "HIV, hepatitis B and hepatitis C negative"
         one, two = named[index : index + 2]
-        if "negated" in two.context and one.kind == two.kind and _is_behind(mentions.text, two) and _SIDE.fullmatch(mentions.text, one.end, two.start):
+        behind = index + 1 if _is_behind(mentions.text, two) else behind
+        if "negated" in two.context and one.kind == two.kind and behind == index + 1 and _SIDE.fullmatch(mentions.text, one.end, two.start):
             named[index] = one._replace(context=one.context | {"negated"})
+            behind = index
     return mentions._replace(concepts=tuple(named))
 
 
 def _settled(text: str, cues: Sequence[Cue], mention: Mention) -> Mention:
     if _EITHER_WAY.search(text, max(0, mention.start - _BEFORE), mention.start):
         return mention._replace(context=frozenset({"inability"}))  # it may be there or not: nothing is asked
+    if any(c.start < mention.start < c.end for c in cues):
+        return mention._replace(context=mention.context | {"negated"})  # "not on dialysis"
     if "negated" in mention.context:
         if _reached(text, cues, mention):
             return mention

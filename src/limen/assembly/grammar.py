@@ -32,6 +32,7 @@ class Grammar(NamedTuple):
     denied_after: Scanner
     light: frozenset[str]
     people: Scanner
+    results: dict[str, str]
     adjunct: Scanner
     owned: Scanner
     leave: Scanner
@@ -69,6 +70,7 @@ def grammar() -> Grammar:
         denied_after=Scanner(alternation(table["denials"]["after"])),
         light=frozenset(table["light"]["words"]),
         owned=Scanner(rf"\s*(?:{alternation(table['lists']['owned'])})\s"),
+        results=dict(table["results"]),
         adjunct=Scanner(rf"(?:{alternation(table['lists']['adjuncts'])})\s(?!least|most)"),
         leave=Scanner(rf"(?<!not )(?<!never )(?:{alternation(table['leave']['ends'])})"),
         waive=Scanner(rf"(?:{alternation(table['leave']['waives'])})\W*$"),

@@ -52,6 +52,12 @@ _COMPOUND = re.compile(r"\s?(?:completed\s)?(?:weeks?|wks?)\s?(?:,|and|plus|\+)?
 _TIMES = re.compile(r"\b(?P<times>twice|thrice|double|triple)(?=\s(?:the\s|normal|upper|ULN|higher|greater|above|institutional))", re.IGNORECASE)
 _TIMES_VALUES = {"twice": 2, "double": 2, "thrice": 3, "triple": 3}
 _DIGIT = re.compile(r"\.?\d")
+_RATIOS = {
+    "1": re.compile(r"\s?:\s?(?P<below>[4-9]|[1-9]\d{1,4})(?![\d:.]|\s?[ap]\.?m\b)", re.IGNORECASE),
+    "20": re.compile(r"\s?/\s?(?P<below>1[0-9]|[2-9]\d|[1-9]\d{2})(?![\d/.])"),
+    "6": re.compile(r"\s?/\s?(?P<below>[4-9]|[1-6]\d)(?![\d/.])"),
+}
+_SEEN = re.compile(r"acuity|\b(?:BC)?[UD]?VA\b|vision|snellen", re.IGNORECASE)
 _HAS_WORD = Scanner(alternation([*_UNITS.split("|"), *_TENS.split("|"), "twice", "thrice", "double", "triple"]))
 _MAGNITUDES = {"k": Decimal(1000), "thousand": Decimal(1000), "million": Decimal(10) ** 6, "billion": Decimal(10) ** 9}
 
@@ -90,6 +96,15 @@ def _figures(text: str) -> Iterator[Number]:
         yield number
 
 
+def _ratio(text: str, printed: str, start: int, end: int) -> Number | None:
+    """A titre as its dilution ("1:80" is 80), a Snellen fraction as decimal acuity ("20/40" is 0.5)."""
+    match = _RATIOS[printed].match(text, end)
+    if match is None or (printed != "1" and not _SEEN.search(text)):
+        return None
+    below = Decimal(match.group("below"))
+    return Number(start, match.end(), below if printed == "1" else (Decimal(printed) / below).quantize(Decimal("0.001")), Decimal(1), "ratio")
+
+
 def _figure(text: str, match: re.Match[str]) -> Number:
     style = match.lastgroup or "plain"
     printed = match.group()
@@ -102,6 +117,8 @@ def _figure(text: str, match: re.Match[str]) -> Number:
     else:
         value = Decimal(printed.replace("·", "."))
     start, end = match.start(), match.end()
+    if printed in _RATIOS and (ratio := _ratio(text, printed, start, end)) is not None:
+        return ratio
     if _POINTED.fullmatch(printed) and (_COUNTED.match(text, end) or (printed.endswith("000") and len(printed) > 5)):
         value = Decimal(printed.replace(".", ""))
     if _negative(text, start):

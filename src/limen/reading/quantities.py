@@ -284,6 +284,8 @@ class _Scan:
         if not plain and not (opener is not None and self.grammar.opened_joint.fullmatch(gap)):
             return None
         second = self._unit(other)
+        if number.style == other.style == "ratio" and number.value > other.value:  # "20/40 to 20/320" goes down
+            number, other = number._replace(value=other.value), other._replace(value=number.value)
         if not _is_range(first, number, second, other):
             return None
         if first.code and second.code and first.code != second.code:
