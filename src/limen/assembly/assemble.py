@@ -14,7 +14,7 @@ from limen.assembly.at import AT
 from limen.assembly.atoms import REFERS
 from limen.assembly.clause import CONSENT, COUNTED, Lists
 from limen.assembly.grammar import grammar
-from limen.assembly.leave import is_leave, lift
+from limen.assembly.leave import is_leave, lead_exception, lift
 from limen.assembly.leaves import group, is_light, of_pair, windowed
 from limen.assembly.walk import shift
 from limen.assembly.whom import by_sex
@@ -29,8 +29,11 @@ from limen.criteria import (
     Not,
     Threshold,
     Unread,
+    leaves,
     thresholds,
 )
+
+_HEADING = 4  # words of a lead that only names its items
 
 
 class Item(Protocol):
@@ -68,8 +71,10 @@ def assemble(item: Item, role: ListRole, read: Reader, *, listed: bool = False) 
         below = [_with_window(part, shared) if part is not None else None for part in below]
     denied = denials.leads(words.mentions.text) if role == "inclusion" else None
     if denied is not None and (either := group("or", below)) is not None:
-        bare = isinstance(own, Unread) and is_light(words.mentions.text[:denied])
+        bare = is_light(words.mentions.text[:denied])
         return _with_lead(None if bare else own, Not(of=either), words.mentions.text, role)
+    if lead_exception(builder.words) is not None:
+        return lift(own, group("or", below))
     return _lifted_below(item, role, read, own, below)
 
 
@@ -144,9 +149,18 @@ def _with_lead(own: Expression | None, below: Expression | None, lead: str, role
         return below
     if grammar().kinds.search(lead):
         return group("or", [own, below]) if role == "exclusion" else group("and", [own, below])
+    if _is_heading(own, lead) and (role == "exclusion" or (isinstance(own, Unread) and all(isinstance(p, Threshold) for p in leaves(below)))):
+        return below
     if role == "exclusion" and isinstance(own, Unread) and lead.rstrip().endswith((":", ",")):
         return group("or", [below]) if is_light(own.text) else group("and", [own, below])
     return group("and", [own, below])
+
+
+def _is_heading(own: Expression, lead: str) -> bool:
+    """Whether a lead only names what its items are: "Cardiac disease:" in an exclusion, "Adequate organ function:" over limits."""
+    words = lead.split()
+    plain = isinstance(own, Unread) or (isinstance(own, Condition) and not own.negated)
+    return plain and words[-1].endswith(":") and len(words) <= _HEADING and not REFERS.search(lead) and not grammar().relative.search(lead) and not grammar().guard_prefix.match(lead)
 
 
 def _redundant(parts: Sequence[Expression]) -> bool:

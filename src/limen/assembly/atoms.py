@@ -12,6 +12,7 @@ from limen.assembly.grammar import grammar
 from limen.assembly.kinds import Kinds
 from limen.assembly.leaves import denied_unread, group, is_light, is_negated, of_mention, of_pair, statistic_near, trim, unread, windowed
 from limen.assembly.scope import denied_bracket, denied_limits
+from limen.assembly.whom import is_wider
 from limen.assembly.words import Words
 from limen.criteria import AllOf, Condition, Demographic, Exposure, Expression, IfThen, Not, Threshold, Unless, Unread, leaves
 from limen.mentions import Mention
@@ -227,9 +228,18 @@ class Atoms:
             if isinstance(part, IfThen):
                 other = AllOf(of=(part.when, part.then))
                 made = group("or", [made, other]) if self.words.role == "inclusion" else Unless(requirement=made, exception=Not(of=other)) if made else other
+            elif self.words.role == "inclusion" and made is not None and self._wider_for_some(part, made):
+                made = group("or", [made, part])
             elif part is not None:
                 made = group("and", [made, part])
         return made
+
+    def _wider_for_some(self, part: Expression | None, than: Expression) -> bool:
+        """ "≤ 2.5 x ULN (≤ 5 x ULN with liver metastases)": a wider limit beside the condition that it is for."""
+        if not isinstance(part, AllOf):
+            return False
+        limits = group("and", [p for p in part.of if isinstance(p, Threshold)])
+        return limits is not None and any(isinstance(p, (Condition, Exposure)) for p in part.of) and is_wider(limits, than)
 
     def _merged(self, limits: Sequence[Paired], start: int, end: int) -> list[Paired]:
         """Windows of a measurement go to its threshold; numbers that only say how often it was measured to its statistic."""

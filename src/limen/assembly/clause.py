@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from limen.assembly.at import timed
 from limen.assembly.atoms import Atoms
 from limen.assembly.coordination import beside_slash, shares_noun, stand_apart
-from limen.assembly.denials import DENIAL, all_denied, denied_alike, parting, predicated, spread
+from limen.assembly.denials import DENIAL, all_denied, denied_alike, parting, predicated, shut_for, spread
 from limen.assembly.grammar import grammar
 from limen.assembly.kinds import Kinds
-from limen.assembly.leave import asks_nothing, is_leave, lift
+from limen.assembly.leave import asks_nothing, is_leave, lead_exception, lift
 from limen.assembly.leaves import group, unread, windowed
 from limen.assembly.scope import carried, explained, under_denial
 from limen.assembly.segments import Cut, between
@@ -86,6 +86,9 @@ class Lists:
         """Where a lead stops saying something of its own: before "one of the following organ complications"."""
         if not self.atoms.lead:
             return end
+        excepting = lead_exception(self.words)
+        if excepting is not None:
+            return excepting
         counting = _COUNTING_LEAD.search(self.words.text, start, end)
         if counting and not any(p.time or t.concept for p in self.words.limits(counting.start(), end) for t in p.thresholds):
             return counting.start()
@@ -209,7 +212,11 @@ class Lists:
         return (limit.start, limit.start) if limit is not None and bare and self.words.names(start, limit.start) else None
 
     def _shut_out(self, start: int, end: int) -> Expression | None:
-        """ "Use of inhibitors is not permitted": an inclusion denies it, an exclusion names it."""
+        """ "Use of inhibitors is not permitted", "patients are excluded if on dialysis": an inclusion denies it, an exclusion names it."""
+        if (reason := shut_for(self.words.text, start, end)) and self.words.layout.depth[reason[0]] == self.words.layout.depth[start]:
+            whom, why = self.stretch(start, reason[0]), self.stretch(reason[1], end)
+            named = group("and", [whom, self._one_by_one(why, reason[1], end)])
+            return Not(of=named) if named is not None and self.words.role == "inclusion" else named
         stop = predicated(self.words.text, start, end)
         if stop is None or self.words.layout.depth[stop] != self.words.layout.depth[start]:
             return None
@@ -217,6 +224,11 @@ class Lists:
         if subject is None or self.words.role == "exclusion":
             return subject
         return Not(of=AnyOf(of=subject.of) if isinstance(subject, AllOf) and self._listed_together(start, stop) else subject)
+
+    def _one_by_one(self, why: Expression | None, start: int, end: int) -> Expression | None:
+        """The reasons of a list with commas alone, of which one is enough."""
+        joined = any(c.join == "and" for c in self.words.layout.joints(start, end))
+        return AnyOf(of=why.of) if isinstance(why, AllOf) and not joined else why
 
     def _listed_together(self, start: int, end: int) -> bool:
         """Whether "and" lists those who are shut out: "patients with A and patients with B are excluded"."""

@@ -41,6 +41,8 @@ class Patterns(NamedTuple):
     backward: Scanner
     lead: Scanner
     shut: Scanner
+    shut_for: Scanner
+    shutting: Scanner
 
 
 @cache
@@ -61,6 +63,8 @@ def patterns() -> Patterns:
         qualifier=Scanner(rf"\s+(?:\w+ly\s+)?(?:{words['qualifiers']})\s"),
         backward=Scanner(rf"(?:[\s:(,-]|\b(?:{words['linking']})\b)*(?:{words['behind']})"),
         shut=Scanner(rf"(?:{words['shut']})\W*$"),
+        shutting=Scanner(words["shut"]),
+        shut_for=Scanner(rf"(?:{words['shut']})\s+(?:{words['reasons']})\s"),
         lead=Scanner(rf"(?:{words['leads']})(?:\s+any)?(?:\s+of)?(?:\s+the)?(?:\s+(?:following|these|below)(?:\s+\w+)?)?\W*$"),
     )
 
@@ -70,8 +74,9 @@ def settled(mentions: Mentions) -> Mentions:
     denials = [c for c in mentions.cues if c.category == DENIAL]
     if not denials and "without" not in mentions.text and not _WITHOUT.search(mentions.text):
         return mentions
-    compared = [(q.start, q.end) for q in mentions.quantities]  # "not more than 3 months since surgery" denies no surgery
-    cues = [c for c in denials if not any(a <= c.start and c.end <= b for a, b in compared)]
+    other = [(q.start, q.end) for q in mentions.quantities]  # "not more than 3 months since surgery" denies no surgery
+    other += [m.span() for m in patterns().shutting.finditer(mentions.text)]  # nor does "not eligible if asthma is present" deny asthma
+    cues = [c for c in denials if not any(a <= c.start and c.end <= b for a, b in other)]
     named = [_settled(mentions.text, cues, m) for m in mentions.concepts]
     behind = len(named) - 1
     for index in range(len(named) - 2, -1, -1):  # "HIV, hepatitis B and hepatitis C negative"
@@ -170,9 +175,15 @@ def predicated(text: str, start: int, end: int) -> int | None:
 
 
 def leads(text: str) -> int | None:
-    """Where a lead's last words begin to deny the list below it: "must report the absence of:"."""
-    found = patterns().lead.search(text)
+    """Where a lead's last words begin to deny the list below it: "must report the absence of:", "... will be excluded:"."""
+    found = patterns().lead.search(text) or patterns().shut.search(text)
     return found.start() if found else None
+
+
+def shut_for(text: str, start: int, end: int) -> tuple[int, int] | None:
+    """Where a sentence's subject ends that is shut out, and where the reason begins: "Patients are excluded if they have asthma"."""
+    found = patterns().shut_for.search(text, start, end)
+    return (found.start(), found.end()) if found else None
 
 
 def is_denied(part: Expression | None) -> bool:

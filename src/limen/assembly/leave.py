@@ -6,7 +6,7 @@ import re
 
 from limen.assembly.grammar import grammar
 from limen.assembly.leaves import group, is_light
-from limen.assembly.words import ListRole
+from limen.assembly.words import ListRole, Words
 from limen.criteria import Expression, Unless
 
 _SENTENCE_END = re.compile(r"[.;]\s")
@@ -22,6 +22,12 @@ def is_leave(text: str, role: ListRole, start: int, end: int) -> bool:
         if alone and is_light(text[match.end() : end]) and not is_light(before):
             return True
     return False
+
+
+def lead_exception(words: Words) -> int | None:
+    """Where a lead ends whose items are exceptions: "Prior malignancy, except:"."""
+    cue = next((c for c in reversed(words.mentions.cues) if c.category == "EXCEPTION"), None)
+    return cue.start if cue is not None and is_light(words.text[cue.end :]) and not words.limits(cue.end, len(words.text)) else None
 
 
 def asks_nothing(text: str, start: int, end: int) -> bool:

@@ -23,7 +23,7 @@ def loosened(parts: Sequence[Expression | None]) -> list[Expression | None]:
     made: list[Expression | None] = []
     for part in parts:
         before = made[-1] if made else None
-        if isinstance(part, IfThen) and before is not None and _is_wider(part.then, before):
+        if isinstance(part, IfThen) and before is not None and is_wider(part.then, before):
             made[-1] = group("or", [before, AllOf(of=(part.when, part.then))])
         else:
             made.append(part)
@@ -37,7 +37,7 @@ def never_both(parts: Sequence[Expression | None]) -> bool:
     return any(not lower and (c, u, r) in low and value <= low[c, u, r] for (c, lower, u, r), value in bounds)
 
 
-def _is_wider(part: Expression, than: Expression) -> bool:
+def is_wider(part: Expression, than: Expression) -> bool:
     """Whether two parts limit the same measurements on the same sides, the first farther out."""
     wide, narrow = _bounds(part), _bounds(than)
     return bool(wide) and wide.keys() == narrow.keys() and all(wide[side] > narrow[side] if not side[1] else wide[side] < narrow[side] for side in wide)

@@ -66,7 +66,7 @@ def _headings() -> _Headings:
     roles: dict[str, Role | None] = {name: cast(Role, role) for role, names in table["roles"].items() for name in names}
     roles.update(dict.fromkeys(table["others"]["names"]))
     phrases = alternation(roles)
-    both = alternation(n for n in roles if "criteria" in n and roles[n])
+    both = alternation(n for n in roles if roles[n] and ("criteria" in n or n in _SHORT))
     return _Headings(
         re.compile(rf"(?P<name>{phrases})(?P<rest>[^\r\n:：]{{0,60}}?)(?P<colon>[:：])?(?:[ \t]*[*_#]+(?=[ \t]*(?:[\r\n]|$)))?[ \t]*(?=$|(?<=[:：*])|[\r\n])", re.IGNORECASE),
         roles,
@@ -78,6 +78,7 @@ def _role(name: str) -> Role | None:
     return _headings().roles[re.sub(r"\s+", " ", name.lower())]
 
 
+_SHORT = ("inclusion", "exclusion", "inclusions", "exclusions")  # headings in a line only where a sentence ends before them
 _OPENING = re.compile(r"[\s*#_>\-–•·|(]*(?:\(?\d{1,2}(?:\.\d{1,2})?[.)]?\s+)?[*_]*\[?")
 
 
@@ -118,10 +119,13 @@ def split_lines(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """The lines of a stretch, cut again before a criteria heading in the middle of a line."""
     for match in _LINE.finditer(text, start, end):
         cut = match.start()
-        inner_headings = _headings().inline.finditer(text, cut + 1, match.end()) if "criteria" in match.group().lower() else ()
+        line = match.group().lower()
+        inner_headings = _headings().inline.finditer(text, cut + 1, match.end()) if "criteria" in line or "clusion" in line else ()
         for inner in inner_headings:
             before = text[cut : inner.start()].strip()
             if before and before[-1] not in ".;:!?)|" and len(before) < 40:
+                continue
+            if before and inner.group("name").lower() in _SHORT and before[-1] not in ".;|":
                 continue
             if before:
                 yield cut, inner.start()
