@@ -15,6 +15,7 @@ from limen.assembly.atoms import REFERS
 from limen.assembly.clause import CONSENT, COUNTED, Lists
 from limen.assembly.grammar import grammar
 from limen.assembly.leaves import group, is_light, of_pair, windowed
+from limen.assembly.peers import may_share
 from limen.assembly.shared import is_leave
 from limen.assembly.walk import shift
 from limen.assembly.words import ListRole, Read, Words
@@ -111,7 +112,7 @@ def _shares(words: Read) -> bool:
         return True
     measured = [p for p in words.pairs if p.time is None]
     listed = grammar().list_head.search(text) and grammar().joint.search(text, 0, times[-1].start)
-    return bool(listed) or any(m.start < t.start for m in measured for t in times)
+    return bool(listed) or any(m.start < t.start for m in measured for t in times) or may_share(words)
 
 
 def _below(item: Item, role: ListRole, parts: Sequence[Expression | None]) -> Expression | None:

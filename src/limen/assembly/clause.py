@@ -11,7 +11,8 @@ from limen.assembly.coordination import beside_slash, stand_apart
 from limen.assembly.denials import DENIAL, denied_alike, parting, predicated, spread
 from limen.assembly.grammar import grammar
 from limen.assembly.kinds import Kinds
-from limen.assembly.leaves import group, unread, windowed
+from limen.assembly.leaves import group, unread
+from limen.assembly.peers import share_window
 from limen.assembly.segments import Cut, between
 from limen.assembly.shared import denied_behind, doubted, for_all, is_leave, shared_by_all
 from limen.assembly.walk import shift
@@ -48,7 +49,6 @@ _COUNTS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
 _WITH = re.compile(r"(?:with|who\s+(?:have|are)|having|on|receiving|taking)\s", re.IGNORECASE)
 _NOT = re.compile(r"\b(?:not|never|who|or)\s+$", re.IGNORECASE)
 _NOTE = re.compile(r"\(?\s*(?:please\s+)?(?:note|nb)\b\s?(?:[:.,-]|that\b)", re.IGNORECASE)
-_NO = re.compile(r"(?:no|not)\s+", re.IGNORECASE)
 _ASSENT = re.compile(r"assent", re.IGNORECASE)
 CONSENT = "informed_consent"
 _ITEM = 8  # words of an item in a plain list
@@ -300,18 +300,7 @@ class Lists:
             kind = "and"
         if kind == "or" and self.words.role == "inclusion":
             parts = for_all(doubted(self.words.text, stretches, parts))
-        return self._share_window(start, group(kind, parts))
-
-    def _share_window(self, start: int, made: Expression | None) -> Expression | None:
-        """ "Use of A, B or C within 4 weeks": the window behind the list is that of its items."""
-        opening = _NO.match(self.words.text, start)
-        if not isinstance(made, (AllOf, AnyOf)) or not grammar().list_head.match(self.words.text, opening.end() if opening else start):
-            return made
-        last, before = made.of[-1], [p for p in made.of[:-1] if isinstance(p, (Condition, Exposure))]
-        window = last.of if isinstance(last, Not) else last
-        if not isinstance(window, Threshold) or window.kind != "window" or len(before) < len(made.of) - 1:
-            return made
-        return made.model_copy(update={"of": (*(windowed(p, window) for p in before), last)})
+        return share_window(self.words, start, group(kind, parts))
 
     def _kind(self, cuts: Sequence[Cut], start: int, end: int) -> str:
         """What a list's commas mean: what its last joint says, else what the role says."""
