@@ -15,6 +15,7 @@ from limen.assembly.words import Words
 from limen.criteria import AllOf, Condition, Exposure, Expression, IfThen, Not, Threshold, Unless, Unread
 from limen.mentions import Mention
 from limen.thresholds import Paired
+from limen.thresholds.phrases import words as word_lists
 
 REFERS = re.compile(r"\b(?:following|these|below|listed)\b", re.IGNORECASE)
 # A procedure beside a limit is how it was measured ("echocardiographic LVEF < 50%"), unless the patient undergoes it.
@@ -260,11 +261,16 @@ class Atoms:
         unable = [c for c in self.words.mentions.cues if c.category == "INABILITY" and start <= c.start < c.end <= place[1] and place[0] - c.end < _NEAR]
         if unable:  # "inability to refrain from alcohol for 2 days" tells nothing of the drinking alone
             return [unread(self.words.text, unable[-1].start, place[1]), of_pair(paired)]
-        inside = [m for m in self.words.mentions.concepts if m.start < place[1] and place[0] < m.end]
+        inside = [] if self._lacks(place[0], place[1]) else [m for m in self.words.mentions.concepts if m.start < place[1] and place[0] < m.end]
         negated = any("negated" in m.context for m in inside) or is_negated(self.words.mentions, place[0])
         if self.words.role == "exclusion" and not negated and self._side_by_side(paired):
             return [group("or", paired.thresholds)]
         return [of_pair(paired, negated=negated)]
+
+    def _lacks(self, start: int, end: int) -> bool:
+        """Whether a measured name holds its own denial: "seizure-free for 6 months" says what lasts, and denies nothing of it."""
+        named = any((m.start, m.end) == (start, end) for m in self.words.mentions.measured)
+        return named and not word_lists().unbroken.isdisjoint(re.split(r"[\W_]+", self.words.text[start:end].lower()))
 
     def _side_by_side(self, paired: Paired) -> bool:
         """Whether one limit is set on two names: in an exclusion, "AST and ALT above 3 x ULN" means either."""

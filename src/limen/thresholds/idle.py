@@ -23,7 +23,7 @@ def is_idle(text: str, quantity: Quantity) -> bool:
     if _ORDINAL.match(text, quantity.number_end) or _defines(text, quantity):
         return True
     word = last_word(text, quantity.start, 24)
-    if word == "every" and quantity.is_time:
+    if quantity.is_time and (word == "every" or words().time_bound.match(text, quantity.end)):
         return True
     plain = quantity.operator in (None, "between") and text[quantity.start : quantity.start + 1].isdigit()
     if quantity.unit is None and plain and word in words().numbered:

@@ -188,6 +188,8 @@ class _Pairer:
         entry = self.lexicon.measured.get(targets[-1].id or "")
         if quantity.operator == "in" and not isinstance(entry, Score):
             return replace(quantity, operator=None, grades=None)
+        if self.times.unbroken(quantity, targets[-1]):
+            return bound(replace(quantity, explicit=True), "ge")
         if quantity.operator is None and quantity.reference is not None and _WITHIN.search(self.text, max(0, quantity.start - 12), quantity.start):
             return bound(replace(quantity, explicit=True), "le")
         if quantity.operator is None:
@@ -283,6 +285,8 @@ class _Pairer:
         entry = self.lexicon.measured[names[-1].ids[0]]
         if not (isinstance(entry, Measurement) and entry.timeline):
             return None
+        if ")" in self.text[names[-1].end : span.quantity.start] or any(q.is_time and self.text[q.end : names[-1].start].strip() == "of" for q in self.mentions.quantities):
+            return None  # "8 weeks of remission within 12 weeks"
         return self._measured(span.quantity)
 
     # ---- doses, counts, names of the text's own
