@@ -182,7 +182,7 @@ class Events:
     def _says_nothing(self, event: Event) -> bool:
         """ "Treatment", "or intermittently": what was, or how, stands before it."""
         said = self.text[event.start : event.end].lower()
-        return said in words().event_nouns or (said.endswith("ly") and said.isalpha() and not self._kinds(event.start, event.end))
+        return said in words().event_nouns or said in words().obtained or (said.endswith("ly") and said.isalpha() and not self._kinds(event.start, event.end))
 
     def _sharing(self, cuts: list[_Cut], floor: int, last: Event) -> Event | None:
         """ "Experimental drugs or devices": both nouns, where the second says nothing without the first one's adjective."""
@@ -241,7 +241,7 @@ class Events:
         closed = 0
         for match in _CUT.finditer(self.text, floor, stop):
             mark = match.group()
-            if match.start() < closed:
+            if match.start() < closed or any(m.start < match.start() < m.end for m in self.mentions.concepts):
                 continue
             limit = next((q for q in self.mentions.quantities if q.start <= match.start() < q.end), None)
             if limit is not None:

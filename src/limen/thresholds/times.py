@@ -188,7 +188,9 @@ class Times:
         inside = [m for m in named if event.start <= m.start and m.end <= limit]
         plain = [m for m in inside if text.count("(", event.start, m.start) == text.count(")", event.start, m.start)] or inside
         head = next((h for h in words().head_ends.finditer(text, event.start + 1, limit) if self._ends_head(h.start(), plain)), None)
-        return max([m for m in plain if head is None or m.end <= head.start()] or plain, key=lambda m: m.end).ids[0] if inside else None
+        heads = [m for m in plain if head is None or m.end <= head.start()] or plain
+        graded = {m for m in heads if m.ids[0] in self.names.lexicon.scores and any(o.end <= m.start or m.end <= o.start for o in heads if o is not m)}
+        return max(heads, key=lambda m: (m not in graded, m.end)).ids[0] if inside else None
 
     def _ends_head(self, start: int, named: list[Mention]) -> bool:
         """Whether a preposition stands behind what an event is, and not behind words that wait for it: "criteria for depression"."""
