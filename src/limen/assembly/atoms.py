@@ -220,8 +220,8 @@ class Atoms:
         kept: list[Paired] = []
         for paired in limits:
             holder = kept[-1] if kept and kept[-1].time is None else None
-            if holder is not None and paired.time is not None and self._times(paired):
-                window = paired.thresholds[0].window
+            window = paired.thresholds[0].window
+            if holder is not None and paired.time is not None and window is not None and self._times(paired):
                 changed = tuple(t if t.window else t.model_copy(update={"window": window}) for t in holder.thresholds)
                 kept[-1] = holder._replace(thresholds=changed)
             else:

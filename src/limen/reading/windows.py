@@ -45,7 +45,7 @@ def _phrases() -> _Phrases:
     lengths |= {name: (code, Decimal("0.5")) for code, names in bare["halves"].items() for name in names}
     return _Phrases(
         Scanner(alternation(leads)), leads,
-        re.compile(rf"[\s-]?(?P<phrase>{alternation(trails)})", re.IGNORECASE), trails,
+        re.compile(rf"\]?[\s-]?(?P<phrase>{alternation(trails)})", re.IGNORECASE), trails,
         Scanner(alternation(anchors)), anchors,
         re.compile(rf"\s(?:{alternation(table['of_study']['first_dose'])})", re.IGNORECASE), Scanner(alternation(table["of_study"]["ends"])),
         Scanner(rf"(?P<phrase>{alternation(operators)})\s+(?P<unit>{alternation(lengths)})"), operators, lengths,
@@ -122,7 +122,7 @@ def _lead(text: str, start: int) -> tuple[str | None, int]:
     floor = max(0, start - _LEAD_LENGTH)
     filler = grammar().filler
     for match in phrases.leads.finditer(text, floor, start):
-        gap = text[match.end() : start].lower()
+        gap = text[match.end() : start].lower().replace("[", "")
         if filler.fullmatch(gap) and "age" not in gap:
             return phrases.lead_kinds[_key(match.group())], match.start()
     return None, start

@@ -20,6 +20,7 @@ _AND_VERB = re.compile(r"(?:\s(?!(?:and|or|but)\b)[\w/-]+){0,6},?\s(?:and|but)\s
 _EDGE = re.compile(r"[\s,:)\]]*")
 _EDGES = " ,-–"
 _OF = re.compile(r"[\s)\]]*(?:duration\s+)?of\s+", re.IGNORECASE)
+_WITH = re.compile(r"[\s)\]]*(?:of|with)\s+", re.IGNORECASE)
 _GOVERNS = re.compile(r"\s(?:of|for|by|to|on|from|against|around)\s", re.IGNORECASE)
 _HANGS = re.compile(r"\b(?:on|in|of|for|by|to|with|from|around)$", re.IGNORECASE)
 _PREPOSITION = re.compile(r"\s*(?:with|of|for|by|to|on|in|around|from|at)\s", re.IGNORECASE)
@@ -114,9 +115,9 @@ class Events:
             limit = found.start() if found else limit
         return _event(trim(self.text, begin, limit))
 
-    def _of(self, end: int) -> Event | None:
+    def _of(self, end: int, joint: re.Pattern[str] = _OF) -> Event | None:
         """ "Current use (≥ 2 months) of contraceptives": what stands behind the length of time with "of"."""
-        match = _OF.match(self.text, end)
+        match = joint.match(self.text, end)
         return self.after(match.end()) if match else None
 
     def _carries(self, event: Event) -> bool:
@@ -149,7 +150,7 @@ class Events:
         before = self._before(floor, self._unbracketed(floor, opening) if inside else opening)
         if (before is None or self._waits(floor, opening)) and closing < len(self.text) and (after := self.after(closing + 1)):
             return after
-        if before is not None and self._carries(before) and (of := self._of(closing)):
+        if before is not None and self._carries(before) and (of := self._of(closing, _WITH)):
             return of
         return before
 
@@ -229,7 +230,7 @@ class Events:
         asides = [*words().asides.finditer(self.text, floor, stop), *listed, *phases]
         for match in sorted(asides, key=lambda m: m.start(), reverse=True):
             ended = _CLOSES.search(self.text, match.start(), stop)
-            inside = (q for q in self.mentions.quantities if match.start() < q.start < stop and not q.is_time)
+            inside = (q for q in self.mentions.quantities if match.start() < q.start < stop and q.explicit and not q.is_time)
             limited = any(self._opening(match.start(), q.start) is None for q in inside)
             if ended or limited or self._opening(floor, match.start()) is not None or trim(self.text, floor, match.start()) is None:
                 break
