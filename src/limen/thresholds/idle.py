@@ -11,6 +11,7 @@ _ORDINAL = re.compile(r"(?:st|nd|rd|th)[\s-](?:degree|generation)|(?:st|nd|rd|th
 _MARK = re.compile(r"\(\d{1,2}\)\s+[^\W\d_a-z][^\W\d_]")
 _EQUAL = re.compile(r"\d\s?[^\W\d_][\w/%]{0,12}\s?=\s?$")
 _EQUALS = re.compile(r"\s?=\s?\d")
+_SIGNED = 60  # characters before a number of signers in which it is said what they sign
 _TOLERANCE = re.compile(r"(?:±|\+\s?/?\s?[-–−])\s?$")
 
 
@@ -24,6 +25,8 @@ def is_idle(text: str, quantity: Quantity) -> bool:
         return True
     word = last_word(text, quantity.start, 24)
     if quantity.is_time and (word == "every" or words().time_bound.match(text, quantity.end)):
+        return True
+    if quantity.unit is None and _counts_signers(text, quantity):
         return True
     plain = quantity.operator in (None, "between") and text[quantity.start : quantity.start + 1].isdigit()
     if quantity.unit is None and plain and word in words().numbered:
@@ -40,6 +43,12 @@ def _in_another_unit(text: str, quantity: Quantity) -> bool:
     if quantity.operator is None and quantity.unit is not None and _EQUALS.match(text, quantity.end):
         return True
     return _EQUAL.search(text, max(0, quantity.number_start - 24), quantity.number_start) is not None
+
+
+def _counts_signers(text: str, quantity: Quantity) -> bool:
+    """ "Written informed consent from at least one parent"."""
+    signed = words().signer.match(text, quantity.end) is not None
+    return signed and words().signed.search(text, max(0, quantity.start - _SIGNED), quantity.start) is not None
 
 
 def _defines(text: str, quantity: Quantity) -> bool:

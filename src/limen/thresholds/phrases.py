@@ -64,6 +64,8 @@ class Words(NamedTuple):
     obtained: frozenset[str]
     schedule: re.Pattern[str]
     time_bound: re.Pattern[str]
+    signer: re.Pattern[str]
+    signed: Scanner
     serving: re.Pattern[str]
     month: re.Pattern[str]
     extremes: dict[str, Operator]
@@ -95,6 +97,8 @@ def words() -> Words:
         asides=Scanner(alternation(table["asides"])),
         schedule=re.compile(rf"[\s-]*(?:of\s+)?{alternation(table['schedules'])}", re.IGNORECASE),
         time_bound=re.compile(rf"[\s-]*(?:time\s+)?{alternation(table['time_bounds'])}", re.IGNORECASE),
+        signer=re.compile(rf"\s*(?:of\s+the(?:ir)?\s+|of\s+)?{alternation(table['signers'])}", re.IGNORECASE),
+        signed=Scanner(alternation(table["signed"])),
         serving=re.compile(rf"(?:\b(?:one|an?|1|each)\s+)?{alternation(table['servings'])}\b[^;.()=]{{0,30}}(?P<equals>=|is|equals)", re.IGNORECASE),
         month=re.compile(rf"(?:st|nd|rd|th)?[\s-](?:of\s)?(?:{'|'.join(table['months'])})\b"),
         extremes={word: cast(Operator, operator) for operator, names in table["extremes"].items() for word in names},
