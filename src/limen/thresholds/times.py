@@ -162,8 +162,11 @@ class Times:
 
     def _elapsed(self, span: TimeSpan) -> Event | None:
         """ "With at least a year since last menses", "it has been 4 weeks since surgery": what stands behind "since"."""
-        led = last_word(self.names.text, min(span.start, span.quantity.start)) in words().elapsing
-        return self.events.after(span.end) if span.trail == "since" and led else None
+        if span.trail != "since":
+            return None
+        before = last_word(self.names.text, min(span.start, span.quantity.start))
+        between = _LETTERS.findall(self.names.text[span.quantity.end : span.end].lower())
+        return self.events.after(span.end) if any(w in words().elapsing for w in (before, *between)) else None
 
     def _since(self, span: TimeSpan) -> Event | None:
         """ "At least 3 months after amputation", where nothing stands before it: its anchor is the event."""
