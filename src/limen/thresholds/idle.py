@@ -35,7 +35,7 @@ def is_idle(text: str, quantity: Quantity) -> bool:
         return False
     if _TOLERANCE.search(text, max(0, quantity.start - 5), quantity.start):
         return True
-    return quantity.is_time and words().schedule.match(text, quantity.end) is not None
+    return quantity.is_time and word != "within" and words().schedule.match(text, quantity.end) is not None
 
 
 def _in_another_unit(text: str, quantity: Quantity) -> bool:
