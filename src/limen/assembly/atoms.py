@@ -221,7 +221,8 @@ class Atoms:
         for paired in limits:
             holder = kept[-1] if kept and kept[-1].time is None else None
             window = paired.thresholds[0].window
-            if holder is not None and paired.time is not None and window is not None and self._times(paired):
+            bare = holder is not None and not all(t.window for t in holder.thresholds)
+            if holder is not None and bare and paired.time is not None and window is not None and self._times(paired):
                 changed = tuple(t if t.window else t.model_copy(update={"window": window}) for t in holder.thresholds)
                 kept[-1] = holder._replace(thresholds=changed)
             else:
