@@ -8,6 +8,7 @@ from limen.mentions import Quantity
 from limen.thresholds.phrases import last_word, words
 
 _ORDINAL = re.compile(r"(?:st|nd|rd|th)[\s-](?:degree|generation)|(?:st|nd|rd|th)?\s+edition\b", re.IGNORECASE)
+_GROUP = re.compile(r"\(\s?groups?\s$", re.IGNORECASE)
 _MARK = re.compile(r"\(\d{1,2}\)\s+[^\W\d_a-z][^\W\d_]")
 _EQUAL = re.compile(r"\d\s?[^\W\d_][\w/%]{0,12}\s?=\s?$")
 _EQUALS = re.compile(r"\s?=\s?\d")
@@ -16,7 +17,7 @@ _TOLERANCE = re.compile(r"(?:±|\+\s?/?\s?[-–−])\s?$")
 
 
 def is_idle(text: str, quantity: Quantity) -> bool:
-    """A number that limits nothing: a tolerance ("± 2 years"), "visit 1", "first degree" written as 1st, the mark "(3)"."""
+    """A number that limits nothing: a tolerance ("± 2 years"), "visit 1", "(group 1-3)", "first degree" written as 1st, the mark "(3)"."""
     if quantity.operator is None and _MARK.match(text, quantity.number_start - 1):
         return True
     if words().month.match(text, quantity.number_end) or _in_another_unit(text, quantity):
@@ -29,7 +30,7 @@ def is_idle(text: str, quantity: Quantity) -> bool:
     if quantity.unit is None and _counts_signers(text, quantity):
         return True
     plain = quantity.operator in (None, "between") and text[quantity.start : quantity.start + 1].isdigit()
-    if quantity.unit is None and plain and word in words().numbered:
+    if quantity.unit is None and plain and (word in words().numbered or _GROUP.search(text, max(0, quantity.start - 12), quantity.start)):
         return True
     if quantity.operator is not None:
         return False
