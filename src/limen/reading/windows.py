@@ -16,6 +16,8 @@ from limen.mentions import Quantity, TimeSpan
 from limen.reading.grammar import grammar
 
 _STOP = re.compile(r"[;()]|\.\s|\.$|,\s")
+_OVER = re.compile(r"over\s+an?\b", re.IGNORECASE)
+_PERIOD = re.compile(r"[\s-]*(?:time\s+)?(?:period|interval|span)\b", re.IGNORECASE)
 _LEAD_LENGTH = 34
 
 
@@ -103,6 +105,8 @@ def _time_span(text: str, quantity: Quantity) -> TimeSpan:
         lead, start = _lead(text, quantity.number_start)
         if lead == "within" and start == quantity.start:
             quantity = replace(quantity, operator=None, low=None, high=quantity.low)
+        if _OVER.match(text, quantity.start) and _PERIOD.match(text, quantity.end):
+            lead, start, quantity = "within", quantity.start, replace(quantity, operator=None, low=None, high=quantity.low)
     trail, anchor, end = _trail(text, quantity.end)
     if lead == "during" and trail == "before" and quantity.operator is None:
         lead = "within"

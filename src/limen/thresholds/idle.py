@@ -8,6 +8,7 @@ from limen.mentions import Quantity
 from limen.thresholds.phrases import last_word, words
 
 _ORDINAL = re.compile(r"(?:st|nd|rd|th)[\s-](?:degree|generation)|(?:st|nd|rd|th)?\s+edition\b", re.IGNORECASE)
+_OVER = re.compile(r"over\b", re.IGNORECASE)
 _GROUP = re.compile(r"\(\s?groups?\s$", re.IGNORECASE)
 _MARK = re.compile(r"\(\d{1,2}\)\s+[^\W\d_a-z][^\W\d_]")
 _EQUAL = re.compile(r"\d\s?[^\W\d_][\w/%]{0,12}\s?=\s?$")
@@ -37,6 +38,14 @@ def is_idle(text: str, quantity: Quantity) -> bool:
     if _TOLERANCE.search(text, max(0, quantity.start - 5), quantity.start):
         return True
     return quantity.is_time and word != "within" and words().schedule.match(text, quantity.end) is not None
+
+
+def goes_on(text: str, idle: int, quantity: Quantity) -> bool:
+    """Whether a schedule whose number ends at `idle` goes on: "every 3 months over 2 years", "a 30-minute session over 14 weeks"."""
+    if not idle or not quantity.is_time or not _OVER.match(text, quantity.start):
+        return False
+    between = text[idle : quantity.start]
+    return not between.strip() or words().schedule.fullmatch(between.rstrip()) is not None
 
 
 def _in_another_unit(text: str, quantity: Quantity) -> bool:

@@ -15,7 +15,7 @@ from limen.lexicon import Lexicon, Measurement, Score
 from limen.mentions import Mentions, Quantity, TimeSpan
 from limen.thresholds.build import Join, Maker, Paired, Target, bound, like
 from limen.thresholds.events import Events
-from limen.thresholds.idle import is_idle
+from limen.thresholds.idle import goes_on, is_idle
 from limen.thresholds.names import Names
 from limen.thresholds.phrases import last_word, name_behind, phrase_after, phrase_before, words
 from limen.thresholds.sharing import BRACKET, opposite, slashed, with_later_reference, with_later_unit
@@ -55,8 +55,10 @@ class _Pairer:
         found: list[Paired] = []
         quantities = self.mentions.quantities
         bare = [t for t in self.mentions.times if t.quantity.number_start == t.quantity.number_end]
+        idle = 0
         for quantity in quantities:
-            if is_idle(self.text, quantity):
+            if is_idle(self.text, quantity) or goes_on(self.text, idle, quantity):
+                idle = quantity.end
                 continue
             if repeat := self._repeat(quantity):
                 found = _repeated(found, repeat)

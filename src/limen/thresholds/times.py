@@ -157,8 +157,9 @@ class Times:
         return denied or (quantity.operator is None and span is not None and span.lead == "for" and _FOR.match(self.names.text, span.start) is not None)
 
     def _stopped(self, event: Event, start: int) -> bool:
-        """Whether the words say that the event was over: "off steroids for 4 weeks"."""
-        return any(w in words().stopped for w in _LETTERS.findall(self.names.text[max(0, event.start - _NEAR) : start].lower()))
+        """Whether the words say that the event was over: "off steroids for 4 weeks", but not "off-label use for 4 weeks"."""
+        said = _LETTERS.findall(self.names.text[max(0, event.start - _NEAR) : start].lower())
+        return "label" not in said and any(w in words().stopped for w in said)
 
     def _elapsed(self, span: TimeSpan) -> Event | None:
         """ "With at least a year since last menses", "it has been 4 weeks since surgery": what stands behind "since"."""
