@@ -16,6 +16,7 @@ from limen.assembly.clause import CONSENT, COUNTED, Lists
 from limen.assembly.grammar import grammar
 from limen.assembly.leave import is_leave, lead_exception, lift
 from limen.assembly.leaves import group, is_light, of_pair, windowed
+from limen.assembly.peers import may_share
 from limen.assembly.walk import shift
 from limen.assembly.whom import by_sex
 from limen.assembly.words import ListRole, Read, Words
@@ -126,7 +127,7 @@ def _shares(words: Read) -> bool:
     if grammar().kind_word.search(text, times[0].end):
         return True
     listed = grammar().list_head.search(text) and grammar().joint.search(text, 0, times[-1].start)
-    return bool(listed) or any(m.start < t.start for m in measured for t in times)
+    return bool(listed) or any(m.start < t.start for m in measured for t in times) or may_share(words)
 
 
 def _below(item: Item, role: ListRole, parts: Sequence[Expression | None]) -> Expression | None:

@@ -17,6 +17,7 @@ from limen.assembly.words import Words
 from limen.criteria import AllOf, Condition, Demographic, Exposure, Expression, IfThen, Not, Threshold, Unless, Unread, leaves
 from limen.mentions import Mention
 from limen.thresholds import Paired
+from limen.thresholds.phrases import words as word_lists
 
 REFERS = re.compile(r"\b(?:following|these|below|listed)\b", re.IGNORECASE)
 # A procedure beside a limit is how it was measured ("echocardiographic LVEF < 50%"), unless the patient undergoes it.
@@ -246,8 +247,9 @@ class Atoms:
         kept: list[Paired] = []
         for paired in limits:
             holder = kept[-1] if kept and kept[-1].time is None else None
-            if holder is not None and paired.time is not None and self._times(paired):
-                window = paired.thresholds[0].window
+            window = paired.thresholds[0].window
+            bare = holder is not None and not all(t.window for t in holder.thresholds)
+            if holder is not None and bare and paired.time is not None and window is not None and self._times(paired):
                 changed = tuple(t if t.window else t.model_copy(update={"window": window}) for t in holder.thresholds)
                 kept[-1] = holder._replace(thresholds=changed)
             else:
@@ -287,7 +289,7 @@ class Atoms:
         unable = [c for c in self.words.mentions.cues if c.category == "INABILITY" and start <= c.start < c.end <= place[1] and place[0] - c.end < _NEAR]
         if unable:  # "inability to refrain from alcohol for 2 days" tells nothing of the drinking alone
             return [unread(self.words.text, unable[-1].start, place[1]), of_pair(paired)]
-        inside = [m for m in self.words.mentions.concepts if m.start < place[1] and place[0] < m.end]
+        inside = [] if self._lacks(place[0], place[1]) else [m for m in self.words.mentions.concepts if m.start < place[1] and place[0] < m.end]
         negated = any("negated" in m.context for m in inside) or is_negated(self.words.mentions, place[0])
         if self.words.role == "exclusion" and not negated and self._side_by_side(paired):
             return [group("or", paired.thresholds)]
@@ -301,6 +303,11 @@ class Atoms:
         """Whether a value outside a range is asked for: "BMI outside of 18-35", "not between 18 and 35"."""
         ranged = all(t.operator == "between" for t in paired.thresholds)
         return ranged and grammar().outside.search(self.words.text, max(0, paired.start - _NEAR), paired.start) is not None
+
+    def _lacks(self, start: int, end: int) -> bool:
+        """Whether a measured name holds its own denial: "seizure-free for 6 months" says what lasts, and denies nothing of it."""
+        named = any((m.start, m.end) == (start, end) for m in self.words.mentions.measured)
+        return named and not word_lists().unbroken.isdisjoint(re.split(r"[\W_]+", self.words.text[start:end].lower()))
 
     def _side_by_side(self, paired: Paired) -> bool:
         """Whether one limit is set on two names: in an exclusion, "AST and ALT above 3 x ULN" means either."""

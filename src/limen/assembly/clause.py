@@ -13,6 +13,7 @@ from limen.assembly.grammar import grammar
 from limen.assembly.kinds import Kinds
 from limen.assembly.leave import asks_nothing, is_leave, lead_exception, lift
 from limen.assembly.leaves import group, unread, windowed
+from limen.assembly.peers import share_window
 from limen.assembly.scope import carried, explained, under_denial
 from limen.assembly.segments import Cut, between
 from limen.assembly.shared import denied_behind, doubted, for_all, shared_by_all
@@ -51,7 +52,6 @@ _COUNTING_LEAD = re.compile(_COUNT + r"(?:(?:the|these|those|any)\b[^:;.,]{0,50}
 _COUNTS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
 _WITH = re.compile(r"(?:with|who\s+(?:have|are)|having|on|receiving|taking)\s", re.IGNORECASE)
 _NOT = re.compile(r"\b(?:not|never|who|or)\s+$", re.IGNORECASE)
-_NO = re.compile(r"(?:no|not)\s+", re.IGNORECASE)
 _ASSENT = re.compile(r"assent", re.IGNORECASE)
 CONSENT = "informed_consent"
 _ITEM = 8  # words of an item in a plain list
@@ -359,18 +359,7 @@ class Lists:
         parts = loosened(by_sex(parts)) if kind == "and" and self.words.role == "inclusion" else parts
         if kind == "and" and self.words.role == "exclusion" and (any_for_whom(parts) or never_both(parts)):
             kind = "or"
-        return self._share_window(start, group(kind, parts))
-
-    def _share_window(self, start: int, made: Expression | None) -> Expression | None:
-        """ "Use of A, B or C within 4 weeks": the window behind the list is that of its items."""
-        opening = _NO.match(self.words.text, start)
-        if not isinstance(made, (AllOf, AnyOf)) or not grammar().list_head.match(self.words.text, opening.end() if opening else start):
-            return made
-        last, before = made.of[-1], [p for p in made.of[:-1] if isinstance(p, (Condition, Exposure))]
-        window = last.of if isinstance(last, Not) else last
-        if not isinstance(window, Threshold) or window.kind != "window" or len(before) < len(made.of) - 1:
-            return made
-        return made.model_copy(update={"of": (*(windowed(p, window) for p in before), last)})
+        return share_window(self.words, start, group(kind, parts))
 
     def _kind(self, cuts: Sequence[Cut], start: int, end: int) -> str:
         """What a list's commas mean: what its last joint says, else what the role says."""

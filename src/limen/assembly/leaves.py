@@ -21,6 +21,7 @@ from limen.criteria import (
 )
 from limen.mentions import Cue, Mention, Mentions
 from limen.thresholds import Paired
+from limen.thresholds.phrases import trim as said
 
 _EDGES = re.compile(r"[\w%≥≤<>=+]")
 WORD = re.compile(r"[^\W_]+(?:[.'’-][^\W_]+)*")
@@ -141,7 +142,9 @@ def statistic_near(text: str, start: int, end: int) -> str | None:
 def windowed(leaf: Condition | Exposure | Unread, window: Threshold) -> Threshold | Not:
     """The leaf's event under a window that stands elsewhere: one limit more, with the leaf as its event."""
     concept = None if isinstance(leaf, Unread) else leaf.concept
+    a, b = said(leaf.text, 0, len(leaf.text)) or (0, len(leaf.text))
+    b += leaf.text.count("(", a, b) > leaf.text.count(")", a, b) and leaf.text[b : b + 1] == ")"
     made = window.model_copy(
-        update={"concept": concept, "code": None, "concept_text": leaf.text, "concept_start": leaf.start, "concept_end": leaf.end}
+        update={"concept": concept, "code": None, "concept_text": leaf.text[a:b], "concept_start": leaf.start + a, "concept_end": leaf.start + b}
     )
     return Not(of=made) if not isinstance(leaf, Unread) and leaf.negated else made

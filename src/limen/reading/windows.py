@@ -16,6 +16,8 @@ from limen.mentions import Quantity, TimeSpan
 from limen.reading.grammar import grammar
 
 _STOP = re.compile(r"[;()]|\.\s|\.$|,\s")
+_OVER = re.compile(r"over\s+an?\b", re.IGNORECASE)
+_PERIOD = re.compile(r"[\s-]*(?:time\s+)?(?:period|interval|span)\b", re.IGNORECASE)
 _LEAD_LENGTH = 34
 
 
@@ -26,6 +28,8 @@ class _Phrases(NamedTuple):
     trail_kinds: dict[str, str]
     anchors: Scanner
     anchor_ids: dict[str, Anchor]
+    of_study: re.Pattern[str]
+    ends: Scanner
     bare: Scanner
     bare_operators: dict[str, Operator | None]
     bare_units: dict[str, tuple[str, Decimal]]
@@ -43,8 +47,9 @@ def _phrases() -> _Phrases:
     lengths |= {name: (code, Decimal("0.5")) for code, names in bare["halves"].items() for name in names}
     return _Phrases(
         Scanner(alternation(leads)), leads,
-        re.compile(rf"[\s-]?(?P<phrase>{alternation(trails)})", re.IGNORECASE), trails,
+        re.compile(rf"\]?[\s-]?(?P<phrase>{alternation(trails)})", re.IGNORECASE), trails,
         Scanner(alternation(anchors)), anchors,
+        re.compile(rf"\s(?:{alternation(table['of_study']['first_dose'])})", re.IGNORECASE), Scanner(alternation(table["of_study"]["ends"])),
         Scanner(rf"(?P<phrase>{alternation(operators)})\s+(?P<unit>{alternation(lengths)})"), operators, lengths,
     )  # fmt: skip
 
@@ -100,7 +105,11 @@ def _time_span(text: str, quantity: Quantity) -> TimeSpan:
         lead, start = _lead(text, quantity.number_start)
         if lead == "within" and start == quantity.start:
             quantity = replace(quantity, operator=None, low=None, high=quantity.low)
+        if _OVER.match(text, quantity.start) and _PERIOD.match(text, quantity.end):
+            lead, start, quantity = "within", quantity.start, replace(quantity, operator=None, low=None, high=quantity.low)
     trail, anchor, end = _trail(text, quantity.end)
+    if lead == "during" and trail == "before" and quantity.operator is None:
+        lead = "within"
     if quantity.number_start == quantity.number_end and quantity.operator == "le":
         lead, start = "within", quantity.start
     elif lead == "within" and quantity.operator in (None, "le", "lt"):
@@ -117,7 +126,7 @@ def _lead(text: str, start: int) -> tuple[str | None, int]:
     floor = max(0, start - _LEAD_LENGTH)
     filler = grammar().filler
     for match in phrases.leads.finditer(text, floor, start):
-        gap = text[match.end() : start].lower()
+        gap = text[match.end() : start].lower().replace("[", "")
         if filler.fullmatch(gap) and "age" not in gap:
             return phrases.lead_kinds[_key(match.group())], match.start()
     return None, start
@@ -134,13 +143,22 @@ def _trail(text: str, end: int) -> tuple[str | None, Anchor | None, int]:
         return kind, None, match.end()  # "4 weeks since surgery": surgery is the event, and now the anchor
     stop = _STOP.search(text, match.end())
     limit = min(stop.start() if stop else len(text), match.end() + 60)
-    best: re.Match[str] | None = None
-    for anchor in phrases.anchors.finditer(text, match.end(), limit):
-        best = anchor
-        break
-    if best is not None:
-        return kind, phrases.anchor_ids[_key(best.group())], best.end()
+    if (found := _anchor(text, match.end(), limit)) is not None:
+        return kind, *found
     rest = text[match.end() : limit].strip()
     if kind == "of" or not rest:
         return (None, None, end) if kind == "of" else (kind, None, match.end())
     return kind, "other", match.end()
+
+
+def _anchor(text: str, start: int, limit: int) -> tuple[Anchor, int] | None:
+    """The first event with a name of its own in the words behind a window, and where it ends; the end of something is "other"."""
+    phrases = _phrases()
+    best = next(iter(phrases.anchors.finditer(text, start, limit)), None)
+    if best is None:
+        return None
+    if phrases.ends.search(text, start, best.end()):
+        return "other", best.end()
+    anchor = phrases.anchor_ids[_key(best.group())]
+    goes_on = phrases.of_study.match(text, best.end(), limit) if anchor == "enrolment" and best.group().lower().endswith(("study", "trial")) else None
+    return ("first_dose", goes_on.end()) if goes_on else (anchor, best.end())

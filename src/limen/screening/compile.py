@@ -23,6 +23,7 @@ from limen.errors import UnitError
 from limen.screening.answers import Context, refusal
 from limen.screening.dates import TIME_UNITS
 from limen.screening.defaults import Defaults
+from limen.screening.denied import is_denied_length
 from limen.screening.events import CONDITIONS, EVERYTHING, lists_of, past_and_current, wanted
 from limen.screening.facts import Facts
 from limen.screening.interval import point, region
@@ -54,6 +55,8 @@ class Compiler:
         match leaf:
             case Unread():
                 return NOBODY
+            case Threshold() if is_denied_length(leaf, criterion.requirement):
+                return None
             case Threshold():
                 return NOBODY if refusal(leaf, context) else self._threshold(leaf, context)
             case Demographic():

@@ -9,6 +9,7 @@ from typing_extensions import assert_never
 from limen.criteria import AnyLeaf, Condition, Criterion, Demographic, Exposure, Threshold, Trial, Unread, leaves
 from limen.screening.answers import Answer, Context, unknown
 from limen.screening.defaults import Defaults
+from limen.screening.denied import either_way, is_denied_length
 from limen.screening.events import answer_condition, answer_exposure
 from limen.screening.facts import Facts
 from limen.screening.logic import Truth, holds
@@ -58,6 +59,8 @@ def answer(leaf: AnyLeaf, context: Context) -> Answer:
     """Whether one leaf holds of the patient."""
     match leaf:
         case Threshold():
+            if is_denied_length(leaf, context.criterion.requirement):
+                return either_way(leaf, lambda limit: answer_threshold(limit, context))
             return answer_threshold(leaf, context)
         case Condition():
             if is_impossible(leaf, context.facts.patient):

@@ -9,21 +9,24 @@ from typing import NamedTuple
 
 from limen.mentions import Mentions
 from limen.thresholds.phrases import line_start, trim, words
+from limen.thresholds.sharing import BRACKET
 
 _REACH = 240
 _SHORT_REACH = 48
 _CUT = re.compile(r"[;:()\[\]]|,(?!\d)|\.(?=\s|$)|\b(?:or|and/or|but|if|unless|provided|although|however|whereas)\b", re.IGNORECASE)
 _BRACKET = re.compile(r"[()\[\]]")
 _AND = re.compile(r"\s*,?\s*(?:and|or|but)\s+", re.IGNORECASE)
+_AND_VERB = re.compile(r"(?:\s(?!(?:and|or|but)\b)[\w/-]+){0,6},?\s(?:and|but)\s+(?=(?:must|should|will|have|has|had|is|are|was|were|agree|agrees|use|not|be)\b)", re.IGNORECASE)
 _EDGE = re.compile(r"[\s,:)\]]*")
 _EDGES = " ,-–"
 _OF = re.compile(r"[\s)\]]*(?:duration\s+)?of\s+", re.IGNORECASE)
+_WITH = re.compile(r"[\s)\]]*(?:of|with)\s+", re.IGNORECASE)
 _GOVERNS = re.compile(r"\s(?:of|for|by|to|on|from|against|around)\s", re.IGNORECASE)
 _HANGS = re.compile(r"\b(?:on|in|of|for|by|to|with|from|around)$", re.IGNORECASE)
 _PREPOSITION = re.compile(r"\s*(?:with|of|for|by|to|on|in|around|from|at)\s", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _CLOSES = re.compile(r"[;:]|\.\s|,\s*(?:has|have|had|is|are|was|were|may|can)\b|\b(?:must|should|shall|will)\b", re.IGNORECASE)
-_PHASE_REST = re.compile(r"(?:\s(?!or\b)[^\W\d_]+){0,4}[\s,]*", re.IGNORECASE)
+_PHASE_REST = re.compile(r"(?:\s(?!or\b)[^\W\d_]+){0,6}[\s,]*", re.IGNORECASE)
 _EITHER = re.compile(r"\bor\b", re.IGNORECASE)
 _LONG_BRACKET = 32
 _LONG_ITEM = 6
@@ -54,8 +57,11 @@ class Events:
     def text(self) -> str:
         return self.mentions.text
 
-    def around(self, start: int, end: int, *, behind: bool = False) -> Event | None:
-        """The event of a length of time at `start`..`end`; `behind`: "of" right after it names the event ("2 weeks of therapy")."""
+    def around(self, start: int, end: int, *, behind: bool = False, near: int | None = None) -> Event | None:
+        """The event of a length of time at `start`..`end`, whose number and unit end at `near`.
+
+        `behind`: "of" right after it names the event ("2 weeks of therapy").
+        """
         if behind and (of := self._of(end)):
             return of
         floor = line_start(self.text, max(0, start - _REACH), start)
@@ -68,14 +74,33 @@ class Events:
         lead = self.text[floor:start].rstrip(" (")
         if (not lead.strip(" -–•*") or lead.endswith(":")) and (after := self.after(end)):
             return after
+        if lead.endswith(":") and near is not None and (after := self._of(near)):
+            return after
         before = self._before(floor, start)
         if before is not None and self._carries(before) and (of := self._of(end)):
             return of
         return before or self.after(end)
 
+    def _only(self, event: Event, known: frozenset[str]) -> bool:
+        """Whether all the words of an event are of a list."""
+        return all(w in known for w in _WORD.findall(self.text[event.start : event.end].lower()))
+
+    def _unbracketed(self, floor: int, stop: int) -> int:
+        """Where the words end before the brackets in front of a place: "bilirubin < 2 mg/dL (unless Gilbert's) (obtained within 7 days)"."""
+        while (cut := len(self.text[:stop].rstrip())) > floor and self.text[cut - 1] in ")]":
+            opening = self._opening(floor, cut - 1)
+            if opening is None:
+                break
+            stop = opening
+        return stop
+
     def _behind_limit(self, start: int) -> int:
         """Where the words begin that "and" parts from a limit before them: "12 weeks and no deterioration over the past 2 weeks"."""
-        joints = [m.end() for q in self.mentions.quantities if q.end < start and (m := _AND.match(self.text, q.end))]
+        ends = [q.end for q in self.mentions.quantities if q.end < start]
+        joints = [m.end() for end in ends if (m := _AND.match(self.text, end))]
+        timed = [t.end for t in self.mentions.times if t.quantity.end < t.end < start]
+        joints += [m.end() for end in timed if (m := _AND_VERB.match(self.text, end)) and m.end() < start]
+        joints.sort()
         return joints[-1] if joints and trim(self.text, joints[-1], start) is not None else 0
 
     def after(self, start: int) -> Event | None:
@@ -90,14 +115,15 @@ class Events:
             limit = found.start() if found else limit
         return _event(trim(self.text, begin, limit))
 
-    def _of(self, end: int) -> Event | None:
+    def _of(self, end: int, joint: re.Pattern[str] = _OF) -> Event | None:
         """ "Current use (≥ 2 months) of contraceptives": what stands behind the length of time with "of"."""
-        match = _OF.match(self.text, end)
+        match = joint.match(self.text, end)
         return self.after(match.end()) if match else None
 
     def _carries(self, event: Event) -> bool:
-        """Whether the words only say that there was something: "use", "experienced user", "history"."""
-        return all(w in words().carriers for w in _WORD.findall(self.text[event.start : event.end].lower()))
+        """Whether the words, or those behind their last "and", only say that there was something: "use", "CD and a recent history"."""
+        said = re.split(r"\s(?:and|or)\s", self.text[event.start : event.end].lower())[-1]
+        return all(w in words().carriers for w in _WORD.findall(said))
 
     # ---- brackets
 
@@ -115,17 +141,25 @@ class Events:
 
     def _bracketed(self, floor: int, opening: int, start: int, end: int) -> Event | None:
         """A length of time in brackets: about what the bracket says, else about what stands before or behind it."""
-        if inside := self._before(opening + 1, start):
+        inside = None if self._leads(opening, start) else self._before(opening + 1, start)
+        if inside and not self._only(inside, words().obtained):
             return inside
         closing = min((i for i in (self.text.find(")", end), self.text.find("]", end)) if i >= 0), default=len(self.text))
-        if not self.text[opening + 1 : start].strip() and self.text[end : end + 1] == " " and (inner := self.after(end)) and inner.end <= closing:
+        if self._leads(opening, start) and self.text[end : end + 1] == " " and (inner := self.after(end)) and inner.end <= closing:
             return inner
-        before = self._before(floor, opening)
+        before = self._before(floor, self._unbracketed(floor, opening) if inside else opening)
         if (before is None or self._waits(floor, opening)) and closing < len(self.text) and (after := self.after(closing + 1)):
             return after
-        if before is not None and self._carries(before) and (of := self._of(closing)):
+        if before is not None and self._carries(before) and (of := self._of(closing, _WITH)):
             return of
         return before
+
+    def _leads(self, opening: int, start: int) -> bool:
+        """Whether a length of time opens an item of its bracket: "(< 90 days bypass, < 30 days angioplasty)"."""
+        if not self.text[opening + 1 : start].strip():
+            return True
+        first = next((t for t in self.mentions.times if opening < t.start and not self.text[opening + 1 : t.start].strip()), None)
+        return first is not None and self.text[opening:start].rstrip().endswith((",", ";"))
 
     # ---- what stands before
 
@@ -138,12 +172,27 @@ class Events:
         for index in range(len(cuts), -1, -1):
             begin = cuts[index - 1].end if index else floor
             event = _event(trim(self.text, begin, stop))
-            if event is not None and not (index and self.text[event.start : event.end].lower() in words().event_nouns):
-                return self._with_bracket(self._governed(cuts[:index], floor, event), stop if stop == whole else event.end)
+            if event is not None and not (index and self._says_nothing(event)):
+                found = self._sharing(cuts[:index], floor, event) or self._governed(cuts[:index], floor, event)
+                return self._with_bracket(found, stop if stop == whole else event.end)
             spare = spare or event
             stop = len(self.text[: cuts[index - 1].start].rstrip(_EDGES + ";(")) if index else stop
             stop = self._aside(floor, self._stripped(floor, stop)) if stop > floor else floor
         return spare
+
+    def _says_nothing(self, event: Event) -> bool:
+        """ "Treatment", "or intermittently": what was, or how, stands before it."""
+        said = self.text[event.start : event.end].lower()
+        return said in words().event_nouns or said in words().obtained or (said.endswith("ly") and said.isalpha() and not self._kinds(event.start, event.end))
+
+    def _sharing(self, cuts: list[_Cut], floor: int, last: Event) -> Event | None:
+        """ "Experimental drugs or devices": both nouns, where the second says nothing without the first one's adjective."""
+        if not cuts or not cuts[-1].either or self.text[last.start : last.end].lower() not in words().shared_nouns:
+            return None
+        place = trim(self.text, cuts[-2].end if len(cuts) > 1 else floor, cuts[-1].start)
+        said = _WORD.findall(self.text[place[0] : place[1]].lower()) if place else []
+        shared = len(said) > 1 and said[-2] in words().shared_adjectives and said[-1] in words().shared_nouns
+        return Event(place[0], last.end, place[1]) if place and shared else None
 
     def _stripped(self, floor: int, end: int) -> int:
         """Where the words end before a length of time: without other lengths of time and without a bracket that explains."""
@@ -153,6 +202,8 @@ class Events:
             opening = self._opening(floor, stop - 1) if self.text[stop - 1] in ")]" else None
             if time is not None:
                 cut = min(time.start, time.quantity.start)
+            elif (limit := self._limit_before(floor, stop)) is not None:
+                cut = limit
             elif opening is not None and (stop - opening > _LONG_BRACKET or any(c.isdigit() for c in self.text[opening:stop])):
                 cut = opening
             else:
@@ -163,6 +214,14 @@ class Events:
             stop = shorter
         return stop
 
+    def _limit_before(self, floor: int, stop: int) -> int | None:
+        """Where a limit begins that ends the words before a length of time: "platelets ≥ 50/nL (taken within 7 days)"."""
+        limit = next((q for q in self.mentions.quantities if not q.is_time and q.explicit and floor < q.start and q.end == stop), None)
+        if limit is None:
+            return None
+        named = any(not BRACKET.sub("", self.text[m.end : limit.start]).strip(" ,:=") for m in self.mentions.measured if floor <= m.start and m.end <= limit.start)
+        return limit.start if named else None
+
     def _aside(self, floor: int, stop: int, *, closed: bool = False) -> int:
         """Where the event ends before an aside: ", such as A or B", ", other than for C," which a comma has `closed`."""
         listed = [m for m in words().inclusions.finditer(self.text, floor, stop) if not _EITHER.search(self.text, m.end(), stop)]
@@ -171,7 +230,8 @@ class Events:
         asides = [*words().asides.finditer(self.text, floor, stop), *listed, *phases]
         for match in sorted(asides, key=lambda m: m.start(), reverse=True):
             ended = _CLOSES.search(self.text, match.start(), stop)
-            limited = any(match.start() < q.start < stop and not q.is_time for q in self.mentions.quantities)
+            inside = (q for q in self.mentions.quantities if match.start() < q.start < stop and q.explicit and not q.is_time)
+            limited = any(self._opening(match.start(), q.start) is None for q in inside)
             if ended or limited or self._opening(floor, match.start()) is not None or trim(self.text, floor, match.start()) is None:
                 break
             stop = len(self.text[: match.start()].rstrip(_EDGES))
@@ -182,7 +242,7 @@ class Events:
         closed = 0
         for match in _CUT.finditer(self.text, floor, stop):
             mark = match.group()
-            if match.start() < closed:
+            if match.start() < closed or any(m.start < match.start() < m.end for m in self.mentions.concepts):
                 continue
             limit = next((q for q in self.mentions.quantities if q.start <= match.start() < q.end), None)
             if limit is not None:
@@ -213,7 +273,9 @@ class Events:
         """ "acute coronary syndrome (ACS)": the short bracket at the end belongs to the name."""
         rest = self.text[event.end : stop]
         opened = self.text.count("(", event.start, event.end) > self.text.count(")", event.start, event.end)
-        return event._replace(end=stop) if rest.endswith(")") and (opened or rest.lstrip().startswith("(")) else event
+        if not rest.endswith(")") or not (opened or rest.lstrip().startswith("(")):
+            return event
+        return event._replace(end=stop, head_end=stop if event.head_end == event.end else event.head_end)
 
     # ---- lists under one head
 

@@ -8,14 +8,17 @@ from limen.mentions import Quantity
 from limen.thresholds.phrases import last_word, words
 
 _ORDINAL = re.compile(r"(?:st|nd|rd|th)[\s-](?:degree|generation)|(?:st|nd|rd|th)?\s+edition\b", re.IGNORECASE)
+_OVER = re.compile(r"over\b", re.IGNORECASE)
+_GROUP = re.compile(r"\(\s?groups?\s$", re.IGNORECASE)
 _MARK = re.compile(r"\(\d{1,2}\)\s+[^\W\d_a-z][^\W\d_]")
 _EQUAL = re.compile(r"\d\s?[^\W\d_][\w/%]{0,12}\s?=\s?$")
 _EQUALS = re.compile(r"\s?=\s?\d")
+_SIGNED = 60  # characters before a number of signers in which it is said what they sign
 _TOLERANCE = re.compile(r"(?:±|\+\s?/?\s?[-–−])\s?$")
 
 
 def is_idle(text: str, quantity: Quantity) -> bool:
-    """A number that limits nothing: a tolerance ("± 2 years"), "visit 1", "first degree" written as 1st, the mark "(3)"."""
+    """A number that limits nothing: a tolerance ("± 2 years"), "visit 1", "(group 1-3)", "first degree" written as 1st, the mark "(3)"."""
     if quantity.operator is None and _MARK.match(text, quantity.number_start - 1):
         return True
     if words().month.match(text, quantity.number_end) or _in_another_unit(text, quantity):
@@ -23,16 +26,26 @@ def is_idle(text: str, quantity: Quantity) -> bool:
     if _ORDINAL.match(text, quantity.number_end) or _defines(text, quantity):
         return True
     word = last_word(text, quantity.start, 24)
-    if word == "every" and quantity.is_time:
+    if quantity.is_time and (word == "every" or words().time_bound.match(text, quantity.end)):
+        return True
+    if quantity.unit is None and _counts_signers(text, quantity):
         return True
     plain = quantity.operator in (None, "between") and text[quantity.start : quantity.start + 1].isdigit()
-    if quantity.unit is None and plain and word in words().numbered:
+    if quantity.unit is None and plain and (word in words().numbered or _GROUP.search(text, max(0, quantity.start - 12), quantity.start)):
         return True
     if quantity.operator is not None:
         return False
     if _TOLERANCE.search(text, max(0, quantity.start - 5), quantity.start):
         return True
-    return quantity.is_time and words().schedule.match(text, quantity.end) is not None
+    return quantity.is_time and word != "within" and words().schedule.match(text, quantity.end) is not None
+
+
+def goes_on(text: str, idle: int, quantity: Quantity) -> bool:
+    """Whether a schedule whose number ends at `idle` goes on: "every 3 months over 2 years", "a 30-minute session over 14 weeks"."""
+    if not idle or not quantity.is_time or not _OVER.match(text, quantity.start):
+        return False
+    between = text[idle : quantity.start]
+    return not between.strip() or words().schedule.fullmatch(between.rstrip()) is not None
 
 
 def _in_another_unit(text: str, quantity: Quantity) -> bool:
@@ -40,6 +53,12 @@ def _in_another_unit(text: str, quantity: Quantity) -> bool:
     if quantity.operator is None and quantity.unit is not None and _EQUALS.match(text, quantity.end):
         return True
     return _EQUAL.search(text, max(0, quantity.number_start - 24), quantity.number_start) is not None
+
+
+def _counts_signers(text: str, quantity: Quantity) -> bool:
+    """ "Written informed consent from at least one parent"."""
+    signed = words().signer.match(text, quantity.end) is not None
+    return signed and words().signed.search(text, max(0, quantity.start - _SIGNED), quantity.start) is not None
 
 
 def _defines(text: str, quantity: Quantity) -> bool:

@@ -44,6 +44,8 @@ class Names:
         """The names right before a limit, a shared list of them included, and how the list is joined."""
         floor = max((max(u[0].end, *(t.end for t in u[1])) for u in self.used), default=0)
         names = [m for m in self.mentions.measured if floor <= m.start and m.end <= quantity.number_start and not self._ranks(m)]
+        while len(names) > 1 and quantity.is_time and self._within_another(names[-1]):
+            names.pop()
         if not names:
             beyond = [m for m in self.mentions.measured if m.end <= quantity.start]
             bare = _PARENTHESIS.sub("", self.text[beyond[-1].end : quantity.start]) if beyond else "?"
@@ -77,6 +79,10 @@ class Names:
         if not names or quantity.unit is None or quantity.start - names[-1].end > _MAX_GAP or _CLOSED.search(self.text[names[-1].end : quantity.start]):
             return None
         return self.target(names[-1], quantity)
+
+    def _within_another(self, mention: Mention) -> bool:
+        """Whether the name may be another and is a part of a longer one: "tumors" in "life expectancy with malignant tumors < 6 months"."""
+        return mention.ambiguous and any(m.start <= mention.start and mention.end <= m.end and m.end - m.start > mention.end - mention.start for m in self.mentions.concepts)
 
     def _ranks(self, mention: Mention) -> bool:
         """Whether the name is a bare "grade" or "stage": what it ranks is named before it."""

@@ -16,7 +16,7 @@ from limen.mentions import Mentions, Quantity, TimeSpan
 from limen.thresholds.build import Join, Maker, Paired, Target, bound, like
 from limen.thresholds.changes import as_change
 from limen.thresholds.events import Events
-from limen.thresholds.idle import is_idle
+from limen.thresholds.idle import goes_on, is_idle
 from limen.thresholds.judged import turned
 from limen.thresholds.names import Names
 from limen.thresholds.phrases import last_word, name_behind, phrase_after, phrase_before, words
@@ -58,8 +58,10 @@ class _Pairer:
         found: list[Paired] = []
         quantities = self.mentions.quantities
         bare = [t for t in self.mentions.times if t.quantity.number_start == t.quantity.number_end]
+        idle = 0
         for quantity in quantities:
-            if is_idle(self.text, quantity):
+            if is_idle(self.text, quantity) or goes_on(self.text, idle, quantity):
+                idle = quantity.end
                 continue
             if repeat := self._repeat(quantity):
                 found = _repeated(found, repeat)
@@ -200,6 +202,8 @@ class _Pairer:
         entry = self.lexicon.measured.get(targets[-1].id or "")
         if quantity.operator == "in" and not isinstance(entry, Score):
             return replace(quantity, operator=None, grades=None)
+        if self.times.unbroken(quantity, targets[-1]):
+            return bound(replace(quantity, explicit=True), "ge")
         if quantity.operator is None and quantity.reference is not None and _WITHIN.search(self.text, max(0, quantity.start - 12), quantity.start):
             return bound(replace(quantity, explicit=True), "le")
         if quantity.operator is None:
@@ -295,6 +299,8 @@ class _Pairer:
         entry = self.lexicon.measured[names[-1].ids[0]]
         if not (isinstance(entry, Measurement) and entry.timeline):
             return None
+        if ")" in self.text[names[-1].end : span.quantity.start] or any(q.is_time and self.text[q.end : names[-1].start].strip() == "of" for q in self.mentions.quantities):
+            return None  # "8 weeks of remission within 12 weeks"
         return self._measured(span.quantity)
 
     # ---- doses, counts, names of the text's own

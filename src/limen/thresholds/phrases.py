@@ -62,7 +62,13 @@ class Words(NamedTuple):
     change_before: Scanner
     change_after: Scanner
     reaching: Scanner
+    shared_adjectives: frozenset[str]
+    shared_nouns: frozenset[str]
+    obtained: frozenset[str]
     schedule: re.Pattern[str]
+    time_bound: re.Pattern[str]
+    signer: re.Pattern[str]
+    signed: Scanner
     serving: re.Pattern[str]
     month: re.Pattern[str]
     extremes: dict[str, Operator]
@@ -71,6 +77,10 @@ class Words(NamedTuple):
     inclusions: Scanner
     event_ends: Scanner
     head_ends: Scanner
+    head_carriers: frozenset[str]
+    unbroken: frozenset[str]
+    stopped: frozenset[str]
+    elapsing: frozenset[str]
     phases: Scanner
     exceptions: Scanner
     repeated: Scanner
@@ -81,7 +91,8 @@ class Words(NamedTuple):
 def words() -> Words:
     table = read_toml(data("words.toml"))
     lists = ("boundaries", "padding", "persons", "event_openers", "event_closers", "event_nouns", "carriers", "time_adjectives", "degrees", "scales", "ranks", "doses",
-             "auxiliaries", "verdicts", "states", "between_auxiliaries", "instruments", "amounts", "leading", "numbered", "aged_things", "age_words")  # fmt: skip
+             "auxiliaries", "verdicts", "states", "between_auxiliaries", "instruments", "amounts", "leading", "numbered", "aged_things", "age_words", "shared_adjectives", "shared_nouns", "obtained", "head_carriers", "unbroken", "stopped",
+             "elapsing")  # fmt: skip
     sets: dict[str, Any] = {key: frozenset(table[key]) for key in lists}
     return Words(
         **sets,
@@ -91,6 +102,9 @@ def words() -> Words:
         change_after=Scanner(rf"\s*(?P<change>{alternation(table['changed'])}|{alternation(table['changes'])})"),
         reaching=Scanner(rf"(?:{alternation(table['reaching'])})\W*$"),
         schedule=re.compile(rf"[\s-]*(?:of\s+)?{alternation(table['schedules'])}", re.IGNORECASE),
+        time_bound=re.compile(rf"[\s-]*(?:time\s+)?{alternation(table['time_bounds'])}", re.IGNORECASE),
+        signer=re.compile(rf"\s*(?:of\s+the(?:ir)?\s+|of\s+)?{alternation(table['signers'])}", re.IGNORECASE),
+        signed=Scanner(alternation(table["signed"])),
         serving=re.compile(rf"(?:\b(?:one|an?|1|each)\s+)?{alternation(table['servings'])}\b[^;.()=]{{0,30}}(?P<equals>=|is|equals)", re.IGNORECASE),
         month=re.compile(rf"(?:st|nd|rd|th)?[\s-](?:of\s)?(?:{'|'.join(table['months'])})\b"),
         extremes={word: cast(Operator, operator) for operator, names in table["extremes"].items() for word in names},

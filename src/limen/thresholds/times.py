@@ -10,12 +10,15 @@ from limen.mentions import Mention, Quantity, TimeSpan
 from limen.thresholds.build import Maker, Paired, Target, bound
 from limen.thresholds.events import Event, Events
 from limen.thresholds.names import Names
-from limen.thresholds.phrases import trim, words
+from limen.thresholds.phrases import last_word, trim, words
 
 AGE_AFTER = re.compile(r"[\s,-]*(?:\([^()]{1,40}\)\s*)?(?:of\s+age|old|of\s+ages?|in\s+age|age\b|aged)", re.IGNORECASE)
 _COPULA = re.compile(r"(?:\s+(?:is|are|was|were|be|been|no|not|must|should|may))+\s*$", re.IGNORECASE)
 _LAST_NAME = re.compile(r"([^\W\d_]+(?:-[^\W\d_]+)?)\W*$")
 _TO = re.compile(r"\s*(?:-|–|to|through|until|up to)\s*", re.IGNORECASE)
+_FOR = re.compile(r"for\b|lasting\b", re.IGNORECASE)
+_LETTERS = re.compile(r"[^\W\d_]+")
+_NEAR = 24  # characters before an event in which it is said to be over
 _AGE_OF = re.compile(r"\bage\s+of\s+(?:the\s+|an?\s+)?([^\W\d_]+)", re.IGNORECASE)
 
 
@@ -104,30 +107,67 @@ class Times:
     def window(self, span: TimeSpan) -> Paired | None:
         quantity = span.quantity
         if quantity.operator is None:
-            operator: Operator = "le" if span.lead != "for" else "ge"
+            operator: Operator = "ge" if span.lead in ("for", "during") else "le"
             quantity = bound(quantity, operator)
             span = replace(span, quantity=quantity)
         if not quantity.explicit and span.lead is None and span.trail is None:
             return None
         start = min(quantity.start, span.start)
         start = max(start, self.names.text.rfind("(", start, quantity.number_start) + 1)
-        event = self._since(span) if span.trail == "after" else None
-        event = event or self.events.around(start, max(span.end, quantity.end))
+        event = self._since(span) if span.trail == "after" else self._elapsed(span)
+        event = event or self.events.around(start, max(span.end, quantity.end), near=quantity.end)
         target = Target(*(event[:2] if event else (start, start)), self.concept_in(event))
-        threshold = self.maker.threshold(quantity, target, kind="window", window=span.window(self.names.text))
+        window = span.window(self.names.text)
+        if span.lead == "for" and span.trail is None:  # a drug that was stopped for so long was last taken so long ago
+            window = window.model_copy(update={"relation": "before"})
+        threshold = self.maker.threshold(quantity, target, kind="window", window=window)
         return Paired(quantity.start, quantity.end, (threshold,), time=span)
 
     def duration(self, span: TimeSpan) -> Paired | None:
         quantity = span.quantity
         if quantity.operator is None:
-            if span.lead not in ("for", "after"):
+            if span.lead not in ("for", "during", "after"):
                 return None
-            quantity = replace(quantity, operator="eq", low_inclusive=True, high_inclusive=True)
+            quantity = self.lasting(quantity, span)
         start = min(span.start, quantity.start)
         event = self.events.around(start, quantity.end, behind=span.lead is None and quantity.operator in ("ge", "gt", "eq"))
+        if event is not None and span.lead == "for" and self._stopped(event, start):
+            return self.window(replace(span, quantity=quantity))
         target = Target(*(event[:2] if event else (quantity.start, quantity.start)), self.concept_in(event, lasting=True))
         window = span.window(self.names.text) if span.lead else None
         return Paired(quantity.start, quantity.end, (self.maker.threshold(quantity, target, kind="duration", window=window),), time=span)
+
+    def lasting(self, quantity: Quantity, span: TimeSpan) -> Quantity:
+        """A bare length of time: "for 3 months" is at least so long, other words give it as it is."""
+        if span.lead == "for" and _FOR.match(self.names.text, span.start):
+            return bound(quantity, "ge")
+        return replace(quantity, operator="eq", low_inclusive=True, high_inclusive=True)
+
+    def unbroken(self, quantity: Quantity, target: Target) -> bool:
+        """ "No menses in 12 months", "seizure-free for 6 months", "abstinent in the past year": a state that lasted as long at least."""
+        entry = self.names.lexicon.measurements.get(target.id or "")
+        if entry is None or not entry.timeline or not quantity.is_time or quantity.operator not in (None, "le"):
+            return False
+        span = next((t for t in self.names.mentions.times if t.quantity.number_start == quantity.number_start), None)
+        within = span is not None and span.lead == "within"
+        if within != (quantity.operator == "le") or last_word(self.names.text, quantity.start) == "at":
+            return False
+        named = _LETTERS.findall(self.names.text[target.start : target.end].lower())
+        denied = any(w in words().unbroken for w in (*named, last_word(self.names.text, target.start)))
+        return denied or (quantity.operator is None and span is not None and span.lead == "for" and _FOR.match(self.names.text, span.start) is not None)
+
+    def _stopped(self, event: Event, start: int) -> bool:
+        """Whether the words say that the event was over: "off steroids for 4 weeks", but not "off-label use for 4 weeks"."""
+        said = _LETTERS.findall(self.names.text[max(0, event.start - _NEAR) : start].lower())
+        return "label" not in said and any(w in words().stopped for w in said)
+
+    def _elapsed(self, span: TimeSpan) -> Event | None:
+        """ "With at least a year since last menses", "it has been 4 weeks since surgery": what stands behind "since"."""
+        if span.trail != "since":
+            return None
+        before = last_word(self.names.text, min(span.start, span.quantity.start))
+        between = _LETTERS.findall(self.names.text[span.quantity.end : span.end].lower())
+        return self.events.after(span.end) if any(w in words().elapsing for w in (before, *between)) else None
 
     def _since(self, span: TimeSpan) -> Event | None:
         """ "At least 3 months after amputation", where nothing stands before it: its anchor is the event."""
@@ -151,8 +191,14 @@ class Times:
         limit = excepted.start() if excepted else event.head_end
         inside = [m for m in named if event.start <= m.start and m.end <= limit]
         plain = [m for m in inside if text.count("(", event.start, m.start) == text.count(")", event.start, m.start)] or inside
-        head = words().head_ends.search(text, event.start + 1, limit)
-        return max([m for m in plain if head is None or m.end <= head.start()] or plain, key=lambda m: m.end).ids[0] if inside else None
+        head = next((h for h in words().head_ends.finditer(text, event.start + 1, limit) if self._ends_head(h.start(), plain)), None)
+        heads = [m for m in plain if head is None or m.end <= head.start()] or plain
+        graded = {m for m in heads if m.ids[0] in self.names.lexicon.scores and any(o.end <= m.start or m.end <= o.start for o in heads if o is not m)}
+        return max(heads, key=lambda m: (m not in graded, m.end)).ids[0] if inside else None
+
+    def _ends_head(self, start: int, named: list[Mention]) -> bool:
+        """Whether a preposition stands behind what an event is, and not behind words that wait for it: "criteria for depression"."""
+        return last_word(self.names.text, start) not in words().head_carriers or any(m.end == start - 1 for m in named)
 
     def _is_length(self, mention: Mention) -> bool:
         entry = self.names.lexicon.measurements.get(mention.ids[0])

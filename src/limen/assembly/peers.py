@@ -1,0 +1,109 @@
+"""A window that stands once behind a list, as that of each of the list's events."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+from typing import NamedTuple
+
+from limen import lexicon as lexicons
+from limen.assembly.grammar import grammar
+from limen.assembly.leaves import WORD, windowed
+from limen.assembly.words import Read, Words
+from limen.criteria import AllOf, AnyOf, Condition, Exposure, Expression, Not, Threshold
+from limen.lexicon.load import data, read_toml
+
+_NO = re.compile(r"(?:no|not)\s+", re.IGNORECASE)
+_UNNAMED = 2  # words of an event that no list knows
+
+
+class _Peers(NamedTuple):
+    """The lists of [peers]."""
+
+    events: frozenset[str]
+    lasting: frozenset[str]
+    states: frozenset[str]
+    joints: frozenset[str]
+    longest: int
+
+
+@cache
+def _peers() -> _Peers:
+    table = read_toml(data("logic.toml"))["peers"]
+    events, lasting, states, joints = (frozenset(table[key]) for key in ("events", "lasting", "states", "joints"))
+    return _Peers(events, lasting, states, joints, table["longest"])
+
+
+def share_window(words: Words, start: int, made: Expression | None) -> Expression | None:
+    """ "Use of A, B or C within 4 weeks", "stroke, bleeding or surgery within 3 months": the window behind the list is that of its items."""
+    if not isinstance(made, (AllOf, AnyOf)):
+        return made
+    last = made.of[-1]
+    timed = _windows(made.of)
+    before = [p for p in made.of[: len(made.of) - len(timed)] if isinstance(p, (Condition, Exposure))]
+    if not timed or not before or len(before) + len(timed) < len(made.of):
+        return made
+    together = isinstance(made, AnyOf) or (isinstance(last, Not) and all(p.negated for p in before))
+    opening = _NO.match(words.text, start)
+    headed = grammar().list_head.match(words.text, opening.end() if opening else start)
+    if not headed and not (together and _alike(words.text, before, timed[0])):
+        return made
+    return made.model_copy(update={"of": (*(windowed(p, timed[-1]) for p in before), *made.of[len(before) :])})
+
+
+def _windows(parts: Sequence[Expression]) -> list[Threshold]:
+    """The windows at the end of a list: that of its last item, which those before it may share already."""
+    found: list[Threshold] = []
+    for part in reversed(parts):
+        window = part.of if isinstance(part, Not) else part
+        if not isinstance(window, Threshold) or window.kind != "window":
+            break
+        if found and (window.start, window.end) != (found[0].start, found[0].end):
+            break
+        found.insert(0, window)
+    return found
+
+
+def may_share(read: Read) -> bool:
+    """Whether a window may be that of an event before its own."""
+    events = [t for p in read.pairs if p.time is not None for t in p.thresholds if t.concept_start and (t.concept is None or _passes(t.concept))]
+    return any(
+        m.end <= (t.concept_start or 0) and _passes(m.ids[0]) and grammar().joint.search(read.mentions.text, m.end, t.concept_start or 0)
+        for t in events
+        for m in read.mentions.concepts
+    )
+
+
+def _alike(text: str, before: Sequence[Condition | Exposure], window: Threshold) -> bool:
+    """Whether the items are plain events side by side, the last of which has the window that says how long ago at most."""
+    start, end = window.concept_start, window.concept_end
+    if window.operator not in ("lt", "le") or start is None or end is None or start < before[-1].end:
+        return False
+    said = WORD.findall(text[start:end].lower())
+    unnamed = window.concept is None and len(said) <= _UNNAMED and all(isinstance(p, Exposure) for p in before)
+    named = unnamed or (window.concept is not None and _passes(window.concept))
+    joined = set(WORD.findall(text[before[-1].end : start].lower())) <= _peers().joints
+    return named and joined and _is_plain(said) and all(_is_event(p) for p in before)
+
+
+def _is_event(item: Condition | Exposure) -> bool:
+    ours = not isinstance(item, Condition) or item.experiencer == "patient"
+    return ours and item.concept is not None and _passes(item.concept) and _is_plain(WORD.findall(item.text.lower()))
+
+
+def _is_plain(said: Sequence[str]) -> bool:
+    """Whether the words name an event and say nothing of its state: "ongoing", "requiring"."""
+    return len(said) <= _peers().longest and _peers().states.isdisjoint(said)
+
+
+@cache
+def _passes(concept: str) -> bool:
+    """Whether it happens and is over: a stroke, an operation, a course of a drug; no chronic disease, no transplant."""
+    lexicon = lexicons.load()
+    kinds = {concept, *lexicon.ancestors(concept)}
+    entry = lexicon.concepts.get(concept)
+    happens = bool(kinds & _peers().events)
+    if entry is None or concept in _peers().lasting or (kinds & _peers().lasting and not happens):
+        return False
+    return happens or entry.kind in ("drug", "procedure")
