@@ -19,6 +19,7 @@ from limen.criteria import Operator, Reference
 from limen.errors import UnitError
 from limen.lexicon.patterns import lowered
 from limen.mentions import TIME_UNITS, Quantity
+from limen.reading.denied import Comparator, bounded, turned
 from limen.reading.grammar import LIST_JOINT, grammar
 from limen.reading.last_resort import unknown_unit
 from limen.reading.numbers import Number, find_numbers
@@ -32,22 +33,11 @@ _UNIT_GAP = re.compile(r"\s?[-‐‑]?\s?")
 _COPULA = re.compile(r"\b(?:is|are|was|were|be|of)\s+(?:a\s)?$", re.IGNORECASE)
 _LIMIT_WORD = re.compile(r"[UL]LN|UNL|limit|normal", re.IGNORECASE)
 _EXCEEDS = re.compile(r"\b(?:higher|greater|above|over|more)\b", re.IGNORECASE)
-_DENIAL_REACH = 30  # characters in which a denial may stand before its comparator
-_OPPOSITE: dict[Operator, Operator] = {"gt": "le", "lt": "ge", "ge": "lt", "le": "gt"}
-_DENIED = re.compile(r"(?:no|not|nothing)\s")
-_OR = re.compile(r"\s*,?\s*or\s+(?:be\s+)?")
 _OR_EQUAL: dict[Operator, tuple[Operator, ...]] = {"ge": ("gt", "ge"), "le": ("lt", "le")}
 _ORDINAL = re.compile(r"(?:st|nd|rd|th)\b")
 _OPENED, _CLOSED = ("(", "["), (")", "]")
 _WORDS_IN_BRACKET = re.compile(r"\s?\([^()\d]{1,40}\)")
 _INCLUSIVE = re.compile(r"[\s,(]{0,3}(?P<what>inclusive|included|exclusive|excluded)\b(?:\s?\))?", re.IGNORECASE)
-
-
-class _Comparator(NamedTuple):
-    start: int
-    end: int
-    operator: Operator
-    repaired: str | None = None
 
 
 class _Unit(NamedTuple):
@@ -93,8 +83,7 @@ class _Scan:
         self.names = {b: a for a, b in taken}
         self.numbers = numbers
         self.grammar = grammar()
-        self.denied: set[int] = set()
-        self.comparators = self._comparators()
+        self.comparators, self.denied = turned(self._comparators(), self.low)
         self.comparator_ends = [c.end for c in self.comparators]
         self.openers = [(m.start(), m.end()) for m in self.grammar.opener.finditer(text)]
         self.referred = self.grammar.reference_word.search(text) is not None
@@ -102,28 +91,15 @@ class _Scan:
         self.index = 0
         self.closing = -1
 
-    def _comparators(self) -> list[_Comparator]:
+    def _comparators(self) -> list[Comparator]:
         operators = self.grammar.before_operators
         found = [
-            _Comparator(m.start(), m.end(), operators[m.group()] if m.group() in operators else operators[re.sub(r"\s+", " ", m.group())])
+            Comparator(m.start(), m.end(), operators[m.group()] if m.group() in operators else operators[re.sub(r"\s+", " ", m.group())])
             for m in self.grammar.before.finditer(self.text)
         ]
-        if "," in self.text and (lost := [_Comparator(m.start(), m.end(), "lt", "',' read as '<'") for m in _LOST_LESS.finditer(self.text)]):
+        if "," in self.text and (lost := [Comparator(m.start(), m.end(), "lt", "',' read as '<'") for m in _LOST_LESS.finditer(self.text)]):
             found = sorted([*found, *lost])
-        if found and self.grammar.denial.search(self.text):
-            found = [self._turned(c) for c in found]
         return found
-
-    def _turned(self, comparator: _Comparator) -> _Comparator:
-        """The comparator with the denial right before it: "must not be greater than" is "at most"."""
-        match = self.grammar.denied.search(self.low, max(0, comparator.start - _DENIAL_REACH), comparator.start)
-        if match is None and _DENIED.match(self.low, comparator.start):
-            self.denied.add(comparator.start)
-        bare = match is not None and match.group().strip() == "no" and not self.low[: comparator.end].rstrip().endswith("than")
-        if match is None or bare or comparator.operator not in _OPPOSITE:
-            return comparator
-        self.denied.add(match.start())
-        return comparator._replace(start=match.start(), operator=_OPPOSITE[comparator.operator])
 
     def quantities(self) -> list[Quantity]:
         found: list[Quantity] = []
@@ -134,31 +110,9 @@ class _Scan:
             floor = quantity.end
             while self.index < len(self.numbers) and self.numbers[self.index].start < floor:
                 self.index += 1
-        found = self._bounded(found) if self.denied else found
+        found = bounded(found, self.low, self.denied) if self.denied else found
         taken = [(q.start, q.end) for q in found]
         return sorted([*found, *self._implied_ones(taken)], key=lambda q: q.start)
-
-    def _bounded(self, found: Sequence[Quantity]) -> list[Quantity]:
-        """Two sides under one denial as one range: "not lower than 30 or higher than 300", "neither below 18 nor above 35"."""
-        made: list[Quantity] = []
-        for quantity in found:
-            before = made[-1] if made else None
-            gap = self.low[before.end : quantity.start] if before else ""
-            also = (_OR.fullmatch(gap) and quantity.start not in self.denied) or (self.low.startswith("nor ", quantity.start) and not gap.strip(" ,"))
-            if before is None or before.start not in self.denied or not also:
-                made.append(quantity)
-                continue
-            other = quantity if quantity.start in self.denied else _opposite(quantity)
-            low, high = (before, other) if before.operator in ("ge", "gt") else (other, before)
-            if low.operator not in ("ge", "gt") or high.operator not in ("le", "lt") or low.high is not None:
-                made.append(quantity)
-                continue
-            made[-1] = replace(
-                low, start=before.start, end=quantity.end, operator="between", high=high.high, high_inclusive=high.high_inclusive,
-                unit=quantity.unit or before.unit, unit_text=quantity.unit_text or before.unit_text,
-                number_start=before.number_start, number_end=quantity.number_end,
-            )  # fmt: skip
-        return made
 
     def _implied_ones(self, taken: Sequence[tuple[int, int]]) -> Iterator[Quantity]:
         """ "≤ ULN", "below the lower limit of normal": one time the limit."""
@@ -196,10 +150,10 @@ class _Scan:
             return _limit(number, unit, unit.operator or "le", number.start, unit.end)
         return self._list(unit, number) or _bare(number, unit)
 
-    def _comparator_before(self, start: int, floor: int) -> _Comparator | None:
+    def _comparator_before(self, start: int, floor: int) -> Comparator | None:
         """The comparator whose end meets the number at `start`, fillers aside; a chain of them ("> or = at least") merges."""
         i = bisect_right(self.comparator_ends, start) - 1
-        met: _Comparator | None = None
+        met: Comparator | None = None
         while i >= 0:
             candidate = self.comparators[i]
             if self.text[candidate.start - 1 : candidate.start] in _OPENED and self.text[candidate.end : candidate.end + 1] in _CLOSED:
@@ -270,7 +224,7 @@ class _Scan:
                 return reference.id, match.end()
         return None, position
 
-    def _range(self, first: _Unit, number: Number, comparator: _Comparator | None, floor: int) -> Quantity | None:
+    def _range(self, first: _Unit, number: Number, comparator: Comparator | None, floor: int) -> Quantity | None:
         """The number and the one behind a joint as one range; an opener ("between") admits weak joints ("and")."""
         if self.index >= len(self.numbers):
             return None
@@ -370,22 +324,11 @@ class _Scan:
         )  # fmt: skip
 
 
-def _opposite(quantity: Quantity) -> Quantity:
-    """The comparison with its sides exchanged: what is not above 300 is at most 300."""
-    if quantity.operator not in _OPPOSITE:
-        return quantity
-    return replace(
-        quantity, operator=_OPPOSITE[quantity.operator], low=quantity.high, high=quantity.low,
-        low_inclusive=None if quantity.high_inclusive is None else not quantity.high_inclusive,
-        high_inclusive=None if quantity.low_inclusive is None else not quantity.low_inclusive,
-    )  # fmt: skip
-
-
-def _merge(outer: _Comparator, inner: _Comparator) -> _Comparator:
+def _merge(outer: Comparator, inner: Comparator) -> Comparator:
     """Two comparators in a row: the weaker of "> or =" pairs; else the outer word, as in "at least > 3"."""
     strict: dict[frozenset[str], Operator] = {frozenset((a, "eq")): op for op, sides in _OR_EQUAL.items() for a in sides}
     operator = strict.get(frozenset((outer.operator, inner.operator)), inner.operator)
-    return _Comparator(outer.start, inner.end, operator, outer.repaired or inner.repaired)
+    return Comparator(outer.start, inner.end, operator, outer.repaired or inner.repaired)
 
 
 def _limit(
