@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from functools import cache
@@ -70,7 +70,8 @@ def find_time_spans(text: str, quantities: Sequence[Quantity]) -> list[TimeSpan]
     """A TimeSpan for each quantity of time, "in the past year" included; quantities of other dimensions are left alone."""
     times = [q for q in quantities if q.is_time]
     times += [q for q in _bare(text) if not any(q.start < t.end and t.start < q.end for t in quantities)]
-    return [_time_span(text, q) for q in sorted(times, key=lambda q: q.start)]
+    ends = {q.end for q in times}
+    return [_time_span(text, q, ends) for q in sorted(times, key=lambda q: q.start)]
 
 
 def _bare(text: str) -> list[Quantity]:
@@ -99,8 +100,10 @@ def _length(match: re.Match[str], unit: str, length: Decimal, operator: Operator
     )  # fmt: skip
 
 
-def _time_span(text: str, quantity: Quantity) -> TimeSpan:
+def _time_span(text: str, quantity: Quantity, ends: Collection[int]) -> TimeSpan:
     lead, start = _lead(text, quantity.start)
+    if lead == "for" and any(end in ends for end in (start, start - 1)):
+        lead, start = None, quantity.start  # "6 months through 17 years" is a range
     if lead is None and quantity.operator == "gt":
         lead, start = _lead(text, quantity.number_start)
         if lead == "within" and start == quantity.start:
