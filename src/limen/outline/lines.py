@@ -135,15 +135,37 @@ def split_lines(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 
 _SAME_MARK = {mark: re.compile(rf"(?<=\s){re.escape(mark)}(?=\s+\S)") for mark in "*•●▪"}
+_SAME_MARK["-"] = re.compile(r"(?<=\s)-(?=\s+(?![IVX]+\b)[^\W\d_])")
+_RUNNING = re.compile(r"(?P<paren>\(?)(?P<number>\d{1,2})(?P<closing>[.)])(?=\s*[^\W\d_])")
+_DASHES = 2  # further marks that show a list where a dash or a full stop may mean something else
 
 
-def split_bullets(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """A line that begins with a bullet, cut before each further bullet of its kind: pages whose line breaks were lost."""
+def split_bullets(text: str, start: int, end: int, *, headed: bool = False) -> Iterator[tuple[int, int]]:
+    """A line that begins with a list mark, cut before each further mark of its list: pages whose line breaks were lost.
+
+    `headed`: the heading of the list stands in the same line.
+    """
     indent = _INDENT.match(text, start, end)
     first = indent.end() if indent else start
     same = _SAME_MARK.get(text[first : first + 1])
-    cuts = [m.start() for m in same.finditer(text, first + 1, end)] if same else []
+    cuts = [m.start() for m in same.finditer(text, first + 1, end)] if same else _numbered(text, first, end)
+    if text[first : first + 1] == "-" and len(cuts) < _DASHES and not headed:
+        cuts = []
     yield from zip([start, *cuts], [*cuts, end], strict=True)
+
+
+def _numbered(text: str, first: int, end: int) -> list[int]:
+    """Where the numbers go on that a line begins with: "1) ... 2) ...", "1. ... 2. ... 3. ..."."""
+    opening = _RUNNING.match(text, first, end)
+    if opening is None:
+        return []
+    cuts: list[int] = []
+    number, closing = int(opening.group("number")), opening.group("closing")
+    position = opening.end()
+    while match := re.compile(rf"(?<=\s){re.escape(opening.group('paren'))}{number + 1}{re.escape(closing)}(?=\s*[^\W\d_])").search(text, position, end):
+        cuts.append(match.start())
+        number, position = number + 1, match.end()
+    return cuts if closing == ")" or len(cuts) >= _DASHES else []
 
 
 def read_line(text: str, start: int, end: int) -> Line:

@@ -53,7 +53,7 @@ def outline(text: str, sections: Sequence[Section] = (), *, role: Role = "inclus
             current = heading.role or current
             furniture.append((heading.start, heading.end))
             if text[heading.end : b].strip():
-                block += [read_line(text, x, y) for x, y in split_bullets(text, heading.end, b)]
+                block += [read_line(text, x, y) for x, y in split_bullets(text, heading.end, b, headed=True)]
         _close(text, block, current, clauses, furniture)
     return Outline(tuple(clauses), tuple(sorted(furniture)), headings)
 

@@ -15,7 +15,7 @@ from limen.thresholds.units_fit import compatible, has_no_limit, lost_slash
 _PARENTHESIS = re.compile(r"\([^()]{0,80}\)")
 _CLOSED = re.compile(r";|[.!?]\s+(?=[A-Z(])|\n\s*\n")
 _JOINT = re.compile(r"[\s,/&]|\band/or\b|\band\b|\bor\b|\beither\b|\bboth\b|\bserum\b|\btotal\b|\bthe\b|\ban?\b|\d\)", re.IGNORECASE)
-_CONTINUES = re.compile(r"[\s,;(\[\])]*(?:and/or|and|or|but|to|through|thru|until|till|(?:and|or|but|to|and/or|&))?[\s,(]*(?:a\s+)?", re.IGNORECASE)
+_CONTINUES = re.compile(r"[\s,;(\[\])]*(?:and/or|and|or|but|to|through|thru|until|till|&)?[\s,(]*(?:a\s+)?", re.IGNORECASE)
 _FOR_OTHERS = re.compile(r"\s*(?:for|in|if|with|patients|subjects|participants|those)\s[^.;:()]{1,70}[,;]\s*(?:or\s|and\s|but\s)?\s*", re.IGNORECASE)
 _ALTERNATIVE = re.compile(r"\s*(?:\(|or|/|,|\[)\s*(?:or\s+)?", re.IGNORECASE)
 _RIGHT_GAP = re.compile(r"[\s-]*(?:of|in|for|the|a|an|on|by|per|according\s+to)?\s*(?:the|a|an)?\s*", re.IGNORECASE)
