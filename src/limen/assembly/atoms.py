@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from limen.assembly.coordination import SEXES
-from limen.assembly.denials import is_denied
+from limen.assembly.denials import all_denied, goes_on, is_denied, opened
 from limen.assembly.grammar import grammar
 from limen.assembly.kinds import Kinds
 from limen.assembly.leaves import denied_unread, group, is_light, is_negated, of_mention, of_pair, statistic_near, trim, unread, windowed
@@ -93,6 +93,8 @@ class Atoms:
             if isinstance(general, Unread) or general is None:
                 general = denied_unread(self.words.text, general) if general else None
                 return group("or" if self.words.role == "exclusion" and not is_denied(general) else "and", [general, listed])
+            if all_denied(listed) and not is_denied(general):
+                return group("and", [general, listed])  # "cirrhosis (without ascites or jaundice)"
             kinds = {m.kind for m in before if m.kind != "demographic"}
             if len(kinds) != 1 or not kinds & inside:
                 return None
@@ -261,10 +263,17 @@ class Atoms:
         if unable:  # "inability to refrain from alcohol for 2 days" tells nothing of the drinking alone
             return [unread(self.words.text, unable[-1].start, place[1]), of_pair(paired)]
         inside = [m for m in self.words.mentions.concepts if m.start < place[1] and place[0] < m.end]
-        negated = any("negated" in m.context for m in inside) or is_negated(self.words.mentions, place[0])
+        own = [m for m in inside if paired.thresholds[0].concept in m.ids] or inside  # "an NNRTI without heparin" is an NNRTI
+        negated = any("negated" in m.context for m in own) or is_negated(self.words.mentions, place[0])
+        negated = negated or (not inside and self._within_denial(start, end, place[0]))
         if self.words.role == "exclusion" and not negated and self._side_by_side(paired):
             return [group("or", paired.thresholds)]
         return [of_pair(paired, negated=negated)]
+
+    def _within_denial(self, start: int, end: int, place: int) -> bool:
+        """Whether the denial that opens a stretch goes on to a name that no list knows: "no plan to move more than 5 km"."""
+        opening = opened(self.words.text, start, end)
+        return opening is not None and 0 <= place - opening < _NEAR and goes_on(self.words.text, opening, place)
 
     def _side_by_side(self, paired: Paired) -> bool:
         """Whether one limit is set on two names: in an exclusion, "AST and ALT above 3 x ULN" means either."""

@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from limen.assembly.at import timed
 from limen.assembly.atoms import Atoms
 from limen.assembly.coordination import beside_slash, stand_apart
-from limen.assembly.denials import DENIAL, denied_alike, parting, predicated, spread
+from limen.assembly.denials import DENIAL, denied_alike, enabled, parting, predicated, spread
 from limen.assembly.grammar import grammar
 from limen.assembly.kinds import Kinds
 from limen.assembly.leaves import group, unread, windowed
 from limen.assembly.segments import Cut, between
 from limen.assembly.shared import denied_behind, doubted, for_all, is_leave, shared_by_all
-from limen.assembly.walk import shift
+from limen.assembly.walk import map_leaves, shift
 from limen.assembly.words import Words
 from limen.criteria import (
     AllOf,
@@ -72,7 +72,7 @@ class Lists:
         if self._is_consent_rule():
             return Demographic(attribute=CONSENT, value=True, text=self.words.text[start:end], start=start, end=end, confidence=0.8)
         expression = self.sentences(start, end)
-        return timed(self.words, expression) if expression is not None else None
+        return timed(self.words, map_leaves(expression, enabled)) if expression is not None else None
 
     def _in_label(self, end: int) -> bool:
         """Whether what looks like a label says more: a limit that goes on behind it, an exception, a denial, how many of a list."""
@@ -245,7 +245,8 @@ class Lists:
         cuts = [c for c in self.words.layout.joints(start, cue_start) if c.loose or c.join == "or"] if not whole else []
         last = cuts[-1] if cuts and self.words.text[cuts[-1].end : cue_start].strip(" ,") else None
         head = self.stretch(start, last.start) if last else None
-        requirement = self.stretch(last.end if last else start, cue_start)
+        begin, stop = self.words.trim(last.end if last else start, cue_start)
+        requirement = self._shut_out(begin, stop) or self.stretch(begin, stop)
         exception = self._lifting(cue_end, end)
         if requirement is None or exception is None:
             return group(self.words.default, [head, requirement, exception])
