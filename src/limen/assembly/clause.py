@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from limen.assembly.at import timed
 from limen.assembly.atoms import Atoms
 from limen.assembly.coordination import beside_slash, stand_apart
+from limen.assembly.counts import LEAD as COUNTING_LEAD
+from limen.assembly.counts import Counts, speaks_of_count
 from limen.assembly.denials import DENIAL, denied_alike, enabled, parting, predicated, spread
 from limen.assembly.grammar import grammar
 from limen.assembly.kinds import Kinds
@@ -19,7 +21,6 @@ from limen.assembly.words import Words
 from limen.criteria import (
     AllOf,
     AnyOf,
-    AtLeast,
     Condition,
     Demographic,
     Exposure,
@@ -38,13 +39,6 @@ _FOLLOWING = re.compile(
     re.IGNORECASE,
 )
 _READY = re.compile(r"\b(?:willing|able|agree|agrees|capable)\b", re.IGNORECASE)
-_COUNT = (
-    r"(?:\b(?:with|having|have|has|meets?|presence\s+of)\s+)?(?:\b(?:at\s+least|(?:a\s+)?minimum\s+of|any)\s+|[≥]\s?|>=\s?)?"
-    r"\b(?P<count>one|two|three|four|five|six|\d|any|all|both|each|either)(?:\s*\(\d\))?(?:\s+or\s+more)?\s+(?:out\s+)?of\b\s*"
-)
-COUNTED = re.compile(_COUNT + r"(?:(?:the|these|those|any|following|below|listed)\b[^:;.,]{0,50})?:\s*", re.IGNORECASE)
-_COUNTING_LEAD = re.compile(_COUNT + r"(?:(?:the|these|those|any)\b[^:;.,]{0,50})?\W*$", re.IGNORECASE)
-_COUNTS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
 _WITH = re.compile(r"(?:with|who\s+(?:have|are)|having|on|receiving|taking)\s", re.IGNORECASE)
 _NOT = re.compile(r"\b(?:not|never|who|or)\s+$", re.IGNORECASE)
 _NOTE = re.compile(r"\(?\s*(?:please\s+)?(?:note|nb)\b\s?(?:[:.,-]|that\b)", re.IGNORECASE)
@@ -62,6 +56,7 @@ class Lists:
         self.listed = listed
         self.atoms = Atoms(words, self, lead=lead)
         self.kinds = Kinds(words, self.items)
+        self.counts = Counts(words, self)
 
     def build(self) -> Expression | None:
         start, end = self.words.trim(0, len(self.words.text))
@@ -77,13 +72,13 @@ class Lists:
     def _in_label(self, end: int) -> bool:
         """Whether what looks like a label says more: a limit that goes on behind it, an exception, a denial, how many of a list."""
         cues = any(c.category in ("EXCEPTION", DENIAL) and c.start < end for c in self.words.mentions.cues)
-        return cues or any(p.start < end < p.end for p in self.words.pairs) or COUNTED.search(self.words.text, 0, end) is not None
+        return cues or any(p.start < end < p.end for p in self.words.pairs) or speaks_of_count(self.words.text[:end])
 
     def _before_items(self, start: int, end: int) -> int:
         """Where a lead stops saying something of its own: before "one of the following organ complications"."""
         if not self.atoms.lead:
             return end
-        counting = _COUNTING_LEAD.search(self.words.text, start, end)
+        counting = COUNTING_LEAD.search(self.words.text, start, end)
         if counting and not any(p.time or t.concept for p in self.words.limits(counting.start(), end) for t in p.thresholds):
             return counting.start()
         found = list(_FOLLOWING.finditer(self.words.text, start, end))
@@ -112,7 +107,7 @@ class Lists:
         join = join or self.words.default
         parts: list[Expression | None] = []
         pieces = self.words.layout.sentences(start, end)
-        if len(pieces) > 1 and self._counts_parts(pieces) and (counted := self._counted(start, end)):
+        if len(pieces) > 1 and self.counts.parts(pieces) and (counted := self.counts.read(start, end)):
             return counted
         for a, b in pieces:
             if _NOTE.match(self.words.text, a, b) and not self.words.limits(a, b):
@@ -126,13 +121,8 @@ class Lists:
                 before = group(join, parts)
                 parts = [Unless(requirement=before, exception=exception)] if before is not None and exception is not None else [before or exception]
                 continue
-            parts.append(self._counted(a, b) or self._guarded(a, b))
+            parts.append(self.counts.read(a, b) or self._guarded(a, b))
         return group(join, parts)
-
-    def _counts_parts(self, pieces: Sequence[tuple[int, int]]) -> bool:
-        """Whether the first of several parts counts them all: "Two of the following: A; B; C"."""
-        semicolons = all(self.words.text[b:c].strip() == ";" for (_, b), (c, _) in zip(pieces, pieces[1:]))
-        return semicolons and COUNTED.search(self.words.text, *pieces[0]) is not None
 
     def exception(self, start: int, end: int) -> Expression | None:
         """What a bracket lifts out: "(except aspirin)", "(aspirin is allowed if the dose is stable)"; None for other brackets."""
@@ -149,36 +139,6 @@ class Lists:
             lifted = AnyOf(of=lifted.of)
         terms = self.stretch(cue.end, end) if cue and cue.end < end else None
         return group("and", [lifted, terms])
-
-    def _counted(self, start: int, end: int) -> Expression | None:
-        """ "At least 2 of the following: A, B, C" in one sentence."""
-        match = COUNTED.search(self.words.text, start, end)
-        if match is None or self.words.layout.depth[match.start()] != self.words.layout.depth[start]:
-            return None
-        below = self._counted_items(*self.words.trim(match.end(), end))
-        if len(below) < 2:
-            return None
-        word = match.group("count").lower()
-        count = int(word) if word.isdigit() else _COUNTS.get(word)
-        if word in ("all", "both", "each"):
-            listed: Expression = AllOf(of=tuple(below))
-        elif count is None or count == 1 or count > len(below):
-            listed = AnyOf(of=tuple(below))
-        else:
-            listed = AtLeast(count=count, of=tuple(below))
-        lead = self.stretch(start, match.start())
-        return group("and", [lead, listed])
-
-    def _counted_items(self, start: int, end: int) -> Sequence[Expression]:
-        """What is counted: the parts that semicolons part, else the items of a list."""
-        parts = [self.stretch(a, b) for a, b in self.words.layout.sentences(start, end)]
-        if len(parts) > 1:
-            return [p for p in parts if p is not None]
-        below = self.items(start, end)
-        if isinstance(below, (AllOf, AnyOf)):
-            return below.of
-        listed = [self.items(*self.words.trim(a, b)) for a, b in between(start, end, self.kinds.listing(start, end))]
-        return [p for p in listed if p is not None]
 
     def _guarded(self, start: int, end: int) -> Expression | None:
         """ "For female patients of childbearing potential, ...": a guard, a comma, and what it asks for."""
