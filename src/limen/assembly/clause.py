@@ -7,10 +7,10 @@ from collections.abc import Sequence
 
 from limen.assembly.at import timed
 from limen.assembly.atoms import Atoms
-from limen.assembly.coordination import beside_slash, stand_apart
+from limen.assembly.coordination import beside_slash, example_at, stand_apart
 from limen.assembly.counts import LEAD as COUNTING_LEAD
 from limen.assembly.counts import Counts, speaks_of_count
-from limen.assembly.denials import DENIAL, denied_alike, enabled, parting, predicated, spread
+from limen.assembly.denials import DENIAL, denied_alike, enabled, is_denied, parting, predicated, spread
 from limen.assembly.grammar import grammar
 from limen.assembly.kinds import Kinds
 from limen.assembly.leaves import group, unread, windowed
@@ -29,6 +29,7 @@ from limen.criteria import (
     Not,
     Threshold,
     Unless,
+    Unread,
 )
 from limen.thresholds.phrases import words
 
@@ -45,6 +46,8 @@ _NOTE = re.compile(r"\(?\s*(?:please\s+)?(?:note|nb)\b\s?(?:[:.,-]|that\b)", re.
 _NO = re.compile(r"(?:no|not)\s+", re.IGNORECASE)
 _ASSENT = re.compile(r"assent", re.IGNORECASE)
 CONSENT = "informed_consent"
+_GOVERNING = re.compile(r"\b(?:of|to|with|received|receiving|taking|taken|using)$")
+_EVENT = 5  # words of the last thing that a length of time may share with a list before it
 _ITEM = 8  # words of an item in a plain list
 
 
@@ -227,6 +230,8 @@ class Lists:
             further = self.words.layout.relative_at(loose[0].end) if loose[0].join == "comma" else None
             if further is not None:
                 return group("and", [self.items(*self.words.trim(start, loose[0].start)), self.items(*self.words.trim(further.end(), end))])
+            if (closed := self._closed(cuts)) is not None:
+                return group("and", [self.items(*self.words.trim(start, closed.start)), self.items(*self.words.trim(closed.end, end))])
             return self._split(start, end, self._with_last(start, end, cuts, loose))
         if (shared := shared_by_all(self.words, cuts, start, end)) is not None:
             return group("and", [self.items(*self.words.trim(start, shared.start)), self.items(*self.words.trim(shared.end, end))])
@@ -235,6 +240,15 @@ class Lists:
             if chosen:
                 return self._split(start, end, chosen)
         return self._related(start, end)
+
+    def _closed(self, cuts: Sequence[Cut]) -> Cut | None:
+        """The comma behind a list that "or" has closed: in an inclusion, what follows it is asked for too."""
+        if self.words.role != "inclusion" or cuts[-1].join != "comma":
+            return None
+        last = max((i for i, c in enumerate(cuts) if c.join == "or"), default=None)
+        if last is None or any(c.join != "comma" for c in cuts[last + 1 :]) or example_at(self.words.text, cuts[last].end, cuts[last + 1].start):
+            return None
+        return cuts[last + 1]
 
     def _with_last(self, start: int, end: int, cuts: Sequence[Cut], loose: Sequence[Cut]) -> Sequence[Cut]:
         """The commas of "A, B or C" with its "or": a list of names of one kind, whose last joint has no comma."""
@@ -264,15 +278,27 @@ class Lists:
         return self._share_window(start, group(kind, parts))
 
     def _share_window(self, start: int, made: Expression | None) -> Expression | None:
-        """ "Use of A, B or C within 4 weeks": the window behind the list is that of its items."""
+        """ "Use of A, B or C within 4 weeks": the length of time behind the list, and the denial before it, are those of its items."""
         opening = _NO.match(self.words.text, start)
-        if not isinstance(made, (AllOf, AnyOf)) or not grammar().list_head.match(self.words.text, opening.end() if opening else start):
+        head = grammar().list_head.match(self.words.text, opening.end() if opening else start)
+        if not isinstance(made, (AllOf, AnyOf)) or head is None:
             return made
-        last, before = made.of[-1], [p for p in made.of[:-1] if isinstance(p, (Condition, Exposure))]
+        last = made.of[-1]
         window = last.of if isinstance(last, Not) else last
-        if not isinstance(window, Threshold) or window.kind != "window" or len(before) < len(made.of) - 1:
+        sharing = (Condition, Exposure, Unread) if _GOVERNING.search(head.group()) else (Condition, Exposure)
+        before = [p for p in made.of[:-1] if isinstance(p, sharing)]
+        if not isinstance(window, Threshold) or len(before) < len(made.of) - 1 or not self._is_shared(window, start):
             return made
+        if opening and is_denied(before[0]) and last is window:
+            return AllOf(of=(*(windowed(p, window) for p in before), Not(of=last)))
         return made.model_copy(update={"of": (*(windowed(p, window) for p in before), last)})
+
+    def _is_shared(self, window: Threshold, start: int) -> bool:
+        """Whether a length of time at the end of a list may be that of all its items."""
+        event, depth = window.concept_start, self.words.layout.depth
+        if window.kind not in ("window", "duration") or event is None or depth[event] != depth[start] or ":" in self.words.text[start:event]:
+            return False
+        return window.kind == "window" or len((window.concept_text or "").split()) <= _EVENT
 
     def _kind(self, cuts: Sequence[Cut], start: int, end: int) -> str:
         """What a list's commas mean: what its last joint says, else what the role says."""

@@ -39,7 +39,7 @@ def grammar() -> Grammar:
     joint = alternation(names)
     return Grammar(
         joint=Scanner(
-            rf",(?=\s|$)(?:\s*(?P<after>{joint})(?=\s))?|(?P<word>{joint})(?=\s)|(?P<amp>&(?=[a-z0-9]))|(?P<slash>/(?=\s?[a-z]))"
+            rf",(?=\s|$)(?:\s*(?P<after>{joint})(?=\s))?|(?P<word>{joint}),?(?=\s)|(?P<amp>&(?=[a-z0-9]))|(?P<slash>/(?=\s?[a-z]))"
         ),
         joints=names,
         relative=Scanner(rf"\s*(?:{alternation(table['relatives']['words'])})\s"),
@@ -51,7 +51,7 @@ def grammar() -> Grammar:
         kinds=Scanner(rf"(?:{alternation(table['leads']['kinds'])})\W*$"),
         kind_word=Scanner(alternation(table["leads"]["kinds"])),
         defined=Scanner(rf"(?:{alternation(table['leads']['defined'])})\W*$"),
-        list_head=Scanner(alternation(table["lists"]["heads"])),
+        list_head=Scanner(rf"(?:(?:{alternation(table['lists']['manners'])})\s+){{0,2}}(?:{alternation(table['lists']['heads'])})"),
         statistic=Scanner(alternation(table["statistics"]["phrases"])),
         denied_before=Scanner(alternation(table["denials"]["before"])),
         denied_after=Scanner(alternation(table["denials"]["after"])),

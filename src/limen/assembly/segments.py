@@ -67,7 +67,7 @@ class Layout:
         found = []
         for match in grammar().joint.finditer(self.text, start, end):
             if self._free(match.start(), start) and self._free(match.end() - 1, start):
-                found.append(Cut(match.start(), match.end(), _join(match), match.group().startswith(",")))
+                found.append(Cut(match.start(), match.end(), _join(match), "," in match.group()))
         return found
 
     def relatives(self, start: int, end: int) -> list[Cut]:

@@ -41,6 +41,7 @@ class Words(NamedTuple):
     event_closers: frozenset[str]
     event_nouns: frozenset[str]
     carriers: frozenset[str]
+    spreading: frozenset[str]
     time_adjectives: frozenset[str]
     degrees: frozenset[str]
     scales: frozenset[str]
@@ -77,7 +78,7 @@ class Words(NamedTuple):
 @cache
 def words() -> Words:
     table = read_toml(data("words.toml"))
-    lists = ("boundaries", "padding", "persons", "event_openers", "event_closers", "event_nouns", "carriers", "time_adjectives", "degrees", "scales", "ranks", "doses",
+    lists = ("boundaries", "padding", "persons", "event_openers", "event_closers", "event_nouns", "carriers", "spreading", "time_adjectives", "degrees", "scales", "ranks", "doses",
              "auxiliaries", "verdicts", "states", "between_auxiliaries", "instruments", "amounts", "leading", "numbered", "aged_things", "age_words")  # fmt: skip
     sets: dict[str, Any] = {key: frozenset(table[key]) for key in lists}
     return Words(
