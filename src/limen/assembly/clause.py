@@ -15,7 +15,7 @@ from limen.assembly.grammar import grammar
 from limen.assembly.kinds import Kinds
 from limen.assembly.leaves import group, unread, windowed
 from limen.assembly.segments import Cut, between
-from limen.assembly.shared import denied_behind, doubted, for_all, is_leave, shared_by_all
+from limen.assembly.shared import age_of_all, denied_behind, doubted, for_all, is_leave, shared_by_all
 from limen.assembly.walk import map_leaves, shift
 from limen.assembly.words import Words
 from limen.criteria import (
@@ -274,7 +274,8 @@ class Lists:
         if kind == "or" and (self._negated_list(stretches) or denied_alike(self.words.text, stretches, parts) or denied_behind(parts)):
             kind = "and"
         if kind == "or" and self.words.role == "inclusion":
-            parts = for_all(doubted(self.words.text, stretches, parts))
+            parts = age_of_all(self.words, stretches, parts)
+            parts = for_all(doubted(self.words.text, stretches, parts) if len(parts) == len(stretches) else parts)
         return self._share_window(start, group(kind, parts))
 
     def _share_window(self, start: int, made: Expression | None) -> Expression | None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeGuard
 
 from limen.assembly.denials import is_denied
 from limen.assembly.grammar import grammar
-from limen.assembly.leaves import group, is_light
+from limen.assembly.leaves import group, is_light, unread
 from limen.assembly.segments import Cut
 from limen.assembly.words import Words
 from limen.criteria import AllOf, Condition, Demographic, Exposure, Expression, Threshold, Unread
@@ -43,6 +44,23 @@ def denied_behind(parts: Sequence[Expression | None]) -> bool:
 def for_all(parts: Sequence[Expression | None]) -> list[Expression | None]:
     """The alternatives of an inclusion, with what all of them must meet apart from them."""
     return _with_age_apart(_with_lead_apart(parts))
+
+
+def age_of_all(words: Words, stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None]) -> list[Expression | None]:
+    """The alternatives of an inclusion, with an age that stands in the words of one of them asked of all.
+
+    "Adults (18 years or older) with A or B" asks both for the age; it is no third way in.
+    """
+    first, last = parts[0], parts[-1]
+    if _is_age(first) and not any(map(_is_age, parts[1:])) and (len(parts) > 2 or words.weighty(first.end, stretches[0][1])):
+        return [group("and", [first, group("or", [unread(words.text, first.end, stretches[0][1]), *parts[1:]])])]
+    if _is_age(last) and not any(map(_is_age, parts[:-1])) and words.weighty(stretches[-1][0], last.start):
+        return [group("and", [group("or", [*parts[:-1], unread(words.text, stretches[-1][0], last.start)]), last])]
+    return list(parts)
+
+
+def _is_age(part: Expression | None) -> TypeGuard[Threshold]:
+    return isinstance(part, Threshold) and part.kind == "age"
 
 
 def doubted(text: str, stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None]) -> list[Expression | None]:
