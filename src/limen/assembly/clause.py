@@ -46,6 +46,7 @@ _NOTE = re.compile(r"\(?\s*(?:please\s+)?(?:note|nb)\b\s?(?:[:.,-]|that\b)", re.
 _NO = re.compile(r"(?:no|not)\s+", re.IGNORECASE)
 _ASSENT = re.compile(r"assent", re.IGNORECASE)
 CONSENT = "informed_consent"
+_HANGS = re.compile(r"[^\W_]-\s$")
 _GOVERNING = re.compile(r"\b(?:of|to|with|received|receiving|taking|taken|using)$")
 _EVENT = 5  # words of the last thing that a length of time may share with a list before it
 _ITEM = 8  # words of an item in a plain list
@@ -336,6 +337,8 @@ class Lists:
             right = stretches[index + 1] if cut.loose else (cut.end, end)
             if self.words.text[cut.start : cut.end].strip() == "/" and not self._between_names(cut):
                 continue
+            if self._tells_how(cut):
+                continue
             if self.words.bears(*left) and self.words.bears(*right):
                 kept.append(cut)
             elif cut.loose and (whole or self.listed) and self.words.weighty(*left) and self.words.weighty(*right):
@@ -349,6 +352,14 @@ class Lists:
             elif cut.join == "or" and not self.words.limits(*left) and stand_apart(self.words.text, self.words.trim(*left), self.words.trim(*right), self.words.concepts):
                 kept.append(cut)
         return kept
+
+    def _tells_how(self, cut: Cut) -> bool:
+        """Whether "or" stands within an adjunct: "measured or estimated by ..."; in an inclusion, "on- or off-pump surgery" is one, too."""
+        if cut.loose or cut.join == "comma":
+            return False
+        how = grammar().evidence.match(self.words.text, cut.end + 1)
+        hangs = self.words.role == "inclusion" and _HANGS.search(self.words.text, max(0, cut.start - 4), cut.start) is not None
+        return hangs or (how is not None and how.group().endswith("by"))
 
     def _between_names(self, cut: Cut) -> bool:
         """Whether a slash stands between two things: "pregnant/lactating", not "ACR/EULAR criteria"."""

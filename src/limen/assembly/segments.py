@@ -23,6 +23,10 @@ _OR_DOES = re.compile(r"\bor\s+(?:do|does|did|is|are|was|were|has|have|had|who|c
 _OR_WITHOUT = re.compile(r"\s*(?:or|and/or|/)\s*without\b", re.IGNORECASE)
 
 
+_LAST = re.compile(r"\b(?:one|two|three|four|five|six|\d)\s*$", re.IGNORECASE)
+_NUMBER = re.compile(r"\s*(?:two|three|four|five|six|more|\d)\b", re.IGNORECASE)
+
+
 class Cut(NamedTuple):
     """A separator at [start, end): what it says, and whether a comma makes it loose."""
 
@@ -66,9 +70,14 @@ class Layout:
         """The commas, "and" and "or" of a stretch that stand outside its brackets and limits."""
         found = []
         for match in grammar().joint.finditer(self.text, start, end):
-            if self._free(match.start(), start) and self._free(match.end() - 1, start):
+            if self._free(match.start(), start) and self._free(match.end() - 1, start) and not self._of_one(match):
                 found.append(Cut(match.start(), match.end(), _join(match), "," in match.group()))
         return found
+
+    def _of_one(self, match: re.Match[str]) -> bool:
+        """Whether a joint stands within one number: "one or two levels"."""
+        before = _LAST.search(self.text, max(0, match.start() - 8), match.start())
+        return before is not None and not self.kept[before.start()] and _NUMBER.match(self.text, match.end()) is not None
 
     def relatives(self, start: int, end: int) -> list[Cut]:
         """ "with", "who" ... that may join as "and" does."""
