@@ -22,6 +22,7 @@ _UNDERGOING = re.compile(r"\b(?:on|undergoing|receiving|requiring|under|after|ne
 # What one of these joins to a limit, or to a window's anchor, says when it holds ("before surgery", "the first dose of study drug").
 _TIMED = re.compile(r"\s*(?:before|prior\s+to|after|during|following)\s+(?:[\w-]+\s+){0,4}", re.IGNORECASE)
 _ANCHORED = re.compile(r"\s*(?:(?:of|to|before|prior\s+to|after|during|following|since|from)\s+(?:[\w-]+\s+){0,6})?", re.IGNORECASE)
+_OR = re.compile(r"\s*(?:and/)?or\s", re.IGNORECASE)
 _NEAR = 24  # characters between "unable to" and what a limit is about
 
 
@@ -181,7 +182,7 @@ class Atoms:
             return self._rest(start, end, names, limits)
         guard = self._guard_suffix(limits[-1].end, end)
         made = group(self._runs_together(parts), parts)
-        alternatives = [self.lists.sentences(a, b) for a, b in inner if any(a <= p.start and p.end <= b for p in self.words.pairs)]
+        alternatives = [(self.lists.sentences(a, b), self._joins_or(limits, a, b)) for a, b in inner if self.words.limits(a, b)]
         if guard is not None and made is not None:
             made = IfThen(when=guard, then=made)
         elif extra := self._rest(start, end, names, limits):
@@ -206,10 +207,21 @@ class Atoms:
         named = [of_mention(self.words.text, m, m.start, m.end) for m in names if m.start >= match.end()]
         return [leaf.model_copy(update={"window": window}) for leaf in named if isinstance(leaf, (Condition, Exposure))]
 
-    def _with_alternatives(self, made: Expression | None, inner: Sequence[Expression | None]) -> Expression | None:
+    def _joins_or(self, limits: Sequence[Paired], start: int, end: int) -> bool:
+        """Whether a bracket is an alternative: "(or INR > 1.7)"; in an exclusion, also another thing with a time of its own."""
+        if _OR.match(self.words.text, start, end):
+            return True
+        inside = self.words.limits(start, end)[0]
+        named = inside.thresholds[0].concept
+        timed = inside.time is not None and limits[-1].time is not None and self.words.role == "exclusion"
+        return timed and named is not None and named != limits[-1].thresholds[0].concept
+
+    def _with_alternatives(self, made: Expression | None, inner: Sequence[tuple[Expression | None, bool]]) -> Expression | None:
         """ "≤ 2.5 x ULN (≤ 5 x ULN if liver metastases)": the bracket's guarded limit is another way to pass or to fail."""
-        for part in inner:
-            if isinstance(part, IfThen):
+        for part, either in inner:
+            if part is not None and either and not isinstance(part, IfThen):
+                made = group("or", [made, part])
+            elif isinstance(part, IfThen):
                 other = AllOf(of=(part.when, part.then))
                 made = group("or", [made, other]) if self.words.role == "inclusion" else Unless(requirement=made, exception=Not(of=other)) if made else other
             elif part is not None:

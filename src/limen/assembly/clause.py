@@ -15,7 +15,7 @@ from limen.assembly.grammar import grammar
 from limen.assembly.kinds import Kinds
 from limen.assembly.leaves import group, unread, windowed
 from limen.assembly.segments import Cut, between
-from limen.assembly.shared import age_of_all, denied_behind, doubted, for_all, is_leave, shared_by_all
+from limen.assembly.shared import age_of_all, denied_behind, doubted, either_side, for_all, is_leave, shared_by_all
 from limen.assembly.walk import map_leaves, shift
 from limen.assembly.words import Words
 from limen.criteria import (
@@ -46,6 +46,7 @@ _NOTE = re.compile(r"\(?\s*(?:please\s+)?(?:note|nb)\b\s?(?:[:.,-]|that\b)", re.
 _NO = re.compile(r"(?:no|not)\s+", re.IGNORECASE)
 _ASSENT = re.compile(r"assent", re.IGNORECASE)
 CONSENT = "informed_consent"
+_OTHER = re.compile(r"\s*(?:any\s+|all\s+)?other\s", re.IGNORECASE)
 _HANGS = re.compile(r"[^\W_]-\s$")
 _GOVERNING = re.compile(r"\b(?:of|to|with|received|receiving|taking|taken|using)$")
 _EVENT = 5  # words of the last thing that a length of time may share with a list before it
@@ -71,7 +72,10 @@ class Lists:
         if self._is_consent_rule():
             return Demographic(attribute=CONSENT, value=True, text=self.words.text[start:end], start=start, end=end, confidence=0.8)
         expression = self.sentences(start, end)
-        return timed(self.words, map_leaves(expression, enabled)) if expression is not None else None
+        if expression is None:
+            return None
+        made = timed(self.words, map_leaves(expression, enabled))
+        return either_side(made) if self.words.role == "exclusion" else made
 
     def _in_label(self, end: int) -> bool:
         """Whether what looks like a label says more: a limit that goes on behind it, an exception, a denial, how many of a list."""
@@ -316,7 +320,7 @@ class Lists:
 
     def _people(self, cuts: Sequence[Cut], start: int, end: int) -> bool:
         """ "Pregnant and lactating women", "hepatitis B and C", "patients who ..., and patients who ...": either excludes."""
-        if any(c.loose or grammar().people.match(self.words.text, c.end) for c in cuts):
+        if any(c.loose or grammar().people.match(self.words.text, c.end) or _OTHER.match(self.words.text, c.end) for c in cuts):
             return True
         inside = [m for m in self.words.concepts if start <= m.start < end]
         limits = [p for p in self.words.pairs if start <= p.start < end]

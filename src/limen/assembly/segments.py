@@ -23,6 +23,7 @@ _OR_DOES = re.compile(r"\bor\s+(?:do|does|did|is|are|was|were|has|have|had|who|c
 _OR_WITHOUT = re.compile(r"\s*(?:or|and/or|/)\s*without\b", re.IGNORECASE)
 
 
+_BARE_OR = re.compile(r"\s*,?\s*or\s*", re.IGNORECASE)
 _LAST = re.compile(r"\b(?:one|two|three|four|five|six|\d)\s*$", re.IGNORECASE)
 _NUMBER = re.compile(r"\s*(?:two|three|four|five|six|more|\d)\b", re.IGNORECASE)
 
@@ -149,7 +150,7 @@ def _protected(mentions: Mentions, pairs: Sequence[Paired]) -> list[tuple[int, i
         if len(paired.thresholds) > 1 or (paired.thresholds and paired.thresholds[0].kind not in ("window", "duration", "count")):
             own = {t.concept_start for t in paired.thresholds if t.concept_start is not None} - named
             starts = [start for start in own if floor <= start < paired.start]
-            if starts:
+            if starts and not _parts_names(text, paired):
                 spans.append((min(starts), paired.start))
         spans += _long_names(text, paired, pairs)
         floor = max(floor, paired.end)
@@ -160,6 +161,12 @@ def _protected(mentions: Mentions, pairs: Sequence[Paired]) -> list[tuple[int, i
         stop = grammar().evidence_end.search(text, match.end())
         spans.append((match.start(), stop.start() if stop else len(text)))
     return spans
+
+
+def _parts_names(text: str, paired: Paired) -> bool:
+    """Whether nothing but "or" stands between a name and a limit: "> 90 diastolic or < 100", where the name may be that of the limit before it."""
+    end = paired.thresholds[0].concept_end
+    return len(paired.thresholds) == 1 and end is not None and _BARE_OR.fullmatch(text, end, paired.start) is not None
 
 
 def _long_names(text: str, paired: Paired, pairs: Sequence[Paired]) -> list[tuple[int, int]]:

@@ -10,7 +10,7 @@ from limen.assembly.grammar import grammar
 from limen.assembly.leaves import group, is_light, unread
 from limen.assembly.segments import Cut
 from limen.assembly.words import Words
-from limen.criteria import AllOf, Condition, Demographic, Exposure, Expression, Threshold, Unread
+from limen.criteria import AllOf, AnyOf, Condition, Demographic, Exposure, Expression, Threshold, Unread
 
 
 def shared_by_all(words: Words, cuts: Sequence[Cut], start: int, end: int) -> Cut | None:
@@ -44,6 +44,30 @@ def denied_behind(parts: Sequence[Expression | None]) -> bool:
 def for_all(parts: Sequence[Expression | None]) -> list[Expression | None]:
     """The alternatives of an inclusion, with what all of them must meet apart from them."""
     return _with_age_apart(_with_lead_apart(parts))
+
+
+def either_side(expression: Expression) -> Expression:
+    """An exclusion's limits that no one can break at once, as alternatives: "age < 18 and > 80 years"."""
+    if not isinstance(expression, (AllOf, AnyOf)):
+        return expression
+    parts = [either_side(part) for part in expression.of]
+    if isinstance(expression, AllOf):
+        for one in [p for p in parts if isinstance(p, Threshold) and p.operator in ("lt", "le")]:
+            other = next((p for p in parts if isinstance(p, Threshold) and _beyond(one, p)), None)
+            if other is not None:
+                parts = [AnyOf(of=(one, other)), *(p for p in parts if p is not one and p is not other)]
+    made = group("and" if isinstance(expression, AllOf) else "or", parts)
+    return made if made is not None else expression
+
+
+def _beyond(one: Threshold, other: Threshold) -> bool:
+    """Whether a lower limit of the same measurement lies at an upper one or above it."""
+    same = one.concept is not None and (one.concept, one.reference) == (other.concept, other.reference) and one.kind == other.kind
+    units = one.unit is None or other.unit is None or one.unit == other.unit
+    times = one.kind in ("window", "duration") or one.window != other.window
+    if not same or not units or times or other.operator not in ("gt", "ge") or one.high is None or other.low is None:
+        return False
+    return one.high * one.scale <= other.low * other.scale
 
 
 def age_of_all(words: Words, stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None]) -> list[Expression | None]:
