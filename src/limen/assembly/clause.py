@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from limen.assembly.at import timed
 from limen.assembly.atoms import Atoms
-from limen.assembly.coordination import beside_slash, example_at, stand_apart
+from limen.assembly.coordination import beside_slash, stand_apart
 from limen.assembly.counts import LEAD as COUNTING_LEAD
 from limen.assembly.counts import Counts, speaks_of_count
 from limen.assembly.denials import DENIAL, denied_alike, enabled, is_denied, parting, predicated, spread
@@ -15,7 +15,7 @@ from limen.assembly.grammar import grammar
 from limen.assembly.kinds import Kinds
 from limen.assembly.leaves import group, unread, windowed
 from limen.assembly.segments import Cut, between
-from limen.assembly.shared import age_of_all, denied_behind, doubted, either_side, for_all, is_leave, shared_by_all
+from limen.assembly.shared import age_of_all, asks_first, closed, denied_behind, doubted, either_side, for_all, is_leave, shared_by_all
 from limen.assembly.walk import map_leaves, shift
 from limen.assembly.words import Words
 from limen.criteria import (
@@ -235,25 +235,16 @@ class Lists:
             further = self.words.layout.relative_at(loose[0].end) if loose[0].join == "comma" else None
             if further is not None:
                 return group("and", [self.items(*self.words.trim(start, loose[0].start)), self.items(*self.words.trim(further.end(), end))])
-            if (closed := self._closed(cuts)) is not None:
-                return group("and", [self.items(*self.words.trim(start, closed.start)), self.items(*self.words.trim(closed.end, end))])
+            if (shut := closed(self.words, cuts)) is not None:
+                return group("and", [self.items(*self.words.trim(start, shut.start)), self.items(*self.words.trim(shut.end, end))])
             return self._split(start, end, self._with_last(start, end, cuts, loose))
         if (shared := shared_by_all(self.words, cuts, start, end)) is not None:
             return group("and", [self.items(*self.words.trim(start, shared.start)), self.items(*self.words.trim(shared.end, end))])
-        for join in ("or", "and", "either"):
+        for join in ("and", "or", "either") if asks_first(self.words, cuts) else ("or", "and", "either"):
             chosen = [c for c in cuts if c.join == join]
             if chosen:
                 return self._split(start, end, chosen)
         return self._related(start, end)
-
-    def _closed(self, cuts: Sequence[Cut]) -> Cut | None:
-        """The comma behind a list that "or" has closed: in an inclusion, what follows it is asked for too."""
-        if self.words.role != "inclusion" or cuts[-1].join != "comma":
-            return None
-        last = max((i for i, c in enumerate(cuts) if c.join == "or"), default=None)
-        if last is None or any(c.join != "comma" for c in cuts[last + 1 :]) or example_at(self.words.text, cuts[last].end, cuts[last + 1].start):
-            return None
-        return cuts[last + 1]
 
     def _with_last(self, start: int, end: int, cuts: Sequence[Cut], loose: Sequence[Cut]) -> Sequence[Cut]:
         """The commas of "A, B or C" with its "or": a list of names of one kind, whose last joint has no comma."""

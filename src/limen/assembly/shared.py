@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeGuard
 
+from limen.assembly.coordination import example_at
 from limen.assembly.denials import is_denied
 from limen.assembly.grammar import grammar
 from limen.assembly.leaves import group, is_light, unread
@@ -25,6 +26,30 @@ def shared_by_all(words: Words, cuts: Sequence[Cut], start: int, end: int) -> Cu
         if apart and words.limits(*limits) and not words.limits(*names):
             return cut
     return None
+
+
+def asks_first(words: Words, cuts: Sequence[Cut]) -> bool:
+    """Whether "A and B or C" asks for A in any case: in an inclusion, unless "and" stands on both sides of "or", or it is "OR"."""
+    either, both = ([c for c in cuts if c.join == join] for join in ("or", "and"))
+    if words.role != "inclusion" or not either or any(words.text[c.start : c.end].isupper() for c in either):
+        return False
+    if any(words.text[c.start : c.end].lower().startswith("but") or _continues(words, c) for c in both):
+        return False  # "but" is said of the last alternative alone
+    return not (any(c.end <= either[0].start for c in both) and any(c.start >= either[-1].end for c in both))
+
+
+def _continues(words: Words, cut: Cut) -> bool:
+    """Whether a joint leads from a limit to the next of the same measurement: "> 5 in men and > 4 in women"."""
+    behind = next((p for p in words.pairs if 0 <= p.start - cut.end < 2), None)
+    return behind is not None and any(p.thresholds[0].concept == behind.thresholds[0].concept for p in words.pairs if p.end <= cut.start)
+
+
+def closed(words: Words, cuts: Sequence[Cut]) -> Cut | None:
+    """The comma behind a list that "or" has closed: in an inclusion, what follows it is asked for too."""
+    last = max((i for i, c in enumerate(cuts) if c.join == "or"), default=None)
+    if words.role != "inclusion" or last is None or last + 1 == len(cuts) or any(c.join != "comma" for c in cuts[last + 1 :]):
+        return None
+    return cuts[last + 1] if example_at(words.text, cuts[last].end, cuts[last + 1].start) is None else None
 
 
 def is_leave(words: Words, start: int, end: int) -> bool:
