@@ -10,7 +10,7 @@ from limen.assembly.atoms import Atoms
 from limen.assembly.coordination import beside_slash, stand_apart
 from limen.assembly.counts import LEAD as COUNTING_LEAD
 from limen.assembly.counts import Counts, speaks_of_count
-from limen.assembly.denials import DENIAL, denied_alike, enabled, is_denied, parting, predicated, spread
+from limen.assembly.denials import DENIAL, denied_alike, enabled, is_denied, opened, parting, predicated, spread, states
 from limen.assembly.grammar import grammar
 from limen.assembly.kinds import Kinds
 from limen.assembly.leaves import group, unread, windowed
@@ -31,6 +31,7 @@ from limen.criteria import (
     Unless,
     Unread,
 )
+from limen.mentions import Mention
 from limen.thresholds.phrases import words
 
 _LABEL = re.compile(r"\s*[^\W\d_][^:;,.()\d<>=≥≤]{2,45}:\s+(?=\S)")
@@ -46,6 +47,7 @@ _NOTE = re.compile(r"\(?\s*(?:please\s+)?(?:note|nb)\b\s?(?:[:.,-]|that\b)", re.
 _NO = re.compile(r"(?:no|not)\s+", re.IGNORECASE)
 _ASSENT = re.compile(r"assent", re.IGNORECASE)
 CONSENT = "informed_consent"
+_CARRYING = ("pregnant", "breastfeeding")
 _OTHER = re.compile(r"\s*(?:any\s+|all\s+)?other\s", re.IGNORECASE)
 _HANGS = re.compile(r"[^\W_]-\s$")
 _GOVERNING = re.compile(r"\b(?:of|to|with|received|receiving|taking|taken|using)$")
@@ -314,8 +316,19 @@ class Lists:
         if any(c.loose or grammar().people.match(self.words.text, c.end) or _OTHER.match(self.words.text, c.end) for c in cuts):
             return True
         inside = [m for m in self.words.concepts if start <= m.start < end]
-        limits = [p for p in self.words.pairs if start <= p.start < end]
-        return not limits and len(inside) >= 2 and len({m.kind for m in inside}) == 1
+        if len(inside) < 2 or self.words.limits(start, end) or len({"negated" in m.context for m in inside}) > 1:
+            return False  # "asthma and no gout" is one thing
+        return len({m.kind for m in inside}) == 1 or all(self._side_by_side(c, inside, end) for c in cuts)
+
+    def _side_by_side(self, cut: Cut, named: Sequence[Mention], end: int) -> bool:
+        """Whether "and" stands between two things, none of them denied or a drug for the other: "spinal disease and implants"."""
+        text = self.words.text
+        if text[cut.start : cut.end].lower() != "and" or grammar().relative.match(text, cut.end) or states(text, cut.end):
+            return False
+        if opened(text, cut.end, end) is not None:
+            return False
+        kinds = {m.kind for m in named if m.ids[0] not in _CARRYING}
+        return kinds <= {"condition", "procedure"} and not any(m.context & {"negated", "inability"} for m in named)
 
     def _negated_list(self, stretches: Sequence[tuple[int, int]]) -> bool:
         """ "no A, B or C": one negation over a list denies every item."""

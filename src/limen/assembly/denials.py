@@ -35,6 +35,7 @@ class Patterns(NamedTuple):
     """The compiled phrases of [denials]."""
 
     ends: Scanner
+    statement: Scanner
     beside: Scanner
     opener: Scanner
     unable: Scanner
@@ -60,6 +61,7 @@ def patterns() -> Patterns:
             rf";|(?<!e\.g)(?<!i\.e)\.\s|\n\s*\n|\b\d{{1,2}}\)\s|(?:\b(?:and|or|but)\s+|,\s*)(?:{words['statements']})\s|,\s*(?:{words['places']})\s"
             rf"|\b(?:and|or|but)\s+(?:(?!that\b|which\b|who\b)\w+\s+){{1,3}}(?:{words['verbs']})\s"
         ),
+        statement=Scanner(rf"\s*(?:{words['statements']})\s"),
         beside=Scanner(rf"(?:(?:{words['direct']})\s+{between}|\bnon[\s-]\s?)$"),
         opener=Scanner(rf"{heads}(?P<denial>(?:{words['openers']})\s+|non(?:-|\s)(?=\w+\W*$))"),
         unable=Scanner(rf"{heads}(?:\w+ly\s+)?(?:(?:{words['unable']})\s+|(?:un|in|not\s+)(?=(?:{able})\s))"),
@@ -183,6 +185,11 @@ def enabled(leaf: Expression) -> Expression:
     if found is None or not isinstance(leaf, Unread):
         return leaf
     return Not(of=leaf.model_copy(update={"text": leaf.text[found.end() :], "start": leaf.start + found.end()}))
+
+
+def states(text: str, start: int) -> bool:
+    """Whether a new statement begins at a place, with its verb or its "who"."""
+    return patterns().statement.match(text, start) is not None
 
 
 def parting(text: str, start: int, end: int) -> Cue | None:
