@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from limen.assembly.coordination import SEXES
-from limen.assembly.denials import all_denied, goes_on, is_denied, opened
+from limen.assembly.denials import all_denied, is_denied, opened
 from limen.assembly.grammar import grammar
 from limen.assembly.kinds import Kinds
 from limen.assembly.leaves import denied_unread, group, is_light, is_negated, of_mention, of_pair, statistic_near, trim, unread, windowed
@@ -24,6 +24,7 @@ _TIMED = re.compile(r"\s*(?:before|prior\s+to|after|during|following)\s+(?:[\w-]
 _ANCHORED = re.compile(r"\s*(?:(?:of|to|before|prior\s+to|after|during|following|since|from)\s+(?:[\w-]+\s+){0,6})?", re.IGNORECASE)
 _OR = re.compile(r"\s*(?:and/)?or\s", re.IGNORECASE)
 _NEAR = 24  # characters between "unable to" and what a limit is about
+_PARTS = re.compile(r"[,;:(]|\b(?:and|or|but|with|who|that|which|aged?)\b", re.IGNORECASE)
 
 
 class Lists(Protocol):
@@ -271,13 +272,13 @@ class Atoms:
             return [of_pair(paired, negated=paired.time is None and is_negated(self.words.mentions, paired.start))]
         if depth[paired.start] > depth[place[0]]:
             return [of_pair(paired)]  # what is said in brackets is not denied from outside
-        unable = [c for c in self.words.mentions.cues if c.category == "INABILITY" and start <= c.start < c.end <= place[1] and place[0] - c.end < _NEAR]
+        unable = [c for c in self.words.mentions.cues if c.category == "INABILITY" and c.end <= place[1] and place[0] - c.end < _NEAR]
         if unable:  # "inability to refrain from alcohol for 2 days" tells nothing of the drinking alone
-            return [unread(self.words.text, unable[-1].start, place[1]), of_pair(paired)]
+            return [unread(self.words.text, unable[-1].start, place[1]) if start <= unable[-1].start else None, of_pair(paired)]
         inside = [m for m in self.words.mentions.concepts if m.start < place[1] and place[0] < m.end]
         own = [m for m in inside if paired.thresholds[0].concept in m.ids] or inside  # "an NNRTI without heparin" is an NNRTI
         negated = any("negated" in m.context for m in own) or is_negated(self.words.mentions, place[0])
-        negated = negated or (not inside and self._within_denial(start, end, place[0]))
+        negated = negated or (not inside and paired.thresholds[0].concept is None and self._within_denial(start, end, place[0]))
         if self.words.role == "exclusion" and not negated and self._side_by_side(paired):
             return [group("or", paired.thresholds)]
         return [of_pair(paired, negated=negated)]
@@ -285,7 +286,7 @@ class Atoms:
     def _within_denial(self, start: int, end: int, place: int) -> bool:
         """Whether the denial that opens a stretch goes on to a name that no list knows: "no plan to move more than 5 km"."""
         opening = opened(self.words.text, start, end)
-        return opening is not None and 0 <= place - opening < _NEAR and goes_on(self.words.text, opening, place)
+        return opening is not None and 0 <= place - opening < _NEAR and _PARTS.search(self.words.text, opening, place) is None
 
     def _side_by_side(self, paired: Paired) -> bool:
         """Whether one limit is set on two names: in an exclusion, "AST and ALT above 3 x ULN" means either."""
