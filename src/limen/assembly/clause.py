@@ -349,7 +349,7 @@ class Lists:
                 continue
             if self.words.bears(*left) and self.words.bears(*right):
                 kept.append(cut)
-            elif cut.loose and (whole or self.listed) and self.words.weighty(*left) and self.words.weighty(*right):
+            elif cut.loose and (whole or self.listed) and all(self.words.weighty(*part) or self.words.limits(*part) for part in (left, right)):
                 kept.append(cut)
             elif cut.loose and cut.join != "comma" and self._clause_like(*left) and self._clause_like(*right):
                 kept.append(cut)
@@ -357,9 +357,16 @@ class Lists:
                 kept.append(cut)
             elif cut.join == "either" and self.words.weighty(*left) and self.words.weighty(*right):
                 kept.append(cut)
+            elif cut.join == "and" and self.words.weighty(*left) and self._opens_with_age(cut.end, end):
+                kept.append(cut)
             elif cut.join == "or" and not self.words.limits(*left) and stand_apart(self.words.text, self.words.trim(*left), self.words.trim(*right), self.words.concepts):
                 kept.append(cut)
         return kept
+
+    def _opens_with_age(self, start: int, end: int) -> bool:
+        """Whether a stretch begins with an age: what stands before "and" is another thing."""
+        first = next((p for p in self.words.pairs if start <= p.start < end), None)
+        return first is not None and first.thresholds[0].kind == "age" and not self.words.weighty(start, first.start)
 
     def _tells_how(self, cut: Cut) -> bool:
         """Whether "or" stands within an adjunct: "measured or estimated by ..."; in an inclusion, "on- or off-pump surgery" is one, too."""
