@@ -10,7 +10,7 @@ from limen.assembly.atoms import Atoms
 from limen.assembly.coordination import beside_slash, stand_apart
 from limen.assembly.counts import LEAD as COUNTING_LEAD
 from limen.assembly.counts import Counts, speaks_of_count
-from limen.assembly.denials import DENIAL, denied_alike, enabled, is_denied, opened, parting, predicated, spread, states
+from limen.assembly.denials import DENIAL, denied_alike, enabled, is_denied, opened, parting, predicated, speaks_of_ability, spread, states
 from limen.assembly.grammar import grammar
 from limen.assembly.kinds import Kinds
 from limen.assembly.leaves import group, unread, windowed
@@ -76,7 +76,7 @@ class Lists:
         expression = self.sentences(start, end)
         if expression is None:
             return None
-        made = timed(self.words, map_leaves(expression, enabled))
+        made = timed(self.words, map_leaves(expression, enabled) if speaks_of_ability(self.words.text) else expression)
         return either_side(made) if self.words.role == "exclusion" else made
 
     def _in_label(self, end: int) -> bool:

@@ -27,6 +27,7 @@ COUNTED = re.compile(rf"{_COUNT}(?:(?:the|these|those|any|following|below|listed
 LEAD = re.compile(rf"{_COUNT}(?:(?:the|these|those|any|{_SOME})\b[^:;.,]{{0,50}})?\W*$", re.IGNORECASE)
 _OF_LIST = re.compile(_COUNT + r"(?!(?:the|these|those|them|which|whom|following|below|listed)\b)(?=[^\W\d_])", re.IGNORECASE)
 _EXAMPLES = re.compile(r"\s*(?:e\.?g\b|such\s+as|for\s+example|including|like|see\b)", re.IGNORECASE)
+_OPENS = ":(["
 _NEAR = 60  # characters in which a denial may stand before a count
 _ITEM = 8  # words of an item in a list behind "of"
 
@@ -70,7 +71,7 @@ def caps_list(lead: str) -> bool:
 
 def speaks_of_count(text: str) -> bool:
     """Whether a text may count the things of a list."""
-    return COUNTED.search(text) is not None or _named().search(text) is not None
+    return (":" in text and COUNTED.search(text) is not None) or (any(mark in text for mark in _OPENS) and _named().search(text) is not None)
 
 
 class Counts:
@@ -87,7 +88,7 @@ class Counts:
 
     def read(self, start: int, end: int) -> Expression | None:
         """The counted list of one sentence, with what stands before it."""
-        match = COUNTED.search(self.words.text, start, end)
+        match = COUNTED.search(self.words.text, start, end) if self.words.text.find(":", start, end) >= 0 else None
         if match is not None and self._open(match, start):
             return self._made(match, start, end, self._items(*self.words.trim(match.end(), end)))
         if not self.words.mentions.quantities:
@@ -99,7 +100,8 @@ class Counts:
 
     def _named(self, start: int, end: int) -> Expression | None:
         """ "At least two risk factors: A, B or C", "two or more risk factors (A, B, C)"; examples are not all of the list."""
-        match = _named().search(self.words.text, start, end)
+        marked = any(self.words.text.find(mark, start, end) >= 0 for mark in _OPENS)
+        match = _named().search(self.words.text, start, end) if marked else None
         if match is None or not self._open(match, start) or not (match.group("least") or match.group("more")):
             return None
         stop = end
@@ -112,7 +114,7 @@ class Counts:
 
     def _of_list(self, start: int, end: int) -> Expression | None:
         """ "At least two of A, B and C": a plain list whose last joint closes it, with nothing denied and no limit in it."""
-        match = _OF_LIST.search(self.words.text, start, end)
+        match = _OF_LIST.search(self.words.text, start, end) if " of " in self.words.text else None
         if match is None or not self._open(match, start) or not (match.group("least") or match.group("more") or match.group("count") == "one"):
             return None
         begin, stop = self.words.trim(match.end(), end)

@@ -25,6 +25,7 @@ _WITHOUT = re.compile(r"[\s-]na[iï]ve\b|-free\b(?!\s+(?:survival|interval|perio
 _SIDE = re.compile(r"\s*(?:,|/|and|or|and/or|,\s?and|,\s?or)\s*")
 _EITHER_WAY = re.compile(r"\bwith\s?(?:or|and/or|/)\s?without\s+[^,;.()]{0,60}$", re.IGNORECASE)
 _SINCE = re.compile(r"\W*(?:\w+\s+){0,2}(?:at\s+least|≥|more\s+than|>)\s*\d+\s+\w+\s+(?:since|after|from)\b", re.IGNORECASE)
+_ABILITY = re.compile(r"(?:un|in|not\s)(?:able|abil|willing|capab)|can(?:\s?no|.)t\b|refus|fail|declin", re.IGNORECASE)
 _SAID = re.compile(r"\b(?:and|or)\b", re.IGNORECASE)
 _NON = re.compile(r"\bnon[-\s]$", re.IGNORECASE)  # denies its own word alone
 _QUOTES = tuple("\"“‘'")
@@ -177,6 +178,11 @@ def opened(text: str, start: int, end: int) -> int | None:
         return None
     cue = Cue(DENIAL, found.start("denial"), found.start("denial") + 3)
     return None if tells_which(text, cue) else found.end()
+
+
+def speaks_of_ability(text: str) -> bool:
+    """Whether some stretch of a text may open with "unable to"."""
+    return _ABILITY.search(text) is not None
 
 
 def enabled(leaf: Expression) -> Expression:
