@@ -10,12 +10,34 @@ from limen.assembly.atoms import Atoms
 from limen.assembly.coordination import beside_slash, stand_apart
 from limen.assembly.counts import LEAD as COUNTING_LEAD
 from limen.assembly.counts import Counts, speaks_of_count
-from limen.assembly.denials import DENIAL, denied_alike, enabled, is_denied, opened, parting, predicated, speaks_of_ability, spread, states
+from limen.assembly.denials import (
+    DENIAL,
+    denied_alike,
+    enabled,
+    naive_of,
+    opened,
+    parting,
+    predicated,
+    speaks_of_ability,
+    spread,
+    states,
+)
 from limen.assembly.grammar import grammar
 from limen.assembly.kinds import Kinds
-from limen.assembly.leaves import group, unread, windowed
+from limen.assembly.leaves import group, unread
 from limen.assembly.segments import Cut, between
-from limen.assembly.shared import age_of_all, asks_first, closed, denied_behind, doubted, either_side, for_all, is_leave, shared_by_all
+from limen.assembly.shared import (
+    age_of_all,
+    asks_first,
+    closed,
+    denied_behind,
+    doubted,
+    either_side,
+    for_all,
+    is_leave,
+    share_window,
+    shared_by_all,
+)
 from limen.assembly.walk import map_leaves, shift
 from limen.assembly.words import Words
 from limen.criteria import (
@@ -29,7 +51,6 @@ from limen.criteria import (
     Not,
     Threshold,
     Unless,
-    Unread,
 )
 from limen.mentions import Mention
 from limen.thresholds.phrases import words
@@ -44,14 +65,11 @@ _READY = re.compile(r"\b(?:willing|able|agree|agrees|capable)\b", re.IGNORECASE)
 _WITH = re.compile(r"(?:with|who\s+(?:have|are)|having|on|receiving|taking)\s", re.IGNORECASE)
 _NOT = re.compile(r"\b(?:not|never|who|or)\s+$", re.IGNORECASE)
 _NOTE = re.compile(r"\(?\s*(?:please\s+)?(?:note|nb)\b\s?(?:[:.,-]|that\b)", re.IGNORECASE)
-_NO = re.compile(r"(?:no|not)\s+", re.IGNORECASE)
 _ASSENT = re.compile(r"assent", re.IGNORECASE)
 CONSENT = "informed_consent"
 _CARRYING = ("pregnant", "breastfeeding")
 _OTHER = re.compile(r"\s*(?:any\s+|all\s+)?other\s", re.IGNORECASE)
 _HANGS = re.compile(r"[^\W_]-\s$")
-_GOVERNING = re.compile(r"\b(?:of|to|with|received|receiving|taking|taken|using)$")
-_EVENT = 5  # words of the last thing that a length of time may share with a list before it
 _ITEM = 8  # words of an item in a plain list
 
 
@@ -274,30 +292,7 @@ class Lists:
         if kind == "or" and self.words.role == "inclusion":
             parts = age_of_all(self.words, stretches, parts)
             parts = for_all(doubted(self.words.text, stretches, parts) if len(parts) == len(stretches) else parts)
-        return self._share_window(start, group(kind, parts))
-
-    def _share_window(self, start: int, made: Expression | None) -> Expression | None:
-        """ "Use of A, B or C within 4 weeks": the length of time behind the list, and the denial before it, are those of its items."""
-        opening = _NO.match(self.words.text, start)
-        head = grammar().list_head.match(self.words.text, opening.end() if opening else start)
-        if not isinstance(made, (AllOf, AnyOf)) or head is None:
-            return made
-        last = made.of[-1]
-        window = last.of if isinstance(last, Not) else last
-        sharing = (Condition, Exposure, Unread) if _GOVERNING.search(head.group()) else (Condition, Exposure)
-        before = [p for p in made.of[:-1] if isinstance(p, sharing)]
-        if not isinstance(window, Threshold) or len(before) < len(made.of) - 1 or not self._is_shared(window, start):
-            return made
-        if opening and is_denied(before[0]) and last is window:
-            return AllOf(of=(*(windowed(p, window) for p in before), Not(of=last)))
-        return made.model_copy(update={"of": (*(windowed(p, window) for p in before), last)})
-
-    def _is_shared(self, window: Threshold, start: int) -> bool:
-        """Whether a length of time at the end of a list may be that of all its items."""
-        event, depth = window.concept_start, self.words.layout.depth
-        if window.kind not in ("window", "duration") or event is None or depth[event] != depth[start] or ":" in self.words.text[start:event]:
-            return False
-        return window.kind == "window" or len((window.concept_text or "").split()) <= _EVENT
+        return share_window(self.words, start, group(kind, parts))
 
     def _kind(self, cuts: Sequence[Cut], start: int, end: int) -> str:
         """What a list's commas mean: what its last joint says, else what the role says."""
@@ -399,7 +394,10 @@ class Lists:
         return self._parted(start, end) or self.atoms.read(start, end)
 
     def _parted(self, start: int, end: int) -> Expression | None:
-        """ "Cirrhosis without ascites": cirrhosis, and no ascites."""
+        """ "Cirrhosis without ascites": cirrhosis, and no ascites; "steroid-naive asthma" is asthma, and no steroid."""
+        naive = naive_of(self.words.text, start, end)
+        if naive is not None and (self.words.weighty(naive[1], end) or self.words.bears(naive[1], end)):
+            return group("and", [self.atoms.read(start, naive[1]), self.items(*self.words.trim(naive[1], end))])
         cue = parting(self.words.text, start, end)
         if cue is None or not self._open(cue.start, start) or not self._stands(start, cue.start, end) or not self.words.weighty(cue.end, end):
             return None

@@ -26,6 +26,7 @@ _SIDE = re.compile(r"\s*(?:,|/|and|or|and/or|,\s?and|,\s?or)\s*")
 _EITHER_WAY = re.compile(r"\bwith\s?(?:or|and/or|/)\s?without\s+[^,;.()]{0,60}$", re.IGNORECASE)
 _SINCE = re.compile(r"\W*(?:\w+\s+){0,2}(?:at\s+least|≥|more\s+than|>)\s*\d+\s+\w+\s+(?:since|after|from)\b", re.IGNORECASE)
 _ABILITY = re.compile(r"(?:un|in|not\s)(?:able|abil|willing|capab)|can(?:\s?no|.)t\b|refus|fail|declin", re.IGNORECASE)
+_NAIVE = re.compile(r"[^\W\d_]{3,}[\s-]na[iï]ve\b(?=\s+(?!or\b|and\b|to\b)[^\W\d_])", re.IGNORECASE)
 _SAID = re.compile(r"\b(?:and|or)\b", re.IGNORECASE)
 _NON = re.compile(r"\bnon[-\s]$", re.IGNORECASE)  # denies its own word alone
 _QUOTES = tuple("\"“‘'")
@@ -191,6 +192,12 @@ def enabled(leaf: Expression) -> Expression:
     if found is None or not isinstance(leaf, Unread):
         return leaf
     return Not(of=leaf.model_copy(update={"text": leaf.text[found.end() :], "start": leaf.start + found.end()}))
+
+
+def naive_of(text: str, start: int, end: int) -> tuple[int, int] | None:
+    """Where a stretch says of someone that they are new to a treatment: "steroid-naive" before what they have."""
+    found = _NAIVE.search(text, start, end) if "na" in text[start:end] else None
+    return found.span() if found else None
 
 
 def states(text: str, start: int) -> bool:

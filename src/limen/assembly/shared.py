@@ -1,17 +1,22 @@
-"""What every alternative of an inclusion must meet, although it stands beside one of them; and alternatives in doubt."""
+"""What the things of a list share: a limit, an age, a length of time beside one of them; and alternatives in doubt."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TypeGuard
 
 from limen.assembly.coordination import example_at
 from limen.assembly.denials import is_denied
 from limen.assembly.grammar import grammar
-from limen.assembly.leaves import group, is_light, unread
+from limen.assembly.leaves import group, is_light, unread, windowed
 from limen.assembly.segments import Cut
 from limen.assembly.words import Words
-from limen.criteria import AllOf, AnyOf, Condition, Demographic, Exposure, Expression, Threshold, Unread
+from limen.criteria import AllOf, AnyOf, Condition, Demographic, Exposure, Expression, Not, Threshold, Unread
+
+_NO = re.compile(r"(?:no|not)\s+", re.IGNORECASE)
+_GOVERNING = re.compile(r"\b(?:of|to|with|received|receiving|taking|taken|using)$")
+_EVENT = 5  # words of the last thing that a length of time may share with a list before it
 
 
 def shared_by_all(words: Words, cuts: Sequence[Cut], start: int, end: int) -> Cut | None:
@@ -50,6 +55,31 @@ def closed(words: Words, cuts: Sequence[Cut]) -> Cut | None:
     if words.role != "inclusion" or last is None or last + 1 == len(cuts) or any(c.join != "comma" for c in cuts[last + 1 :]):
         return None
     return cuts[last + 1] if example_at(words.text, cuts[last].end, cuts[last + 1].start) is None else None
+
+
+def share_window(words: Words, start: int, made: Expression | None) -> Expression | None:
+    """ "Use of A, B or C within 4 weeks": the length of time behind the list, and the denial before it, are those of its items."""
+    opening = _NO.match(words.text, start)
+    head = grammar().list_head.match(words.text, opening.end() if opening else start)
+    if not isinstance(made, (AllOf, AnyOf)) or head is None:
+        return made
+    last = made.of[-1]
+    window = last.of if isinstance(last, Not) else last
+    sharing = (Condition, Exposure, Unread) if _GOVERNING.search(head.group()) else (Condition, Exposure)
+    before = [p for p in made.of[:-1] if isinstance(p, sharing)]
+    if not isinstance(window, Threshold) or len(before) < len(made.of) - 1 or not _is_shared(words, window, start):
+        return made
+    if opening and is_denied(before[0]) and last is window:
+        return AllOf(of=(*(windowed(p, window) for p in before), Not(of=last)))
+    return made.model_copy(update={"of": (*(windowed(p, window) for p in before), last)})
+
+
+def _is_shared(words: Words, window: Threshold, start: int) -> bool:
+    """Whether a length of time at the end of a list may be that of all its items."""
+    event, depth = window.concept_start, words.layout.depth
+    if window.kind not in ("window", "duration") or event is None or depth[event] != depth[start] or ":" in words.text[start:event]:
+        return False
+    return window.kind == "window" or len((window.concept_text or "").split()) <= _EVENT
 
 
 def is_leave(words: Words, start: int, end: int) -> bool:
