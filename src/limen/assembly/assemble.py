@@ -12,7 +12,8 @@ from typing import Protocol
 from limen.assembly import denials
 from limen.assembly.at import AT
 from limen.assembly.atoms import REFERS
-from limen.assembly.clause import CONSENT, COUNTED, Lists
+from limen.assembly.clause import CONSENT, Lists
+from limen.assembly.counts import caps_list, speaks_of_count
 from limen.assembly.grammar import grammar
 from limen.assembly.leave import is_leave, lead_exception, lift
 from limen.assembly.leaves import group, is_light, of_pair, windowed
@@ -81,8 +82,12 @@ def assemble(item: Item, role: ListRole, read: Reader, *, listed: bool = False) 
 
 def _lifted_below(item: Item, role: ListRole, read: Reader, own: Expression | None, below: Sequence[Expression | None]) -> Expression | None:
     """A lead with its items, those that give leave ("Subjects on stable therapy are eligible.") as its exception."""
-    leave = [_gives_leave(child, role, read, own) for child in item.children]
-    asked = _with_lead(own, _below(item, role, [p for p, lifts in zip(below, leave) if not lifts]), read(item).mentions.text, role)
+    leave, lead = [_gives_leave(child, role, read, own) for child in item.children], read(item).mentions.text
+    listed = _below(item, role, [p for p, lifts in zip(below, leave) if not lifts])
+    if listed is not None and caps_list(lead):  # "no more than two of the following": left to a person
+        whole = Unread(text=lead, start=item.start, end=item.start + len(lead), confidence=0.0)
+        return group("or" if role == "exclusion" else "and", [whole, listed])
+    asked = _with_lead(own, listed, lead, role)
     if asked is None:
         return group("and", below)
     exception = group("or", [_leave(child, role, read) for child, lifts in zip(item.children, leave) if lifts])
@@ -116,7 +121,7 @@ def limits(item: Item, role: ListRole, read: Reader) -> Expression | None:
 def _shares(words: Read) -> bool:
     """Whether a part of a limit may be a part of others too: a window, where it was measured, when."""
     text = words.mentions.text
-    if AT.search(text) or grammar().statistic.search(text) or COUNTED.search(text):
+    if AT.search(text) or grammar().statistic.search(text) or speaks_of_count(text):
         return True
     times = [p for p in words.pairs if p.time is not None]
     if not times:

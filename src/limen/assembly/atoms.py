@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from limen.assembly.coordination import SEXES
-from limen.assembly.denials import is_denied, is_result
+from limen.assembly.denials import all_denied, is_denied, is_result, opened
 from limen.assembly.grammar import grammar
 from limen.assembly.kinds import Kinds
 from limen.assembly.leaves import denied_unread, group, is_light, is_negated, of_mention, of_pair, statistic_near, trim, unread, windowed
@@ -26,7 +26,9 @@ _UNDERGOING = re.compile(r"\b(?:on|undergoing|receiving|requiring|under|after|ne
 _TIMED = re.compile(r"\s*(?:before|prior\s+to|after|during|following)\s+(?:[\w-]+\s+){0,4}", re.IGNORECASE)
 _ANCHORED = re.compile(r"\s*(?:(?:of|to|before|prior\s+to|after|during|following|since|from)\s+(?:[\w-]+\s+){0,6})?", re.IGNORECASE)
 _SEX_ALONE = re.compile(r".*[(\[](?:for\s)?\w+[)\]]", re.DOTALL)
+_OR = re.compile(r"\s*(?:and/)?or\s", re.IGNORECASE)
 _NEAR = 24  # characters between "unable to" and what a limit is about
+_PARTS = re.compile(r"[,;:(]|\b(?:and|or|but|with|who|that|which|aged?)\b", re.IGNORECASE)
 
 
 class Lists(Protocol):
@@ -101,6 +103,8 @@ class Atoms:
             if isinstance(general, Unread) or general is None:
                 general = denied_unread(self.words.text, general) if general else None
                 return group("or" if self.words.role == "exclusion" and not is_denied(general) else "and", [general, listed])
+            if all_denied(listed) and not is_denied(general):
+                return group("and", [general, listed])  # "cirrhosis (without ascites or jaundice)"
             kinds = {m.kind for m in before if m.kind != "demographic"}
             if len(kinds) != 1 or not kinds & inside:
                 return None
@@ -192,7 +196,7 @@ class Atoms:
             return self._rest(start, end, names, limits)
         guard = self._guard_suffix(limits[-1].end, end)
         made = group(self._runs_together(parts), parts)
-        alternatives = [self.lists.sentences(a, b) for a, b in inner if any(a <= p.start and p.end <= b for p in self.words.pairs)]
+        alternatives = [(self.lists.sentences(a, b), self._joins_or(limits, a, b)) for a, b in inner if self.words.limits(a, b)]
         if guard is not None and made is not None:
             made = IfThen(when=guard, then=made)
         elif extra := self._rest(start, end, [m for m in names if not self._is_defined(m, limits)], limits):
@@ -223,10 +227,21 @@ class Atoms:
         named = [of_mention(self.words.text, m, m.start, m.end) for m in names if m.start >= match.end()]
         return [leaf.model_copy(update={"window": window}) for leaf in named if isinstance(leaf, (Condition, Exposure))]
 
-    def _with_alternatives(self, made: Expression | None, inner: Sequence[Expression | None]) -> Expression | None:
+    def _joins_or(self, limits: Sequence[Paired], start: int, end: int) -> bool:
+        """Whether a bracket is an alternative: "(or INR > 1.7)"; in an exclusion, also another thing with a time of its own."""
+        if _OR.match(self.words.text, start, end):
+            return True
+        inside = self.words.limits(start, end)[0]
+        named = inside.thresholds[0].concept
+        timed = inside.time is not None and limits[-1].time is not None and self.words.role == "exclusion"
+        return timed and named is not None and named != limits[-1].thresholds[0].concept
+
+    def _with_alternatives(self, made: Expression | None, inner: Sequence[tuple[Expression | None, bool]]) -> Expression | None:
         """ "≤ 2.5 x ULN (≤ 5 x ULN if liver metastases)": the bracket's guarded limit is another way to pass or to fail."""
-        for part in inner:
-            if isinstance(part, IfThen):
+        for part, either in inner:
+            if part is not None and either and not isinstance(part, IfThen):
+                made = group("or", [made, part])
+            elif isinstance(part, IfThen):
                 other = AllOf(of=(part.when, part.then))
                 made = group("or", [made, other]) if self.words.role == "inclusion" else Unless(requirement=made, exception=Not(of=other)) if made else other
             elif self.words.role == "inclusion" and made is not None and self._wider_for_some(part, made):
@@ -286,11 +301,13 @@ class Atoms:
             return [of_pair(paired, negated=paired.time is None and (self._outside(paired) or is_negated(self.words.mentions, paired.start)))]
         if depth[paired.start] > depth[place[0]]:
             return [of_pair(paired)]  # what is said in brackets is not denied from outside
-        unable = [c for c in self.words.mentions.cues if c.category == "INABILITY" and start <= c.start < c.end <= place[1] and place[0] - c.end < _NEAR]
+        unable = [c for c in self.words.mentions.cues if c.category == "INABILITY" and c.end <= place[1] and place[0] - c.end < _NEAR]
         if unable:  # "inability to refrain from alcohol for 2 days" tells nothing of the drinking alone
-            return [unread(self.words.text, unable[-1].start, place[1]), of_pair(paired)]
+            return [unread(self.words.text, unable[-1].start, place[1]) if start <= unable[-1].start else None, of_pair(paired)]
         inside = [] if self._lacks(place[0], place[1]) else [m for m in self.words.mentions.concepts if m.start < place[1] and place[0] < m.end]
-        negated = any("negated" in m.context for m in inside) or is_negated(self.words.mentions, place[0])
+        own = [m for m in inside if paired.thresholds[0].concept in m.ids] or inside  # "an NNRTI without heparin" is an NNRTI
+        negated = any("negated" in m.context for m in own) or is_negated(self.words.mentions, place[0])
+        negated = negated or (not inside and paired.thresholds[0].concept is None and self._within_denial(start, end, place[0]))
         if self.words.role == "exclusion" and not negated and self._side_by_side(paired):
             return [group("or", paired.thresholds)]
         tested = [
@@ -308,6 +325,11 @@ class Atoms:
         """Whether a measured name holds its own denial: "seizure-free for 6 months" says what lasts, and denies nothing of it."""
         named = any((m.start, m.end) == (start, end) for m in self.words.mentions.measured)
         return named and not word_lists().unbroken.isdisjoint(re.split(r"[\W_]+", self.words.text[start:end].lower()))
+
+    def _within_denial(self, start: int, end: int, place: int) -> bool:
+        """Whether the denial that opens a stretch goes on to a name that no list knows: "no plan to move more than 5 km"."""
+        opening = opened(self.words.text, start, end)
+        return opening is not None and 0 <= place - opening < _NEAR and _PARTS.search(self.words.text, opening, place) is None
 
     def _side_by_side(self, paired: Paired) -> bool:
         """Whether one limit is set on two names: in an exclusion, "AST and ALT above 3 x ULN" means either."""

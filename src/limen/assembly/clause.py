@@ -8,22 +8,46 @@ from collections.abc import Sequence
 from limen.assembly.at import timed
 from limen.assembly.atoms import Atoms
 from limen.assembly.coordination import beside_slash, shares_noun, stand_apart
-from limen.assembly.denials import DENIAL, all_denied, denied_alike, parting, predicated, shut_for, spread
+from limen.assembly.counts import LEAD as COUNTING_LEAD
+from limen.assembly.counts import Counts, speaks_of_count
+from limen.assembly.denials import (
+    DENIAL,
+    all_denied,
+    denied_alike,
+    enabled,
+    naive_of,
+    opened,
+    parting,
+    predicated,
+    shut_for,
+    speaks_of_ability,
+    spread,
+    states,
+)
 from limen.assembly.grammar import grammar
 from limen.assembly.kinds import Kinds
 from limen.assembly.leave import asks_nothing, is_leave, lead_exception, lift
 from limen.assembly.leaves import group, unread, windowed
-from limen.assembly.peers import share_window
+from limen.assembly.peers import share_among_peers
 from limen.assembly.scope import carried, explained, under_denial
 from limen.assembly.segments import Cut, between
-from limen.assembly.shared import denied_behind, doubted, for_all, shared_by_all
-from limen.assembly.walk import shift
-from limen.assembly.whom import any_for_whom, by_sex, loosened, never_both
+from limen.assembly.shared import (
+    age_of_all,
+    asks_first,
+    closed,
+    denied_behind,
+    doubted,
+    either_side,
+    for_all,
+    share_window,
+    shared_by_all,
+)
+from limen.assembly.walk import map_leaves, shift
+from limen.assembly.whom import any_for_whom, by_sex, loosened
 from limen.assembly.words import Words
 from limen.criteria import (
     AllOf,
     AnyOf,
-    AtLeast,
     Condition,
     Demographic,
     Exposure,
@@ -34,6 +58,7 @@ from limen.criteria import (
     Unless,
     Unread,
 )
+from limen.mentions import Mention
 from limen.thresholds.phrases import words
 
 _LABEL = re.compile(r"\s*[^\W\d_][^:;,.()\d<>=≥≤]{2,45}:\s+(?=\S)")
@@ -43,17 +68,13 @@ _FOLLOWING = re.compile(
     re.IGNORECASE,
 )
 _READY = re.compile(r"\b(?:willing|able|agree|agrees|capable)\b", re.IGNORECASE)
-_COUNT = (
-    r"(?:\b(?:with|having|have|has|meets?|presence\s+of)\s+)?(?:\b(?:at\s+least|(?:a\s+)?minimum\s+of|any)\s+|[≥]\s?|>=\s?)?"
-    r"\b(?P<count>one|two|three|four|five|six|\d|any|all|both|each|either)(?:\s*\(\d\))?(?:\s+or\s+more)?\s+(?:out\s+)?of\b\s*"
-)
-COUNTED = re.compile(_COUNT + r"(?:(?:the|these|those|any|following|below|listed)\b[^:;.,]{0,50})?:\s*", re.IGNORECASE)
-_COUNTING_LEAD = re.compile(_COUNT + r"(?:(?:the|these|those|any)\b[^:;.,]{0,50})?\W*$", re.IGNORECASE)
-_COUNTS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
 _WITH = re.compile(r"(?:with|who\s+(?:have|are)|having|on|receiving|taking)\s", re.IGNORECASE)
 _NOT = re.compile(r"\b(?:not|never|who|or)\s+$", re.IGNORECASE)
 _ASSENT = re.compile(r"assent", re.IGNORECASE)
 CONSENT = "informed_consent"
+_CARRYING = ("pregnant", "breastfeeding")
+_OTHER = re.compile(r"\s*(?:any\s+|all\s+)?other\s", re.IGNORECASE)
+_HANGS = re.compile(r"[^\W_]-\s$")
 _ITEM = 8  # words of an item in a plain list
 
 
@@ -65,6 +86,7 @@ class Lists:
         self.listed = listed
         self.atoms = Atoms(words, self, lead=lead)
         self.kinds = Kinds(words, self.items)
+        self.counts = Counts(words, self)
 
     def build(self) -> Expression | None:
         start, end = self.words.trim(0, len(self.words.text))
@@ -75,12 +97,15 @@ class Lists:
         if self._is_consent_rule():
             return Demographic(attribute=CONSENT, value=True, text=self.words.text[start:end], start=start, end=end, confidence=0.8)
         expression = self.sentences(start, end)
-        return timed(self.words, expression) if expression is not None else None
+        if expression is None:
+            return None
+        made = timed(self.words, map_leaves(expression, enabled) if speaks_of_ability(self.words.text) else expression)
+        return either_side(made) if self.words.role == "exclusion" else made
 
     def _in_label(self, end: int) -> bool:
         """Whether what looks like a label says more: a limit that goes on behind it, an exception, a denial, how many of a list."""
         cues = any(c.category in ("EXCEPTION", DENIAL) and c.start < end for c in self.words.mentions.cues)
-        return cues or any(p.start < end < p.end for p in self.words.pairs) or COUNTED.search(self.words.text, 0, end) is not None
+        return cues or any(p.start < end < p.end for p in self.words.pairs) or speaks_of_count(self.words.text[:end])
 
     def _before_items(self, start: int, end: int) -> int:
         """Where a lead stops saying something of its own: before "one of the following organ complications"."""
@@ -89,7 +114,7 @@ class Lists:
         excepting = lead_exception(self.words)
         if excepting is not None:
             return excepting
-        counting = _COUNTING_LEAD.search(self.words.text, start, end)
+        counting = COUNTING_LEAD.search(self.words.text, start, end)
         if counting and not any(p.time or t.concept for p in self.words.limits(counting.start(), end) for t in p.thresholds):
             return counting.start()
         found = list(_FOLLOWING.finditer(self.words.text, start, end))
@@ -118,7 +143,7 @@ class Lists:
         join = join or self.words.default
         parts: list[Expression | None] = []
         pieces = self.words.layout.sentences(start, end)
-        if len(pieces) > 1 and self._counts_parts(pieces) and (counted := self._counted(start, end)):
+        if len(pieces) > 1 and self.counts.parts(pieces) and (counted := self.counts.read(start, end)):
             return counted
         for a, b in pieces:
             begin, plain = self.words.cue_at(a, b), not self.words.limits(a, b)
@@ -131,7 +156,7 @@ class Lists:
             if begin is not None and parts:
                 parts.append(lift(parts.pop(), self._lifting(begin, b)))
                 continue
-            parts.append(self._counted(a, b) or self._guarded(a, b))
+            parts.append(self.counts.read(a, b) or self._guarded(a, b))
         return group(join, loosened(by_sex(parts)) if join == "and" else parts)
 
     def _lifts(self, parts: Sequence[Expression | None]) -> bool:
@@ -141,11 +166,6 @@ class Lists:
     def leave(self) -> Expression | None:
         """What a clause that gives leave lets in."""
         return self._lifting(*self.words.trim(0, len(self.words.text)))
-
-    def _counts_parts(self, pieces: Sequence[tuple[int, int]]) -> bool:
-        """Whether the first of several parts counts them all: "Two of the following: A; B; C"."""
-        semicolons = all(self.words.text[b:c].strip() == ";" for (_, b), (c, _) in zip(pieces, pieces[1:]))
-        return semicolons and COUNTED.search(self.words.text, *pieces[0]) is not None
 
     def exception(self, start: int, end: int) -> Expression | None:
         """What a bracket lifts out: "(except aspirin)", "(aspirin is allowed if the dose is stable)"; None for other brackets."""
@@ -162,36 +182,6 @@ class Lists:
             lifted = AnyOf(of=lifted.of)
         terms = self.stretch(cue.end, end) if cue and cue.end < end else None
         return group("and", [lifted, terms])
-
-    def _counted(self, start: int, end: int) -> Expression | None:
-        """ "At least 2 of the following: A, B, C" in one sentence."""
-        match = COUNTED.search(self.words.text, start, end)
-        if match is None or self.words.layout.depth[match.start()] != self.words.layout.depth[start]:
-            return None
-        below = self._counted_items(*self.words.trim(match.end(), end))
-        if len(below) < 2:
-            return None
-        word = match.group("count").lower()
-        count = int(word) if word.isdigit() else _COUNTS.get(word)
-        if word in ("all", "both", "each"):
-            listed: Expression = AllOf(of=tuple(below))
-        elif count is None or count == 1 or count > len(below):
-            listed = AnyOf(of=tuple(below))
-        else:
-            listed = AtLeast(count=count, of=tuple(below))
-        lead = self.stretch(start, match.start())
-        return group("and", [lead, listed])
-
-    def _counted_items(self, start: int, end: int) -> Sequence[Expression]:
-        """What is counted: the parts that semicolons part, else the items of a list."""
-        parts = [self.stretch(a, b) for a, b in self.words.layout.sentences(start, end)]
-        if len(parts) > 1:
-            return [p for p in parts if p is not None]
-        below = self.items(start, end)
-        if isinstance(below, (AllOf, AnyOf)):
-            return below.of
-        listed = [self.items(*self.words.trim(a, b)) for a, b in between(start, end, self.kinds.listing(start, end))]
-        return [p for p in listed if p is not None]
 
     def _guarded(self, start: int, end: int) -> Expression | None:
         """ "For female patients of childbearing potential, ...": a guard, a comma, and what it asks for."""
@@ -272,10 +262,11 @@ class Lists:
         cuts = [c for c in self.words.layout.joints(start, cue_start) if c.loose or c.join == "or"] if not whole else []
         last = cuts[-1] if cuts and self.words.text[cuts[-1].end : cue_start].strip(" ,") else None
         head = self.stretch(start, last.start) if last else None
-        requirement = self.stretch(last.end if last else start, cue_start)
-        stop = next((c for c in self.words.layout.joints(cue_end, end) if c.join == "comma" and grammar().opening.match(self.words.text, c.end)), None)
-        further = self.stretch(stop.end, end) if stop else None
-        requirement, exception = self._lifted_before(requirement, cue_end, stop.start if stop else end)
+        begin, stop = self.words.trim(last.end if last else start, cue_start)
+        requirement = self._shut_out(begin, stop) or self.stretch(begin, stop)
+        comma = next((c for c in self.words.layout.joints(cue_end, end) if c.join == "comma" and grammar().opening.match(self.words.text, c.end)), None)
+        further = self.stretch(comma.end, end) if comma else None
+        requirement, exception = self._lifted_before(requirement, cue_end, comma.start if comma else end)
         if requirement is None or exception is None:
             return group(self.words.default, [head, requirement, exception, further])
         lifted = Unless(requirement=requirement, exception=exception)
@@ -303,10 +294,12 @@ class Lists:
             further = self.words.layout.relative_at(loose[0].end) if loose[0].join == "comma" else None
             if further is not None:
                 return group("and", [self.items(*self.words.trim(start, loose[0].start)), self.items(*self.words.trim(further.end(), end))])
+            if (shut := closed(self.words, cuts)) is not None:
+                return group("and", [self.items(*self.words.trim(start, shut.start)), self.items(*self.words.trim(shut.end, end))])
             return self._split(start, end, self._with_last(start, end, cuts, loose))
         if (shared := shared_by_all(self.words, cuts, start, end)) is not None:
             return group("and", [self.items(*self.words.trim(start, shared.start)), self.items(*self.words.trim(shared.end, end))])
-        for join in ("or", "and", "either"):
+        for join in ("and", "or", "either") if asks_first(self.words, cuts) else ("or", "and", "either"):
             chosen = [c for c in cuts if c.join == join]
             if chosen:
                 return self._split(start, end, chosen)
@@ -355,11 +348,12 @@ class Lists:
         if kind == "or" and (self._negated_list(stretches) or denied_alike(self.words.text, self.words.role, stretches, parts) or denied_behind(parts)):
             kind = "and"
         if kind == "or" and self.words.role == "inclusion":
-            parts = for_all(self.words.text, stretches, doubted(self.words.text, stretches, parts))
+            parts = age_of_all(self.words, stretches, parts)
+            parts = for_all(doubted(self.words.text, stretches, parts) if len(parts) == len(stretches) else parts)
         parts = loosened(by_sex(parts)) if kind == "and" and self.words.role == "inclusion" else parts
-        if kind == "and" and self.words.role == "exclusion" and (any_for_whom(parts) or never_both(parts)):
+        if kind == "and" and self.words.role == "exclusion" and any_for_whom(parts):
             kind = "or"
-        return share_window(self.words, start, group(kind, parts))
+        return share_among_peers(self.words, share_window(self.words, start, group(kind, parts)))
 
     def _kind(self, cuts: Sequence[Cut], start: int, end: int) -> str:
         """What a list's commas mean: what its last joint says, else what the role says."""
@@ -375,21 +369,22 @@ class Lists:
 
     def _people(self, cuts: Sequence[Cut], start: int, end: int) -> bool:
         """ "Pregnant and lactating women", "hepatitis B and C", "patients who ..., and patients who ...": either excludes."""
-        if any(c.loose or grammar().people.match(self.words.text, c.end) for c in cuts):
+        if any(c.loose or grammar().people.match(self.words.text, c.end) or _OTHER.match(self.words.text, c.end) for c in cuts):
             return True
-        if self.words.limits(start, end):
-            return False
-        inside = self.words.names(start, end)
-        return (len(inside) >= 2 and len({m.kind for m in inside}) == 1) or self._alike(cuts, start, end)
+        inside = [m for m in self.words.concepts if start <= m.start < end]
+        if len(inside) < 2 or self.words.limits(start, end) or len({"negated" in m.context for m in inside}) > 1:
+            return False  # "asthma and no gout" is one thing
+        return len({m.kind for m in inside}) == 1 or all(grammar().owned.match(self.words.text, c.end) or self._side_by_side(c, inside, end) for c in cuts)
 
-    def _alike(self, cuts: Sequence[Cut], start: int, end: int) -> bool:
-        """Whether "and" joins two of one kind, or a thing and what belongs to it: "allergy to paclitaxel and its excipients"."""
-        for cut in cuts:
-            left, right = self.words.names(start, cut.start), self.words.names(cut.end, end)
-            owned = grammar().owned.match(self.words.text, cut.end)
-            if not owned and not (left and right and left[-1].end == self.words.trim(start, cut.start)[1] and left[-1].kind == right[0].kind):
-                return False
-        return True
+    def _side_by_side(self, cut: Cut, named: Sequence[Mention], end: int) -> bool:
+        """Whether "and" stands between two things, none of them denied or a drug for the other: "spinal disease and implants"."""
+        text = self.words.text
+        if text[cut.start : cut.end].lower() != "and" or grammar().relative.match(text, cut.end) or states(text, cut.end):
+            return False
+        if opened(text, cut.end, end) is not None:
+            return False
+        kinds = {m.kind for m in named if m.ids[0] not in _CARRYING}
+        return kinds <= {"condition", "procedure"} and not any(m.context & {"negated", "inability"} for m in named)
 
     def _negated_list(self, stretches: Sequence[tuple[int, int]]) -> bool:
         """ "no A, B or C": one negation over a list denies the first name of every item."""
@@ -406,11 +401,11 @@ class Lists:
             right = stretches[index + 1] if cut.loose else (cut.end, end)
             if self.words.text[cut.start : cut.end].strip() == "/" and not self._between_names(cut):
                 continue
-            if shares_noun(self.words.text, self.words.trim(*left), cut, self.words.concepts):
+            if self._tells_how(cut) or shares_noun(self.words.text, self.words.trim(*left), cut, self.words.concepts):
                 continue
             if self.words.bears(*left) and self.words.bears(*right):
                 kept.append(cut)
-            elif cut.loose and (whole or self.listed) and self.words.weighty(*left) and self.words.weighty(*right):
+            elif cut.loose and (whole or self.listed) and all(self.words.weighty(*part) or self.words.limits(*part) for part in (left, right)):
                 kept.append(cut)
             elif cut.loose and cut.join != "comma" and self._clause_like(*left) and self._clause_like(*right):
                 kept.append(cut)
@@ -418,9 +413,24 @@ class Lists:
                 kept.append(cut)
             elif cut.join == "either" and self.words.weighty(*left) and self.words.weighty(*right):
                 kept.append(cut)
+            elif cut.join == "and" and self.words.weighty(*left) and self._opens_with_age(cut.end, end):
+                kept.append(cut)
             elif cut.join == "or" and not self.words.limits(*left) and stand_apart(self.words.text, self.words.trim(*left), self.words.trim(*right), self.words.concepts):
                 kept.append(cut)
         return kept
+
+    def _opens_with_age(self, start: int, end: int) -> bool:
+        """Whether a stretch begins with an age: what stands before "and" is another thing."""
+        first = next((p for p in self.words.pairs if start <= p.start < end), None)
+        return first is not None and first.thresholds[0].kind == "age" and not self.words.weighty(start, first.start)
+
+    def _tells_how(self, cut: Cut) -> bool:
+        """Whether "or" stands within an adjunct: "measured or estimated by ..."; in an inclusion, "on- or off-pump surgery" is one, too."""
+        if cut.loose or cut.join == "comma":
+            return False
+        how = grammar().evidence.match(self.words.text, cut.end + 1)
+        hangs = self.words.role == "inclusion" and _HANGS.search(self.words.text, max(0, cut.start - 4), cut.start) is not None
+        return hangs or (how is not None and how.group().endswith("by"))
 
     def _between_names(self, cut: Cut) -> bool:
         """Whether a slash stands between two things: "pregnant/lactating", not "ACR/EULAR criteria"."""
@@ -445,7 +455,10 @@ class Lists:
         return self._parted(start, end) or self.atoms.read(start, end)
 
     def _parted(self, start: int, end: int) -> Expression | None:
-        """ "Cirrhosis without ascites": cirrhosis, and no ascites."""
+        """ "Cirrhosis without ascites": cirrhosis, and no ascites; "steroid-naive asthma" is asthma, and no steroid."""
+        naive = naive_of(self.words.text, start, end)
+        if naive is not None and (self.words.weighty(naive[1], end) or self.words.bears(naive[1], end)):
+            return group("and", [self.atoms.read(start, naive[1]), self.items(*self.words.trim(naive[1], end))])
         cue = parting(self.words.text, start, end)
         if cue is None or not self._open(cue.start, start) or not self._stands(start, cue.start, end) or not self.words.weighty(cue.end, end):
             return None

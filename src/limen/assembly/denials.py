@@ -13,18 +13,24 @@ from functools import cache
 from typing import NamedTuple
 
 from limen.assembly.grammar import grammar
-from limen.criteria import AllOf, Condition, Demographic, Exposure, Expression, Not, Unread
+from limen.criteria import AllOf, AnyOf, Condition, Demographic, Exposure, Expression, Not, Unread
 from limen.lexicon.load import data, read_toml
 from limen.lexicon.patterns import Scanner, alternation
 from limen.mentions import Cue, Mention, Mentions
 
 DENIAL = "NEGATED_EXISTENCE"
-_LINE = 50  # characters of a line that is not wrapped
+_INABILITY = "INABILITY"
+_LINE = 60  # characters of a line that is not wrapped
 _CARRIED = re.compile(r"(?:[,:(/-]|\b(?:and|or|of|with|to|for|in|by|the|any|no|not|without))$", re.IGNORECASE)
 _WITHOUT = re.compile(r"[\s-]na[iï]ve\b|-free\b(?!\s+(?:survival|interval|period|time|diet))", re.IGNORECASE)
 _SIDE = re.compile(r"\s*(?:,|/|and|or|and/or|,\s?and|,\s?or)\s*")
 _EITHER_WAY = re.compile(r"\bwith\s?(?:or|and/or|/)\s?without\s+[^,;.()]{0,60}$", re.IGNORECASE)
 _SINCE = re.compile(r"\W*(?:\w+\s+){0,2}(?:at\s+least|≥|more\s+than|>)\s*\d+\s+\w+\s+(?:since|after|from)\b", re.IGNORECASE)
+_ABILITY = re.compile(r"(?:un|in|not\s)(?:able|abil|willing|capab)|can(?:\s?no|.)t\b|refus|fail|declin", re.IGNORECASE)
+_NAIVE = re.compile(r"[^\W\d_]{3,}[\s-]na[iï]ve\b(?=\s+(?!or\b|and\b|to\b)[^\W\d_])", re.IGNORECASE)
+_SAID = re.compile(r"\b(?:and|or)\b", re.IGNORECASE)
+_NON = re.compile(r"\bnon[-\s]$", re.IGNORECASE)  # denies its own word alone
+_QUOTES = tuple("\"“‘'")
 _BEFORE = 60  # characters in which a denial may stand right before a name
 
 
@@ -32,12 +38,15 @@ class Patterns(NamedTuple):
     """The compiled phrases of [denials]."""
 
     ends: Scanner
+    statement: Scanner
     beside: Scanner
     opener: Scanner
+    unable: Scanner
     affirmed: Scanner
     joint: Scanner
     waived: Scanner
     qualifier: Scanner
+    deed: Scanner
     backward: Scanner
     lead: Scanner
     shut: Scanner
@@ -48,19 +57,24 @@ class Patterns(NamedTuple):
 @cache
 def patterns() -> Patterns:
     table = read_toml(data("logic.toml"))["denials"]
-    words = {name: alternation(table[name]) for name in table}
+    words = {name: alternation(table[name]).replace("'", "['’]") for name in table}
     between = rf"(?:(?:{words['between']})\s+){{0,4}}"
+    able = alternation(table["able"], lead=False)
+    heads = rf"\s*(?:(?:{words['heads']})\s+){{0,5}}"
     return Patterns(
         ends=Scanner(
-            rf";|\.\s|\n\s*\n|\b\d{{1,2}}\)\s|(?:\b(?:and|or|but)\s+|,\s*)(?:{words['statements']})\s|\b(?:and|but)\s+(?:{words['asserts']})\s|,\s*(?:{words['places']})\s"
+            rf";|(?<!e\.g)(?<!i\.e)\.\s|\n\s*\n|\b\d{{1,2}}\)\s|(?:\b(?:and|or|but)\s+|,\s*)(?:{words['statements']})\s|\b(?:and|but)\s+(?:{words['asserts']})\s|,\s*(?:{words['places']})\s"
             rf"|\b(?:and|or|but)\s+(?:(?!that\b|which\b|who\b)\w+\s+){{1,3}}(?:{words['verbs']})\s"
         ),
+        statement=Scanner(rf"\s*(?:{words['statements']})\s"),
         beside=Scanner(rf"(?:(?:{words['direct']})\s+{between}|\bnon[\s-]\s?)$"),
-        opener=Scanner(rf"\s*(?:(?:{words['heads']})\s+){{0,5}}(?P<denial>(?:{words['openers']})\s+|non(?:-|\s)(?=\w+\W*$))"),
+        opener=Scanner(rf"{heads}(?P<denial>(?:{words['openers']})\s+|non(?:-|\s)(?=\w+\W*$))"),
+        unable=Scanner(rf"{heads}(?:\w+ly\s+)?(?:(?:{words['unable']})\s+|(?:un|in|not\s+)(?=(?:{able})\s))"),
         affirmed=Scanner(words["affirmed"]),
         joint=Scanner(rf"(?:{words['joints']})\s"),
         waived=Scanner(rf"(?:{words['waived']})\s*$"),
-        qualifier=Scanner(rf"\s+(?:\w+ly\s+)?(?:{words['qualifiers']})\s"),
+        qualifier=Scanner(rf"\s+(?:\w+ly\s+)?(?:{words['qualifiers']})(?!\w)"),
+        deed=Scanner(rf"\s+(?:(?:{words['adverbs']})\s+){{0,4}}(?:{words['deeds']})(?!\w)"),
         backward=Scanner(rf"(?:[\s:(,-]|\b(?:{words['linking']})\b)*(?:{words['behind']})"),
         shut=Scanner(rf"(?:{words['shut']})\W*$"),
         shutting=Scanner(words["shut"]),
@@ -71,13 +85,14 @@ def patterns() -> Patterns:
 
 def settled(mentions: Mentions) -> Mentions:
     """The mentions with each name denied where the words deny it, and only there."""
-    denials = [c for c in mentions.cues if c.category == DENIAL]
-    if not denials and "without" not in mentions.text and not _WITHOUT.search(mentions.text):
+    cues = [c for c in mentions.cues if c.category in (DENIAL, _INABILITY)]
+    if not cues and "without" not in mentions.text and not _WITHOUT.search(mentions.text):
         return mentions
     other = [(q.start, q.end) for q in mentions.quantities]  # "not more than 3 months since surgery" denies no surgery
     other += [m.span() for m in patterns().shutting.finditer(mentions.text)]  # nor does "not eligible if asthma is present" deny asthma
-    cues = [c for c in denials if not any(a <= c.start and c.end <= b for a, b in other)]
-    named = [_settled(mentions.text, cues, m) for m in mentions.concepts]
+    denying = [c for c in cues if c.category == DENIAL and not any(a <= c.start and c.end <= b for a, b in other)]
+    unable = [c for c in cues if c.category == _INABILITY]
+    named = [_settled(mentions.text, denying, _freed(mentions.text, unable, m)) for m in mentions.concepts]
     behind = len(named) - 1
     for index in range(len(named) - 2, -1, -1):  # "HIV, hepatitis B and hepatitis C negative"
         one, two = named[index : index + 2]
@@ -88,6 +103,13 @@ def settled(mentions: Mentions) -> Mentions:
     return mentions._replace(concepts=tuple(named))
 
 
+def _freed(text: str, cues: Sequence[Cue], mention: Mention) -> Mention:
+    """The name without the mark of "unable to" where another statement stands between: "unable to exercise; asthma"."""
+    if "inability" not in mention.context or any(goes_on(text, c.end, mention.start) for c in cues if c.end <= mention.start):
+        return mention
+    return mention._replace(context=mention.context - {"inability"})
+
+
 def _settled(text: str, cues: Sequence[Cue], mention: Mention) -> Mention:
     if _EITHER_WAY.search(text, max(0, mention.start - _BEFORE), mention.start):
         return mention._replace(context=frozenset({"inability"}))  # it may be there or not: nothing is asked
@@ -96,7 +118,8 @@ def _settled(text: str, cues: Sequence[Cue], mention: Mention) -> Mention:
     if "negated" in mention.context:
         if _reached(text, cues, mention):
             return mention
-        told = any(tells_which(text, c) and c.end <= mention.start and "," not in text[c.end : mention.start] for c in cues)
+        before = [c for c in cues if c.end <= mention.start]
+        told = any(_denies_deed(text, c) or (tells_which(text, c) and "," not in text[c.end : mention.start]) for c in before)
         return mention._replace(context=mention.context - {"negated"} | ({"inability"} if told else set()))
     if mention.kind != "demographic" and _WITHOUT.match(text, mention.end):
         return mention._replace(context=mention.context | {"negated"})
@@ -121,11 +144,16 @@ def _is_behind(text: str, mention: Mention) -> bool:
 
 def _goes_on(text: str, cue: Cue, mention: Mention) -> bool:
     """Whether the statement of a denial goes on to a name; "HIV negative, diabetes" denies no diabetes."""
-    if patterns().ends.search(text, cue.end, mention.start) or tells_which(text, cue) or _new_line(text, cue.end, mention.start):
+    if not goes_on(text, cue.end, mention.start) or tells_which(text, cue) or _denies_deed(text, cue):
         return False
     if _SINCE.match(text, cue.end, mention.start):
         return False  # "has not yet completed at least 60 days since ending another trial" denies the days
     return text[cue.start : cue.end].lower() != "negative"
+
+
+def goes_on(text: str, start: int, end: int) -> bool:
+    """Whether one statement goes on from a place to another."""
+    return patterns().ends.search(text, start, end) is None and not _new_line(text, start, end)
 
 
 def _new_line(text: str, start: int, end: int) -> bool:
@@ -141,7 +169,12 @@ def _new_line(text: str, start: int, end: int) -> bool:
 
 def tells_which(text: str, cue: Cue) -> bool:
     """Whether "not" stands with a verb behind a noun: "a seizure not induced by withdrawal"."""
-    return text[cue.start : cue.end].lower().rstrip().endswith("not") and patterns().qualifier.match(text, cue.end) is not None
+    return text[cue.start : cue.end].lower().rstrip().endswith(("not", "n't", "n’t")) and patterns().qualifier.match(text, cue.end) is not None
+
+
+def _denies_deed(text: str, cue: Cue) -> bool:
+    """Whether "not" denies what was done with a thing, and not the thing: "did not respond to prednisone"."""
+    return patterns().deed.match(text, cue.end) is not None
 
 
 def _beside(text: str, start: int) -> bool:
@@ -153,10 +186,36 @@ def _beside(text: str, start: int) -> bool:
 def opened(text: str, start: int, end: int) -> int | None:
     """Where the denied thing begins in a stretch that opens with its denial: "Absence of bone lesion"."""
     found = patterns().opener.match(text, start, end)
+    if text[max(0, start - 1) : start] in _QUOTES:
+        return None  # "no further care" in quotes is a name
     if found is None or patterns().affirmed.match(text, found.start("denial"), end) or _EITHER_WAY.search(text, start, found.end()):
         return None
     cue = Cue(DENIAL, found.start("denial"), found.start("denial") + 3)
     return None if tells_which(text, cue) else found.end()
+
+
+def speaks_of_ability(text: str) -> bool:
+    """Whether some stretch of a text may open with "unable to"."""
+    return _ABILITY.search(text) is not None
+
+
+def enabled(leaf: Expression) -> Expression:
+    """An unread stretch that opens with "unable to" as the denial of being able to."""
+    found = patterns().unable.match(leaf.text) if isinstance(leaf, Unread) else None
+    if found is None or not isinstance(leaf, Unread):
+        return leaf
+    return Not(of=leaf.model_copy(update={"text": leaf.text[found.end() :], "start": leaf.start + found.end()}))
+
+
+def naive_of(text: str, start: int, end: int) -> tuple[int, int] | None:
+    """Where a stretch says of someone that they are new to a treatment: "steroid-naive" before what they have."""
+    found = _NAIVE.search(text, start, end) if "na" in text[start:end] else None
+    return found.span() if found else None
+
+
+def states(text: str, start: int) -> bool:
+    """Whether a new statement begins at a place, with its verb or its "who"."""
+    return patterns().statement.match(text, start) is not None
 
 
 def parting(text: str, start: int, end: int) -> Cue | None:
@@ -194,27 +253,39 @@ def is_denied(part: Expression | None) -> bool:
 
 
 def all_denied(part: Expression | None) -> bool:
-    """Whether a part is denied, or everything that it asks for at once."""
+    """Whether a part of a list, or each of several, is denied."""
     return all(map(is_denied, part.of)) if isinstance(part, AllOf) else is_denied(part)
 
 
 def spread(text: str, stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None]) -> list[Expression | None]:
-    """A list whose first item opens with its denial, with what nobody reads behind it denied too: "no pins or plates"."""
+    """A list whose first item opens with its denial, with what nobody reads behind it denied too: "no pins or plates".
+
+    Where commas alone join a list one of whose further items brings a denial of its own, each stands for itself.
+    """
     opening = opened(text, *stretches[0])
-    if opening is None or not is_denied(parts[0]):
+    if opening is None or not all_denied(parts[0]) or _NON.search(text, stretches[0][0], opening):
+        return list(parts)
+    again = [opened(text, a, b) is not None for a, b in stretches[1:]]
+    if any(again) and not any(_SAID.search(text, a, c) for (_, a), (c, _) in zip(stretches, stretches[1:])):
         return list(parts)
     made = [parts[0]]
-    for (start, end), part in zip(stretches[1:], parts[1:]):
-        reaches = isinstance(part, Unread) and not patterns().ends.search(text, opening, end)
-        made.append(Not(of=part) if reaches and part is not None and opened(text, start, end) is None else part)
+    for (_, end), part, own in zip(stretches[1:], parts[1:], again):
+        made.append(part if own or patterns().ends.search(text, opening, end) else _denied(part))
     return made
+
+
+def _denied(part: Expression | None) -> Expression | None:
+    """The denial of what nobody read, and of each such thing of a list that names nothing else; of nothing else."""
+    if isinstance(part, (AllOf, AnyOf)) and all(isinstance(p, Unread) or is_denied(p) for p in part.of):
+        return AllOf(of=tuple(Not(of=p) if isinstance(p, Unread) else p for p in part.of))
+    return Not(of=part) if isinstance(part, Unread) else part
 
 
 def denied_alike(text: str, role: str, stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None]) -> bool:
     """Whether one denial, in the first item, denies every item of a list; in an inclusion nobody need have read that item."""
     first = parts[0]
-    begun = is_denied(first) or (role == "inclusion" and isinstance(first, Unread) and grammar().denied_before.search(text, first.start, first.end) is not None)
-    return begun and all(map(is_denied, parts[1:])) and not any(opened(text, a, b) for a, b in stretches[1:])
+    begun = all_denied(first) or (role == "inclusion" and isinstance(first, Unread) and grammar().denied_before.search(text, first.start, first.end) is not None)
+    return begun and all(map(all_denied, parts[1:])) and not any(opened(text, a, b) for a, b in stretches[1:])
 
 
 _NEGATIVE = re.compile(r"\bnegative\b", re.IGNORECASE)

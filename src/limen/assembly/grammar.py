@@ -49,7 +49,7 @@ def grammar() -> Grammar:
     joint = alternation(names)
     return Grammar(
         joint=Scanner(
-            rf"(?:,(?=\s|$)|(?<=[a-z]{{3}}),(?=[a-z]{{3}}))(?:\s*(?P<after>{joint})(?=\s))?|(?P<word>{joint})(?=\s)|(?P<amp>&(?=[a-z0-9]))|(?P<slash>/(?=\s?[a-z]))"
+            rf"(?:,(?=\s|$)|(?<=[a-z]{{3}}),(?=[a-z]{{3}}))(?:\s*(?P<after>{joint})(?=\s))?|(?P<word>{joint}),?(?=\s)|(?P<amp>&(?=[a-z0-9]))|(?P<slash>/(?=\s?[a-z]))"
         ),
         joints=names,
         relative=Scanner(rf"\s*(?:{alternation(table['relatives']['words'])})\s"),
@@ -64,7 +64,7 @@ def grammar() -> Grammar:
         kind_word=Scanner(alternation(table["leads"]["kinds"])),
         defined=Scanner(rf"(?:{alternation(table['leads']['defined'])})\W*$"),
         defined_word=Scanner(alternation(table["leads"]["defined"])),
-        list_head=Scanner(alternation(table["lists"]["heads"])),
+        list_head=Scanner(rf"(?:(?:{alternation(table['lists']['manners'])})\s+){{0,2}}(?:{alternation(table['lists']['heads'])})"),
         statistic=Scanner(alternation(table["statistics"]["phrases"])),
         denied_before=Scanner(alternation(table["denials"]["before"])),
         denied_after=Scanner(alternation(table["denials"]["after"])),

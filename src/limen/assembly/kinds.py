@@ -11,6 +11,7 @@ from typing import Protocol
 
 from limen.assembly.coordination import beside_slash, example_at, nouns
 from limen.assembly.denials import all_denied, is_denied
+from limen.assembly.denials import opened as denied
 from limen.assembly.grammar import grammar
 from limen.assembly.leaves import group, windowed
 from limen.assembly.segments import Cut, between
@@ -35,12 +36,13 @@ class Kinds:
         """A bracket's list of kinds: "(e.g. A, B)", "(A, B or C)"; None for an abbreviation, a place or a method."""
         opened = nouns().kind.match(self.words.text, start, end)
         begin, stop = self.words.trim(opened.end() if opened else start, end)
+        denies = self.words.role == "inclusion" and denied(self.words.text, begin, stop) is not None
         named = [m for m in self.words.names(begin, stop) if m.kind != "demographic"]
-        if not named or self.words.limits(start, end) or ":" in self.words.text[begin:stop] or grammar().evidence.match(self.words.text, begin):
+        if not (named or denies) or self.words.limits(start, end) or ":" in self.words.text[begin:stop] or grammar().evidence.match(self.words.text, begin):
             return None
         cuts = self.listing(begin, stop)
         if not cuts:
-            return self.items(begin, stop) if opened else None
+            return self.items(begin, stop) if opened or denies else None
         return self._either(begin, stop, cuts)
 
     def listing(self, start: int, end: int) -> list[Cut]:

@@ -24,6 +24,7 @@ from limen.thresholds import Paired
 from limen.thresholds.phrases import trim as said
 
 _EDGES = re.compile(r"[\w%≥≤<>=+]")
+_NAIVE = re.compile(r"(?:patients\s+|subjects\s+)?([^\W\d_]{3,})[\s-]na[iï]ve", re.IGNORECASE)
 WORD = re.compile(r"[^\W_]+(?:[.'’-][^\W_]+)*")
 
 
@@ -122,9 +123,17 @@ def unread(text: str, start: int, end: int) -> Unread | None:
 def denied_unread(text: str, leaf: Unread | None) -> Expression | None:
     """An unread stretch that opens with its denial, as the denial of what nobody read: "No drainage tube placed"."""
     if leaf is None or (begin := opened(text, leaf.start, leaf.end)) is None:
-        return leaf
+        return naive_unread(text, leaf) if leaf is not None else None
     thing = unread(text, begin, leaf.end)
     return Not(of=thing) if thing is not None else leaf
+
+
+def naive_unread(text: str, leaf: Unread) -> Expression:
+    """ "Treatment-naive" as the denial of a treatment."""
+    naive = _NAIVE.fullmatch(leaf.text)
+    if naive is None:
+        return leaf
+    return Not(of=leaf.model_copy(update={"text": naive.group(1), "start": leaf.start + naive.start(1), "end": leaf.start + naive.end(1)}))
 
 
 def is_negated(mentions: Mentions, start: int) -> bool:

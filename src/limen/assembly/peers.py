@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple
@@ -14,7 +13,6 @@ from limen.assembly.words import Read, Words
 from limen.criteria import AllOf, AnyOf, Condition, Exposure, Expression, Not, Threshold
 from limen.lexicon.load import data, read_toml
 
-_NO = re.compile(r"(?:no|not)\s+", re.IGNORECASE)
 _UNNAMED = 2  # words of an event that no list knows
 
 
@@ -35,8 +33,8 @@ def _peers() -> _Peers:
     return _Peers(events, lasting, states, joints, table["longest"])
 
 
-def share_window(words: Words, start: int, made: Expression | None) -> Expression | None:
-    """ "Use of A, B or C within 4 weeks", "stroke, bleeding or surgery within 3 months": the window behind the list is that of its items."""
+def share_among_peers(words: Words, made: Expression | None) -> Expression | None:
+    """ "Stroke, bleeding or surgery within 3 months": the window behind a list of plain events is that of each."""
     if not isinstance(made, (AllOf, AnyOf)):
         return made
     last = made.of[-1]
@@ -45,9 +43,7 @@ def share_window(words: Words, start: int, made: Expression | None) -> Expressio
     if not timed or not before or len(before) + len(timed) < len(made.of):
         return made
     together = isinstance(made, AnyOf) or (isinstance(last, Not) and all(p.negated for p in before))
-    opening = _NO.match(words.text, start)
-    headed = grammar().list_head.match(words.text, opening.end() if opening else start)
-    if not headed and not (together and _alike(words.text, before, timed[0])):
+    if not together or not _alike(words.text, before, timed[0]):
         return made
     return made.model_copy(update={"of": (*(windowed(p, timed[-1]) for p in before), *made.of[len(before) :])})
 

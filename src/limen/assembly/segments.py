@@ -23,6 +23,11 @@ _OR_DOES = re.compile(r"\bor\s+(?:do|does|did|is|are|was|were|has|have|had|who|c
 _OR_WITHOUT = re.compile(r"\s*(?:or|and/or|/)\s*without\b", re.IGNORECASE)
 
 
+_BARE_OR = re.compile(r"\s*,?\s*or\s*", re.IGNORECASE)
+_LAST = re.compile(r"\b(?:one|two|three|four|five|six|\d)\s*$", re.IGNORECASE)
+_NUMBER = re.compile(r"\s*(?:two|three|four|five|six|more|\d)\b", re.IGNORECASE)
+
+
 class Cut(NamedTuple):
     """A separator at [start, end): what it says, and whether a comma makes it loose."""
 
@@ -66,9 +71,14 @@ class Layout:
         """The commas, "and" and "or" of a stretch that stand outside its brackets and limits."""
         found = []
         for match in grammar().joint.finditer(self.text, start, end):
-            if self._free(match.start(), start) and self._free(match.end() - 1, start):
-                found.append(Cut(match.start(), match.end(), _join(match), match.group().startswith(",")))
+            if self._free(match.start(), start) and self._free(match.end() - 1, start) and not self._of_one(match):
+                found.append(Cut(match.start(), match.end(), _join(match), "," in match.group()))
         return found
+
+    def _of_one(self, match: re.Match[str]) -> bool:
+        """Whether a joint stands within one number: "one or two levels"."""
+        before = _LAST.search(self.text, max(0, match.start() - 8), match.start())
+        return before is not None and not self.kept[before.start()] and _NUMBER.match(self.text, match.end()) is not None
 
     def relatives(self, start: int, end: int) -> list[Cut]:
         """ "with", "who" ... that may join as "and" does."""
@@ -140,7 +150,7 @@ def _protected(mentions: Mentions, pairs: Sequence[Paired]) -> list[tuple[int, i
         if len(paired.thresholds) > 1 or (paired.thresholds and paired.thresholds[0].kind not in ("window", "duration", "count")):
             own = {t.concept_start for t in paired.thresholds if t.concept_start is not None} - named
             starts = [start for start in own if floor <= start < paired.start]
-            if starts:
+            if starts and not _parts_names(text, paired):
                 spans.append((min(starts), paired.start))
         spans += _long_names(text, paired, pairs)
         floor = max(floor, paired.end)
@@ -152,6 +162,12 @@ def _protected(mentions: Mentions, pairs: Sequence[Paired]) -> list[tuple[int, i
         limit = next((p.start for p in sorted(pairs, key=lambda p: p.start) if p.start >= match.end()), len(text))
         spans.append((match.start(), min(stop.start() if stop else len(text), limit)))
     return spans
+
+
+def _parts_names(text: str, paired: Paired) -> bool:
+    """Whether nothing but "or" stands between a name and a limit: "> 90 diastolic or < 100", where the name may be that of the limit before it."""
+    end = paired.thresholds[0].concept_end
+    return len(paired.thresholds) == 1 and end is not None and _BARE_OR.fullmatch(text, end, paired.start) is not None
 
 
 def _long_names(text: str, paired: Paired, pairs: Sequence[Paired]) -> list[tuple[int, int]]:

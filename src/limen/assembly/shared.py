@@ -1,15 +1,22 @@
-"""What every alternative of an inclusion must meet, although it stands beside one of them; and alternatives in doubt."""
+"""What the things of a list share: a limit, an age, a length of time beside one of them; and alternatives in doubt."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from typing import TypeGuard
 
+from limen.assembly.coordination import example_at
 from limen.assembly.denials import is_denied
 from limen.assembly.grammar import grammar
-from limen.assembly.leaves import group, is_light, trim, unread
+from limen.assembly.leaves import group, is_light, trim, unread, windowed
 from limen.assembly.segments import Cut
 from limen.assembly.words import Words
-from limen.criteria import AllOf, Condition, Demographic, Exposure, Expression, Threshold, Unread
+from limen.criteria import AllOf, AnyOf, Condition, Demographic, Exposure, Expression, Not, Threshold, Unread
+
+_NO = re.compile(r"(?:no|not)\s+", re.IGNORECASE)
+_GOVERNING = re.compile(r"\b(?:of|to|with|received|receiving|taking|taken|using)$")
+_EVENT = 5  # words of the last thing that a length of time may share with a list before it
 
 
 def shared_by_all(words: Words, cuts: Sequence[Cut], start: int, end: int) -> Cut | None:
@@ -26,6 +33,55 @@ def shared_by_all(words: Words, cuts: Sequence[Cut], start: int, end: int) -> Cu
     return None
 
 
+def asks_first(words: Words, cuts: Sequence[Cut]) -> bool:
+    """Whether "A and B or C" asks for A in any case: in an inclusion, unless "and" stands on both sides of "or", or it is "OR"."""
+    either, both = ([c for c in cuts if c.join == join] for join in ("or", "and"))
+    if words.role != "inclusion" or not either or any(words.text[c.start : c.end].isupper() for c in either):
+        return False
+    if any(words.text[c.start : c.end].lower().startswith("but") or _continues(words, c) for c in both):
+        return False  # "but" is said of the last alternative alone
+    return not (any(c.end <= either[0].start for c in both) and any(c.start >= either[-1].end for c in both))
+
+
+def _continues(words: Words, cut: Cut) -> bool:
+    """Whether a joint leads from a limit to the next of the same measurement: "> 5 in men and > 4 in women"."""
+    behind = next((p for p in words.pairs if 0 <= p.start - cut.end < 2), None)
+    return behind is not None and any(p.thresholds[0].concept == behind.thresholds[0].concept for p in words.pairs if p.end <= cut.start)
+
+
+def closed(words: Words, cuts: Sequence[Cut]) -> Cut | None:
+    """The comma behind a list that "or" has closed: in an inclusion, what follows it is asked for too."""
+    last = max((i for i, c in enumerate(cuts) if c.join == "or"), default=None)
+    if words.role != "inclusion" or last is None or last + 1 == len(cuts) or any(c.join != "comma" for c in cuts[last + 1 :]):
+        return None
+    return cuts[last + 1] if example_at(words.text, cuts[last].end, cuts[last + 1].start) is None else None
+
+
+def share_window(words: Words, start: int, made: Expression | None) -> Expression | None:
+    """ "Use of A, B or C within 4 weeks": the length of time behind the list, and the denial before it, are those of its items."""
+    opening = _NO.match(words.text, start)
+    head = grammar().list_head.match(words.text, opening.end() if opening else start)
+    if not isinstance(made, (AllOf, AnyOf)) or head is None:
+        return made
+    last = made.of[-1]
+    window = last.of if isinstance(last, Not) else last
+    sharing = (Condition, Exposure, Unread) if _GOVERNING.search(head.group()) else (Condition, Exposure)
+    before = [p for p in made.of[:-1] if isinstance(p, sharing)]
+    if not isinstance(window, Threshold) or len(before) < len(made.of) - 1 or not _is_shared(words, window, start):
+        return made
+    if opening and is_denied(before[0]) and last is window:
+        return AllOf(of=(*(windowed(p, window) for p in before), Not(of=last)))
+    return made.model_copy(update={"of": (*(windowed(p, window) for p in before), last)})
+
+
+def _is_shared(words: Words, window: Threshold, start: int) -> bool:
+    """Whether a length of time at the end of a list may be that of all its items."""
+    event, depth = window.concept_start, words.layout.depth
+    if window.kind not in ("window", "duration") or event is None or depth[event] != depth[start] or ":" in words.text[start:event]:
+        return False
+    return window.kind == "window" or len((window.concept_text or "").split()) <= _EVENT
+
+
 def denied_behind(parts: Sequence[Expression | None]) -> bool:
     """Whether a list goes on with what its first item denies at its end: "lymphoma that has not had A, B or C"."""
     first, rest = parts[0], parts[1:]
@@ -34,9 +90,50 @@ def denied_behind(parts: Sequence[Expression | None]) -> bool:
     return all(is_denied(p) or isinstance(p, Unread) for p in rest)
 
 
-def for_all(text: str, stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None]) -> list[Expression | None]:
+def for_all(parts: Sequence[Expression | None]) -> list[Expression | None]:
     """The alternatives of an inclusion, with what all of them must meet apart from them."""
-    return _with_age_apart(_with_lead_apart(_with_limit_apart(text, stretches, parts)))
+    return _with_age_apart(_with_lead_apart(parts))
+
+
+def either_side(expression: Expression) -> Expression:
+    """An exclusion's limits that no one can break at once, as alternatives: "age < 18 and > 80 years"."""
+    if not isinstance(expression, (AllOf, AnyOf)):
+        return expression
+    parts = [either_side(part) for part in expression.of]
+    if isinstance(expression, AllOf):
+        for one in [p for p in parts if isinstance(p, Threshold) and p.operator in ("lt", "le")]:
+            other = next((p for p in parts if isinstance(p, Threshold) and _beyond(one, p)), None)
+            if other is not None:
+                parts = [AnyOf(of=(one, other)), *(p for p in parts if p is not one and p is not other)]
+    made = group("and" if isinstance(expression, AllOf) else "or", parts)
+    return made if made is not None else expression
+
+
+def _beyond(one: Threshold, other: Threshold) -> bool:
+    """Whether a lower limit of the same measurement lies at an upper one or above it."""
+    same = one.concept is not None and (one.concept, one.reference) == (other.concept, other.reference) and one.kind == other.kind
+    units = one.unit is None or other.unit is None or one.unit == other.unit
+    times = one.kind in ("window", "duration") or one.window != other.window
+    if not same or not units or times or other.operator not in ("gt", "ge") or one.high is None or other.low is None:
+        return False
+    return one.high * one.scale <= other.low * other.scale
+
+
+def age_of_all(words: Words, stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None]) -> list[Expression | None]:
+    """The alternatives of an inclusion, with an age that stands in the words of one of them asked of all.
+
+    "Adults (18 years or older) with A or B" asks both for the age; it is no third way in.
+    """
+    first, last = parts[0], parts[-1]
+    if _is_age(first) and not any(map(_is_age, parts[1:])) and (len(parts) > 2 or words.weighty(first.end, stretches[0][1])):
+        return [group("and", [first, group("or", [unread(words.text, first.end, stretches[0][1]), *parts[1:]])])]
+    if _is_age(last) and not any(map(_is_age, parts[:-1])) and words.weighty(stretches[-1][0], last.start):
+        return [group("and", [group("or", [*parts[:-1], unread(words.text, stretches[-1][0], last.start)]), last])]
+    return list(parts)
+
+
+def _is_age(part: Expression | None) -> TypeGuard[Threshold]:
+    return isinstance(part, Threshold) and part.kind == "age"
 
 
 def doubted(text: str, stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None]) -> list[Expression | None]:
@@ -56,18 +153,6 @@ def doubted(text: str, stretches: Sequence[tuple[int, int]], parts: Sequence[Exp
         else:
             kept.append(part)
     return kept
-
-
-def _with_limit_apart(text: str, stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None]) -> list[Expression | None]:
-    """ "Aged 18 or older with stage IIIA, IIIB or IV": what nobody reads behind the limit that leads is the first of the list."""
-    first, rest = parts[0], parts[1:]
-    limits = first.of if isinstance(first, AllOf) else (first,)
-    if not all(isinstance(p, Threshold) for p in limits) or not all(isinstance(p, (Condition, Exposure, Unread)) for p in rest):
-        return list(parts)
-    end = max(p.end for p in limits if isinstance(p, Threshold))
-    told = grammar().relative.match(text, end)
-    behind = unread(text, told.end(), stretches[0][1]) if told else None
-    return [group("and", [first, group("or", [behind, *rest])])] if behind else list(parts)
 
 
 def _with_lead_apart(parts: Sequence[Expression | None]) -> list[Expression | None]:

@@ -30,13 +30,6 @@ def loosened(parts: Sequence[Expression | None]) -> list[Expression | None]:
     return made
 
 
-def never_both(parts: Sequence[Expression | None]) -> bool:
-    """Whether no value can meet two parts: "age < 18 and > 75" excludes by either."""
-    bounds = [bound for part in parts if part is not None for bound in _bounds(part).items()]
-    low = {(c, u, r): value for (c, lower, u, r), value in bounds if lower}
-    return any(not lower and (c, u, r) in low and value <= low[c, u, r] for (c, lower, u, r), value in bounds)
-
-
 def is_wider(part: Expression, than: Expression) -> bool:
     """Whether two parts limit the same measurements on the same sides, the first farther out."""
     wide, narrow = _bounds(part), _bounds(than)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from typing import Literal
 
 from limen.criteria import Section
 from limen.lexicon.patterns import alternation
@@ -13,8 +14,11 @@ from limen.outline.clauses import Clause, Logic, Outline
 from limen.outline.inline import Item, find_items
 from limen.outline.lines import Line, Role, heading_at, is_joint, is_notice, list_words, read_line, split_bullets, split_lines
 
+Breaks = Literal["writer", "machine", "either"]
+_WRAPPED = (50, 100)  # characters of a line that a machine wrapped
+_NARROW = 40  # characters of the narrowest lines that one makes
 _NUMBER_WORDS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
-_AT_LEAST = re.compile(r"(?:at\s+least|minimum\s+of|any)?\s*\b(one|two|three|four|five|six|\d)\b(?:\s*\(\d\))?\s+(?:or\s+more\s+)?(?:out\s+)?of\s*(?:(?:the|these|those|any|following)\b|[:：])", re.IGNORECASE)
+_AT_LEAST = re.compile(r"(?:at\s+least|minimum\s+of|any)?\s*\b(one|two|three|four|five|six|\d)\b(?:\s*\(\d\))?\s+(?:or\s+more\s+)?(?:out\s+)?of\s*(?:(?:the|these|those|any|following)\b|(?:(?:two|three|four|five|six|\d{1,2})\s*)?[:：])", re.IGNORECASE)
 _ENDS_OPEN = re.compile(r"(?:[:：]|\bfollowing\.?|\bbelow\.?)\s*$", re.IGNORECASE)
 _TERMINAL = re.compile(r"[.;:!?。]\s*$")
 _ENDS_OR = re.compile(r"[,;]?\s*\b(or|and|and/or)\s*[:;,]?\s*$", re.IGNORECASE)
@@ -85,6 +89,7 @@ def _nest(text: str, block: Sequence[Line], furniture: list[tuple[int, int]]) ->
     roots: list[_Node] = []
     stack: list[_Node] = []
     marked = any(line.style for line in block)
+    breaks = None if marked else _breaks(text, block)
     for line in block:
         if not text[line.words : line.end].strip(" \t-–—_*=.|#") or is_notice(text, line):
             furniture.append((line.start, line.end))
@@ -94,7 +99,7 @@ def _nest(text: str, block: Sequence[Line], furniture: list[tuple[int, int]]) ->
             (owner or stack[-1]).joints.append(joint)
             furniture.append((line.start, line.end))
             continue
-        if stack and line.style is None and _continues(text, line, stack[-1], marked):
+        if stack and line.style is None and _continues(text, line, stack[-1], marked) and not (breaks and _ended(text, line, stack[-1], breaks)):
             stack[-1].end = line.end
             continue
         node = _Node(line, line.end)
@@ -155,6 +160,42 @@ def _continues(text: str, line: Line, above: _Node, marked: bool) -> bool:
     if marked and above.line.style is not None:
         return bool(_ENDS_OPEN.search(before)) or before[-1:] in ",(" or _ENDS_OR.search(before) is not None
     return not _TERMINAL.search(before) and (before[-1:] in ",(-" or words[0] in "≥≤<>)(" or bool(_ENDS_OR.search(before)))
+
+
+def _breaks(text: str, block: Sequence[Line]) -> Breaks:
+    """Who broke the lines of a list without marks: a machine fills its lines, so that the next one's first word has no room."""
+    lengths = sorted(line.end - line.start for line in block)
+    if len(lengths) < 2 or lengths[-1] > _WRAPPED[1]:
+        return "writer"
+    pairs = [(one, two) for one, two in zip(block, block[1:]) if text[two.words].islower()]
+    full = sum(one.end - one.start + len(text[two.words : two.end].split(maxsplit=1)[0]) >= lengths[-1] for one, two in pairs)
+    if lengths[-1] >= _NARROW and len(pairs) > 2 and full > len(pairs) / 2:
+        return "machine"
+    return "writer" if lengths[len(lengths) // 2] < _NARROW else "either"
+
+
+def _ended(text: str, line: Line, above: _Node, breaks: Breaks) -> bool:
+    """Whether the line above an unmarked one ended where its writer ended it, though the next begins with a small letter."""
+    words = text[line.words : line.end]
+    start = text.rfind("\n", 0, above.end) + 1
+    before = text[max(start, above.line.words) : above.end].rstrip()
+    if not words[0].islower() or _continuing().match(words) or _ENDS_OPEN.search(text, above.line.words, above.line.end):
+        return False
+    if _carried().search(before) or _ENDS_OR.search(before) or before[-1:] in ",(-/" or _hanging().match(words):
+        return False
+    own = text[above.line.words : above.end]
+    loose = breaks == "writer" or (breaks == "either" and not _WRAPPED[0] <= len(before) <= _WRAPPED[1])
+    return own.count("(") <= own.count(")") and (loose or before.endswith(";"))
+
+
+@cache
+def _carried() -> re.Pattern[str]:
+    return re.compile(rf"(?:{alternation(list_words()['continues']['carrying'])})$", re.IGNORECASE)
+
+
+@cache
+def _hanging() -> re.Pattern[str]:
+    return re.compile(alternation(list_words()["continues"]["hanging"]), re.IGNORECASE)
 
 
 @cache

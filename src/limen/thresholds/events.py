@@ -293,6 +293,8 @@ class Events:
         if head is None or any(len(self.text[a.end : b.start].split()) > _LONG_ITEM for a, b in zip(chain, chain[1:])):
             return last
         governor = _GOVERNS.search(self.text, head[0], chain[0].start)
+        if governor and all(w in words().spreading for w in _WORD.findall(self.text[head[0] : governor.start()].lower())):
+            return last
         if hangs and not governor:
             return Event(head[0], last.end, head[1])
         opened = _PREPOSITION.match(self.text, chain[-1].end) if len(chain) == 1 else None

@@ -30,6 +30,9 @@ _TOTAL = re.compile(r"\b(?:in\s+total|cumulative|total\s+dose|lifetime)\b", re.I
 _LOGIC_COUNT = re.compile(r"\s*(?:or\s+more\s+)?(?:out\s+)?of\s+(?:the|these|those|following)\b|\s*(?:criteria|conditions)\b", re.IGNORECASE)
 _LISTED_COUNT = re.compile(r"\s*(?:\(\d\)\s*)?(?:or\s+more\s+)?(?:out\s+)?of\s+(?:the\s+|these\s+|those\s+)?(?:following|(?:(?:two|three|four|five|six|\d)\s+)?(?:criteria|conditions)\b)", re.IGNORECASE)
 _GRADE = re.compile(r"\bgrades?\s+$", re.IGNORECASE)
+_LIST = re.compile(  # "at least two of A, B and C", "two or more risk factors (A, B, C)"
+    r"\s*(?:\(\d\)\s*)?(?:or\s+more\s+)?(?:(?:out\s+)?of\s+(?=[^\W\d_])[^.,;:()]{3,60}(?:,|\sor\s|\sand\s)|(?:[^\W\d_][\w/-]*\s+){0,3}(?:factors?|symptoms?|signs?|features|comorbidities)\s?[:(\[][^.;()]{3,60},)", re.IGNORECASE
+)
 _ONE_OF = re.compile(r"one\s+of\b", re.IGNORECASE)
 _LOST_UNIT = re.compile(r"\s?\?(?=\s?[),.;]|\s?$)")
 _TWO_WORDS = re.compile(r"(?:([^\W\d_]+\.?)\s+)?([^\W\d_]+\.?)\s+$")
@@ -111,7 +114,8 @@ class _Pairer:
         if not counts:
             return False
         one = quantity.operator is None and _ONE_OF.match(self.text, quantity.number_start)
-        return bool(one or _LISTED_COUNT.match(self.text, quantity.end))
+        listed = quantity.explicit and _LIST.match(self.text, quantity.end)
+        return bool(one or listed or _LISTED_COUNT.match(self.text, quantity.end))
 
     def _is_scale(self, quantity: Quantity) -> bool:
         """ "(range 0-42)": the extent of a scale is no limit."""

@@ -41,6 +41,7 @@ class Words(NamedTuple):
     event_closers: frozenset[str]
     event_nouns: frozenset[str]
     carriers: frozenset[str]
+    spreading: frozenset[str]
     time_adjectives: frozenset[str]
     degrees: frozenset[str]
     scales: frozenset[str]
@@ -90,7 +91,7 @@ class Words(NamedTuple):
 @cache
 def words() -> Words:
     table = read_toml(data("words.toml"))
-    lists = ("boundaries", "padding", "persons", "event_openers", "event_closers", "event_nouns", "carriers", "time_adjectives", "degrees", "scales", "ranks", "doses",
+    lists = ("boundaries", "padding", "persons", "event_openers", "event_closers", "event_nouns", "carriers", "spreading", "time_adjectives", "degrees", "scales", "ranks", "doses",
              "auxiliaries", "verdicts", "states", "between_auxiliaries", "instruments", "amounts", "leading", "numbered", "aged_things", "age_words", "shared_adjectives", "shared_nouns", "obtained", "head_carriers", "unbroken", "stopped",
              "elapsing")  # fmt: skip
     sets: dict[str, Any] = {key: frozenset(table[key]) for key in lists}

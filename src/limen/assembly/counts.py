@@ -1,0 +1,160 @@
+"""So many of a list: "at least 2 of the following: A, B, C", "two or more risk factors (A, B, C)", "one or more of A, B and C"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+from typing import Protocol
+
+from limen.assembly.denials import all_denied
+from limen.assembly.kinds import Kinds
+from limen.assembly.leaves import group
+from limen.assembly.segments import between
+from limen.assembly.words import Words
+from limen.criteria import AllOf, AnyOf, AtLeast, Expression, Not, Unread
+from limen.lexicon.load import data, read_toml
+from limen.lexicon.patterns import Scanner, alternation
+
+_NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
+_WITH = r"(?:\b(?:with|having|have|has|meets?|presence\s+of)\s+)?"
+_LEAST = r"(?P<least>\b(?:at\s+least|(?:a\s+)?minimum\s+of|any)\s+|[≥]\s?|>=\s?)?"
+_COUNT = (
+    rf"{_WITH}{_LEAST}\b(?P<count>one|two|three|four|five|six|\d|any|all|both|each|either)(?:\s*\(\d\))?(?P<more>\s+or\s+more)?\s+(?:out\s+)?of\b\s*"
+)
+_SOME = "two|three|four|five|six|seven|eight|\\d{1,2}"
+COUNTED = re.compile(rf"{_COUNT}(?:(?:the|these|those|any|following|below|listed|{_SOME})\b[^:;.,]{{0,50}})?:\s*", re.IGNORECASE)
+LEAD = re.compile(rf"{_COUNT}(?:(?:the|these|those|any|{_SOME})\b[^:;.,]{{0,50}})?\W*$", re.IGNORECASE)
+_OF_LIST = re.compile(_COUNT + r"(?!(?:the|these|those|them|which|whom|following|below|listed)\b)(?=[^\W\d_])", re.IGNORECASE)
+_EXAMPLES = re.compile(r"\s*(?:e\.?g\b|such\s+as|for\s+example|including|like|see\b)", re.IGNORECASE)
+_OPENS = ":(["
+_NEAR = 60  # characters in which a denial may stand before a count
+_ITEM = 8  # words of an item in a list behind "of"
+
+
+class Lists(Protocol):
+    """What the counts ask of the lists around them."""
+
+    def stretch(self, start: int, end: int) -> Expression | None: ...
+    def items(self, start: int, end: int) -> Expression | None: ...
+    @property
+    def kinds(self) -> Kinds: ...
+
+
+@cache
+def _named() -> Scanner:
+    nouns = alternation(read_toml(data("logic.toml"))["counts"]["nouns"])
+    least = _LEAST.replace("[≥]", "≥")
+    number = r"\b(?P<count>one|two|three|four|five|six|\d)(?:\s*\(\d\))?(?P<more>\s+or\s+more)?\s+"
+    of = rf"(?:(?:out\s+)?of\s+(?:(?:the|these|those|following|below|listed|{_SOME})\s+){{0,3}})?"
+    return Scanner(rf"{_WITH}{least}{number}{of}(?:[^\W\d_][\w/-]*\s+){{0,3}}{nouns}\s*(?P<opens>[:(\[])\s*")
+
+
+@cache
+def _bounds() -> tuple[Scanner, Scanner]:
+    table = read_toml(data("logic.toml"))["counts"]
+    between = rf"(?:\s+(?:{alternation(table['between'])})){{0,4}}\s*$"
+    denials, ceilings = (alternation(table[name]).replace("'", "['’]") for name in ("denials", "ceilings"))
+    return Scanner(rf"(?:{denials}){between}"), Scanner(rf"(?:{ceilings}){between}")
+
+
+def is_capped(text: str, start: int, place: int) -> bool:
+    """Whether the count at a place is denied or a ceiling: "no more than two of", "does not meet two of"."""
+    return any(bound.search(text, max(start, place - _NEAR), place) for bound in _bounds())
+
+
+def caps_list(lead: str) -> bool:
+    """Whether a lead's last words deny or cap how many of its list are asked for."""
+    counting = LEAD.search(lead)
+    return counting is not None and is_capped(lead, 0, counting.start())
+
+
+def speaks_of_count(text: str) -> bool:
+    """Whether a text may count the things of a list."""
+    return (":" in text and COUNTED.search(text) is not None) or (any(mark in text for mark in _OPENS) and _named().search(text) is not None)
+
+
+class Counts:
+    """Reads the counted lists of one clause."""
+
+    def __init__(self, words: Words, lists: Lists) -> None:
+        self.words = words
+        self.lists = lists
+
+    def parts(self, pieces: Sequence[tuple[int, int]]) -> bool:
+        """Whether the first of several parts counts them all: "Two of the following: A; B; C"."""
+        semicolons = all(self.words.text[b:c].strip() == ";" for (_, b), (c, _) in zip(pieces, pieces[1:]))
+        return semicolons and COUNTED.search(self.words.text, *pieces[0]) is not None
+
+    def read(self, start: int, end: int) -> Expression | None:
+        """The counted list of one sentence, with what stands before it."""
+        match = COUNTED.search(self.words.text, start, end) if self.words.text.find(":", start, end) >= 0 else None
+        if match is not None and self._open(match, start):
+            return self._made(match, start, end, self._items(*self.words.trim(match.end(), end)))
+        if not self.words.mentions.quantities:
+            return None
+        return self._named(start, end) or self._of_list(start, end)
+
+    def _open(self, match: re.Match[str], start: int) -> bool:
+        return self.words.layout.depth[match.start()] == self.words.layout.depth[start]
+
+    def _named(self, start: int, end: int) -> Expression | None:
+        """ "At least two risk factors: A, B or C", "two or more risk factors (A, B, C)"; examples are not all of the list."""
+        marked = any(self.words.text.find(mark, start, end) >= 0 for mark in _OPENS)
+        match = _named().search(self.words.text, start, end) if marked else None
+        if match is None or not self._open(match, start) or not (match.group("least") or match.group("more")):
+            return None
+        stop = end
+        if match.group("opens") != ":":
+            inside = self.words.layout.depth[match.end("opens")]
+            stop = next((i for i in range(match.end(), end) if self.words.layout.depth[i] < inside), end)
+        if _EXAMPLES.match(self.words.text, match.end(), stop) or self.words.weighty(stop, end):
+            return None
+        return self._made(match, start, end, self._items(*self.words.trim(match.end(), stop)))
+
+    def _of_list(self, start: int, end: int) -> Expression | None:
+        """ "At least two of A, B and C": a plain list whose last joint closes it, with nothing denied and no limit in it."""
+        match = _OF_LIST.search(self.words.text, start, end) if " of " in self.words.text else None
+        if match is None or not self._open(match, start) or not (match.group("least") or match.group("more") or match.group("count") == "one"):
+            return None
+        begin, stop = self.words.trim(match.end(), end)
+        cuts = self.lists.kinds.listing(begin, stop)
+        if not cuts or cuts[-1].join == "comma" or any(c.join != "comma" for c in cuts[:-1]) or self.words.limits(begin, stop):
+            return None
+        stretches = [self.words.trim(a, b) for a, b in between(begin, stop, cuts)]
+        parts = [self.lists.items(a, b) for a, b in stretches]
+        plain = all(self.words.weighty(a, b) and len(self.words.text[a:b].split()) <= _ITEM for a, b in stretches)
+        if not plain or any(p is None or all_denied(p) for p in parts):
+            return None
+        return self._made(match, start, end, [p for p in parts if p is not None])
+
+    def _items(self, start: int, end: int) -> Sequence[Expression]:
+        """What is counted: the parts that semicolons part, else the items of a list."""
+        parts = [self.lists.stretch(a, b) for a, b in self.words.layout.sentences(start, end)]
+        if len(parts) > 1:
+            return [p for p in parts if p is not None]
+        below = self.lists.items(start, end)
+        if isinstance(below, (AllOf, AnyOf)):
+            return below.of
+        listed = [self.lists.items(*self.words.trim(a, b)) for a, b in between(start, end, self.lists.kinds.listing(start, end))]
+        return [p for p in listed if p is not None]
+
+    def _made(self, match: re.Match[str], start: int, end: int, below: Sequence[Expression]) -> Expression | None:
+        if len(below) < 2:
+            return None
+        word = match.group("count").lower()
+        if is_capped(self.words.text, start, match.start()):
+            return self._denied(word, start, match.start(), end, below)
+        count = int(word) if word.isdigit() else _NUMBERS.get(word)
+        listed: Expression = AtLeast(count=count, of=tuple(below)) if count and 1 < count <= len(below) else AnyOf(of=tuple(below))
+        if word in ("all", "both", "each") or (count and count > len(below) and self.words.role == "inclusion"):
+            listed = AllOf(of=tuple(below))
+        return group("and", [self.lists.stretch(start, match.start()), listed])
+
+    def _denied(self, word: str, start: int, place: int, end: int, below: Sequence[Expression]) -> Expression | None:
+        """ "Does not have any of these: A, B": none of them.  What other denied counts and ceilings ask is left to a person."""
+        parts = [Not(of=part) if isinstance(part, Unread) else part for part in below]
+        if word in ("any", "one") and not _bounds()[1].search(self.words.text, start, place) and all(map(all_denied, parts)):
+            return AllOf(of=tuple(parts))
+        start, end = self.words.trim(start, end)
+        return Unread(text=self.words.text[start:end], start=start, end=end, confidence=0.0)
