@@ -18,13 +18,12 @@ from limen.assembly.denials import (
     naive_of,
     opened,
     parting,
-    predicated,
-    shut_for,
     speaks_of_ability,
     spread,
     states,
 )
 from limen.assembly.grammar import grammar
+from limen.assembly.guards import Guards
 from limen.assembly.kinds import Kinds
 from limen.assembly.leave import asks_nothing, is_leave, lead_exception, lift
 from limen.assembly.leaves import group, unread, windowed
@@ -52,8 +51,6 @@ from limen.criteria import (
     Demographic,
     Exposure,
     Expression,
-    IfThen,
-    Not,
     Threshold,
     Unless,
     Unread,
@@ -68,8 +65,6 @@ _FOLLOWING = re.compile(
     re.IGNORECASE,
 )
 _READY = re.compile(r"\b(?:willing|able|agree|agrees|capable)\b", re.IGNORECASE)
-_WITH = re.compile(r"(?:with|who\s+(?:have|are)|having|on|receiving|taking)\s", re.IGNORECASE)
-_NOT = re.compile(r"\b(?:not|never|who|or)\s+$", re.IGNORECASE)
 _ASSENT = re.compile(r"assent", re.IGNORECASE)
 CONSENT = "informed_consent"
 _CARRYING = ("pregnant", "breastfeeding")
@@ -87,6 +82,7 @@ class Lists:
         self.atoms = Atoms(words, self, lead=lead)
         self.kinds = Kinds(words, self.items)
         self.counts = Counts(words, self)
+        self.guards = Guards(words, self)
 
     def build(self) -> Expression | None:
         start, end = self.words.trim(0, len(self.words.text))
@@ -156,7 +152,7 @@ class Lists:
             if begin is not None and parts:
                 parts.append(lift(parts.pop(), self._lifting(begin, b)))
                 continue
-            parts.append(self.counts.read(a, b) or self._guarded(a, b))
+            parts.append(self.counts.read(a, b) or self.guards.read(a, b))
         return group(join, loosened(by_sex(parts)) if join == "and" else parts)
 
     def _lifts(self, parts: Sequence[Expression | None]) -> bool:
@@ -183,78 +179,15 @@ class Lists:
         terms = self.stretch(cue.end, end) if cue and cue.end < end else None
         return group("and", [lifted, terms])
 
-    def _guarded(self, start: int, end: int) -> Expression | None:
-        """ "For female patients of childbearing potential, ...": a guard, a comma, and what it asks for."""
-        match = grammar().guard_prefix.match(self.words.text, start, end)
-        if match and (parted := self._guard_end(match.end(), end)):
-            when, then = self.stretch(match.end(), parted[0]), self.stretch(parted[1], end)
-            if when is not None and then is not None:
-                return IfThen(when=when, then=then)
-        return self._shut_out(start, end) or self._asked(start, end) or self.stretch(start, end)
-
-    def _guard_end(self, start: int, end: int) -> tuple[int, int] | None:
-        """Where a guard ends and what it asks for begins: at its comma, or before a bare limit ("if liver metastases ≤ 5 x ULN")."""
-        comma = next((c for c in self.words.layout.joints(start, end) if c.join == "comma"), None)
-        if comma and comma.end < end and self.words.bears(start, comma.start):
-            return comma.start, comma.end
-        limit = next(iter(self.words.limits(start, end)), None)
-        bare = limit is not None and all(t.reference in ("uln", "lln") and t.concept_start is not None and t.concept_start < start for t in limit.thresholds)
-        return (limit.start, limit.start) if limit is not None and bare and self.words.names(start, limit.start) else None
-
-    def _shut_out(self, start: int, end: int) -> Expression | None:
-        """ "Use of inhibitors is not permitted", "patients are excluded if on dialysis": an inclusion denies it, an exclusion names it."""
-        if (reason := shut_for(self.words.text, start, end)) and self.words.layout.depth[reason[0]] == self.words.layout.depth[start]:
-            whom, why = self.stretch(start, reason[0]), self.stretch(reason[1], end)
-            named = group("and", [whom, self._one_by_one(why, reason[1], end)])
-            return Not(of=named) if named is not None and self.words.role == "inclusion" else named
-        stop = predicated(self.words.text, start, end)
-        if stop is None or self.words.layout.depth[stop] != self.words.layout.depth[start]:
-            return None
-        subject = self.stretch(start, stop)
-        if subject is None or self.words.role == "exclusion":
-            return subject
-        return Not(of=AnyOf(of=subject.of) if isinstance(subject, AllOf) and self._listed_together(start, stop) else subject)
-
-    def _one_by_one(self, why: Expression | None, start: int, end: int) -> Expression | None:
-        """The reasons of a list with commas alone, of which one is enough."""
-        joined = any(c.join == "and" for c in self.words.layout.joints(start, end))
-        return AnyOf(of=why.of) if isinstance(why, AllOf) and not joined else why
-
-    def _listed_together(self, start: int, end: int) -> bool:
-        """Whether "and" lists those who are shut out: "patients with A and patients with B are excluded"."""
-        return self._people([c for c in self.words.layout.joints(start, end) if c.join in ("and", "comma")], start, end)
-
-    def _asked(self, start: int, end: int) -> Expression | None:
-        """ "Women of childbearing potential and men must use contraception": for whom, and what is asked of them."""
-        modal = grammar().modal.search(self.words.text, start, end)
-        if modal is None or self.words.layout.depth[modal.start()] != self.words.layout.depth[start] or _NOT.search(self.words.text, start, modal.start()):
-            return None
-        named = self.words.names(start, modal.start())
-        people = any(m.kind == "demographic" for m in named) or (named and self.words.role == "inclusion" and self._people_with(start))
-        if not people or self.words.limits(start, modal.start()):
-            return None
-        when, then = self.stretch(start, modal.start()), self.stretch(modal.start(), end)
-        if when is None or then is None:
-            return None
-        return IfThen(when=AnyOf(of=when.of) if isinstance(when, AllOf) else when, then=then)
-
-    def _people_with(self, start: int) -> bool:
-        """ "Patients with cirrhosis", "those who are on dialysis": people by what they have."""
-        people = grammar().people.match(self.words.text, start)
-        return people is not None and _WITH.match(self.words.text, people.end()) is not None
-
     def stretch(self, start: int, end: int) -> Expression | None:
         """A sentence or a part of one: its exceptions, then its lists."""
         start, end = self.words.trim(start, end)
         if start >= end:
             return None
-        cue = next((c for c in self.words.mentions.cues if c.category == "EXCEPTION" and start < c.start and c.end < end and self._open(c.start, start)), None)
+        cue = next((c for c in self.words.mentions.cues if c.category == "EXCEPTION" and start < c.start and c.end < end and self.words.layout.is_open(c.start, start)), None)
         if cue is not None and not any(p.start < cue.end and cue.start < p.end for p in self.words.pairs):
             return self._excepted(start, cue.start, cue.end, end)
         return self.items(start, end)
-
-    def _open(self, position: int, start: int) -> bool:
-        return self.words.layout.depth[position] == self.words.layout.depth[start] and not self.words.layout.kept[position]
 
     def _excepted(self, start: int, cue_start: int, cue_end: int, end: int) -> Expression | None:
         """An exception lifts the item right before it, or the whole when it is set off as "unless" and "however" are."""
@@ -263,7 +196,7 @@ class Lists:
         last = cuts[-1] if cuts and self.words.text[cuts[-1].end : cue_start].strip(" ,") else None
         head = self.stretch(start, last.start) if last else None
         begin, stop = self.words.trim(last.end if last else start, cue_start)
-        requirement = self._shut_out(begin, stop) or self.stretch(begin, stop)
+        requirement = self.guards.shut_out(begin, stop) or self.stretch(begin, stop)
         comma = next((c for c in self.words.layout.joints(cue_end, end) if c.join == "comma" and grammar().opening.match(self.words.text, c.end)), None)
         further = self.stretch(comma.end, end) if comma else None
         requirement, exception = self._lifted_before(requirement, cue_end, comma.start if comma else end)
@@ -284,7 +217,7 @@ class Lists:
 
     def items(self, start: int, end: int) -> Expression | None:
         """The lists of a stretch; "asthma, with A or B" is asthma and one of A and B."""
-        if special := self.kinds.inline(start, end) or self._with_proviso(start, end):
+        if special := self.kinds.inline(start, end) or self.guards.behind(start, end):
             return special
         cuts = self._useful(start, end, self.words.layout.joints(start, end))
         if not cuts:
@@ -304,18 +237,6 @@ class Lists:
             if chosen:
                 return self._split(start, end, chosen)
         return under_denial(self.words, start, end, self._related(start, end))
-
-    def _with_proviso(self, start: int, end: int) -> Expression | None:
-        """ "Washout of 2 weeks if on A, B or C", "≤ 5 x ULN for patients with D": what stands behind a limit's "if" is its guard."""
-        limits = self.words.limits(start, end)
-        match = grammar().guard_suffix.match(self.words.text, self.words.skip(max(p.end for p in limits)), end) if limits else None
-        if match is None or not self._open(match.start(), start) or self.words.limits(match.end(), end):
-            return None
-        sure = grammar().proviso.match(self.words.text, match.start()) or any(m.kind in ("condition", "demographic") for m in self.words.names(match.end(), end))
-        if not sure or any(c.start < match.start() for c in self.words.layout.joints(start, end)):
-            return None
-        when, then = self.stretch(match.end(), end), self.items(*self.words.trim(start, match.start()))
-        return IfThen(when=when, then=then) if when is not None and then is not None else None
 
     def _with_last(self, start: int, end: int, cuts: Sequence[Cut], loose: Sequence[Cut]) -> Sequence[Cut]:
         """The commas of "A, B or C" with its "or": a list of names of one kind, whose last joint has no comma.
@@ -341,7 +262,7 @@ class Lists:
             cuts = [c for c in cuts if c.join in ("or", "either")]
             kind = "or"
         stretches = between(start, end, cuts)
-        parts = [self._asked(*self.words.trim(a, b)) or self.items(*self.words.trim(a, b)) if a < b else None for a, b in stretches]
+        parts = [self.guards.asked(*self.words.trim(a, b)) or self.items(*self.words.trim(a, b)) if a < b else None for a, b in stretches]
         parts = explained(self.words, stretches, spread(self.words.text, stretches, parts))
         if kind == "or":
             parts = carried(self.words, stretches, parts)
@@ -359,7 +280,7 @@ class Lists:
         """What a list's commas mean: what its last joint says, else what the role says."""
         said = {"or" if c.join == "either" else c.join for c in cuts} - {"comma"}
         commas = any(c.join == "comma" for c in cuts)
-        if self.words.role == "exclusion" and said == {"and"} and (commas or self._people(cuts, start, end)):
+        if self.words.role == "exclusion" and said == {"and"} and (commas or self.people(cuts, start, end)):
             return "or"
         if said == {"and", "or"}:
             return "or" if self.words.role == "exclusion" else "mixed"
@@ -367,7 +288,7 @@ class Lists:
             return said.pop()
         return self.words.default
 
-    def _people(self, cuts: Sequence[Cut], start: int, end: int) -> bool:
+    def people(self, cuts: Sequence[Cut], start: int, end: int) -> bool:
         """ "Pregnant and lactating women", "hepatitis B and C", "patients who ..., and patients who ...": either excludes."""
         if any(c.loose or grammar().people.match(self.words.text, c.end) or _OTHER.match(self.words.text, c.end) for c in cuts):
             return True
@@ -460,6 +381,6 @@ class Lists:
         if naive is not None and (self.words.weighty(naive[1], end) or self.words.bears(naive[1], end)):
             return group("and", [self.atoms.read(start, naive[1]), self.items(*self.words.trim(naive[1], end))])
         cue = parting(self.words.text, start, end)
-        if cue is None or not self._open(cue.start, start) or not self._stands(start, cue.start, end) or not self.words.weighty(cue.end, end):
+        if cue is None or not self.words.layout.is_open(cue.start, start) or not self._stands(start, cue.start, end) or not self.words.weighty(cue.end, end):
             return None
         return group("and", [self.items(*self.words.trim(start, cue.start)), self.items(cue.start, end)])

@@ -52,9 +52,9 @@ class Layout:
         cuts = [
             m.span()
             for m in _SENTENCE.finditer(self.text, start, end)
-            if self._free(m.start(), start) and not _ABBREVIATION.search(self.text, max(start, m.start() - 8), m.start())
+            if self.is_open(m.start(), start) and not _ABBREVIATION.search(self.text, max(start, m.start() - 8), m.start())
         ]
-        cuts += [(at, at + 1) for at in self._lines(start, end) if self._free(at, start)]
+        cuts += [(at, at + 1) for at in self._lines(start, end) if self.is_open(at, start)]
         return _between(start, end, sorted(cuts))
 
     def _lines(self, start: int, end: int) -> list[int]:
@@ -71,7 +71,7 @@ class Layout:
         """The commas, "and" and "or" of a stretch that stand outside its brackets and limits."""
         found = []
         for match in grammar().joint.finditer(self.text, start, end):
-            if self._free(match.start(), start) and self._free(match.end() - 1, start) and not self._of_one(match):
+            if self.is_open(match.start(), start) and self.is_open(match.end() - 1, start) and not self._of_one(match):
                 found.append(Cut(match.start(), match.end(), _join(match), "," in match.group()))
         return found
 
@@ -85,7 +85,7 @@ class Layout:
         return [
             Cut(m.start(), m.end(), "and", False)
             for m in grammar().relative.finditer(self.text, start + 1, end)
-            if self._free(m.start(), start) and not _OR_WITHOUT.match(self.text, m.end())
+            if self.is_open(m.start(), start) and not _OR_WITHOUT.match(self.text, m.end())
         ]
 
     def relative_at(self, position: int) -> re.Match[str] | None:
@@ -93,8 +93,9 @@ class Layout:
         found = grammar().relative.match(self.text, position)
         return found if found and not _OR_WITHOUT.match(self.text, found.end()) else None
 
-    def _free(self, position: int, start: int) -> bool:
-        return not self.kept[position] and self.depth[position] == self.depth[start]
+    def is_open(self, position: int, start: int) -> bool:
+        """Whether a place is at the bracket depth of a stretch's start, and not in what must stay whole."""
+        return self.depth[position] == self.depth[start] and not self.kept[position]
 
 
 def _join(match: re.Match[str]) -> Join:

@@ -1,0 +1,105 @@
+"""For whom a clause holds and whom it shuts out: "for women of childbearing potential, ...", "... if liver metastases"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Protocol
+
+from limen.assembly.denials import predicated, shut_for
+from limen.assembly.grammar import grammar
+from limen.assembly.leaves import group
+from limen.assembly.segments import Cut
+from limen.assembly.words import Words
+from limen.criteria import AllOf, AnyOf, Expression, IfThen, Not
+
+_WITH = re.compile(r"(?:with|who\s+(?:have|are)|having|on|receiving|taking)\s", re.IGNORECASE)
+_NOT = re.compile(r"\b(?:not|never|who|or)\s+$", re.IGNORECASE)
+
+
+class Lists(Protocol):
+    """What the guards ask of the lists around them."""
+
+    def stretch(self, start: int, end: int) -> Expression | None: ...
+    def items(self, start: int, end: int) -> Expression | None: ...
+    def people(self, cuts: Sequence[Cut], start: int, end: int) -> bool: ...
+
+
+class Guards:
+    """Reads the guards of one clause."""
+
+    def __init__(self, words: Words, lists: Lists) -> None:
+        self.words = words
+        self.lists = lists
+
+    def read(self, start: int, end: int) -> Expression | None:
+        """ "For female patients of childbearing potential, ...": a guard, a comma, and what it asks for."""
+        match = grammar().guard_prefix.match(self.words.text, start, end)
+        if match and (parted := self._ends(match.end(), end)):
+            when, then = self.lists.stretch(match.end(), parted[0]), self.lists.stretch(parted[1], end)
+            if when is not None and then is not None:
+                return IfThen(when=when, then=then)
+        return self.shut_out(start, end) or self.asked(start, end) or self.lists.stretch(start, end)
+
+    def _ends(self, start: int, end: int) -> tuple[int, int] | None:
+        """Where a guard ends and what it asks for begins: at its comma, or before a bare limit ("if liver metastases ≤ 5 x ULN")."""
+        comma = next((c for c in self.words.layout.joints(start, end) if c.join == "comma"), None)
+        if comma and comma.end < end and self.words.bears(start, comma.start):
+            return comma.start, comma.end
+        limit = next(iter(self.words.limits(start, end)), None)
+        bare = limit is not None and all(t.reference in ("uln", "lln") and t.concept_start is not None and t.concept_start < start for t in limit.thresholds)
+        return (limit.start, limit.start) if limit is not None and bare and self.words.names(start, limit.start) else None
+
+    def shut_out(self, start: int, end: int) -> Expression | None:
+        """ "Use of inhibitors is not permitted", "patients are excluded if on dialysis": an inclusion denies it, an exclusion names it."""
+        if (reason := shut_for(self.words.text, start, end)) and self.words.layout.depth[reason[0]] == self.words.layout.depth[start]:
+            whom, why = self.lists.stretch(start, reason[0]), self.lists.stretch(reason[1], end)
+            named = group("and", [whom, self._one_by_one(why, reason[1], end)])
+            return Not(of=named) if named is not None and self.words.role == "inclusion" else named
+        stop = predicated(self.words.text, start, end)
+        if stop is None or self.words.layout.depth[stop] != self.words.layout.depth[start]:
+            return None
+        subject = self.lists.stretch(start, stop)
+        if subject is None or self.words.role == "exclusion":
+            return subject
+        return Not(of=AnyOf(of=subject.of) if isinstance(subject, AllOf) and self._listed_together(start, stop) else subject)
+
+    def _one_by_one(self, why: Expression | None, start: int, end: int) -> Expression | None:
+        """The reasons of a list with commas alone, of which one is enough."""
+        joined = any(c.join == "and" for c in self.words.layout.joints(start, end))
+        return AnyOf(of=why.of) if isinstance(why, AllOf) and not joined else why
+
+    def _listed_together(self, start: int, end: int) -> bool:
+        """Whether "and" lists those who are shut out: "patients with A and patients with B are excluded"."""
+        return self.lists.people([c for c in self.words.layout.joints(start, end) if c.join in ("and", "comma")], start, end)
+
+    def asked(self, start: int, end: int) -> Expression | None:
+        """ "Women of childbearing potential and men must use contraception": for whom, and what is asked of them."""
+        modal = grammar().modal.search(self.words.text, start, end)
+        if modal is None or self.words.layout.depth[modal.start()] != self.words.layout.depth[start] or _NOT.search(self.words.text, start, modal.start()):
+            return None
+        named = self.words.names(start, modal.start())
+        people = any(m.kind == "demographic" for m in named) or (named and self.words.role == "inclusion" and self._people_with(start))
+        if not people or self.words.limits(start, modal.start()):
+            return None
+        when, then = self.lists.stretch(start, modal.start()), self.lists.stretch(modal.start(), end)
+        if when is None or then is None:
+            return None
+        return IfThen(when=AnyOf(of=when.of) if isinstance(when, AllOf) else when, then=then)
+
+    def _people_with(self, start: int) -> bool:
+        """ "Patients with cirrhosis", "those who are on dialysis": people by what they have."""
+        people = grammar().people.match(self.words.text, start)
+        return people is not None and _WITH.match(self.words.text, people.end()) is not None
+
+    def behind(self, start: int, end: int) -> Expression | None:
+        """ "Washout of 2 weeks if on A, B or C", "≤ 5 x ULN for patients with D": what stands behind a limit's "if" is its guard."""
+        limits = self.words.limits(start, end)
+        match = grammar().guard_suffix.match(self.words.text, self.words.skip(max(p.end for p in limits)), end) if limits else None
+        if match is None or not self.words.layout.is_open(match.start(), start) or self.words.limits(match.end(), end):
+            return None
+        sure = grammar().proviso.match(self.words.text, match.start()) or any(m.kind in ("condition", "demographic") for m in self.words.names(match.end(), end))
+        if not sure or any(c.start < match.start() for c in self.words.layout.joints(start, end)):
+            return None
+        when, then = self.lists.stretch(match.end(), end), self.lists.items(*self.words.trim(start, match.start()))
+        return IfThen(when=when, then=then) if when is not None and then is not None else None
