@@ -167,10 +167,17 @@ class Atoms:
             if is_denied(before) and defined is not None:
                 defined = denied_bracket(self.words, self.words.text[start : inner[0][0]], defined)
             return group(self.words.default, [before, defined])
+        if names and self._goes_back(defined, start):
+            return group("and", [of_mention(self.words.text, self._main(names), start, inner[0][0] - 1), defined])
         if names:
             return denied_limits(self.words, self._main(names), defined)
         before = unread(self.words.text, start, inner[0][0] - 1)
         return group("and", [before, defined]) if before is not None and len(before.text.split()) > 4 else defined
+
+    def _goes_back(self, defined: Expression, start: int) -> bool:
+        """Whether a bracket limits what stood before the stretch: "except for Gilbert's syndrome (≤ 3 x ULN)"."""
+        limits = [leaf for leaf in leaves(defined) if isinstance(leaf, Threshold)]
+        return all(t.reference in ("uln", "lln") and t.concept_start is not None and t.concept_start < start for t in limits)
 
     def _main(self, names: Sequence[Mention]) -> Mention:
         """The name that a stretch is about: a condition before a drug, the first of its kind."""

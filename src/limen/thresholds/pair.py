@@ -354,6 +354,10 @@ class _Pairer:
         if place is None and quantity.unit is None and quantity.operator == "between":
             return None
         identity = words().rank_scores.get(rank, {}).get("other") if rank else None
+        known = next((m for m in self.mentions.measured if not counted and place and (m.start, m.end) == place), None)
+        if known is not None and (named := self.names.target(known, quantity)) is not None:
+            self.names.used.append((quantity, (named,), "or"))
+            return self.maker.paired(quantity, (named,), "or")
         target = Target(*place, identity) if place else self.names.far_left(quantity) or Target(quantity.start, quantity.start, identity)
         self.names.used.append((quantity, (target,), "or"))
         return self.maker.paired(quantity, (target,), "or", kind="count" if counted else "score" if rank else "measurement")

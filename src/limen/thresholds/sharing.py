@@ -13,6 +13,7 @@ from limen.thresholds.units_fit import compatible, lost_slash
 from limen.units import UNITLESS
 
 BRACKET = re.compile(r"\([^()]{0,40}\)")
+_SHARE = 2  # numbers below it beside a percentage are ratios
 _LISTED = re.compile(r"\s*(?:,|;|and/or|or|and|/)", re.IGNORECASE)
 _JOINS = re.compile(r"\s*,?\s*(?:and|or|but|to|&)\s*", re.IGNORECASE)
 _MULTIPLE = re.compile(r"\s?(?:x|×|times)(?![^\W_])", re.IGNORECASE)
@@ -60,6 +61,8 @@ def with_later_unit(mentions: Mentions, quantity: Quantity, targets: Sequence[Ta
         return quantity  # "2+" is a test strip's grade
     gap = BRACKET.sub("", mentions.text[quantity.end : following.start])
     entries = [lexicon.measurements.get(t.id or "") for t in targets]
+    if following.unit == "%" and max(b for b in (quantity.low, quantity.high) if b is not None) < _SHARE:
+        return quantity  # "FEV1/FVC < 0.7 and FEV1 < 80%": a ratio and a percentage
     if not following.explicit or following.unit is None or len(gap) > 60 or not _LISTED.match(gap):
         return quantity
     if not all(e is not None and e.unit != UNITLESS and compatible(following.unit, e) for e in entries):
