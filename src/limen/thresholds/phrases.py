@@ -60,6 +60,7 @@ class Words(NamedTuple):
     person_pattern: Scanner
     age_pattern: Scanner
     asides: Scanner
+    coming: Scanner
     change_before: Scanner
     change_after: Scanner
     reaching: Scanner
@@ -99,6 +100,7 @@ def words() -> Words:
         **sets,
         person_pattern=Scanner(alternation(table["persons"])),
         asides=Scanner(alternation(table["asides"])),
+        coming=Scanner(alternation(table["coming"])),
         change_before=Scanner(rf"{alternation(table['changes'])}\s+(?:in|of|from)\s+(?:(?:the|his|her|their|serum|plasma|blood)\s+){{0,2}}"),
         change_after=Scanner(rf"\s*(?P<change>{alternation(table['changed'])}|{alternation(table['changes'])})"),
         reaching=Scanner(rf"(?:{alternation(table['reaching'])})\W*$"),
