@@ -120,7 +120,7 @@ class Times:
         window = span.window(self.names.text)
         if span.lead == "for" and span.trail is None:  # a drug that was stopped for so long was last taken so long ago
             window = window.model_copy(update={"relation": "before"})
-        if window.relation == "within" and words().coming.search(window.text):
+        if window.relation == "within" and words().coming.search(self.names.text, span.start, quantity.number_start):
             window = window.model_copy(update={"relation": "after"})
         threshold = self.maker.threshold(quantity, target, kind="window", window=window)
         return Paired(quantity.start, quantity.end, (threshold,), time=span)
