@@ -27,6 +27,7 @@ _TIMED = re.compile(r"\s*(?:before|prior\s+to|after|during|following)\s+(?:[\w-]
 _ANCHORED = re.compile(r"\s*(?:(?:of|to|before|prior\s+to|after|during|following|since|from)\s+(?:[\w-]+\s+){0,6})?", re.IGNORECASE)
 _SEX_ALONE = re.compile(r".*[(\[](?:for\s)?\w+[)\]]", re.DOTALL)
 _OR = re.compile(r"\s*(?:and/)?or\s", re.IGNORECASE)
+_PARENTHESIS = re.compile(r"[(\[][^()\[\]]*[)\]]")
 _NEAR = 24  # characters between "unable to" and what a limit is about
 _PARTS = re.compile(r"[,;:(]|\b(?:and|or|but|with|who|that|which|aged?)\b", re.IGNORECASE)
 
@@ -317,6 +318,8 @@ class Atoms:
         negated = negated or (not inside and paired.thresholds[0].concept is None and self._within_denial(start, end, place[0]))
         if self.words.role == "exclusion" and not negated and self._side_by_side(paired):
             return [group("or", paired.thresholds)]
+        if self.words.role == "inclusion" and not negated and self._by_slash(paired):
+            return [group("and", paired.thresholds)]
         tested = [
             Demographic(attribute=grammar().results[m.ids[0]], value=False, text=self.words.text[m.start : m.end], start=m.start, end=m.end, confidence=0.8)
             for m in inside if paired.time and m.ids[0] in grammar().results and is_result(self.words.text, m, start)
@@ -337,6 +340,12 @@ class Atoms:
         """Whether the denial that opens a stretch goes on to a name that no list knows: "no plan to move more than 5 km"."""
         opening = opened(self.words.text, start, end)
         return opening is not None and 0 <= place - opening < _NEAR and _PARTS.search(self.words.text, opening, place) is None
+
+    def _by_slash(self, paired: Paired) -> bool:
+        """Whether a slash alone parts the names of one limit: an inclusion asks "AST/ALT ≤ 3 x ULN" of both."""
+        places = sorted((t.concept_start, t.concept_end) for t in paired.thresholds if t.concept_start is not None and t.concept_end is not None)
+        gaps = [_PARENTHESIS.sub("", self.words.text[a:b]).strip() for (_, a), (b, _) in zip(places, places[1:]) if b > a]
+        return paired.join == "or" and len(gaps) == len(paired.thresholds) - 1 > 0 and all(gap == "/" for gap in gaps)
 
     def _side_by_side(self, paired: Paired) -> bool:
         """Whether one limit is set on two names: in an exclusion, "AST and ALT above 3 x ULN" means either."""
