@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from limen.assembly.coordination import SEXES
-from limen.assembly.denials import all_denied, is_denied, is_result, opened
+from limen.assembly.denials import all_denied, is_denied, is_positive, is_result, opened
 from limen.assembly.grammar import grammar
 from limen.assembly.kinds import Kinds
 from limen.assembly.leaves import denied_unread, group, is_light, is_negated, of_mention, of_pair, statistic_near, trim, unread, windowed
@@ -321,8 +321,8 @@ class Atoms:
         if self.words.role == "inclusion" and not negated and self._by_slash(paired):
             return [group("and", paired.thresholds)]
         tested = [
-            Demographic(attribute=grammar().results[m.ids[0]], value=False, text=self.words.text[m.start : m.end], start=m.start, end=m.end, confidence=0.8)
-            for m in inside if paired.time and m.ids[0] in grammar().results and is_result(self.words.text, m, start)
+            Demographic(attribute=grammar().results[m.ids[0]], value=is_positive(self.words.text, m, start), text=self.words.text[m.start : m.end], start=m.start, end=m.end, confidence=0.8)
+            for m in inside if paired.time and m.ids[0] in grammar().results and (is_result(self.words.text, m, start) or is_positive(self.words.text, m, start))
         ]  # fmt: skip
         return [*tested, of_pair(paired, negated=(negated and not tested) or self._outside(paired))]
 

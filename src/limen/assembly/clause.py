@@ -143,7 +143,7 @@ class Lists:
             return counted
         for a, b in pieces:
             begin, plain = self.words.cue_at(a, b), not self.words.limits(a, b)
-            leave = begin is None and plain and is_leave(self.words.text, self.words.role, a, b)
+            leave = begin is None and (plain or self.words.role == "exclusion") and is_leave(self.words.text, self.words.role, a, b)
             if leave and self._lifts(parts):
                 begin = a
             elif leave or (begin is None and plain and asks_nothing(self.words.text, a, b)):
@@ -293,7 +293,7 @@ class Lists:
         if any(c.loose or grammar().people.match(self.words.text, c.end) or _OTHER.match(self.words.text, c.end) for c in cuts):
             return True
         inside = [m for m in self.words.concepts if start <= m.start < end]
-        if len(inside) < 2 or self.words.limits(start, end) or len({"negated" in m.context for m in inside}) > 1:
+        if len(inside) < 2 or any(self.words.layout.is_open(p.start, start) or not self.words.layout.depth[p.start] for p in self.words.limits(start, end)) or len({"negated" in m.context for m in inside}) > 1:
             return False  # "asthma and no gout" is one thing
         return len({m.kind for m in inside}) == 1 or all(grammar().owned.match(self.words.text, c.end) or self._side_by_side(c, inside, end) for c in cuts)
 

@@ -32,6 +32,7 @@ _SAID = re.compile(r"\b(?:and|or)\b", re.IGNORECASE)
 _NON = re.compile(r"\bnon[-\s]$", re.IGNORECASE)  # denies its own word alone
 _QUOTES = tuple("\"“‘'")
 _NUMBER = re.compile(r"\d")
+_UNFIT = re.compile(r"\W*(?:(?:been|be|being|yet|a|\w+ly)\s+){0,3}(?:suitable|able|fit|eligible|controlled|appropriate|candidates?|stable)\b", re.IGNORECASE)
 _GUARDED = re.compile(r"(?:in\s+the\s+presence\s+of|in\s+case\s+of|\b(?:for|in)\s+\w+\s+with|\bif)\s+(?:\w+\s+){0,2}$", re.IGNORECASE)
 _BEFORE = 60  # characters in which a denial may stand right before a name
 
@@ -75,7 +76,7 @@ def patterns() -> Patterns:
         affirmed=Scanner(words["affirmed"]),
         joint=Scanner(rf"(?:{words['joints']})\s"),
         waived=Scanner(rf"(?:{words['waived']})\s*$"),
-        qualifier=Scanner(rf"\s+(?:\w+ly\s+)?(?:{words['qualifiers']})(?!\w)"),
+        qualifier=Scanner(rf"\s+(?:(?:been|be|being|yet|\w+ly)\s+){{0,3}}(?:{words['qualifiers']})(?!\w)"),
         deed=Scanner(rf"\s+(?:(?:{words['adverbs']})\s+){{0,4}}(?:{words['deeds']})(?!\w)"),
         backward=Scanner(rf"(?:[\s:(,-]|\b(?:{words['linking']})\b)*(?:{words['behind']})"),
         shut=Scanner(rf"(?:{words['shut']})\W*$"),
@@ -150,6 +151,8 @@ def _goes_on(text: str, cue: Cue, mention: Mention) -> bool:
         return False
     if _NUMBER.search(text, cue.end, mention.start) and _GUARDED.search(text, max(cue.end, mention.start - _BEFORE), mention.start):
         return False  # "≤ 2.5 in the absence of metastases, ≤ 5 in the presence of metastases"
+    if _UNFIT.match(text, cue.end) and grammar().kind_word.search(text, cue.end, mention.start):
+        return False  # "not suitable, such as claustrophobia" names what makes unfit
     if _SINCE.match(text, cue.end, mention.start):
         return False  # "has not yet completed at least 60 days since ending another trial" denies the days
     return text[cue.start : cue.end].lower() != "negative"
@@ -293,8 +296,14 @@ def denied_alike(text: str, role: str, stretches: Sequence[tuple[int, int]], par
 
 
 _NEGATIVE = re.compile(r"\bnegative\b", re.IGNORECASE)
+_POSITIVE = re.compile(r"\bpositive\b", re.IGNORECASE)
 
 
 def is_result(text: str, mention: Mention, start: int) -> bool:
     """Whether a test is said to be negative: that denies no test."""
     return mention.kind == "procedure" and _NEGATIVE.search(text, max(start, mention.start - 30), min(len(text), mention.end + 30)) is not None
+
+
+def is_positive(text: str, mention: Mention, start: int) -> bool:
+    """Whether a test is said to be positive."""
+    return _POSITIVE.search(text, max(start, mention.start - 30), min(len(text), mention.end + 30)) is not None

@@ -14,6 +14,7 @@ from limen.assembly.words import Words
 from limen.criteria import AllOf, AnyOf, Expression, IfThen, Not
 
 _WITH = re.compile(r"(?:with|who\s+(?:have|are)|having|on|receiving|taking)\s", re.IGNORECASE)
+_MUST = re.compile(r"(?:must|should|shall|need|needs|have|has|are|is)\s+(?:to\s+|required\s+to\s+)?(?!not\b)", re.IGNORECASE)
 _NOT = re.compile(r"\b(?:not|never|who|or)\s+$", re.IGNORECASE)
 
 
@@ -85,7 +86,9 @@ class Guards:
         when, then = self.lists.stretch(start, modal.start()), self.lists.stretch(modal.start(), end)
         if when is None or then is None:
             return None
-        return IfThen(when=AnyOf(of=when.of) if isinstance(when, AllOf) else when, then=then)
+        whom = AnyOf(of=when.of) if isinstance(when, AllOf) else when
+        shut_out = self.words.role == "exclusion" and _MUST.match(self.words.text, modal.start())
+        return AllOf(of=(whom, Not(of=then))) if shut_out else IfThen(when=whom, then=then)
 
     def _people_with(self, start: int) -> bool:
         """ "Patients with cirrhosis", "those who are on dialysis": people by what they have."""

@@ -16,6 +16,7 @@ from limen.mentions import Quantity, TimeSpan
 from limen.reading.grammar import grammar
 
 _STOP = re.compile(r"[;()]|\.\s|\.$|,\s")
+_WITH = re.compile(r"\s(?P<with>with)\s+$", re.IGNORECASE)
 _OVER = re.compile(r"over\s+an?\b", re.IGNORECASE)
 _PERIOD = re.compile(r"[\s-]*(?:time\s+)?(?:period|interval|span)\b", re.IGNORECASE)
 _LEAD_LENGTH = 34
@@ -111,6 +112,8 @@ def _time_span(text: str, quantity: Quantity, ends: Collection[int]) -> TimeSpan
         if _OVER.match(text, quantity.start) and _PERIOD.match(text, quantity.end):
             lead, start, quantity = "within", quantity.start, replace(quantity, operator=None, low=None, high=quantity.low)
     trail, anchor, end = _trail(text, quantity.end)
+    if lead is None and trail == "before" and quantity.operator is None and (slip := _WITH.search(text, max(0, quantity.start - 10), quantity.start)):
+        lead, start = "within", slip.start("with")  # "therapy with 28 days prior to the first dose"
     if lead == "during" and trail == "before" and quantity.operator is None:
         lead = "within"
     if quantity.number_start == quantity.number_end and quantity.operator == "le":
