@@ -83,7 +83,7 @@ class Atoms:
         if names and (listed := self._listed(start, end, inner, names_outside)):
             return listed
         if names_outside:
-            return of_mention(self.words.text, self._main(names_outside), start, end)
+            return self._of_names(start, end, names_outside)
         if names:
             return of_mention(self.words.text, self._main(names), start, end)
         measured = [m for m in self.words.mentions.measured if start <= m.start and m.end <= end]
@@ -174,6 +174,16 @@ class Atoms:
             return denied_limits(self.words, self._main(names), defined)
         before = unread(self.words.text, start, inner[0][0] - 1)
         return group("and", [before, defined]) if before is not None and len(before.text.split()) > 4 else defined
+
+    def _of_names(self, start: int, end: int, names: Sequence[Mention]) -> Expression | None:
+        """The leaf of the main name; a sex keeps what is said of it beside it, and stays beside another name."""
+        main = self._main(names)
+        leaf = of_mention(self.words.text, main, start, end)
+        if main.ids[0] in SEXES:
+            rest = (unread(self.words.text, start, main.start), unread(self.words.text, main.end, end))
+            return group("and", [of_mention(self.words.text, main, main.start, main.end), *rest]) if any(rest) else leaf
+        sexes = [m for m in names if m.ids[0] in SEXES] if main.ids[0] not in grammar().female else []
+        return group("and", [*(of_mention(self.words.text, m, m.start, m.end) for m in sexes[:1]), leaf])
 
     def _goes_back(self, defined: Expression, start: int) -> bool:
         """Whether a bracket limits what stood before the stretch: "except for Gilbert's syndrome (≤ 3 x ULN)"."""
