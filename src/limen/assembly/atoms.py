@@ -330,10 +330,12 @@ class Atoms:
             return [group("or", paired.thresholds)]
         if self.words.role == "inclusion" and not negated and self._by_slash(paired):
             return [group("and", paired.thresholds)]
-        tested = [
+        tested: list[Expression | None] = [
             Demographic(attribute=grammar().results[m.ids[0]], value=is_positive(self.words.text, m, start), text=self.words.text[m.start : m.end], start=m.start, end=m.end, confidence=0.8)
             for m in inside if paired.time and m.ids[0] in grammar().results and (is_result(self.words.text, m, start) or is_positive(self.words.text, m, start))
         ]  # fmt: skip
+        if not tested and paired.time and any(is_result(self.words.text, m, start) for m in inside):
+            tested = [unread(self.words.text, max(start, place[0] - _NEAR), place[1])]  # what came of the test nobody reads
         return [*tested, of_pair(paired, negated=(negated and not tested) or self._outside(paired))]
 
     def _outside(self, paired: Paired) -> bool:

@@ -33,6 +33,8 @@ _NON = re.compile(r"\bnon[-\s]$", re.IGNORECASE)  # denies its own word alone
 _QUOTES = tuple("\"“‘'")
 _NUMBER = re.compile(r"\d")
 _UNFIT = re.compile(r"\W*(?:(?:been|be|being|yet|a|\w+ly)\s+){0,3}(?:suitable|able|fit|eligible|controlled|appropriate|candidates?|stable)\b", re.IGNORECASE)
+_NEGATIVE_BEFORE = re.compile(r"\bnegative\s+(?:[\w-]+[\s,/]+){0,6}$", re.IGNORECASE)
+_TEST = re.compile(r"(?:[\s,/]+[\w-]+){0,6}?\s+(?:tests?|testing|pcr|swabs?|results?|serology|screen(?:ing)?|antigen|antibod(?:y|ies))\b", re.IGNORECASE)
 _GUARDED = re.compile(r"(?:in\s+the\s+presence\s+of|in\s+case\s+of|\b(?:for|in)\s+\w+\s+with|\bif)\s+(?:\w+\s+){0,2}$", re.IGNORECASE)
 _BEFORE = 60  # characters in which a denial may stand right before a name
 
@@ -124,7 +126,7 @@ def _settled(text: str, cues: Sequence[Cue], mention: Mention) -> Mention:
         before = [c for c in cues if c.end <= mention.start]
         told = any(_denies_deed(text, c) or (tells_which(text, c) and "," not in text[c.end : mention.start]) for c in before)
         return mention._replace(context=mention.context - {"negated"} | ({"inability"} if told else set()))
-    if mention.kind != "demographic" and _WITHOUT.match(text, mention.end):
+    if mention.kind != "demographic" and (_WITHOUT.match(text, mention.end) or (mention.kind == "condition" and _is_tested_negative(text, mention))):
         return mention._replace(context=mention.context | {"negated"})
     if mention.kind in ("condition", "demographic") and not mention.context & {"inability", "uncertain"} and _beside(text, mention.start):
         return mention._replace(context=mention.context | {"negated"})
@@ -133,11 +135,16 @@ def _settled(text: str, cues: Sequence[Cue], mention: Mention) -> Mention:
 
 def _reached(text: str, cues: Sequence[Cue], mention: Mention) -> bool:
     """Whether a denial reaches the name: one before it whose statement goes on to there, or one behind it."""
-    if _beside(text, mention.start) or _WITHOUT.match(text, mention.end):
+    if _beside(text, mention.start) or _WITHOUT.match(text, mention.end) or _is_tested_negative(text, mention):
         return True
     if _is_behind(text, mention):
         return True
     return any(_goes_on(text, c, mention) for c in cues if c.end <= mention.start)
+
+
+def _is_tested_negative(text: str, mention: Mention) -> bool:
+    """Whether a negative test names the thing: "a negative COVID-19 test"."""
+    return _NEGATIVE_BEFORE.search(text, max(0, mention.start - _BEFORE), mention.start) is not None and _TEST.match(text, mention.end) is not None
 
 
 def _is_behind(text: str, mention: Mention) -> bool:
