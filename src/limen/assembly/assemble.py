@@ -165,7 +165,7 @@ def _with_lead(own: Expression | None, below: Expression | None, lead: str, role
 def _is_heading(own: Expression, lead: str) -> bool:
     """Whether a lead only names what its items are: "Cardiac disease:" in an exclusion, "Adequate organ function:" over limits."""
     words = lead.split()
-    plain = isinstance(own, Unread) or (isinstance(own, Condition) and not own.negated)
+    plain = isinstance(own, Unread) or (isinstance(own, (Condition, Exposure)) and not own.negated)
     return plain and words[-1].endswith(":") and len(words) <= _HEADING and not REFERS.search(lead) and not grammar().relative.search(lead) and not grammar().guard_prefix.match(lead)
 
 
