@@ -71,7 +71,9 @@ def assemble(item: Item, role: ListRole, read: Reader, *, listed: bool = False) 
     shared = builder.shared_windows(item.start)
     if shared:
         below = [_with_window(part, shared) if part is not None else None for part in below]
-    denied = denials.leads(words.mentions.text) if role == "inclusion" else None
+    timed = [p.time.start for p in builder.atoms.shared if p.time is not None]
+    lead = words.mentions.text[: min(timed)] if timed else words.mentions.text  # "none of the following within 6 months:"
+    denied = denials.leads(lead) if role == "inclusion" else None
     if denied is not None and (either := group("or", below)) is not None:
         bare = is_light(words.mentions.text[:denied])
         return _with_lead(None if bare else own, Not(of=either), words.mentions.text, role)
@@ -129,7 +131,7 @@ def _shares(words: Read) -> bool:
     if any(c.category in ("EXCEPTION", "ALLOWED") for c in words.mentions.cues):
         return True
     measured = [p for p in words.pairs if p.time is None]
-    if grammar().kind_word.search(text, times[0].end):
+    if grammar().kind_word.search(text, times[0].end) or REFERS.search(text):
         return True
     listed = grammar().list_head.search(text) and grammar().joint.search(text, 0, times[-1].start)
     return bool(listed) or any(m.start < t.start for m in measured for t in times) or may_share(words)

@@ -15,6 +15,8 @@ from limen.assembly.denials import (
     all_denied,
     denied_alike,
     enabled,
+    is_denied,
+    leads,
     naive_of,
     opened,
     parting,
@@ -28,7 +30,7 @@ from limen.assembly.kinds import Kinds
 from limen.assembly.leave import asks_nothing, is_leave, lead_exception, lift
 from limen.assembly.leaves import group, unread, windowed
 from limen.assembly.peers import share_among_peers
-from limen.assembly.scope import carried, explained, under_denial
+from limen.assembly.scope import affirmed, carried, explained, under_denial
 from limen.assembly.segments import Cut, between
 from limen.assembly.shared import (
     age_of_all,
@@ -51,6 +53,7 @@ from limen.criteria import (
     Demographic,
     Exposure,
     Expression,
+    Not,
     Threshold,
     Unless,
     Unread,
@@ -86,6 +89,8 @@ class Lists:
 
     def build(self) -> Expression | None:
         start, end = self.words.trim(0, len(self.words.text))
+        if (denied := self._denied_list(start, end)) is not None:
+            return denied
         label = _LABEL.match(self.words.text, start, end)
         if label and not self._in_label(label.end()):
             start = label.end()
@@ -97,6 +102,24 @@ class Lists:
             return None
         made = timed(self.words, map_leaves(expression, enabled) if speaks_of_ability(self.words.text) else expression)
         return either_side(made) if self.words.role == "exclusion" else made
+
+    def _denied_list(self, start: int, end: int) -> Expression | None:
+        """ "None of the following within a year: A, B": what a lead in the same words denies, where not every item is denied by itself."""
+        colon = self.words.text.find(":", start, end)
+        if colon < 0 or self.atoms.lead:
+            return None
+        timed_lead = next((p for p in self.words.limits(start, colon) if p.time is not None and p.time.lead == "within"), None)
+        denial = leads(self.words.text[start : timed_lead.start if timed_lead else colon])
+        listed = self.sentences(colon + 1, end, join="or") if denial is not None else None
+        parts = listed.of if isinstance(listed, (AllOf, AnyOf)) else (listed,)
+        if denial is None or listed is None or all(map(is_denied, parts)):
+            return None
+        positive = [affirmed(self.words, p, colon + 1) if is_denied(p) else p for p in parts if p is not None]
+        window = timed_lead.thresholds[0] if timed_lead else None
+        items = [windowed(p, window) if window is not None and isinstance(p, (Condition, Exposure, Unread)) else p for p in positive]
+        before = self.stretch(start, start + denial) if self.words.weighty(start, start + denial) else None
+        listing = group("or", items)
+        return group("and", [before, Not(of=listing)]) if listing is not None else None
 
     def _in_label(self, end: int) -> bool:
         """Whether what looks like a label says more: a limit that goes on behind it, an exception, a denial, how many of a list."""

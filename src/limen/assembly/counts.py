@@ -9,10 +9,10 @@ from typing import Protocol
 
 from limen.assembly.denials import all_denied
 from limen.assembly.kinds import Kinds
-from limen.assembly.leaves import group
+from limen.assembly.leaves import group, windowed
 from limen.assembly.segments import between
 from limen.assembly.words import Words
-from limen.criteria import AllOf, AnyOf, AtLeast, Expression, Not, Unread
+from limen.criteria import AllOf, AnyOf, AtLeast, Condition, Exposure, Expression, Not, Unread
 from limen.lexicon.load import data, read_toml
 from limen.lexicon.patterns import Scanner, alternation
 
@@ -90,7 +90,7 @@ class Counts:
         """The counted list of one sentence, with what stands before it."""
         match = COUNTED.search(self.words.text, start, end) if self.words.text.find(":", start, end) >= 0 else None
         if match is not None and self._open(match, start):
-            return self._made(match, start, end, self._items(*self.words.trim(match.end(), end)))
+            return self._made(match, start, end, self._timed(match, self._items(*self.words.trim(match.end(), end))))
         if not self.words.mentions.quantities:
             return None
         return self._named(start, end) or self._of_list(start, end)
@@ -138,6 +138,13 @@ class Counts:
             return below.of
         listed = [self.lists.items(*self.words.trim(a, b)) for a, b in between(start, end, self.lists.kinds.listing(start, end))]
         return [p for p in listed if p is not None]
+
+    def _timed(self, match: re.Match[str], below: Sequence[Expression]) -> Sequence[Expression]:
+        """The items under the window that their lead states: "at least one of the following within 6 months: A, B"."""
+        window = next((p.thresholds[0] for p in self.words.limits(match.start(), match.end()) if p.time is not None and p.time.lead == "within"), None)
+        if window is None:
+            return below
+        return [windowed(p, window) if isinstance(p, (Condition, Exposure, Unread)) else p for p in below]
 
     def _made(self, match: re.Match[str], start: int, end: int, below: Sequence[Expression]) -> Expression | None:
         if len(below) < 2:

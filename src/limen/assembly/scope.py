@@ -17,7 +17,7 @@ from limen.assembly.denials import is_denied, opened, patterns
 from limen.assembly.grammar import grammar
 from limen.assembly.leaves import group
 from limen.assembly.words import Words
-from limen.criteria import AllOf, AnyOf, Condition, Exposure, Expression, Not, Threshold, Unread, leaves
+from limen.criteria import AllOf, AnyOf, Condition, Demographic, Exposure, Expression, Not, Threshold, Unread, leaves
 from limen.lexicon.patterns import Scanner, alternation
 from limen.lexicon.sides import bad_side, sides
 from limen.mentions import Mention
@@ -58,7 +58,7 @@ def under_denial(words: Words, start: int, end: int, made: Expression | None) ->
     explained = ":" in between or nouns().kind.search(f"{between} ") or grammar().defined_word.search(between)
     if not all(_tells(words, p, words.text[begin : _end(*denied)], sure=not explained) for p in limits):
         return made
-    positive = [*(_affirmed(words, p, begin) for p in denied), *limits]
+    positive = [*(affirmed(words, p, begin) for p in denied), *limits]
     return Not(of=AnyOf(of=tuple(positive)) if explained else AllOf(of=tuple(positive)))
 
 
@@ -150,11 +150,12 @@ def _is_thing(part: Expression) -> bool:
     return is_denied(part) and (isinstance(part, (Condition, Exposure)) or (isinstance(part, Not) and isinstance(part.of, Unread)))
 
 
-def _affirmed(words: Words, part: Expression, begin: int) -> Expression:
+def affirmed(words: Words, part: Expression, begin: int) -> Expression:
     """A denied thing as it is without the denial, which ends at `begin`."""
     if isinstance(part, Not):
         return part.of
-    assert isinstance(part, (Condition, Exposure))
+    if not isinstance(part, (Condition, Exposure)):
+        return part.model_copy(update={"value": True}) if isinstance(part, Demographic) and part.value is False else part
     start = max(begin, part.start)
     return part.model_copy(update={"negated": False, "start": start, "text": words.text[start : part.end]})
 
