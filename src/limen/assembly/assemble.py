@@ -84,7 +84,7 @@ def assemble(item: Item, role: ListRole, read: Reader, *, listed: bool = False) 
 
 def _lifted_below(item: Item, role: ListRole, read: Reader, own: Expression | None, below: Sequence[Expression | None]) -> Expression | None:
     """A lead with its items, those that give leave ("Subjects on stable therapy are eligible.") as its exception."""
-    leave, lead = [_gives_leave(child, role, read, own) for child in item.children], read(item).mentions.text
+    leave, lead = [_gives_leave(child, role, read) for child in item.children], read(item).mentions.text
     listed = _below(item, role, [p for p, lifts in zip(below, leave) if not lifts])
     if listed is not None and caps_list(lead):  # "no more than two of the following": left to a person
         whole = Unread(text=lead, start=item.start, end=item.start + len(lead), confidence=0.0)
@@ -96,9 +96,9 @@ def _lifted_below(item: Item, role: ListRole, read: Reader, own: Expression | No
     return lift(asked, exception)
 
 
-def _gives_leave(child: Item, role: ListRole, read: Reader, own: Expression | None) -> bool:
-    """Whether an item lifts its lead: any lead of an exclusion, one that denies of an inclusion."""
-    if child.children or (role == "inclusion" and not denials.all_denied(own)):
+def _gives_leave(child: Item, role: ListRole, read: Reader) -> bool:
+    """Whether an item lifts its lead: in an exclusion; in an inclusion the patient might be let in by what is merely allowed."""
+    if child.children or role == "inclusion":
         return False
     text = read(child).mentions.text
     return is_leave(text, role, 0, len(text))

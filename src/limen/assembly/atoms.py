@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from limen.assembly.coordination import SEXES
-from limen.assembly.denials import all_denied, is_denied, is_positive, is_result, opened
+from limen.assembly.denials import all_denied, is_denied, is_positive, is_result, opened, shuts
 from limen.assembly.grammar import grammar
 from limen.assembly.kinds import Kinds
 from limen.assembly.leaves import denied_unread, group, is_light, is_negated, of_mention, of_pair, statistic_near, trim, unread, windowed
@@ -326,6 +326,8 @@ class Atoms:
         own = [m for m in inside if paired.thresholds[0].concept in m.ids] or inside  # "an NNRTI without heparin" is an NNRTI
         negated = any("negated" in m.context for m in own) or is_negated(self.words.mentions, place[0])
         negated = negated or (not inside and paired.thresholds[0].concept is None and self._within_denial(start, end, place[0]))
+        if self.words.role == "inclusion" and paired.time and shuts(self.words.text, place[1], paired.start):
+            negated = True  # "growth factors are not permitted within 2 weeks"
         if self.words.role == "exclusion" and not negated and self._side_by_side(paired):
             return [group("or", paired.thresholds)]
         if self.words.role == "inclusion" and not negated and self._by_slash(paired):

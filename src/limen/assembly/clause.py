@@ -12,7 +12,6 @@ from limen.assembly.counts import LEAD as COUNTING_LEAD
 from limen.assembly.counts import Counts, speaks_of_count
 from limen.assembly.denials import (
     DENIAL,
-    all_denied,
     denied_alike,
     enabled,
     is_denied,
@@ -167,7 +166,7 @@ class Lists:
         for a, b in pieces:
             begin, plain = self.words.cue_at(a, b), not self.words.limits(a, b)
             leave = begin is None and (plain or self.words.role == "exclusion") and is_leave(self.words.text, self.words.role, a, b)
-            if leave and self._lifts(parts):
+            if leave and parts and self.words.role == "exclusion":
                 begin = a
             elif leave or (begin is None and plain and asks_nothing(self.words.text, a, b)):
                 parts.append(unread(self.words.text, a, b))
@@ -177,10 +176,6 @@ class Lists:
                 continue
             parts.append(self.counts.read(a, b) or self.guards.read(a, b))
         return group(join, loosened(by_sex(parts)) if join == "and" else parts)
-
-    def _lifts(self, parts: Sequence[Expression | None]) -> bool:
-        """Whether a sentence that gives leave lifts the one before it: any of an exclusion, a denial of an inclusion."""
-        return bool(parts) and (self.words.role == "exclusion" or all_denied(parts[-1]))
 
     def leave(self) -> Expression | None:
         """What a clause that gives leave lets in."""

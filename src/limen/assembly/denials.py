@@ -253,6 +253,11 @@ def leads(text: str) -> int | None:
     return found.start() if found else None
 
 
+def shuts(text: str, start: int, end: int) -> bool:
+    """Whether a stretch says that what stands before it is shut out."""
+    return patterns().shutting.search(text, start, end) is not None
+
+
 def shut_for(text: str, start: int, end: int) -> tuple[int, int] | None:
     """Where a sentence's subject ends that is shut out, and where the reason begins: "Patients are excluded if they have asthma"."""
     found = patterns().shut_for.search(text, start, end)
