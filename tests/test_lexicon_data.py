@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from decimal import Decimal
 from functools import wraps
@@ -16,6 +17,8 @@ import pytest
 from limen import lexicon, units
 from limen.errors import UnitError
 from limen.lexicon import Concept, Lexicon, Measurement, Score
+from limen.lexicon.load import data
+from limen.lexicon.sides import sides
 
 LEXICON = lexicon.load()
 MEASUREMENTS = list(LEXICON.measurements.values())
@@ -244,3 +247,16 @@ def test_short_names_that_are_words_too_are_ambiguous() -> None:
     ambiguous = {name for concept in CONCEPTS for name in concept.ambiguous}
     assert {"ALL", "AIDS", "MS", "RA", "PE", "MI", "AS"} <= ambiguous
     assert {"PT", "CR", "PS", "K", "Na"} <= {name for entry in LEXICON.measured.values() for name in entry.ambiguous}
+
+
+def test_a_context_cue_stands_once() -> None:
+    """Of two rules with the same words it would be chance which one is taken."""
+    rules = json.loads(data("contexts.json").read_text(encoding="utf-8"))["context_rules"]
+    counts = Counter(rule["literal"].lower() for rule in rules)
+    assert [literal for literal, count in counts.items() if count > 1] == []
+
+
+def test_sides_name_entries_of_the_catalogue() -> None:
+    known = LEXICON.measured.keys()
+    assert (sides().low | sides().either) <= known
+    assert not sides().low & sides().either

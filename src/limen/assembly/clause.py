@@ -282,8 +282,7 @@ class Lists:
         stretches = between(start, end, cuts)
         parts = [self.guards.asked(*self.words.trim(a, b)) or self.items(*self.words.trim(a, b)) if a < b else None for a, b in stretches]
         parts = explained(self.words, stretches, spread(self.words.text, stretches, parts))
-        if kind == "or":
-            parts = carried(self.words, stretches, parts)
+        parts = carried(self.words, stretches, parts, either=kind == "or")
         if kind == "or" and (self._negated_list(stretches) or denied_alike(self.words.text, self.words.role, stretches, parts) or denied_behind(parts)):
             kind = "and"
         if kind == "or" and self.words.role == "inclusion":

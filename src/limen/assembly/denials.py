@@ -36,6 +36,7 @@ _UNFIT = re.compile(r"\W*(?:(?:been|be|being|yet|a|\w+ly)\s+){0,3}(?:suitable|ab
 _NEGATIVE_BEFORE = re.compile(r"\bnegative\s+(?:[\w-]+[\s,/]+){0,6}$", re.IGNORECASE)
 _TEST = re.compile(r"(?:[\s,/]+[\w-]+){0,6}?\s+(?:tests?|testing|pcr|swabs?|results?|serology|screen(?:ing)?|antigen|antibod(?:y|ies))\b", re.IGNORECASE)
 _GUARDED = re.compile(r"(?:in\s+the\s+presence\s+of|in\s+case\s+of|\b(?:for|in)\s+\w+\s+with|\bif)\s+(?:\w+\s+){0,2}$", re.IGNORECASE)
+_AHEAD = 20  # characters of a name that are looked at for the beginning of a statement
 _BEFORE = 60  # characters in which a denial may stand right before a name
 
 
@@ -167,7 +168,8 @@ def _goes_on(text: str, cue: Cue, mention: Mention) -> bool:
 
 def goes_on(text: str, start: int, end: int) -> bool:
     """Whether one statement goes on from a place to another."""
-    return patterns().ends.search(text, start, end) is None and not _new_line(text, start, end)
+    ends = patterns().ends.search(text, start, min(len(text), end + _AHEAD))  # a name may begin with the word of a statement: "able to consent"
+    return (ends is None or ends.start() >= end) and not _new_line(text, start, end)
 
 
 def _new_line(text: str, start: int, end: int) -> bool:

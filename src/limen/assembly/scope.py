@@ -75,22 +75,29 @@ def explained(words: Words, stretches: Sequence[tuple[int, int]], parts: Sequenc
     return made
 
 
-def carried(words: Words, stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None]) -> list[Expression | None]:
-    """A list with "or" that opens with its denial, with what stands behind it denied too: "no BMI > 40 or HbA1c > 9 %"."""
+def carried(words: Words, stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None], *, either: bool) -> list[Expression | None]:
+    """A list that opens with its denial, with what stands behind "or" denied too: "no BMI > 40 or HbA1c > 9 %".
+
+    Behind a comma it is only what no rule of context can deny: "no anti-PD-1, anti-PD-L1, or other antibody".
+    """
     opening = opened(words.text, *stretches[0])
     if words.role == "exclusion" or opening is None or not is_denied(parts[0]):
         return list(parts)
     made = [parts[0]]
     for (start, end), part in zip(stretches[1:], parts[1:]):
-        reaches = _goes_on(words, stretches[0][0], opening, end) and opened(words.text, start, end) is None
-        made.append(_denied(words, part, start) if reaches and part is not None else part)
+        reaches = _goes_on(words, stretches[0][0], opening, (start, end)) and opened(words.text, start, end) is None
+        unknown = isinstance(part, Condition) and part.concept is None
+        if reaches and isinstance(part, AnyOf) and any(map(is_denied, part.of)):
+            made.append(AllOf(of=tuple(p if is_denied(p) else Not(of=p) if isinstance(p, Unread) else _denied(words, p, start) for p in part.of)))
+        else:
+            made.append(_denied(words, part, start) if reaches and part is not None and (either or unknown) else part)
     return made
 
 
-def _goes_on(words: Words, start: int, opening: int, end: int) -> bool:
-    """Whether no new statement begins between a denial and a place; "must not have A or have B" goes on with its verb."""
-    ends = patterns().ends.search(words.text, opening, end)
-    return ends is None or bool(_VERB.fullmatch(ends.group()) and _MODAL.search(words.text, start, opening))
+def _goes_on(words: Words, start: int, opening: int, stretch: tuple[int, int]) -> bool:
+    """Whether no new statement begins between a denial and a stretch; "must not have A or have B" goes on with its verb."""
+    ends = patterns().ends.search(words.text, opening, stretch[1])
+    return ends is None or ends.start() >= stretch[0] or bool(_VERB.fullmatch(ends.group()) and _MODAL.search(words.text, start, opening))
 
 
 def _denied(words: Words, part: Expression, start: int) -> Expression:
