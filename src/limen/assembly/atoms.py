@@ -219,8 +219,6 @@ class Atoms:
             made = IfThen(when=guard, then=made)
         elif extra := self._rest(start, end, [m for m in names if not self._is_defined(m, limits)], limits):
             made = group("and", [extra, made])
-        if kinds := self._kinds(limits, names, end):
-            made = group("or", [made, *kinds])
         return self._with_alternatives(made, alternatives)
 
     def _is_defined(self, name: Mention, limits: Sequence[Paired]) -> bool:
@@ -234,16 +232,6 @@ class Atoms:
         measured = [p for p in parts if isinstance(p, Threshold) and (p.kind in ("measurement", "score") or (p.kind == "duration" and p.window is None))]
         several = len(measured) == len(parts) and len({p.concept for p in measured if p.concept}) == len(parts) > 1
         return "or" if several and self.words.role == "exclusion" else "and"
-
-    def _kinds(self, limits: Sequence[Paired], names: Sequence[Mention], end: int) -> list[Expression]:
-        """ "any disease within 6 months, including myocardial infarction": kinds of a window's event, under its window."""
-        last = limits[-1]
-        match = grammar().kind_word.search(self.words.text, last.end, end)
-        if match is None or last.time is None or last.time.lead != "within":
-            return []
-        window = last.thresholds[0].window
-        named = [of_mention(self.words.text, m, m.start, m.end) for m in names if m.start >= match.end()]
-        return [leaf.model_copy(update={"window": window}) for leaf in named if isinstance(leaf, (Condition, Exposure))]
 
     def _joins_or(self, limits: Sequence[Paired], start: int, end: int) -> bool:
         """Whether a bracket is an alternative: "(or INR > 1.7)"; in an exclusion, also another thing with a time of its own."""
