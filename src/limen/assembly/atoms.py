@@ -248,13 +248,22 @@ class Atoms:
             if part is not None and either and not isinstance(part, IfThen):
                 made = group("or", [made, part])
             elif isinstance(part, IfThen):
-                other = AllOf(of=(part.when, part.then))
-                made = group("or", [made, other]) if self.words.role == "inclusion" else Unless(requirement=made, exception=Not(of=other)) if made else other
+                made = self._or_for_some(made, part)
             elif self.words.role == "inclusion" and made is not None and self._wider_for_some(part, made):
                 made = group("or", [made, part])
             elif part is not None:
                 made = group("and", [made, part])
         return made
+
+    def _or_for_some(self, made: Expression | None, part: IfThen) -> Expression | None:
+        """A limit with another one for some people: another way to pass or to fail where it is wider, else one more condition."""
+        other = AllOf(of=(part.when, part.then))
+        if made is None:
+            return other
+        if self.words.role == "inclusion":
+            return group("and", [made, part]) if is_wider(made, part.then) else group("or", [made, other])
+        narrower = Unless(requirement=made, exception=AllOf(of=(part.when, Not(of=part.then))))
+        return group("or", [made, other]) if is_wider(part.then, made) else narrower
 
     def _wider_for_some(self, part: Expression | None, than: Expression) -> bool:
         """ "≤ 2.5 x ULN (≤ 5 x ULN with liver metastases)": a wider limit beside the condition that it is for."""

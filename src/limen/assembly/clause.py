@@ -43,7 +43,7 @@ from limen.assembly.shared import (
     shared_by_all,
 )
 from limen.assembly.walk import map_leaves, shift
-from limen.assembly.whom import any_for_whom, by_sex, loosened
+from limen.assembly.whom import any_for_whom, by_sex, loosened, narrows
 from limen.assembly.words import Words
 from limen.criteria import (
     AllOf,
@@ -288,6 +288,8 @@ class Lists:
         if kind == "or" and self.words.role == "inclusion":
             parts = age_of_all(self.words, stretches, parts)
             parts = for_all(doubted(self.words.text, stretches, parts) if len(parts) == len(stretches) else parts)
+        if kind == "or" and self.words.role == "inclusion" and narrows(parts):
+            kind = "and"
         parts = loosened(by_sex(parts)) if kind == "and" and self.words.role == "inclusion" else parts
         if kind == "and" and self.words.role == "exclusion" and any_for_whom(parts):
             kind = "or"

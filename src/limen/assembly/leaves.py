@@ -47,8 +47,9 @@ def group(kind: str, parts: Sequence[Expression | None]) -> Expression | None:
     """The parts under "and" or "or"; a group of one is its part, and a group within a like group is part of it."""
     shape: type[AllOf] | type[AnyOf] = AllOf if kind == "and" else AnyOf
     flat: list[Expression] = []
+    several = sum(part is not None for part in parts) > 1
     for part in parts:
-        if kind == "or" and isinstance(part, IfThen):
+        if kind == "or" and several and isinstance(part, IfThen):
             part = AllOf(of=(part.when, part.then))  # one way among others: a guard that fails must not open it
         if isinstance(part, shape):
             flat.extend(part.of)

@@ -30,6 +30,12 @@ def loosened(parts: Sequence[Expression | None]) -> list[Expression | None]:
     return made
 
 
+def narrows(parts: Sequence[Expression | None]) -> bool:
+    """Whether the second of two limits is narrower and for some people: "> 300, or > 900 with atrial fibrillation" asks them for more."""
+    first, last = parts[0], parts[-1]
+    return len(parts) == 2 and first is not None and isinstance(last, IfThen) and is_wider(first, last.then)
+
+
 def is_wider(part: Expression, than: Expression) -> bool:
     """Whether two parts limit the same measurements on the same sides, the first farther out."""
     wide, narrow = _bounds(part), _bounds(than)
