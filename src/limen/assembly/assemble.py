@@ -16,14 +16,13 @@ from limen.assembly.clause import CONSENT, Lists
 from limen.assembly.counts import caps_list, speaks_of_count
 from limen.assembly.grammar import grammar
 from limen.assembly.leave import is_leave, lead_exception, lift
-from limen.assembly.leaves import group, is_light, of_pair, windowed
+from limen.assembly.leaves import group, is_light, of_pair, under_window
 from limen.assembly.peers import may_share
 from limen.assembly.walk import shift
 from limen.assembly.whom import by_sex
 from limen.assembly.words import ListRole, Read, Words
 from limen.criteria import (
     AllOf,
-    AnyOf,
     AtLeast,
     Condition,
     Exposure,
@@ -70,7 +69,7 @@ def assemble(item: Item, role: ListRole, read: Reader, *, listed: bool = False) 
     below = [assemble(child, role, read, listed=refers) for child in item.children]
     shared = builder.shared_windows(item.start)
     if shared:
-        below = [_with_window(part, shared) if part is not None else None for part in below]
+        below = [under_window(part, shared[0]) if part is not None else None for part in below]
     timed = [p.time.start for p in builder.atoms.shared if p.time is not None]
     lead = words.mentions.text[: min(timed)] if timed else words.mentions.text  # "none of the following within 6 months:"
     denied = denials.leads(lead) if role == "inclusion" else None
@@ -105,7 +104,7 @@ def _gives_leave(child: Item, role: ListRole, read: Reader) -> bool:
 
 
 def _leave(child: Item, role: ListRole, read: Reader) -> Expression | None:
-    return shift(Lists(Words(read(child), role), lead=False, listed=False).leave(), child.start)
+    return shift(Lists(Words(read(child), role), lead=False, listed=False).exceptions.leave(), child.start)
 
 
 def limits(item: Item, role: ListRole, read: Reader) -> Expression | None:
@@ -205,12 +204,3 @@ def _required(expression: Expression) -> list[Threshold]:
     if isinstance(expression, AllOf):
         return [t for part in expression.of for t in _required(part)]
     return []
-
-
-def _with_window(expression: Expression, windows: Sequence[Threshold]) -> Expression:
-    """Every condition and exposure of a list under the window that its lead states."""
-    if isinstance(expression, (Condition, Exposure, Unread)):
-        return windowed(expression, windows[0])
-    if isinstance(expression, (AllOf, AnyOf, AtLeast)):
-        return expression.model_copy(update={"of": tuple(_with_window(p, windows) for p in expression.of)})
-    return expression

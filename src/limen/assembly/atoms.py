@@ -8,13 +8,14 @@ from typing import Protocol
 
 from limen.assembly.coordination import SEXES
 from limen.assembly.denials import all_denied, is_denied, is_positive, is_result, opened, shuts
+from limen.assembly.exceptions import Exceptions
 from limen.assembly.grammar import grammar
 from limen.assembly.kinds import Kinds
 from limen.assembly.leaves import denied_unread, group, is_light, is_negated, of_mention, of_pair, statistic_near, trim, unread, windowed
 from limen.assembly.scope import denied_bracket, denied_limits
-from limen.assembly.whom import is_wider
+from limen.assembly.whom import with_brackets
 from limen.assembly.words import Words
-from limen.criteria import AllOf, Condition, Demographic, Exposure, Expression, IfThen, Not, Threshold, Unless, Unread, leaves
+from limen.criteria import Condition, Demographic, Exposure, Expression, IfThen, Threshold, Unless, Unread, leaves
 from limen.mentions import Mention
 from limen.thresholds import Paired
 from limen.thresholds.phrases import words as word_lists
@@ -38,9 +39,10 @@ class Lists(Protocol):
     def sentences(self, start: int, end: int, join: str | None = None) -> Expression | None: ...
     def stretch(self, start: int, end: int) -> Expression | None: ...
     def items(self, start: int, end: int) -> Expression | None: ...
-    def exception(self, start: int, end: int) -> Expression | None: ...
     @property
     def kinds(self) -> Kinds: ...
+    @property
+    def exceptions(self) -> Exceptions: ...
 
 
 class Atoms:
@@ -116,7 +118,7 @@ class Atoms:
         """An exception in brackets: "another trial (however, the investigator may decide)", "(aspirin is permitted)"."""
         inner = self._brackets(start, end)
         for a, b in inner:
-            exception = self.lists.exception(a, b)
+            exception = self.lists.exceptions.bracket(a, b)
             if exception is None:
                 continue
             requirement = self._without((start, end), (a, b), [pair for pair in inner if pair != (a, b)])
@@ -182,7 +184,7 @@ class Atoms:
         if main.ids[0] in SEXES:
             rest = (unread(self.words.text, start, main.start), unread(self.words.text, main.end, end))
             return group("and", [of_mention(self.words.text, main, main.start, main.end), *rest]) if any(rest) else leaf
-        sexes = [m for m in names if m.ids[0] in SEXES] if main.ids[0] not in grammar().female else []
+        sexes = [m for m in names if m.ids[0] in SEXES] if main.ids[0] not in grammar().sexed else []
         return group("and", [*(of_mention(self.words.text, m, m.start, m.end) for m in sexes[:1]), leaf])
 
     def _goes_back(self, defined: Expression, start: int) -> bool:
@@ -219,7 +221,7 @@ class Atoms:
             made = IfThen(when=guard, then=made)
         elif extra := self._rest(start, end, [m for m in names if not self._is_defined(m, limits)], limits):
             made = group("and", [extra, made])
-        return self._with_alternatives(made, alternatives)
+        return with_brackets(made, alternatives, self.words.role)
 
     def _is_defined(self, name: Mention, limits: Sequence[Paired]) -> bool:
         """Whether limits say what a name before them means: "anaemia defined as haemoglobin < 9"."""
@@ -241,36 +243,6 @@ class Atoms:
         named = inside.thresholds[0].concept
         timed = inside.time is not None and limits[-1].time is not None and self.words.role == "exclusion"
         return timed and named is not None and named != limits[-1].thresholds[0].concept
-
-    def _with_alternatives(self, made: Expression | None, inner: Sequence[tuple[Expression | None, bool]]) -> Expression | None:
-        """ "≤ 2.5 x ULN (≤ 5 x ULN if liver metastases)": the bracket's guarded limit is another way to pass or to fail."""
-        for part, either in inner:
-            if part is not None and either and not isinstance(part, IfThen):
-                made = group("or", [made, part])
-            elif isinstance(part, IfThen):
-                made = self._or_for_some(made, part)
-            elif self.words.role == "inclusion" and made is not None and self._wider_for_some(part, made):
-                made = group("or", [made, part])
-            elif part is not None:
-                made = group("and", [made, part])
-        return made
-
-    def _or_for_some(self, made: Expression | None, part: IfThen) -> Expression | None:
-        """A limit with another one for some people: another way to pass or to fail where it is wider, else one more condition."""
-        other = AllOf(of=(part.when, part.then))
-        if made is None:
-            return other
-        if self.words.role == "inclusion":
-            return group("and", [made, part]) if is_wider(made, part.then) else group("or", [made, other])
-        narrower = Unless(requirement=made, exception=AllOf(of=(part.when, Not(of=part.then))))
-        return group("or", [made, other]) if is_wider(part.then, made) else narrower
-
-    def _wider_for_some(self, part: Expression | None, than: Expression) -> bool:
-        """ "≤ 2.5 x ULN (≤ 5 x ULN with liver metastases)": a wider limit beside the condition that it is for."""
-        if not isinstance(part, AllOf):
-            return False
-        limits = group("and", [p for p in part.of if isinstance(p, Threshold)])
-        return limits is not None and any(isinstance(p, (Condition, Exposure)) for p in part.of) and is_wider(limits, than)
 
     def _merged(self, limits: Sequence[Paired], start: int, end: int) -> list[Paired]:
         """Windows of a measurement go to its threshold; numbers that only say how often it was measured to its statistic."""

@@ -23,11 +23,12 @@ from limen.assembly.denials import (
     spread,
     states,
 )
+from limen.assembly.exceptions import Exceptions
 from limen.assembly.grammar import grammar
 from limen.assembly.guards import Guards
 from limen.assembly.kinds import Kinds
 from limen.assembly.leave import asks_nothing, is_leave, lead_exception, lift
-from limen.assembly.leaves import group, unread, windowed
+from limen.assembly.leaves import group, under_window, unread
 from limen.assembly.peers import share_among_peers
 from limen.assembly.scope import affirmed, carried, explained, under_denial
 from limen.assembly.segments import Cut, between
@@ -48,14 +49,10 @@ from limen.assembly.words import Words
 from limen.criteria import (
     AllOf,
     AnyOf,
-    Condition,
     Demographic,
-    Exposure,
     Expression,
     Not,
     Threshold,
-    Unless,
-    Unread,
 )
 from limen.mentions import Mention
 from limen.thresholds.phrases import words
@@ -85,6 +82,7 @@ class Lists:
         self.kinds = Kinds(words, self.items)
         self.counts = Counts(words, self)
         self.guards = Guards(words, self)
+        self.exceptions = Exceptions(words, self)
 
     def build(self) -> Expression | None:
         start, end = self.words.trim(0, len(self.words.text))
@@ -115,9 +113,8 @@ class Lists:
             return None
         positive = [affirmed(self.words, p, colon + 1) if is_denied(p) else p for p in parts if p is not None]
         window = timed_lead.thresholds[0] if timed_lead else None
-        items = [windowed(p, window) if window is not None and isinstance(p, (Condition, Exposure, Unread)) else p for p in positive]
         before = self.stretch(start, start + denial) if self.words.weighty(start, start + denial) else None
-        listing = group("or", items)
+        listing = group("or", [under_window(p, window) for p in positive] if window else positive)
         return group("and", [before, Not(of=listing)]) if listing is not None else None
 
     def _in_label(self, end: int) -> bool:
@@ -172,30 +169,10 @@ class Lists:
                 parts.append(unread(self.words.text, a, b))
                 continue
             if begin is not None and parts:
-                parts.append(lift(parts.pop(), self._lifting(begin, b)))
+                parts.append(lift(parts.pop(), self.exceptions.lifting(begin, b)))
                 continue
             parts.append(self.counts.read(a, b) or self.guards.read(a, b))
         return group(join, loosened(by_sex(parts)) if join == "and" else parts)
-
-    def leave(self) -> Expression | None:
-        """What a clause that gives leave lets in."""
-        return self._lifting(*self.words.trim(0, len(self.words.text)))
-
-    def exception(self, start: int, end: int) -> Expression | None:
-        """What a bracket lifts out: "(except aspirin)", "(aspirin is allowed if the dose is stable)"; None for other brackets."""
-        begin = self.words.cue_at(start, end)
-        if begin is None and not any(c.category == "ALLOWED" and start < c.start and c.end <= end for c in self.words.mentions.cues):
-            return None
-        return self._lifting(begin or start, end)
-
-    def _lifting(self, start: int, end: int) -> Expression | None:
-        """What an exception names, up to "are allowed", and on which terms; each thing of its list lifts by itself."""
-        cue = next((c for c in self.words.mentions.cues if c.category == "ALLOWED" and start < c.start and c.end <= end), None)
-        lifted = self.stretch(start, cue.start if cue else end)
-        if isinstance(lifted, AllOf) and all(isinstance(p, (Condition, Exposure)) and not p.negated for p in lifted.of):
-            lifted = AnyOf(of=lifted.of)
-        terms = self.stretch(cue.end, end) if cue and cue.end < end else None
-        return group("and", [lifted, terms])
 
     def stretch(self, start: int, end: int) -> Expression | None:
         """A sentence or a part of one: its exceptions, then its lists."""
@@ -204,32 +181,8 @@ class Lists:
             return None
         cue = next((c for c in self.words.mentions.cues if c.category == "EXCEPTION" and start < c.start and c.end < end and self.words.layout.is_open(c.start, start)), None)
         if cue is not None and not any(p.start < cue.end and cue.start < p.end for p in self.words.pairs):
-            return self._excepted(start, cue.start, cue.end, end)
+            return self.exceptions.read(start, cue.start, cue.end, end)
         return self.items(start, end)
-
-    def _excepted(self, start: int, cue_start: int, cue_end: int, end: int) -> Expression | None:
-        """An exception lifts the item right before it, or the whole when it is set off as "unless" and "however" are."""
-        whole = self.words.text[cue_start:cue_end].lower() in ("unless", "however")
-        cuts = [c for c in self.words.layout.joints(start, cue_start) if c.loose or c.join == "or"] if not whole else []
-        last = cuts[-1] if cuts and self.words.text[cuts[-1].end : cue_start].strip(" ,") else None
-        head = self.stretch(start, last.start) if last else None
-        begin, stop = self.words.trim(last.end if last else start, cue_start)
-        requirement = self.guards.shut_out(begin, stop) or self.stretch(begin, stop)
-        comma = next((c for c in self.words.layout.joints(cue_end, end) if c.join == "comma" and grammar().opening.match(self.words.text, c.end)), None)
-        further = self.stretch(comma.end, end) if comma else None
-        requirement, exception = self._lifted_before(requirement, cue_end, comma.start if comma else end)
-        if requirement is None or exception is None:
-            return group(self.words.default, [head, requirement, exception, further])
-        lifted = Unless(requirement=requirement, exception=exception)
-        return group("or" if self.words.role == "exclusion" or (last and last.join == "or") else "and", [head, lifted, further])
-
-    def _lifted_before(self, requirement: Expression | None, start: int, end: int) -> tuple[Expression | None, Expression | None]:
-        """What an exception lifts and the exception: "malignancy other than basal cell carcinoma within 5 years" times the malignancy."""
-        window = next((p.thresholds[0] for p in self.words.limits(start, end) if p.time is not None and p.time.lead == "within"), None)
-        ahead = window is not None and window.concept_start is not None and window.concept_start < start
-        if window is None or not ahead or not isinstance(requirement, (Condition, Exposure, Unread)):
-            return requirement, self._lifting(start, end)
-        return windowed(requirement, window), self._lifting(start, window.start)
 
     # ---- lists
 

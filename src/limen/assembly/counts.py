@@ -9,10 +9,10 @@ from typing import Protocol
 
 from limen.assembly.denials import all_denied
 from limen.assembly.kinds import Kinds
-from limen.assembly.leaves import group, windowed
+from limen.assembly.leaves import group, under_window
 from limen.assembly.segments import between
 from limen.assembly.words import Words
-from limen.criteria import AllOf, AnyOf, AtLeast, Condition, Exposure, Expression, Not, Unread
+from limen.criteria import AllOf, AnyOf, AtLeast, Expression, Not, Unread
 from limen.lexicon.load import data, read_toml
 from limen.lexicon.patterns import Scanner, alternation
 
@@ -142,9 +142,7 @@ class Counts:
     def _timed(self, match: re.Match[str], below: Sequence[Expression]) -> Sequence[Expression]:
         """The items under the window that their lead states: "at least one of the following within 6 months: A, B"."""
         window = next((p.thresholds[0] for p in self.words.limits(match.start(), match.end()) if p.time is not None and p.time.lead == "within"), None)
-        if window is None:
-            return below
-        return [windowed(p, window) if isinstance(p, (Condition, Exposure, Unread)) else p for p in below]
+        return below if window is None else [under_window(p, window) for p in below]
 
     def _made(self, match: re.Match[str], start: int, end: int, below: Sequence[Expression]) -> Expression | None:
         if len(below) < 2:

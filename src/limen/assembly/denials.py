@@ -32,9 +32,7 @@ _SAID = re.compile(r"\b(?:and|or)\b", re.IGNORECASE)
 _NON = re.compile(r"\bnon[-\s]$", re.IGNORECASE)  # denies its own word alone
 _QUOTES = tuple("\"“‘'")
 _NUMBER = re.compile(r"\d")
-_UNFIT = re.compile(r"\W*(?:(?:been|be|being|yet|a|\w+ly)\s+){0,3}(?:suitable|able|fit|eligible|controlled|appropriate|candidates?|stable)\b", re.IGNORECASE)
 _NEGATIVE_BEFORE = re.compile(r"\bnegative\s+(?:[\w-]+[\s,/]+){0,6}$", re.IGNORECASE)
-_TEST = re.compile(r"(?:[\s,/]+[\w-]+){0,6}?\s+(?:tests?|testing|pcr|swabs?|results?|serology|screen(?:ing)?|antigen|antibod(?:y|ies))\b", re.IGNORECASE)
 _GUARDED = re.compile(r"(?:in\s+the\s+presence\s+of|in\s+case\s+of|\b(?:for|in)\s+\w+\s+with|\bif)\s+(?:\w+\s+){0,2}$", re.IGNORECASE)
 _AHEAD = 20  # characters of a name that are looked at for the beginning of a statement
 _BEFORE = 60  # characters in which a denial may stand right before a name
@@ -58,6 +56,8 @@ class Patterns(NamedTuple):
     shut: Scanner
     shut_for: Scanner
     shutting: Scanner
+    unfit: Scanner
+    test: Scanner
 
 
 @cache
@@ -83,6 +83,8 @@ def patterns() -> Patterns:
         deed=Scanner(rf"\s+(?:(?:{words['adverbs']})\s+){{0,4}}(?:{words['deeds']})(?!\w)"),
         backward=Scanner(rf"(?:[\s:(,-]|\b(?:{words['linking']})\b)*(?:{words['behind']})"),
         shut=Scanner(rf"(?:{words['shut']})\W*$"),
+        unfit=Scanner(rf"\W*(?:(?:been|be|being|yet|a|\w+ly)\s+){{0,3}}(?:{words['fitness']})"),
+        test=Scanner(rf"(?:[\s,/]+[\w-]+){{0,6}}?\s+(?:{words['tests']})"),
         shutting=Scanner(words["shut"]),
         shut_for=Scanner(rf"(?:{words['shut']})\s+(?:{words['reasons']})\s"),
         lead=Scanner(rf"(?:{words['leads']})(?:\s+any)?(?:\s+of)?(?:\s+the)?(?:\s+(?:following|these|below)(?:\s+\w+)?)?\W*$"),
@@ -145,7 +147,7 @@ def _reached(text: str, cues: Sequence[Cue], mention: Mention) -> bool:
 
 def _is_tested_negative(text: str, mention: Mention) -> bool:
     """Whether a negative test names the thing: "a negative COVID-19 test"."""
-    return _NEGATIVE_BEFORE.search(text, max(0, mention.start - _BEFORE), mention.start) is not None and _TEST.match(text, mention.end) is not None
+    return _NEGATIVE_BEFORE.search(text, max(0, mention.start - _BEFORE), mention.start) is not None and patterns().test.match(text, mention.end) is not None
 
 
 def _is_behind(text: str, mention: Mention) -> bool:
@@ -159,7 +161,7 @@ def _goes_on(text: str, cue: Cue, mention: Mention) -> bool:
         return False
     if _NUMBER.search(text, cue.end, mention.start) and _GUARDED.search(text, max(cue.end, mention.start - _BEFORE), mention.start):
         return False  # "≤ 2.5 in the absence of metastases, ≤ 5 in the presence of metastases"
-    if _UNFIT.match(text, cue.end) and grammar().kind_word.search(text, cue.end, mention.start):
+    if patterns().unfit.match(text, cue.end) and grammar().kind_word.search(text, cue.end, mention.start):
         return False  # "not suitable, such as claustrophobia" names what makes unfit
     if _SINCE.match(text, cue.end, mention.start):
         return False  # "has not yet completed at least 60 days since ending another trial" denies the days

@@ -33,7 +33,7 @@ class Grammar(NamedTuple):
     light: frozenset[str]
     people: Scanner
     results: dict[str, str]
-    female: frozenset[str]
+    sexed: frozenset[str]
     adjunct: Scanner
     owned: Scanner
     leave: Scanner
@@ -71,7 +71,7 @@ def grammar() -> Grammar:
         denied_after=Scanner(alternation(table["denials"]["after"])),
         light=frozenset(table["light"]["words"]),
         owned=Scanner(rf"\s*(?:{alternation(table['lists']['owned'])})\s"),
-        female=frozenset(table["lists"]["female"]),
+        sexed=frozenset(table["lists"]["sexed"]),
         results=dict(table["results"]),
         adjunct=Scanner(rf"(?:{alternation(table['lists']['adjuncts'])})\s(?!least|most)"),
         leave=Scanner(rf"(?<!not )(?<!never )(?:{alternation(table['leave']['ends'])})"),

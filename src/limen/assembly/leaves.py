@@ -10,6 +10,7 @@ from limen.assembly.grammar import grammar
 from limen.criteria import (
     AllOf,
     AnyOf,
+    AtLeast,
     Condition,
     Demographic,
     Exposure,
@@ -158,3 +159,12 @@ def windowed(leaf: Condition | Exposure | Unread, window: Threshold) -> Threshol
         update={"concept": concept, "code": None, "concept_text": leaf.text[a:b], "concept_start": leaf.start + a, "concept_end": leaf.start + b}
     )
     return Not(of=made) if not isinstance(leaf, Unread) and leaf.negated else made
+
+
+def under_window(expression: Expression, window: Threshold) -> Expression:
+    """Every condition, exposure and unread thing of a list under the window that its lead states."""
+    if isinstance(expression, (Condition, Exposure, Unread)):
+        return windowed(expression, window)
+    if isinstance(expression, (AllOf, AnyOf, AtLeast)):
+        return expression.model_copy(update={"of": tuple(under_window(p, window) for p in expression.of)})
+    return expression

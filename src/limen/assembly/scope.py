@@ -64,7 +64,7 @@ def under_denial(words: Words, start: int, end: int, made: Expression | None) ->
 
 def explained(words: Words, stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None]) -> list[Expression | None]:
     """A list that opens with its denial, with the limits behind "i.e." or "including" denied too."""
-    if words.role == "exclusion" or opened(words.text, *stretches[0]) is None or not is_denied(parts[0]):
+    if words.role == "exclusion" or not is_denied(parts[0]) or opened(words.text, *stretches[0]) is None:
         return list(parts)
     made = [parts[0]]
     for (start, end), part in zip(stretches[1:], parts[1:]):
@@ -80,8 +80,8 @@ def carried(words: Words, stretches: Sequence[tuple[int, int]], parts: Sequence[
 
     Behind a comma it is only what no rule of context can deny: "no anti-PD-1, anti-PD-L1, or other antibody".
     """
-    opening = opened(words.text, *stretches[0])
-    if words.role == "exclusion" or opening is None or not is_denied(parts[0]):
+    opening = opened(words.text, *stretches[0]) if words.role == "inclusion" and is_denied(parts[0]) else None
+    if opening is None:
         return list(parts)
     made = [parts[0]]
     for (start, end), part in zip(stretches[1:], parts[1:]):
@@ -173,7 +173,7 @@ def _any(words: Words, made: Expression) -> Expression:
 
 
 def _first(made: Expression) -> int:
-    return min(min(leaf.start, leaf.concept_start or leaf.start) if isinstance(leaf, Threshold) else leaf.start for leaf in leaves(made))
+    return min(min(leaf.start, leaf.concept_start) if isinstance(leaf, Threshold) and leaf.concept_start is not None else leaf.start for leaf in leaves(made))
 
 
 def _start(part: Expression) -> int:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from limen.assembly.leaves import group
-from limen.criteria import AllOf, Demographic, Expression, IfThen, Threshold
+from limen.assembly.words import ListRole
+from limen.criteria import AllOf, AnyOf, Condition, Demographic, Exposure, Expression, IfThen, Not, Threshold, Unless
 
 
 def by_sex(parts: Sequence[Expression | None]) -> list[Expression | None]:
@@ -30,6 +31,38 @@ def loosened(parts: Sequence[Expression | None]) -> list[Expression | None]:
     return made
 
 
+def with_brackets(made: Expression | None, brackets: Sequence[tuple[Expression | None, bool]], role: ListRole) -> Expression | None:
+    """A limit with what stands in its brackets, each with whether it is an alternative in so many words."""
+    for part, either in brackets:
+        if isinstance(part, IfThen):
+            made = _for_some(made, part, role)
+        elif part is not None and made is not None and (either or (role == "inclusion" and _wider_with_condition(part, made))):
+            made = group("or", [made, part])
+        else:
+            made = group("and", [made, part])
+    return made
+
+
+def _for_some(made: Expression | None, part: IfThen, role: ListRole) -> Expression | None:
+    """ "≤ 2.5 x ULN (≤ 5 x ULN if liver metastases)": where it is wider, another way to pass; else one condition more, or one reason more."""
+    other = AllOf(of=(part.when, part.then))
+    if made is None:
+        return other
+    if role == "inclusion":
+        return group("or", [made, other]) if is_wider(part.then, made) else group("and", [made, part])
+    spared = AllOf(of=(part.when, Not(of=part.then)))
+    alike = _bounds(made).keys() == _bounds(part.then).keys()  # else a limit that nobody is spared would be lifted with the others
+    return Unless(requirement=made, exception=spared) if alike and is_wider(made, part.then) else group("or", [made, other])
+
+
+def _wider_with_condition(part: Expression, than: Expression) -> bool:
+    """ "≤ 2.5 x ULN (≤ 5 x ULN with liver metastases)": a wider limit beside the condition that it is for."""
+    if not isinstance(part, AllOf):
+        return False
+    limits = group("and", [p for p in part.of if isinstance(p, Threshold)])
+    return limits is not None and any(isinstance(p, (Condition, Exposure)) for p in part.of) and is_wider(limits, than)
+
+
 def narrows(parts: Sequence[Expression | None]) -> bool:
     """Whether the second of two limits is narrower and for some people: "> 300, or > 900 with atrial fibrillation" asks them for more."""
     first, last = parts[0], parts[-1]
@@ -37,14 +70,14 @@ def narrows(parts: Sequence[Expression | None]) -> bool:
 
 
 def is_wider(part: Expression, than: Expression) -> bool:
-    """Whether two parts limit the same measurements on the same sides, the first farther out."""
+    """Whether the first part sets every bound of the second farther out; what it sets beside them only asks for more."""
     wide, narrow = _bounds(part), _bounds(than)
-    return bool(wide) and wide.keys() == narrow.keys() and all(wide[side] > narrow[side] if not side[1] else wide[side] < narrow[side] for side in wide)
+    return bool(narrow) and narrow.keys() <= wide.keys() and all(wide[side] > narrow[side] if not side[1] else wide[side] < narrow[side] for side in narrow)
 
 
 def _bounds(part: Expression) -> dict[tuple[str | None, bool, str | None, str | None], Decimal]:
     """The bounds that a part sets by measurement, side (true for a lower bound), unit and reference; empty where it says anything else."""
-    limits = part.of if isinstance(part, AllOf) else (part,)
+    limits = part.of if isinstance(part, (AllOf, AnyOf)) else (part,)
     found: dict[tuple[str | None, bool, str | None, str | None], Decimal] = {}
     for limit in limits:
         bound = (limit.low if limit.low is not None else limit.high) if isinstance(limit, Threshold) and limit.operator in ("ge", "gt", "le", "lt") else None

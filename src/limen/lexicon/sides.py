@@ -18,13 +18,15 @@ class Sides(NamedTuple):
     raised: tuple[str, ...]
     lowered: tuple[str, ...]
     sound: tuple[str, ...]
+    better: tuple[str, ...]
+    worse: tuple[str, ...]
 
 
 @cache
 def sides() -> Sides:
     table = read_toml(data("sides.toml"))
-    names = table["names"]
-    return Sides(frozenset(table["low"]), frozenset(table["either"]), *(tuple(names[key]) for key in ("raised", "lowered", "sound")))
+    lists = (*(table["names"][key] for key in ("raised", "lowered", "sound")), table["better"], table["worse"])
+    return Sides(frozenset(table["low"]), frozenset(table["either"]), *map(tuple, lists))
 
 
 def bad_side(identity: str | None) -> Side | None:

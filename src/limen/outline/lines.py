@@ -22,9 +22,7 @@ _ORDINAL = (
     r"|(?P<colon>\d{1,2}[:、])(?=\s))"
 )
 _MARK = re.compile(rf"(?:{_BULLET}|{_ORDINAL})[ \t\u00a0]*")
-_LABEL = re.compile(r"(?:[IE]\d{1,2}|#\d{1,2})[.:)]?\s+(?=\S)")
 _JOINT_LINE = re.compile(r"\s*(and/or|and|or)\s*[:,.]?\s*", re.IGNORECASE)
-_MAX_HEADING = 90
 
 
 class Line(NamedTuple):

@@ -33,7 +33,7 @@ class Grammar(NamedTuple):
     before: Scanner
     before_operators: dict[str, Operator]
     denied: re.Pattern[str]
-    denial: Scanner
+    denial: re.Pattern[str]
     after: re.Pattern[str]
     after_operators: dict[str, Operator]
     joint: re.Pattern[str]
@@ -103,7 +103,7 @@ def grammar() -> Grammar:
         before=Scanner(alternation(before)),
         before_operators=before,
         denied=re.compile(rf"(?<!or )(?:{alternation(table['denied']['words'])})(?:\s+(?:{alternation(table['denied']['between'])})){{0,3}}\s*$"),
-        denial=Scanner(alternation(table["denied"]["words"])),
+        denial=re.compile(alternation(table["denied"]["words"])),
         after=re.compile(rf"[\s,]{{0,2}}\(?(?P<phrase>{alternation(after)})"),
         after_operators=after,
         joint=re.compile(rf"\s?(?:{alternation(ranges['joints'])})\s?"),

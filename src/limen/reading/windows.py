@@ -114,6 +114,7 @@ def _time_span(text: str, quantity: Quantity, ends: Collection[int]) -> TimeSpan
     trail, anchor, end = _trail(text, quantity.end)
     if lead is None and trail == "before" and quantity.operator is None and (slip := _WITH.search(text, max(0, quantity.start - 10), quantity.start)):
         lead, start = "within", slip.start("with")  # "therapy with 28 days prior to the first dose"
+        quantity = replace(quantity, repaired="'with' read as 'within'")
     if lead == "during" and trail == "before" and quantity.operator is None:
         lead = "within"
     if quantity.number_start == quantity.number_end and quantity.operator == "le":

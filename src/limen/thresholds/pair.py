@@ -155,7 +155,7 @@ class _Pairer:
     def _graded(self, quantity: Quantity, target: Target) -> Target:
         """ "ALT < grade 2", "anaemia of grade 3": the grade of a measurement is that of the adverse event."""
         plain = quantity.unit is None and quantity.reference is None and target.id in self.lexicon.measurements
-        return target._replace(id="ctcae") if plain and _GRADE.search(self.text, max(0, quantity.number_start - 12), quantity.number_start) else target
+        return target._replace(id=words().rank_scores["grade"]["other"]) if plain and _GRADE.search(self.text, max(0, quantity.number_start - 12), quantity.number_start) else target
 
     def _beyond(self, quantity: Quantity, targets: Sequence[Target]) -> bool:
         """Whether a bare number cannot be a grade of its score: "NYHA, 1964"."""
