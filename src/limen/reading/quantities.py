@@ -23,7 +23,7 @@ from limen.reading.denied import Comparator, bounded, turned
 from limen.reading.grammar import LIST_JOINT, grammar
 from limen.reading.last_resort import unknown_unit
 from limen.reading.numbers import Number, find_numbers
-from limen.reading.ranks import Ranks, letter_numbers, roman_numbers
+from limen.reading.ranks import Ranks, letter_numbers, parted, roman_numbers, stepped
 
 _MAX_GAP = 40
 _LOST_LESS = re.compile(r"(?<=[^\W\d_]\s),(?=\d)")
@@ -59,7 +59,7 @@ def find_quantities(
     numerals count as numbers (behind "NYHA class"); `letters` the places behind which letters are ranks ("Child-Pugh B").
     """
     numbers = [n for n in find_numbers(text) if not any(a < n.end and n.start < b and _holds(text, n, a, b) for a, b in taken)]
-    numbers += roman_numbers(text, taken, grade_ends)
+    numbers = [*stepped(text, numbers, grade_ends), *roman_numbers(text, taken, grade_ends)]
     for end, ranks in letters:
         numbers += letter_numbers(text, end, ranks)
     if not numbers and not _LIMIT_WORD.search(text):
@@ -111,6 +111,7 @@ class _Scan:
             while self.index < len(self.numbers) and self.numbers[self.index].start < floor:
                 self.index += 1
         found = bounded(found, self.low, self.denied) if self.denied else found
+        found = [q for q in found if not parted(self.text[q.number_start : q.number_end], q.operator, q.roman)]
         taken = [(q.start, q.end) for q in found]
         return sorted([*found, *self._implied_ones(taken)], key=lambda q: q.start)
 

@@ -1,33 +1,43 @@
-"""Grades that are not written in digits: roman numerals ("NYHA class III") and letters ("Child-Pugh B or C")."""
+"""Grades that are not plain digits: roman numerals ("NYHA class III"), letters ("Child-Pugh B or C"), steps ("CKD stage 3b")."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from decimal import Decimal
 
+from limen.criteria import Operator
 from limen.reading.grammar import LIST_JOINT, grammar
 from limen.reading.numbers import Number
 
 Ranks = Mapping[str, int]
 
-_ROMAN = re.compile(r"(?:I(?<!\wI)(?:I{0,2}|V)|V(?<!\wV)|[ⅠⅡⅢⅣⅤ](?<!\w.)|l(?<!\wl)(?:l{1,2}|V))(?:[ab](?![\w]))?(?![\w'’])")
+_ROMAN = re.compile(r"(?:I(?<!\wI)(?:I{0,2}|V)|V(?<!\wV)|[ⅠⅡⅢⅣⅤ](?<!\w.)|l(?<!\wl)(?:l{1,2}|V))(?:[abcABC](?!\w))?(?![\w'’])")
 _ROMAN_VALUES = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5, "Ⅰ": 1, "Ⅱ": 2, "Ⅲ": 3, "Ⅳ": 4, "Ⅴ": 5, "ll": 2, "lll": 3, "lV": 4}
 _LETTER_LEAD = re.compile(
-    r"\s*(?:(?:score|class(?:ification)?|grade|stage|category|of|is)\b\s*|[:(]\s*){0,4}(?:[<>≥≤=]{1,2}\s*)?(?P<letter>[A-F])(?![\w'’.])"
+    r"\s*(?:(?:score|class(?:ification)?|grade|stage|category|of|is)\b\s*|[:(]\s*){0,4}(?:[<>≥≤=]{1,2}\s*)?(?P<letter>[A-F])(?P<points>\d{1,2})?(?![\w'’.])"
 )
-_LETTER_NEXT = re.compile(r"\s?(?:,|/|-|–|to|or|and|,\s?or|,\s?and)\s?(?P<letter>[A-F])(?![\w'’.])")
+_LETTER_NEXT = re.compile(r"\s?(?:,|/|-|–|to|or|and|,\s?or|,\s?and)\s?(?P<letter>[A-F])(?P<points>\d{1,2})?(?![\w'’.])")
+_STEP = re.compile(r"[abcABC](?![\w'’])")
+_STEPPED = re.compile(r"(?<=[\dIVl])[abcABC]\b")
+_POINTED = re.compile(rf"{_STEPPED.pattern}|(?<![A-Za-z])[A-F]\d")
 
 
 def letter_numbers(text: str, end: int, ranks: Ranks) -> list[Number]:
-    """The letters right behind a score whose grades are letters, by their rank: "class B or C", "grade ≥ C"."""
+    """The letters right behind a score whose grades are letters, by their rank: "class B or C", "grade ≥ C".
+
+    A letter with the points that it stands for is the number of those: "Child-Pugh A5 to B7".
+    """
     found: list[Number] = []
     position = end
     match = _LETTER_LEAD.match(text, position)
     while match and match.group("letter").upper() in ranks:
         place = match.span("letter")
-        found.append(Number(*place, Decimal(ranks[match.group("letter").upper()]), Decimal(1), "roman"))
-        position = place[1]
+        position = match.end()
+        if points := match.group("points"):
+            found.append(Number(place[0], position, Decimal(points), Decimal(1), "points"))
+        else:
+            found.append(Number(*place, Decimal(ranks[match.group("letter").upper()]), Decimal(1), "roman"))
         match = _LETTER_NEXT.match(text, position)
     return found
 
@@ -41,9 +51,35 @@ def roman_numbers(text: str, taken: Collection[tuple[int, int]], grade_ends: Col
         near = text[max(0, match.start() - 40) : match.start()].lower()
         continues = bool(found) and _continues(text, found[-1].end, match.start())
         if continues or grammar().grade_word.search(near) or any(0 <= match.start() - e <= 14 for e in grade_ends):
-            value = _ROMAN_VALUES[match.group().rstrip("ab")]
+            value = _ROMAN_VALUES[match.group().rstrip("abcABC")]
             found.append(Number(match.start(), match.end(), Decimal(value), Decimal(1), "roman"))
     return found
+
+
+def stepped(text: str, numbers: Iterable[Number], grade_ends: Collection[int]) -> Iterator[Number]:
+    """The numbers, those of grades with the letter of their step where one is glued to them: "stage 3b"."""
+    end = -1
+    for number in numbers:
+        if number.end - number.start == 1 and _STEP.match(text, number.end):
+            lead = text[max(0, number.start - 40) : number.start].lower()
+            near = any(0 <= number.start - e <= 14 for e in grade_ends)
+            if near or grammar().grade_word.search(lead) or (end >= 0 and _continues(text, end, number.start)):
+                end = number.end + 1
+                number = number._replace(end=end)
+        yield number
+
+
+def parted(printed: str, operator: Operator | None, ranked: bool) -> bool:
+    """Whether printed grades divide one, so that no number says them: "3b or higher" leaves out a part of 3, "3a or higher" does not.
+
+    `ranked`: they are ranks, so that a letter with points ("A or B7") divides one as well.
+    """
+    if len(printed) < 2:
+        return False
+    steps = list((_POINTED if ranked else _STEPPED).finditer(printed))
+    if operator not in ("ge", "between") or len(steps) != 1:
+        return bool(steps)
+    return steps[0].group() not in "aA" or (operator == "between" and steps[0].end() == len(printed))
 
 
 def _continues(text: str, end: int, start: int) -> bool:
