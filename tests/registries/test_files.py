@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from limen.errors import RecordError
-from limen.registries import is_structured, iter_records, read
+from limen.registries import is_structured, iter_records, read, split_records
 
 _STUDY = {"protocolSection": {"eligibilityModule": {"eligibilityCriteria": "Inclusion Criteria: ≥ 9"}}}
 
@@ -133,3 +133,51 @@ def test_no_more_than_one_file_is_read_ahead(tmp_path: Path, monkeypatch: pytest
 )
 def test_structured_trials_are_told_apart(raw: bytes, expected: bool) -> None:
     assert is_structured(raw) is expected
+
+
+_TABLE = (
+    "\ufeffTrialID,Public_title,Inclusion agemin,Inclusion agemax,Inclusion gender,Inclusion Criteria,Exclusion Criteria\r\n"
+    'X-1,One,18 Years,N/A,Both,"Hb &#8805; 9 g/dL<br>Platelets > 50, untransfused",Dialysis\r\n'
+    'X-2,Two,NA,NA,Male,"\r<br>        Inclusion Criteria:\r<br>\r<br>          -  Gout\r<br>        Exclusion Criteria:\r<br>          -  Dialysis",NA\r\n'
+)
+
+
+def test_a_table_is_a_record_a_row(tmp_path: Path) -> None:
+    file = tmp_path / "trials.csv"
+    file.write_bytes(_TABLE.encode())
+    records = list(iter_records(tmp_path))
+    assert [name for name, _ in records] == [f"{file.as_posix()}[1]", f"{file.as_posix()}[2]"]
+    first, second = (read(raw, name=name) for name, raw in records)
+    assert first.text == "Hb ≥ 9 g/dL\nPlatelets > 50, untransfused\n\nDialysis"
+    assert (first.trial_id, first.title, first.registry_fields.sex) == ("X-1", "One", "all")
+    assert first.registry_fields.age_min is not None and first.registry_fields.age_min.value == 18
+    assert [(s.role, second.text[s.start : s.end].split()[0]) for s in second.sections] == [("inclusion", "Inclusion")]
+    assert "Exclusion Criteria:\n          -  Dialysis" in second.text
+    assert second.registry_fields.sex == "male"
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_a_table_on_standard_input_is_known_by_its_head(delimiter: str) -> None:
+    raw = delimiter.join(["#nct_id", "eligibility_criteria"]) + "\n" + delimiter.join(["NCT99999952", '"Inclusion Criteria:\n- Gout"']) + "\n"
+    ((name, record),) = list(split_records("-", raw.encode()))
+    trial = read(record, name=name)
+    assert (name, trial.trial_id, trial.text) == ("-[1]", "NCT99999952", "Inclusion Criteria:\n- Gout")
+
+
+def test_a_text_that_lists_words_is_no_table() -> None:
+    raw = b"Inclusion criteria, exclusion criteria\n- Gout"
+    assert list(split_records("-", raw)) == [("-", raw)]
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [(b"a,b\n1,2\n", "without a column for criteria"), (b"", "without a column for criteria"), (b"Inclusion criteria\n\xe9\n", "not UTF-8")],
+)
+def test_a_table_that_cannot_be_read_does_not_cost_the_others(tmp_path: Path, content: bytes, reason: str) -> None:
+    (tmp_path / "a.csv").write_bytes(content)
+    (tmp_path / "b.txt").write_text("Inclusion criteria\n- Gout")
+    errors: list[RecordError] = []
+    assert [Path(name).name for name, _ in iter_records(tmp_path, on_error=errors.append)] == ["b.txt"]
+    assert reason in str(errors[0]) and "a.csv" in str(errors[0])
+    with pytest.raises(RecordError, match=reason):
+        list(iter_records(tmp_path / "a.csv"))

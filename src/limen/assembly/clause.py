@@ -40,6 +40,7 @@ from limen.assembly.shared import (
     doubted,
     either_side,
     for_all,
+    plausible,
     share_window,
     shared_by_all,
 )
@@ -98,7 +99,7 @@ class Lists:
         if expression is None:
             return None
         made = timed(self.words, map_leaves(expression, enabled) if speaks_of_ability(self.words.text) else expression)
-        return either_side(made) if self.words.role == "exclusion" else made
+        return plausible(either_side(made)) if self.words.role == "exclusion" else made
 
     def _denied_list(self, start: int, end: int) -> Expression | None:
         """ "None of the following within a year: A, B": what a lead in the same words denies, where not every item is denied by itself."""
@@ -221,7 +222,7 @@ class Lists:
             return loose
         chosen = [*loose, tight[0]]
         stretches = between(start, end, chosen)
-        kinds = {m.kind for a, b in stretches for m in self.words.names(a, b)}
+        kinds = {"childless" if m.ids[0] in grammar().childless else m.kind for a, b in stretches for m in self.words.names(a, b)}
         bare = all(len(self.words.text[a:b].split()) <= _ITEM and not grammar().relative.match(self.words.text, a) for a, b in stretches[1:])
         limited = self.words.limits(stretches[1][0] if self.words.role == "inclusion" else start, end)
         plain = bare and not limited and all(self.words.names(a, b) or len(self.words.text[a:b].split()) < 4 for a, b in stretches)

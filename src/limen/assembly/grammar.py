@@ -33,6 +33,11 @@ class Grammar(NamedTuple):
     light: frozenset[str]
     people: Scanner
     results: dict[str, str]
+    welcome: frozenset[str]
+    partner: Scanner
+    of_partner: Scanner
+    partners_own: frozenset[str]
+    childless: frozenset[str]
     sexed: frozenset[str]
     adjunct: Scanner
     owned: Scanner
@@ -46,6 +51,7 @@ class Grammar(NamedTuple):
 @cache
 def grammar() -> Grammar:
     table = read_toml(data("logic.toml"))
+    states = table["states"]
     names = {name: kind for kind in ("or", "and") for name in table["joints"][kind]}
     joint = alternation(names)
     return Grammar(
@@ -73,6 +79,11 @@ def grammar() -> Grammar:
         owned=Scanner(rf"\s*(?:{alternation(table['lists']['owned'])})\s"),
         sexed=frozenset(table["lists"]["sexed"]),
         results=dict(table["results"]),
+        welcome=frozenset(states["welcome"]),
+        partner=Scanner(alternation(states["partners"])),
+        of_partner=Scanner(rf"\s(?:(?:or|and|/)\s(?!with\b|whose\b|their\b|his\b|her\b)\w+\s)?(?:female\s|sexual\s)?(?:{alternation(states['partners'])})"),
+        partners_own=frozenset(states["partners_own"]),
+        childless=frozenset(states["childless"]),
         adjunct=Scanner(rf"(?:{alternation(table['lists']['adjuncts'])})\s(?!least|most)"),
         leave=Scanner(rf"(?<!not )(?<!never )(?:{alternation(table['leave']['ends'])})"),
         waive=Scanner(rf"(?:{alternation(table['leave']['waives'])})\W*$"),

@@ -26,6 +26,7 @@ from limen.thresholds.phrases import trim as said
 
 _EDGES = re.compile(r"[\w%≥≤<>=+]")
 _NAIVE = re.compile(r"(?:patients\s+|subjects\s+)?([^\W\d_]{3,})[\s-]na[iï]ve", re.IGNORECASE)
+_PARTNER = 40  # characters between a partner and the state that is theirs: "whose partner is known to be pregnant"
 WORD = re.compile(r"[^\W_]+(?:[.'’-][^\W_]+)*")
 
 
@@ -83,6 +84,8 @@ def of_mention(text: str, mention: Mention, start: int, end: int) -> Expression:
     if "uncertain" in mention.context or "hypothetical" in mention.context:
         sure -= 0.2
     negated = "negated" in mention.context
+    if (mention.ids[0] in grammar().partners_own or mention.kind == "condition") and _of_partner(text, mention):
+        return Unread(text=words, start=start, end=end, confidence=0.0)
     if mention.kind == "demographic":
         return _state(mention.ids[0], words, (start, end), negated=negated, sure=sure)
     if mention.kind in ("drug", "procedure"):
@@ -96,6 +99,13 @@ def of_mention(text: str, mention: Mention, start: int, end: int) -> Expression:
         end=end,
         confidence=sure,
     )
+
+
+def _of_partner(text: str, mention: Mention) -> bool:
+    """Whether a state is a partner's and not the patient's: "men whose partner is pregnant", "with a pregnant partner"."""
+    begin = max(text.rfind(mark, 0, mention.start) for mark in (". ", ";", "\n"))
+    before = grammar().partner.search(text, max(begin, 0, mention.start - _PARTNER), mention.start)
+    return before is not None or (mention.kind == "demographic" and grammar().of_partner.match(text, mention.end) is not None)
 
 
 def _denial_unread(text: str, mention: Mention, start: int, end: int) -> bool:

@@ -109,6 +109,15 @@ def either_side(expression: Expression) -> Expression:
     return made if made is not None else expression
 
 
+def plausible(expression: Expression) -> Expression:
+    """An exclusion without what nobody is shut out for: consent that "excludes" is about something else, and stays unread."""
+    if isinstance(expression, (AllOf, AnyOf)):
+        return expression.model_copy(update={"of": tuple(map(plausible, expression.of))})
+    if isinstance(expression, Demographic) and expression.value is True and expression.attribute in grammar().welcome:
+        return Unread(text=expression.text, start=expression.start, end=expression.end, confidence=0.0)
+    return expression
+
+
 def _beyond(one: Threshold, other: Threshold) -> bool:
     """Whether a lower limit of the same measurement lies at an upper one or above it."""
     same = one.concept is not None and (one.concept, one.reference) == (other.concept, other.reference) and one.kind == other.kind

@@ -2,7 +2,8 @@
 
 DRKS, the EU registers and ISRCTN as they are handed on, ICTRP exports and tables of criteria each have their names
 for these fields; the table below lists them.  Of criteria in several languages, the English ones are read.  The text is
-made of the fields, unaltered, with a blank line between them.
+made of the fields, unaltered, with a blank line between them; a form of age groups below the inclusion criteria is a
+field of the registry.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import Any
 
 from limen.criteria import Bound, RegistryFields
 from limen.errors import RecordError
+from limen.registries.age_groups import age_groups
 from limen.registries.fields import AGE, Sheet, bound, sex
 from limen.registries.layout import join
 from limen.registries.record import ListRole, Record
@@ -35,7 +37,7 @@ _NAMES = {
         "e4principalexclusioncriteria",
         "participantsexclusion",
     ),
-    "other": ("miscellaneouscriteria",),
+    "other": ("miscellaneouscriteria", "eligibilitycriteria"),
     "trial_id": ("nctid", "trialid", "drksid", "isrctn", "a2eudractnumber", "ctnumber"),
     "title": (
         "officialtitle",
@@ -59,7 +61,8 @@ _NAMES = {
 }
 _FIELD = {name: field for field, names in _NAMES.items() for name in names}
 _START = re.compile(r"\s*[{\[]")
-_KEY = re.compile(r"\"[^\"\\\n]{0,40}(?:inclusion|exclusion)[^\"\\\n]{0,30}\"\s{0,4}:", re.IGNORECASE)
+_NOTHING = re.compile(r"\s*(?:n/?a)?\s*", re.IGNORECASE)
+_KEY = re.compile(r"\"[^\"\\\n]{0,40}(?:inclusion|exclusion|eligibility.?criteria)[^\"\\\n]{0,30}\"\s{0,4}:", re.IGNORECASE)
 
 
 def matches(text: str) -> bool:
@@ -73,9 +76,10 @@ def read(text: str, *, role: ListRole | None) -> Record:
         raise RecordError("JSON that is nested too deeply to be a record") from error
     except ValueError as error:
         raise RecordError(f"starts like JSON, but is not: {str(error)[:120]}") from error
-    criteria, sections, findings = join(found.get("inclusion", ""), found.get("exclusion", ""), found.get("other", ""))
+    groups = age_groups(found.get("inclusion", ""))
+    criteria, sections, findings = join(groups.before, found.get("exclusion", ""), found.get("other", ""))
     if not criteria:
-        raise RecordError("JSON with fields for inclusion and exclusion criteria, but without any text in them")
+        raise RecordError("a record with fields for inclusion and exclusion criteria, but without any text in them")
     sheet = Sheet()
     return Record(
         text=criteria,
@@ -83,10 +87,10 @@ def read(text: str, *, role: ListRole | None) -> Record:
         title=found.get("title"),
         conditions=(found["conditions"],) if "conditions" in found else (),
         registry_fields=RegistryFields(
-            age_min=sheet.typed("age_min", found.get("age_min"), _age),
-            age_max=sheet.typed("age_max", found.get("age_max"), _age),
+            age_min=sheet.typed("age_min", found.get("age_min"), _age) or groups.age_min,
+            age_max=sheet.typed("age_max", found.get("age_max"), _age) or groups.age_max,
             sex=sheet.typed("sex", found.get("sex"), sex),
-            as_written=sheet.as_written,
+            as_written=sheet.as_written | groups.as_written,
         ),
         sections=sections,
         findings=(*findings, *sheet.findings),
@@ -101,6 +105,11 @@ def _found(content: Any) -> dict[str, str]:
         if field and field not in found and (text := _text(key, value)):
             found[field] = text
     return found
+
+
+def field_of(column: str) -> str | None:
+    """What a column or key of this name holds ("Inclusion Criteria" is "inclusion"); None for every other name."""
+    return _FIELD.get(_plain(column))
 
 
 def _plain(key: str) -> str:
@@ -128,7 +137,7 @@ def _is_english(value: Any) -> bool:
 def _text(key: str, value: Any) -> str | None:
     """A string, the strings of a list, one a line, or an amount with its unit."""
     if isinstance(value, str):
-        return value if value.strip() else None
+        return None if _NOTHING.fullmatch(value) else value
     if isinstance(value, dict) and value.get("amount") is not None:
         return f"{value['amount']} {value.get('unit', '')}"
     if isinstance(value, list):

@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from limen.errors import RecordError
+from limen.registries import table
 
-SUFFIXES = frozenset({".txt", ".md", ".json", ".jsonl", ".ndjson", ".html", ".htm", ".xml", ""})
+SUFFIXES = frozenset({".txt", ".md", ".json", ".jsonl", ".ndjson", ".html", ".htm", ".xml", "", *table.SUFFIXES})
 _LINES = frozenset({".jsonl", ".ndjson"})
 _ARRAY = re.compile(r"\s*\[\s*(?=\{)")
 _LISTED = re.compile(
@@ -22,28 +23,31 @@ def iter_records(path: Path, *, on_error: Callable[[RecordError], None] | None =
     """The name and the bytes of each record at `path`, in a stable order; no more than one file is in memory at a time.
 
     A folder is walked with its subfolders, without hidden files and without suffixes that hold no record (`SUFFIXES`).
-    A JSON Lines file gives a record a line ("name:3"), a JSON array or API response a record a study ("name[3]").
-    A file that cannot be opened is handed to `on_error`, and the others still come out; without `on_error` it raises.
+    A JSON Lines file gives a record a line ("name:3"), a JSON array or API response a
+    record a study and a table a record a row ("name[3]").
+    A file that cannot be opened or read is handed to `on_error`, and the others still come out; without `on_error` it raises.
     """
     if not path.exists():
         raise RecordError("there is no such file or folder", source=path.as_posix())
     for file in _walk(path) if path.is_dir() else [path]:
         try:
             yield from _records(file)
-        except OSError as error:
-            failure = RecordError(f"cannot be opened: {error.strerror}", source=file.as_posix())
+        except (OSError, RecordError) as error:
+            failure = error if isinstance(error, RecordError) else RecordError(f"cannot be opened: {error.strerror}", source=file.as_posix())
             if on_error is None:
                 raise failure from error
             on_error(failure)
 
 
 def split_records(name: str, raw: bytes) -> Iterator[tuple[str, bytes]]:
-    """The records of one text that came without a file name: JSON Lines, a JSON array or response, or one record."""
+    """The records of one text that came without a file name: JSON Lines, a JSON array or response, a table, or one record."""
     lines = [line for line in raw.splitlines() if line.strip()] if raw.lstrip()[:1] == b"{" else []
     if len(lines) > 1 and all(_is_object(line) for line in lines[:2]):
         yield from ((f"{name}:{number}", line) for number, line in enumerate(lines, start=1))
     elif raw.lstrip()[:1] in (b"{", b"["):
         yield from _elements(name, raw)
+    elif table.begins(raw):
+        yield from table.rows(name, raw)
     else:
         yield name, raw
 
@@ -83,6 +87,8 @@ def _records(file: Path) -> Iterator[tuple[str, bytes]]:
     raw = file.read_bytes()
     if raw.lstrip()[:1] in (b"{", b"["):
         yield from _elements(name, raw)
+    elif file.suffix.lower() in table.SUFFIXES or table.begins(raw):
+        yield from table.rows(name, raw)
     else:
         yield name, raw
 
