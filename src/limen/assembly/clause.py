@@ -9,7 +9,7 @@ from limen.assembly.at import timed
 from limen.assembly.atoms import Atoms
 from limen.assembly.coordination import beside_slash, shares_noun, stand_apart
 from limen.assembly.counts import LEAD as COUNTING_LEAD
-from limen.assembly.counts import Counts, speaks_of_count
+from limen.assembly.counts import Counts, speaks_of_count, uncounted
 from limen.assembly.denials import (
     DENIAL,
     denied_alike,
@@ -61,7 +61,7 @@ from limen.thresholds.phrases import words
 _LABEL = re.compile(r"\s*[^\W\d_][^:;,.()\d<>=≥≤]{2,45}:\s+(?=\S)")
 _FOLLOWING = re.compile(
     r"(?:applicable\s+to\s+|with\s+|have\s+|has\s+|by\s+|of\s+)?"
-    r"(?:at\s+least\s+)?(?:(?:one|two|three|four|any|all|each|either|\d)(?:\s+or\s+more)?\s+(?:(?:out\s+)?of\s+)?)?(?:the\s+)?following\b",
+    r"\b(?:at\s+least\s+)?(?:(?:one|two|three|four|any|all|each|either|\d)(?:\s+or\s+more)?\s+(?:(?:out\s+)?of\s+)?)?(?:the\s+)?following\b",
     re.IGNORECASE,
 )
 _READY = re.compile(r"\b(?:willing|able|agree|agrees|capable)\b", re.IGNORECASE)
@@ -99,7 +99,9 @@ class Lists:
         if expression is None:
             return None
         made = timed(self.words, map_leaves(expression, enabled) if speaks_of_ability(self.words.text) else expression)
-        return plausible(either_side(made)) if self.words.role == "exclusion" else made
+        if self.words.role == "exclusion":
+            return plausible(self.words, either_side(made))
+        return plausible(self.words, made if self.atoms.lead else uncounted(self.words.text, made))
 
     def _denied_list(self, start: int, end: int) -> Expression | None:
         """ "None of the following within a year: A, B": what a lead in the same words denies, where not every item is denied by itself."""

@@ -23,10 +23,11 @@ _COUNT = (
     rf"{_WITH}{_LEAST}\b(?P<count>one|two|three|four|five|six|\d|any|all|both|each|either)(?:\s*\(\d\))?(?P<more>\s+or\s+more)?\s+(?:out\s+)?of\b\s*"
 )
 _SOME = "two|three|four|five|six|seven|eight|\\d{1,2}"
-COUNTED = re.compile(rf"{_COUNT}(?:(?:the|these|those|any|following|below|listed|{_SOME})\b[^:;.,]{{0,50}})?:\s*", re.IGNORECASE)
-LEAD = re.compile(rf"{_COUNT}(?:(?:the|these|those|any|{_SOME})\b[^:;.,]{{0,50}})?\W*$", re.IGNORECASE)
+COUNTED = re.compile(rf"{_COUNT}(?:(?:the|these|those|any|following|below|listed|{_SOME})\b[^:;.,]{{0,100}})?:\s*", re.IGNORECASE)
+LEAD = re.compile(rf"{_COUNT}(?:(?:the|these|those|any|{_SOME})\b[^:;.,]{{0,100}})?\W*$", re.IGNORECASE)
 _OF_LIST = re.compile(_COUNT + r"(?!(?:the|these|those|them|which|whom|following|below|listed)\b)(?=[^\W\d_])", re.IGNORECASE)
 _EXAMPLES = re.compile(r"\s*(?:e\.?g\b|such\s+as|for\s+example|including|like|see\b)", re.IGNORECASE)
+_SOME_OF = re.compile(r"(?:\bat\s+least\s+)?\b(?:two|three|four|five|six|[2-6])(?:\s*\(\d\))?(?:\s+or\s+more)?\s+(?:out\s+)?of\s+(?:the|these|those|following)\b", re.IGNORECASE)
 _OPENS = ":(["
 _NEAR = 60  # characters in which a denial may stand before a count
 _ITEM = 8  # words of an item in a list behind "of"
@@ -72,6 +73,16 @@ def caps_list(lead: str) -> bool:
 def speaks_of_count(text: str) -> bool:
     """Whether a text may count the things of a list."""
     return (":" in text and COUNTED.search(text) is not None) or (any(mark in text for mark in _OPENS) and _named().search(text) is not None)
+
+
+def uncounted(text: str, made: Expression) -> Expression:
+    """An inclusion's alternatives behind a count that nobody read, with that count beside them: one of them is not enough."""
+    if not isinstance(made, AnyOf) or any(isinstance(part, AtLeast) for part in made.of):
+        return made
+    place = _SOME_OF.search(text)
+    if place is None:
+        return made
+    return AllOf(of=(Unread(text=place.group(), start=place.start(), end=place.end(), confidence=0.0), made))
 
 
 class Counts:

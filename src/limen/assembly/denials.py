@@ -163,6 +163,9 @@ def _goes_on(text: str, cue: Cue, mention: Mention) -> bool:
         return False  # "≤ 2.5 in the absence of metastases, ≤ 5 in the presence of metastases"
     if patterns().unfit.match(text, cue.end) and grammar().kind_word.search(text, cue.end, mention.start):
         return False  # "not suitable, such as claustrophobia" names what makes unfit
+    modal = grammar().modal.search(text, cue.end, mention.start)
+    if modal is not None and grammar().people.search(text, text.rfind(". ", 0, cue.start) + 1, cue.start):
+        return False  # "patients who have not had a vasectomy must use a condom"
     if _SINCE.match(text, cue.end, mention.start):
         return False  # "has not yet completed at least 60 days since ending another trial" denies the days
     return text[cue.start : cue.end].lower() != "negative"

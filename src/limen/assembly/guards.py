@@ -86,7 +86,7 @@ class Guards:
         when, then = self.lists.stretch(start, modal.start()), self.lists.stretch(modal.start(), end)
         if when is None or then is None:
             return None
-        whom = AnyOf(of=when.of) if isinstance(when, AllOf) else when
+        whom = AnyOf(of=when.of) if isinstance(when, AllOf) and self.words.layout.joints(start, modal.start()) else when
         shut_out = self.words.role == "exclusion" and _MUST.match(self.words.text, modal.start())
         return AllOf(of=(whom, Not(of=then))) if shut_out else IfThen(when=whom, then=then)
 

@@ -109,13 +109,30 @@ def either_side(expression: Expression) -> Expression:
     return made if made is not None else expression
 
 
-def plausible(expression: Expression) -> Expression:
-    """An exclusion without what nobody is shut out for: consent that "excludes" is about something else, and stays unread."""
+def plausible(words: Words, expression: Expression) -> Expression:
+    """The tree without what nobody asks for, which stays unread.
+
+    Consent that excludes, or that must not be given, is about something else; and in an exclusion an example of what
+    is denied is no absence: "cancer without cure, e.g. glioma".
+    """
     if isinstance(expression, (AllOf, AnyOf)):
-        return expression.model_copy(update={"of": tuple(map(plausible, expression.of))})
-    if isinstance(expression, Demographic) and expression.value is True and expression.attribute in grammar().welcome:
+        parts = tuple(plausible(words, part) for part in expression.of)
+        examples = all(isinstance(new, Unread) and new is not old for new, old in zip(parts, expression.of))
+        either = group("or", parts) if examples or isinstance(expression, AnyOf) else None
+        return either or expression.model_copy(update={"of": parts})
+    if not isinstance(expression, (Condition, Exposure, Demographic)):
+        return expression
+    shuts = words.role == "exclusion"
+    welcome = isinstance(expression, Demographic) and expression.value is shuts and expression.attribute in grammar().welcome
+    if welcome or (shuts and is_denied(expression) and _illustrates(words, expression.end)):
         return Unread(text=expression.text, start=expression.start, end=expression.end, confidence=0.0)
     return expression
+
+
+def _illustrates(words: Words, end: int) -> bool:
+    """Whether a denied name is an example of what stands behind the denial: "such as", "e.g." between the two."""
+    denials = [c.end for c in words.mentions.cues if c.category == "NEGATED_EXISTENCE" and c.end < end]
+    return bool(denials) and example_at(words.text, denials[-1], end) is not None
 
 
 def _beyond(one: Threshold, other: Threshold) -> bool:

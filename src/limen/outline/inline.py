@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 _MARK = re.compile(r"(?<![\w)])(?:\((?P<paren>\d{1,2}|[a-zA-Z]|[ivx]{2,4})\)|(?P<close>\d{1,2}|[a-zA-Z]|[ivx]{2,4})\))(?=\s|[A-Z])")
-_DOTTED = re.compile(r"(?<!\S)(?P<close>\d{1,2}|[a-z])\.(?=\s+[^\W\d_])")
+_DOTTED = re.compile(r"(?<!\S)(?P<close>\d{1,2}|[a-z]|[ivx]{2,4})\.(?=\s+[^\W\d_]|(?<=[ivx]\.)[A-Z][a-z])")
 _CLOSES = {_MARK: ")", _DOTTED: "."}
 _STARS = re.compile(r"[*•●▪](?<=\s.)(?=\s+(?!10[\d^])\S)")  # not the times sign of "1.5 * 10^9/L"
 _ROMAN = ["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x"]
