@@ -184,8 +184,9 @@ class Atoms:
         if main.ids[0] in SEXES:
             rest = (unread(self.words.text, start, main.start), unread(self.words.text, main.end, end))
             return group("and", [of_mention(self.words.text, main, main.start, main.end), *rest]) if any(rest) else leaf
-        if main.kind == "demographic" and len(states := {m.ids[0]: m for m in reversed(names) if m.ids[0] not in SEXES}) > 1:
-            return group("and", [of_mention(self.words.text, m, m.start, m.end) for m in reversed(states.values())])
+        if main.kind == "demographic" and len(states := {m.ids[0]: m for m in reversed(names) if m.ids[0] in grammar().bodily}) > 1:
+            told = [grammar().implied.get(m.ids[0]) for m in states.values() if "negated" not in m.context]
+            return group("and", [of_mention(self.words.text, m, m.start, m.end) for m in reversed(states.values()) if m.ids[0] not in told])
         sexes = [m for m in names if m.ids[0] in SEXES] if main.ids[0] not in grammar().sexed else []
         return group("and", [*(of_mention(self.words.text, m, m.start, m.end) for m in sexes[:1]), leaf])
 

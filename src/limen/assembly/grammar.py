@@ -38,6 +38,8 @@ class Grammar(NamedTuple):
     of_partner: Scanner
     partners_own: frozenset[str]
     childless: frozenset[str]
+    bodily: frozenset[str]
+    implied: dict[str, str]
     sexed: frozenset[str]
     adjunct: Scanner
     owned: Scanner
@@ -84,6 +86,8 @@ def grammar() -> Grammar:
         of_partner=Scanner(rf"\s(?:(?:or|and|/)\s(?!with\b|whose\b|their\b|his\b|her\b)\w+\s)?(?:female\s|sexual\s)?(?:{alternation(states['partners'])})"),
         partners_own=frozenset(states["partners_own"]),
         childless=frozenset(states["childless"]),
+        bodily=frozenset(states["bodily"]),
+        implied=dict(states["implied"]),
         adjunct=Scanner(rf"(?:{alternation(table['lists']['adjuncts'])})\s(?!least|most)"),
         leave=Scanner(rf"(?<!not )(?<!never )(?:{alternation(table['leave']['ends'])})"),
         waive=Scanner(rf"(?:{alternation(table['leave']['waives'])})\W*$"),

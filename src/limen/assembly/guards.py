@@ -11,7 +11,7 @@ from limen.assembly.grammar import grammar
 from limen.assembly.leaves import group
 from limen.assembly.segments import Cut
 from limen.assembly.words import Words
-from limen.criteria import AllOf, AnyOf, Expression, IfThen, Not
+from limen.criteria import AllOf, AnyOf, Demographic, Expression, IfThen, Not, Unread
 
 _WITH = re.compile(r"(?:with|who\s+(?:have|are)|having|on|receiving|taking)\s", re.IGNORECASE)
 _MUST = re.compile(r"(?:must|should|shall|need|needs|have|has|are|is)\s+(?:to\s+|required\s+to\s+)?(?!not\b)", re.IGNORECASE)
@@ -86,9 +86,13 @@ class Guards:
         when, then = self.lists.stretch(start, modal.start()), self.lists.stretch(modal.start(), end)
         if when is None or then is None:
             return None
-        whom = AnyOf(of=when.of) if isinstance(when, AllOf) and self.words.layout.joints(start, modal.start()) else when
+        whom = AnyOf(of=when.of) if isinstance(when, AllOf) and self._several(when, start, modal.start()) else when
         shut_out = self.words.role == "exclusion" and _MUST.match(self.words.text, modal.start())
         return AllOf(of=(whom, Not(of=then))) if shut_out else IfThen(when=whom, then=then)
+
+    def _several(self, whom: AllOf, start: int, end: int) -> bool:
+        """Whether those who are asked are of several kinds: a joint lists them, or nobody read a part of what they are."""
+        return bool(self.words.layout.joints(start, end)) or (not isinstance(whom.of[0], Demographic) and any(isinstance(p, Unread) for p in whom.of))
 
     def _people_with(self, start: int) -> bool:
         """ "Patients with cirrhosis", "those who are on dialysis": people by what they have."""

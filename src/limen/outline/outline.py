@@ -225,7 +225,8 @@ def _clause(text: str, node: _Node, furniture: list[tuple[int, int]]) -> Clause 
     start, end = node.line.words, node.end
     end = start + len(text[start:end].rstrip())
     furniture.append((node.line.mark_start, start))
-    if start >= end and not node.children:
+    if not node.children and (start >= end or text[start:end].strip(" .-").lower() in list_words()["generic"]["empty"]):
+        furniture.append((start, end))
         return None
     items = find_items(text, start, end)
     inner = [_inline(text, item, _next(items, i, end), furniture) for i, item in enumerate(items)]
