@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from limen.assembly.coordination import SEXES
-from limen.assembly.denials import all_denied, is_denied, is_positive, is_result, opened, shuts
+from limen.assembly.denials import all_denied, is_denied, is_positive, is_result, opened, shuts, uses
 from limen.assembly.exceptions import Exceptions
 from limen.assembly.grammar import grammar
 from limen.assembly.kinds import Kinds
@@ -77,7 +77,7 @@ class Atoms:
         names_outside = [m for m in names if self.words.layout.depth[m.start] == self.words.layout.depth[start] or self._is_sex_in_brackets(m)]
         evidence = grammar().evidence.search(self.words.text, start, end)
         if evidence and any(m.end <= evidence.start() for m in names_outside):
-            names_outside = [m for m in names_outside if m.end <= evidence.start()]  # "non-pregnant as shown by a pregnancy test"
+            names_outside = [m for m in names_outside if m.end <= evidence.start() or m.ids[0] == "contraception"]  # "non-pregnant as shown by a pregnancy test"
         if limits and not outside and inner:
             return self._defined(start, end, inner, names_outside)
         if outside:
@@ -293,7 +293,8 @@ class Atoms:
             return [of_pair(paired)]  # what is said in brackets is not denied from outside
         unable = [c for c in self.words.mentions.cues if c.category == "INABILITY" and c.end <= place[1] and place[0] - c.end < _NEAR]
         if unable:  # "inability to refrain from alcohol for 2 days" tells nothing of the drinking alone
-            return [unread(self.words.text, unable[-1].start, place[1]) if start <= unable[-1].start else None, of_pair(paired)]
+            unused = self.words.role == "exclusion" and uses(self.words.text, unable[-1].start, place[1])
+            return [unread(self.words.text, unable[-1].start, place[1]) if start <= unable[-1].start else None, of_pair(paired, negated=unused)]
         inside = [] if self._lacks(place[0], place[1]) else [m for m in self.words.mentions.concepts if m.start < place[1] and place[0] < m.end]
         own = [m for m in inside if paired.thresholds[0].concept in m.ids] or inside  # "an NNRTI without heparin" is an NNRTI
         negated = any("negated" in m.context for m in own) or is_negated(self.words.mentions, place[0])

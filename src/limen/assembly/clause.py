@@ -24,6 +24,7 @@ from limen.assembly.denials import (
     states,
 )
 from limen.assembly.exceptions import Exceptions
+from limen.assembly.fertile import asked_of_fertile, unwilling
 from limen.assembly.grammar import grammar
 from limen.assembly.guards import Guards
 from limen.assembly.kinds import Kinds
@@ -101,6 +102,7 @@ class Lists:
         made = timed(self.words, map_leaves(expression, enabled) if speaks_of_ability(self.words.text) else expression)
         if self.words.role == "exclusion":
             return plausible(self.words, either_side(made))
+        made = asked_of_fertile(self.words, made) or made
         return plausible(self.words, made if self.atoms.lead else uncounted(self.words.text, made))
 
     def _denied_list(self, start: int, end: int) -> Expression | None:
@@ -244,6 +246,7 @@ class Lists:
         if kind == "or" and self.words.role == "inclusion":
             parts = age_of_all(self.words, stretches, parts)
             parts = for_all(doubted(self.words.text, stretches, parts) if len(parts) == len(stretches) else parts)
+        parts = unwilling(parts) if kind == "or" and self.words.role == "exclusion" else parts
         if kind == "or" and self.words.role == "inclusion" and narrows(parts):
             kind = "and"
         parts = loosened(by_sex(parts)) if kind == "and" and self.words.role == "inclusion" else parts

@@ -22,7 +22,7 @@ from limen.mentions import Mention, MentionKind, Mentions
 _REACH = 80  # characters in which the items of a list with a shared word may stand
 SEXES = ("male", "female")
 _ARTICLES = ("the", "a", "an")
-_SIDE_BY_SIDE = re.compile(r"\s*(?:,|/|&|and|or|and/or)\s*(?:non-?\s?\w+[\s,]+(?:(?:and|or)\s+)?){0,2}", re.IGNORECASE)
+_SIDE_BY_SIDE = re.compile(r"\s*(?:,\s*(?:and/or|and|or)|,|/|&|and|or|and/or)\s*(?:non-?\s?\w+[\s,]+(?:(?:and|or)\s+)?){0,2}", re.IGNORECASE)
 _OR = re.compile(r"\s+(?:and/or|or)\s+")
 _LOWER = re.compile(r"\s?([A-Za-z][a-z]{4,})")
 _LAST = re.compile(r"(?<![\w/])[a-z]{5,}$")

@@ -43,6 +43,7 @@ class Patterns(NamedTuple):
 
     ends: Scanner
     statement: Scanner
+    use: Scanner
     beside: Scanner
     opener: Scanner
     unable: Scanner
@@ -72,6 +73,7 @@ def patterns() -> Patterns:
             rf";|(?<!e\.g)(?<!i\.e)\.\s|\n\s*\n|\b\d{{1,2}}\)\s|(?:\b(?:and|or|but)\s+|,\s*)(?:{words['statements']})\s|\b(?:and|but)\s+(?:{words['asserts']})\s|,\s*(?:{words['places']})\s"
             rf"|\b(?:and|or|but)\s+(?:(?!that\b|which\b|who\b)\w+\s+){{1,3}}(?:{words['verbs']})\s"
         ),
+        use=Scanner(words["uses"]),
         statement=Scanner(rf"\s*(?:{words['statements']})\s"),
         beside=Scanner(rf"(?:(?:{words['direct']})\s+{between}|\bnon[\s-]\s?)$"),
         opener=Scanner(rf"{heads}(?P<denial>(?:{words['openers']})\s+|non(?:-|\s)(?=\w+\W*$))"),
@@ -258,6 +260,11 @@ def leads(text: str) -> int | None:
     """Where a lead's last words begin to deny the list below it: "must report the absence of:", "... will be excluded:"."""
     found = patterns().lead.search(text) or patterns().shut.search(text)
     return found.start() if found else None
+
+
+def uses(text: str, start: int, end: int) -> bool:
+    """Whether a stretch behind "unable to" names a use: who cannot use it does not, who cannot refrain from it may."""
+    return patterns().use.search(text, start, end) is not None
 
 
 def shuts(text: str, start: int, end: int) -> bool:

@@ -33,7 +33,7 @@ class Grammar(NamedTuple):
     light: frozenset[str]
     people: Scanner
     results: dict[str, str]
-    welcome: frozenset[str]
+    welcome: dict[str, bool]
     partner: Scanner
     of_partner: Scanner
     partners_own: frozenset[str]
@@ -81,7 +81,7 @@ def grammar() -> Grammar:
         owned=Scanner(rf"\s*(?:{alternation(table['lists']['owned'])})\s"),
         sexed=frozenset(table["lists"]["sexed"]),
         results=dict(table["results"]),
-        welcome=frozenset(states["welcome"]),
+        welcome=dict(states["welcome"]),
         partner=Scanner(alternation(states["partners"])),
         of_partner=Scanner(rf"\s(?:(?:or|and|/)\s(?!with\b|whose\b|their\b|his\b|her\b)\w+\s)?(?:female\s|sexual\s)?(?:{alternation(states['partners'])})"),
         partners_own=frozenset(states["partners_own"]),

@@ -116,17 +116,23 @@ def plausible(words: Words, expression: Expression) -> Expression:
     is denied is no absence: "cancer without cure, e.g. glioma".
     """
     if isinstance(expression, (AllOf, AnyOf)):
-        parts = tuple(plausible(words, part) for part in expression.of)
+        beside = isinstance(expression, AllOf)  # "not pregnant but without contraception": the one narrows the other
+        parts = tuple(p if beside and _is_welcome(p) and is_denied(p) else plausible(words, p) for p in expression.of)
         examples = all(isinstance(new, Unread) and new is not old for new, old in zip(parts, expression.of))
         either = group("or", parts) if examples or isinstance(expression, AnyOf) else None
         return either or expression.model_copy(update={"of": parts})
     if not isinstance(expression, (Condition, Exposure, Demographic)):
         return expression
-    shuts = words.role == "exclusion"
-    welcome = isinstance(expression, Demographic) and expression.value is shuts and expression.attribute in grammar().welcome
-    if welcome or (shuts and is_denied(expression) and _illustrates(words, expression.end)):
-        return Unread(text=expression.text, start=expression.start, end=expression.end, confidence=0.0)
-    return expression
+    if words.role == "exclusion":
+        doubted = _is_welcome(expression) or (is_denied(expression) and _illustrates(words, expression.end))
+    else:
+        doubted = isinstance(expression, Demographic) and expression.attribute == "informed_consent" and expression.value is False
+    return Unread(text=expression.text, start=expression.start, end=expression.end, confidence=0.0) if doubted else expression
+
+
+def _is_welcome(leaf: Expression) -> bool:
+    """Whether a leaf is a state that shuts nobody out by itself."""
+    return isinstance(leaf, Demographic) and leaf.value is grammar().welcome.get(leaf.attribute)
 
 
 def _illustrates(words: Words, end: int) -> bool:
