@@ -43,6 +43,7 @@ class Patterns(NamedTuple):
 
     ends: Scanner
     statement: Scanner
+    managed: re.Pattern[str]
     use: Scanner
     beside: Scanner
     opener: Scanner
@@ -70,10 +71,11 @@ def patterns() -> Patterns:
     heads = rf"\s*(?:(?:{words['heads']})\s+){{0,5}}"
     return Patterns(
         ends=Scanner(
-            rf";|(?<!e\.g)(?<!i\.e)\.\s|\n\s*\n|\b\d{{1,2}}\)\s|(?:\b(?:and|or|but)\s+|,\s*)(?:{words['statements']})\s|\b(?:and|but)\s+(?:{words['asserts']})\s|,\s*(?:{words['places']})\s"
+            rf";|\bif\s|(?<!e\.g)(?<!i\.e)\.\s|\n\s*\n|\b\d{{1,2}}\)\s|(?:\b(?:and|or|but)\s+|,\s*)(?:{words['statements']})\s|\b(?:and|but)\s+(?:{words['asserts']})\s|,\s*(?:{words['places']})\s"
             rf"|\b(?:and|or|but)\s+(?:(?!that\b|which\b|who\b)\w+\s+){{1,3}}(?:{words['verbs']})\s"
         ),
         use=Scanner(words["uses"]),
+        managed=re.compile(rf"\s*(?:\w+ly\s+|(?:well|yet|been)[\s-]+){{0,3}}(?:{words['managed']})\s+", re.IGNORECASE),
         statement=Scanner(rf"\s*(?:{words['statements']})\s"),
         beside=Scanner(rf"(?:(?:{words['direct']})\s+{between}|\bnon[\s-]\s?)$"),
         opener=Scanner(rf"{heads}(?P<denial>(?:{words['openers']})\s+|non(?:-|\s)(?=\w+\W*$))"),
@@ -161,6 +163,8 @@ def _goes_on(text: str, cue: Cue, mention: Mention) -> bool:
     """Whether the statement of a denial goes on to a name; "HIV negative, diabetes" denies no diabetes."""
     if not goes_on(text, cue.end, mention.start) or tells_which(text, cue) or _denies_deed(text, cue):
         return False
+    if patterns().managed.fullmatch(text, cue.end, mention.start):
+        return False  # "not well controlled asthma" is asthma
     if _NUMBER.search(text, cue.end, mention.start) and _GUARDED.search(text, max(cue.end, mention.start - _BEFORE), mention.start):
         return False  # "≤ 2.5 in the absence of metastases, ≤ 5 in the presence of metastases"
     if patterns().unfit.match(text, cue.end) and grammar().kind_word.search(text, cue.end, mention.start):
@@ -283,6 +287,20 @@ def is_denied(part: Expression | None) -> bool:
     if isinstance(part, (Condition, Exposure)):
         return part.negated
     return isinstance(part, Not) or (isinstance(part, Demographic) and part.value is False)
+
+
+def refused(part: Expression) -> Expression:
+    """What it means not to meet a part: the thing itself where the part denies it."""
+    if isinstance(part, Not):
+        return part.of
+    if isinstance(part, (Condition, Exposure)) and part.negated:
+        return part.model_copy(update={"negated": False})
+    if isinstance(part, Demographic) and isinstance(part.value, bool):
+        return part.model_copy(update={"value": not part.value})
+    if isinstance(part, (AllOf, AnyOf)) and all(is_denied(p) or isinstance(p, Unread) for p in part.of):
+        other = AnyOf if isinstance(part, AllOf) else AllOf
+        return other(of=tuple(map(refused, part.of)))
+    return Not(of=part)
 
 
 def all_denied(part: Expression | None) -> bool:

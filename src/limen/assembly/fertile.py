@@ -41,8 +41,8 @@ def _is_asked(part: Expression) -> bool:
     if isinstance(part, Not):
         return _is_asked(part.of)
     if isinstance(part, Demographic):
-        return part.attribute in grammar().bodily and part.attribute not in ("postmenopausal", "premenopausal", "fertile_male", "sexually_active")
-    return isinstance(part, Threshold) and (part.concept in grammar().results or part.concept in grammar().bodily)
+        return part.attribute in grammar().asked and part.value is grammar().asked[part.attribute]
+    return isinstance(part, Threshold) and (part.concept in grammar().results or part.concept in grammar().asked)
 
 
 def _says_of_whom(words: Words, fertile: Demographic, asked: Sequence[Expression]) -> bool:

@@ -20,6 +20,7 @@ class Grammar(NamedTuple):
     proviso: Scanner
     outside: Scanner
     modal: Scanner
+    demand: Scanner
     evidence: Scanner
     evidence_end: Scanner
     kinds: Scanner
@@ -39,6 +40,7 @@ class Grammar(NamedTuple):
     partners_own: frozenset[str]
     childless: frozenset[str]
     bodily: frozenset[str]
+    asked: dict[str, bool]
     implied: dict[str, str]
     sexed: frozenset[str]
     adjunct: Scanner
@@ -66,6 +68,9 @@ def grammar() -> Grammar:
         guard_suffix=Scanner(rf"(?:{alternation(table['guards']['suffixes'])})\s"),
         proviso=Scanner(rf"(?:{alternation(table['guards']['provisos'])})\s"),
         outside=Scanner(rf"(?<!not )(?:{alternation(table['ranges']['outside'])})(?:\s+(?:{alternation(table['ranges']['between'])})){{0,4}}\s*$"),
+        demand=Scanner(
+            rf"\s*(?P<people>(?:(?:the|all|any|each|every|study)\s+){{0,2}}(?:{alternation(table['guards']['subjects'])})\s+)?(?:{alternation(table['guards']['demands'])})\s"
+        ),
         modal=Scanner(rf"(?:{alternation(table['guards']['modals'])})\s"),
         evidence=Scanner(alternation(table["evidence"]["phrases"])),
         evidence_end=Scanner("|".join(alternation([e]) for e in table["evidence"]["ends"])),
@@ -87,10 +92,11 @@ def grammar() -> Grammar:
         partners_own=frozenset(states["partners_own"]),
         childless=frozenset(states["childless"]),
         bodily=frozenset(states["bodily"]),
+        asked=dict(states["asked"]),
         implied=dict(states["implied"]),
         adjunct=Scanner(rf"(?:{alternation(table['lists']['adjuncts'])})\s(?!least|most)"),
         leave=Scanner(rf"(?<!not )(?<!never )(?:{alternation(table['leave']['ends'])})"),
-        waive=Scanner(rf"(?:{alternation(table['leave']['waives'])})\W*$"),
+        waive=Scanner(rf"(?:{alternation(table['leave']['waives'])})(?:\s(?:for|in|prior|before)\s[^.;]{{0,200}})?\W*$"),
         lenient=Scanner(alternation(table["leave"]["exclusion"])),
         free=Scanner(rf"\s*(?:there\s+(?:is|are)\s+)?(?:{alternation(table['leave']['openers'])})\s"),
         opening=Scanner(rf"\s*(?:{alternation(table['lists']['opening'])})\s"),

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Protocol
 
-from limen.assembly.denials import predicated, shut_for
+from limen.assembly.denials import predicated, refused, shut_for
 from limen.assembly.grammar import grammar
 from limen.assembly.leaves import group
 from limen.assembly.segments import Cut
@@ -40,7 +40,7 @@ class Guards:
             when, then = self.lists.stretch(match.end(), parted[0]), self.lists.stretch(parted[1], end)
             if when is not None and then is not None:
                 return IfThen(when=when, then=then)
-        return self.shut_out(start, end) or self.asked(start, end) or self.lists.stretch(start, end)
+        return self.shut_out(start, end) or self.demanded(start, end) or self.asked(start, end) or self.lists.stretch(start, end)
 
     def _ends(self, start: int, end: int) -> tuple[int, int] | None:
         """Where a guard ends and what it asks for begins: at its comma, or before a bare limit ("if liver metastases ≤ 5 x ULN")."""
@@ -73,6 +73,17 @@ class Guards:
     def _listed_together(self, start: int, end: int) -> bool:
         """Whether "and" lists those who are shut out: "patients with A and patients with B are excluded"."""
         return self.lists.people([c for c in self.words.layout.joints(start, end) if c.join in ("and", "comma")], start, end)
+
+    def demanded(self, start: int, end: int) -> Expression | None:
+        """ "Participants must not have asthma" in an exclusion: it shuts out whoever does not meet the demand."""
+        demand = grammar().demand.match(self.words.text, start, end) if self.words.role == "exclusion" else None
+        if demand is None:
+            return None
+        begin = demand.end("people") if demand.group("people") else start
+        asked = self.lists.stretch(begin, end)
+        if isinstance(asked, AnyOf) and {c.join for c in self.words.layout.joints(begin, end)} <= {"and", "comma"}:
+            asked = AllOf(of=asked.of)
+        return refused(asked) if asked is not None else None
 
     def asked(self, start: int, end: int) -> Expression | None:
         """ "Women of childbearing potential and men must use contraception": for whom, and what is asked of them."""

@@ -16,6 +16,7 @@ from limen.criteria import AllOf, AnyOf, Condition, Demographic, Exposure, Expre
 
 _NO = re.compile(r"(?:no|not)\s+", re.IGNORECASE)
 _GOVERNING = re.compile(r"\b(?:of|to|with|received|receiving|taking|taken|using)$")
+_LISTED = re.compile(r",|\b(?:or|and)\b", re.IGNORECASE)
 _EVENT = 5  # words of the last thing that a length of time may share with a list before it
 
 
@@ -113,7 +114,7 @@ def plausible(words: Words, expression: Expression) -> Expression:
     """The tree without what nobody asks for, which stays unread.
 
     Consent that excludes, or that must not be given, is about something else; and in an exclusion an example of what
-    is denied is no absence: "cancer without cure, e.g. glioma".
+    is denied, or a further item of a list, need not be denied: "cancer without cure, e.g. glioma".
     """
     if isinstance(expression, (AllOf, AnyOf)):
         beside = isinstance(expression, AllOf)  # "not pregnant but without contraception": the one narrows the other
@@ -124,7 +125,7 @@ def plausible(words: Words, expression: Expression) -> Expression:
     if not isinstance(expression, (Condition, Exposure, Demographic)):
         return expression
     if words.role == "exclusion":
-        doubted = _is_welcome(expression) or (is_denied(expression) and _illustrates(words, expression.end))
+        doubted = _is_welcome(expression) or (is_denied(expression) and _is_doubtful(words, expression))
     else:
         doubted = isinstance(expression, Demographic) and expression.attribute == "informed_consent" and expression.value is False
     return Unread(text=expression.text, start=expression.start, end=expression.end, confidence=0.0) if doubted else expression
@@ -135,10 +136,15 @@ def _is_welcome(leaf: Expression) -> bool:
     return isinstance(leaf, Demographic) and leaf.value is grammar().welcome.get(leaf.attribute)
 
 
-def _illustrates(words: Words, end: int) -> bool:
-    """Whether a denied name is an example of what stands behind the denial: "such as", "e.g." between the two."""
-    denials = [c.end for c in words.mentions.cues if c.category == "NEGATED_EXISTENCE" and c.end < end]
-    return bool(denials) and example_at(words.text, denials[-1], end) is not None
+def _is_doubtful(words: Words, leaf: Condition | Exposure | Demographic) -> bool:
+    """Whether a denied name is an example of what stands behind the denial ("such as", "e.g." between the two), or one of a list behind it.
+
+    "Without a caregiver or telephone", "lack of clotting factors, thrombocytopenia": whether the denial goes on is not said.
+    """
+    denials = [c.end for c in words.mentions.cues if c.category == "NEGATED_EXISTENCE" and c.end < leaf.end]
+    if not denials:
+        return False
+    return example_at(words.text, denials[-1], leaf.end) is not None or _LISTED.search(words.text, denials[-1], leaf.start) is not None
 
 
 def _beyond(one: Threshold, other: Threshold) -> bool:
