@@ -25,7 +25,7 @@ REFERS = re.compile(r"\b(?:following|these|below|listed)\b", re.IGNORECASE)
 _UNDERGOING = re.compile(r"\b(?:on|undergoing|receiving|requiring|under|after|needing)\s+(?:\w+\s+){0,2}$", re.IGNORECASE)
 # What one of these joins to a limit, or to a window's anchor, says when it holds ("before surgery", "the first dose of study drug").
 _TIMED = re.compile(r"\s*(?:before|prior\s+to|after|during|following)\s+(?:[\w-]+\s+){0,4}", re.IGNORECASE)
-_ANCHORED = re.compile(r"\s*(?:(?:[\w-]+\s+){0,3}(?:of|to|before|prior\s+to|after|during|following|since|from)\s+(?:[\w-]+\s+){0,6})?", re.IGNORECASE)
+_ANCHORED = re.compile(r"\s*(?:(?:(?:the|final|last|first|initial)\s+){0,3}(?:(?:doses?|administration|intake|initiation|start|completion|end|receipt|infusion|injection|onset)\s+)?(?:of|to|before|prior\s+to|after|during|following|since|from)\s+(?:[\w-]+\s+){0,6})?", re.IGNORECASE)
 _SEX_ALONE = re.compile(r".*[(\[](?:for\s)?\w+[)\]]", re.DOTALL)
 _OR = re.compile(r"\s*(?:and/)?or\s", re.IGNORECASE)
 _PARENTHESIS = re.compile(r"[(\[][^()\[\]]*[)\]]")
