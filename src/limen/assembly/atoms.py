@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from limen.assembly.coordination import SEXES
-from limen.assembly.denials import all_denied, is_denied, is_positive, is_result, opened, shuts, uses
+from limen.assembly.denials import all_denied, is_denied, is_positive, is_result, opened, shuts, unreached, uses
 from limen.assembly.exceptions import Exceptions
 from limen.assembly.grammar import grammar
 from limen.assembly.kinds import Kinds
@@ -286,6 +286,9 @@ class Atoms:
 
     def _limit(self, paired: Paired, start: int, end: int, names: Sequence[Mention]) -> list[Expression | None]:
         place = paired.thresholds[0].concept_start, paired.thresholds[0].concept_end
+        named = place[0] if place[0] is not None and paired.thresholds[0].kind != "score" else 0
+        if paired.time is None and unreached(self.words.text, paired.start, named):
+            return [of_pair(paired, negated=True)]
         depth = self.words.layout.depth
         if place[0] is None or place[1] is None or place[0] > paired.start:
             return [of_pair(paired, negated=paired.time is None and (self._outside(paired) or is_negated(self.words.mentions, paired.start)))]

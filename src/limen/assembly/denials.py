@@ -34,6 +34,7 @@ _QUOTES = tuple("\"“‘'")
 _NUMBER = re.compile(r"\d")
 _NEGATIVE_BEFORE = re.compile(r"\bnegative\s+(?:[\w-]+[\s,/]+){0,6}$", re.IGNORECASE)
 _GUARDED = re.compile(r"(?:in\s+the\s+presence\s+of|in\s+case\s+of|\b(?:for|in)\s+\w+\s+with|\bif)\s+(?:\w+\s+){0,2}$", re.IGNORECASE)
+_BACK = 170  # characters before a limit in which it may be said that nothing came of it
 _AHEAD = 20  # characters of a name that are looked at for the beginning of a statement
 _BEFORE = 60  # characters in which a denial may stand right before a name
 
@@ -45,6 +46,7 @@ class Patterns(NamedTuple):
     statement: Scanner
     managed: re.Pattern[str]
     use: Scanner
+    unreached: Scanner
     beside: Scanner
     opener: Scanner
     unable: Scanner
@@ -73,6 +75,9 @@ def patterns() -> Patterns:
         ends=Scanner(
             rf";|\bif\s|(?<!e\.g)(?<!i\.e)\.\s|\n\s*\n|\b\d{{1,2}}\)\s|(?:\b(?:and|or|but)\s+|,\s*)(?:{words['statements']})\s|\b(?:and|but)\s+(?:{words['asserts']})\s|,\s*(?:{words['places']})\s"
             rf"|\b(?:and|or|but)\s+(?:(?!that\b|which\b|who\b)\w+\s+){{1,3}}(?:{words['verbs']})\s"
+        ),
+        unreached=Scanner(
+            rf"(?:{words['undone']})\s+(?:\w+\s+){{0,3}}?(?:{words['changes']})\b(?:[^.;:]|\.(?!\s)){{0,70}}?(?P<to>(?<!due )(?<!prior )(?<!related )(?<!secondary )(?<!owing )(?<!attributed )\bto\b|\((?:i\.?e\.?,?)?)(?:[^.;:(),]|\.(?!\s)){{0,50}}$"
         ),
         use=Scanner(words["uses"]),
         managed=re.compile(rf"\s*(?:\w+ly\s+|(?:well|yet|been)[\s-]+){{0,3}}(?:{words['managed']})\s+", re.IGNORECASE),
@@ -264,6 +269,12 @@ def leads(text: str) -> int | None:
     """Where a lead's last words begin to deny the list below it: "must report the absence of:", "... will be excluded:"."""
     found = patterns().lead.search(text) or patterns().shut.search(text)
     return found.start() if found else None
+
+
+def unreached(text: str, start: int, named: int) -> bool:
+    """Whether a limit is one that a change did not reach: "has not recovered to grade ≤ 1", its name being at `named`."""
+    found = patterns().unreached.search(text, max(0, start - _BACK), start)
+    return found is not None and not found.start("to") < text.rfind(" or ", found.start("to"), start) < named
 
 
 def uses(text: str, start: int, end: int) -> bool:
