@@ -170,6 +170,9 @@ class Lists:
             leave = begin is None and (plain or self.words.role == "exclusion") and is_leave(self.words.text, self.words.role, a, b)
             if leave and parts and self.words.role == "exclusion":
                 begin = a
+            elif leave and self.words.role == "exclusion" and (unmet := self.exceptions.unmet(a, b)) is not None:
+                parts.append(unmet)
+                continue
             elif leave or (begin is None and plain and asks_nothing(self.words.text, a, b)):
                 parts.append(unread(self.words.text, a, b))
                 continue

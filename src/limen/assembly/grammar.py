@@ -47,6 +47,8 @@ class Grammar(NamedTuple):
     owned: Scanner
     leave: Scanner
     lenient: Scanner
+    enrolled: Scanner
+    terms: Scanner
     waive: Scanner
     free: Scanner
     opening: Scanner
@@ -97,6 +99,8 @@ def grammar() -> Grammar:
         adjunct=Scanner(rf"(?:{alternation(table['lists']['adjuncts'])})\s(?!least|most)"),
         leave=Scanner(rf"(?<!not )(?<!never )(?:{alternation(table['leave']['ends'])})"),
         waive=Scanner(rf"(?:{alternation(table['leave']['waives'])})(?:\s(?:for|in|prior|before)\s[^.;]{{0,200}})?\W*$"),
+        enrolled=Scanner(rf"\s*(?:{alternation(table['leave']['enrolled'])})"),
+        terms=Scanner(rf"[\s,]*(?:{alternation(table['leave']['terms'])})\s"),
         lenient=Scanner(alternation(table["leave"]["exclusion"])),
         free=Scanner(rf"\s*(?:there\s+(?:is|are)\s+)?(?:{alternation(table['leave']['openers'])})\s"),
         opening=Scanner(rf"\s*(?:{alternation(table['lists']['opening'])})\s"),

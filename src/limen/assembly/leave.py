@@ -19,7 +19,10 @@ def is_leave(text: str, role: ListRole, start: int, end: int) -> bool:
     for match in (m for kind in kinds for m in kind.finditer(text, start + 1, end)):
         before = text[start : match.start()]
         alone = before.count("(") == before.count(")") and not _SENTENCE_END.search(before)
-        if alone and is_light(text[match.end() : end]) and not is_light(before):
+        rest = grammar().enrolled.match(text, match.end(), end)
+        behind = rest.end() if rest else match.end()
+        termed = role == "exclusion" and grammar().terms.match(text, behind, end) is not None
+        if alone and (termed or is_light(text[behind:end])) and not is_light(before):
             return True
     return False
 

@@ -60,7 +60,7 @@ class Names:
         for mention in reversed(names[:-1]):
             gap = self.text[mention.end : targets[0].start]
             target = self.target(mention, quantity)
-            if target is None or mention.ambiguous:
+            if target is None or mention.ambiguous or self._is_told(mention):
                 break
             if target.id == targets[0].id and gap.strip() in ("(", "", "[", "=", ",", ":", "-", "or", "score ("):
                 end = targets[0].end + (self.text[targets[0].end : targets[0].end + 1] in (")", "]") and gap.strip() in ("(", "["))
@@ -83,6 +83,11 @@ class Names:
     def _within_another(self, mention: Mention) -> bool:
         """Whether the name may be another and is a part of a longer one: "tumors" in "life expectancy with malignant tumors < 6 months"."""
         return mention.ambiguous and any(m.start <= mention.start and mention.end <= m.end and m.end - m.start > mention.end - mention.start for m in self.mentions.concepts)
+
+    def _is_told(self, mention: Mention) -> bool:
+        """Whether the word before a name says how it is: "undetectable viral load"."""
+        before = self.text[max(0, mention.start - 24) : mention.start].split()
+        return bool(before) and before[-1].lower().strip("(,;") in words().told
 
     def _ranks(self, mention: Mention) -> bool:
         """Whether the name is a bare "grade" or "stage": what it ranks is named before it."""

@@ -36,6 +36,7 @@ class Words(NamedTuple):
 
     boundaries: frozenset[str]
     padding: frozenset[str]
+    told: frozenset[str]
     persons: frozenset[str]
     event_openers: frozenset[str]
     event_closers: frozenset[str]
@@ -92,7 +93,7 @@ class Words(NamedTuple):
 @cache
 def words() -> Words:
     table = read_toml(data("words.toml"))
-    lists = ("boundaries", "padding", "persons", "event_openers", "event_closers", "event_nouns", "carriers", "spreading", "time_adjectives", "degrees", "scales", "ranks", "doses",
+    lists = ("boundaries", "padding", "told", "persons", "event_openers", "event_closers", "event_nouns", "carriers", "spreading", "time_adjectives", "degrees", "scales", "ranks", "doses",
              "auxiliaries", "verdicts", "states", "between_auxiliaries", "instruments", "amounts", "leading", "numbered", "aged_things", "age_words", "shared_adjectives", "shared_nouns", "obtained", "head_carriers", "unbroken", "stopped",
              "elapsing")  # fmt: skip
     sets: dict[str, Any] = {key: frozenset(table[key]) for key in lists}
