@@ -60,7 +60,8 @@ class Names:
         for mention in reversed(names[:-1]):
             gap = self.text[mention.end : targets[0].start]
             target = self.target(mention, quantity)
-            if target is None or mention.ambiguous or self._is_told(mention):
+            beside = gap.strip().lower() in ("or", "and", "/", "and/or") and quantity.unit is not None
+            if target is None or (mention.ambiguous and not beside) or self._is_told(mention):
                 break
             if target.id == targets[0].id and gap.strip() in ("(", "", "[", "=", ",", ":", "-", "or", "score ("):
                 end = targets[0].end + (self.text[targets[0].end : targets[0].end + 1] in (")", "]") and gap.strip() in ("(", "["))
