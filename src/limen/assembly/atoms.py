@@ -15,7 +15,7 @@ from limen.assembly.leaves import denied_unread, group, is_light, is_negated, of
 from limen.assembly.scope import denied_bracket, denied_limits
 from limen.assembly.whom import with_brackets
 from limen.assembly.words import Words
-from limen.criteria import Condition, Demographic, Exposure, Expression, IfThen, Threshold, Unless, Unread, leaves
+from limen.criteria import Condition, Demographic, Exposure, Expression, IfThen, Not, Threshold, Unless, Unread, leaves
 from limen.mentions import Mention
 from limen.thresholds import Paired
 from limen.thresholds.phrases import words as word_lists
@@ -223,7 +223,8 @@ class Atoms:
         if guard is not None and made is not None:
             made = IfThen(when=guard, then=made)
         elif extra := self._rest(start, end, [m for m in names if not self._is_defined(m, limits)], limits):
-            made = group("and", [extra, made])
+            dosed = isinstance(extra, Exposure) and extra.negated and isinstance(made, Threshold) and made.kind == "dose"
+            made = Not(of=made) if dosed and made is not None else group("and", [extra, made])  # "no steroids above 10 mg"
         return with_brackets(made, alternatives, self.words.role)
 
     def _is_defined(self, name: Mention, limits: Sequence[Paired]) -> bool:

@@ -303,6 +303,8 @@ class Lists:
             right = stretches[index + 1] if cut.loose else (cut.end, end)
             if self.words.text[cut.start : cut.end].strip() == "/" and not self._between_names(cut):
                 continue
+            if grammar().no_item.match(self.words.text, cut.end) and not self.words.limits(cut.end, right[1]):
+                continue
             if self._tells_how(cut) or shares_noun(self.words.text, self.words.trim(*left), cut, self.words.concepts):
                 continue
             if self.words.bears(*left) and self.words.bears(*right):

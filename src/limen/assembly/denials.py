@@ -43,6 +43,8 @@ class Patterns(NamedTuple):
     """The compiled phrases of [denials]."""
 
     ends: Scanner
+    forbids: Scanner
+    forbidden_ends: Scanner
     statement: Scanner
     managed: re.Pattern[str]
     use: Scanner
@@ -71,11 +73,12 @@ def patterns() -> Patterns:
     between = rf"(?:(?:{words['between']})\s+){{0,4}}"
     able = alternation(table["able"], lead=False)
     heads = rf"\s*(?:(?:{words['heads']})\s+){{0,5}}"
+    stops, further = r";|\bif\s|(?<!e\.g)(?<!i\.e)\.\s|\n\s*\n|\b\d{1,2}\)\s", rf"\b(?:and|but)\s+(?:{words['asserts']})\s|,\s*(?:{words['places']})\s"
+    subject = rf"(?:(?!that\b|which\b|who\b)\w+\s+){{1,3}}(?:{words['verbs']})\s"
     return Patterns(
-        ends=Scanner(
-            rf";|\bif\s|(?<!e\.g)(?<!i\.e)\.\s|\n\s*\n|\b\d{{1,2}}\)\s|(?:\b(?:and|or|but)\s+|,\s*)(?:{words['statements']})\s|\b(?:and|but)\s+(?:{words['asserts']})\s|,\s*(?:{words['places']})\s"
-            rf"|\b(?:and|or|but)\s+(?:(?!that\b|which\b|who\b)\w+\s+){{1,3}}(?:{words['verbs']})\s"
-        ),
+        ends=Scanner(rf"{stops}|(?:\b(?:and|or|but)\s+|,\s*)(?:{words['statements']})\s|{further}|\b(?:and|or|but)\s+{subject}"),
+        forbids=Scanner(rf"(?:{words['forbids']})\s*$|(?:{words['forbids']})\s+(?:have|be|had|been)\s*$"),
+        forbidden_ends=Scanner(rf"{stops}|(?:\b(?:and|but)\s+|,\s*)(?:{words['statements']})\s|{further}|\b(?:and|but)\s+{subject}"),
         unreached=Scanner(
             rf"(?:{words['undone']})\s+(?:\w+\s+){{0,3}}?(?:{words['changes']})\b(?:[^.;:]|\.(?!\s)){{0,70}}?(?P<to>(?<!due )(?<!prior )(?<!related )(?<!secondary )(?<!owing )(?<!attributed )\bto\b|\((?:i\.?e\.?,?)?)(?:[^.;:(),]|\.(?!\s)){{0,50}}$"
         ),
@@ -183,8 +186,10 @@ def _goes_on(text: str, cue: Cue, mention: Mention) -> bool:
 
 
 def goes_on(text: str, start: int, end: int) -> bool:
-    """Whether one statement goes on from a place to another."""
-    ends = patterns().ends.search(text, start, min(len(text), end + _AHEAD))  # a name may begin with the word of a statement: "able to consent"
+    """Whether one statement goes on from a place to another; a prohibition does behind "or" too: "must not have A or be on B"."""
+    forbids = patterns().forbids.search(text, max(0, start - _BEFORE), start) is not None
+    pattern = patterns().forbidden_ends if forbids else patterns().ends
+    ends = pattern.search(text, start, min(len(text), end + _AHEAD))  # a name may begin with the word of a statement: "able to consent"
     return (ends is None or ends.start() >= end) and not _new_line(text, start, end)
 
 

@@ -14,6 +14,7 @@ class Grammar(NamedTuple):
 
     joint: Scanner
     joints: dict[str, str]
+    no_item: Scanner
     relative: Scanner
     guard_prefix: Scanner
     guard_suffix: Scanner
@@ -65,6 +66,7 @@ def grammar() -> Grammar:
             rf"(?:,(?=\s|$)|(?<=[a-z]{{3}}),(?=[a-z]{{3}}))(?:\s*(?P<after>{joint})(?=\s))?|(?P<word>{joint}),?(?=\s)|(?P<amp>&(?=[a-z0-9]))|(?P<slash>/(?=\s?[a-z]))"
         ),
         joints=names,
+        no_item=Scanner(rf"\s*(?:{alternation(table['joints']['no_items'])})"),
         relative=Scanner(rf"\s*(?:{alternation(table['relatives']['words'])})\s"),
         guard_prefix=Scanner(rf"\s*(?:{alternation(table['guards']['prefixes'])})\s"),
         guard_suffix=Scanner(rf"(?:{alternation(table['guards']['suffixes'])})\s"),

@@ -22,7 +22,7 @@ from limen.lexicon.patterns import Scanner, alternation
 from limen.lexicon.sides import bad_side, sides
 from limen.mentions import Mention
 
-_KINDS = ("measurement", "score")
+_KINDS = ("measurement", "score", "dose")
 _VERB = re.compile(r"(?:and|or|,)\s+(?:have|be)\s", re.IGNORECASE)
 _MODAL = re.compile(r"\b(?:must|should|shall|will|may|can|do|does|did)\s+not\b", re.IGNORECASE)
 _AND = re.compile(r"\sand\s")
@@ -139,6 +139,8 @@ def _means(limit: Threshold, name: str, *, sound: bool) -> bool | None:
     if limit.operator not in ("ge", "gt", "le", "lt"):
         return None
     above = limit.operator in ("ge", "gt")
+    if limit.kind == "dose":
+        return above  # a dose of the treatment is the treatment
     raised, lowered = names().raised.search(name) is not None, names().lowered.search(name) is not None
     bad = bad_side(limit.concept)
     if raised != lowered and limit.concept is not None and bad != ("high" if raised else "low"):

@@ -25,6 +25,7 @@ _DIGITS = re.compile(
         (?P<spaced>\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+(?![\d.,]\d|\d|\s?[x×]))
       | (?P<grouped>\d{1,3}(?:,\d{3}){1,5}(?:\.\d{1,6})?(?!\d|,\d))
       | (?<!\d,)(?P<comma>\d{1,6},\d{1,2}(?!\d|,\s?\d))
+      | (?:(?<=[<>≤≥=])|(?<=[<>≤≥=][ ]))(?P<split>0\.[ ]\d{1,2}(?!\d|\.\d))
       | (?P<plain>\d{1,20}(?:[.·]\d{1,12})?(?!\d))
       | (?P<bare>\.\d{1,8}(?!\d))
     )""",
@@ -110,6 +111,8 @@ def _figure(text: str, match: re.Match[str]) -> Number:
     printed = match.group()
     if style == "spaced":
         value = Decimal(re.sub(r"\s", "", printed))
+    elif style == "split":
+        value = Decimal(printed.replace(" ", ""))
     elif style == "grouped":
         value = Decimal(printed.replace(",", ""))
     elif style == "comma":

@@ -337,6 +337,8 @@ def _limit(
 ) -> Quantity:
     """The number under a comparator: it bounds the side that the operator says."""
     rises, falls = operator in ("ge", "gt"), operator in ("le", "lt")
+    if number.style == "split":
+        repaired = f"a decimal number with a space in it read as {number.value}"
     return Quantity(
         start, end, operator, None if falls else number.value, None if rises else number.value,
         low_inclusive=None if falls else operator != "gt", high_inclusive=None if rises else operator != "lt",
