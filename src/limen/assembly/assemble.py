@@ -12,7 +12,7 @@ from typing import Protocol
 from limen.assembly import denials
 from limen.assembly.at import AT
 from limen.assembly.atoms import REFERS
-from limen.assembly.clause import CONSENT, Lists
+from limen.assembly.clause import Lists
 from limen.assembly.counts import caps_list, speaks_of_count
 from limen.assembly.grammar import grammar
 from limen.assembly.leave import is_leave, lead_exception, lift
@@ -20,9 +20,10 @@ from limen.assembly.leaves import group, is_light, of_pair, under_window
 from limen.assembly.peers import may_share
 from limen.assembly.walk import shift
 from limen.assembly.whom import by_sex
-from limen.assembly.words import ListRole, Read, Words
+from limen.assembly.words import CONSENT, ListRole, Read, Words
 from limen.criteria import (
     AllOf,
+    AnyOf,
     AtLeast,
     Condition,
     Exposure,
@@ -156,6 +157,8 @@ def _with_lead(own: Expression | None, below: Expression | None, lead: str, role
         return below
     if grammar().kinds.search(lead):
         return group("or", [own, below]) if role == "exclusion" else group("and", [own, below])
+    if role == "exclusion" and len(lead.split()) > _HEADING and _names_kinds(own, below, lead):
+        return group("or", [*(p for p in (own.of if isinstance(own, AnyOf) else (own,)) if not isinstance(p, Unread)), below])
     if _is_heading(own, lead) and (role == "exclusion" or (isinstance(own, Unread) and all(isinstance(p, Threshold) for p in leaves(below)))):
         return below
     if role == "exclusion" and isinstance(own, Unread) and lead.rstrip().endswith((":", ",")):
@@ -165,9 +168,26 @@ def _with_lead(own: Expression | None, below: Expression | None, lead: str, role
 
 def _is_heading(own: Expression, lead: str) -> bool:
     """Whether a lead only names what its items are: "Cardiac disease:" in an exclusion, "Adequate organ function:" over limits."""
-    words = lead.split()
-    plain = isinstance(own, Unread) or (isinstance(own, (Condition, Exposure)) and not own.negated)
-    return plain and words[-1].endswith(":") and len(words) <= _HEADING and not REFERS.search(lead) and not grammar().relative.search(lead) and not grammar().guard_prefix.match(lead)
+    return _is_plain(own) and len(lead.split()) <= _HEADING and _is_title(lead)
+
+
+def _names_kinds(own: Expression, below: Expression, lead: str) -> bool:
+    """Whether an exclusion's lead is the title of a list of things: "Severe or uncontrolled heart diseases:" over their names.
+
+    Where that is in doubt, the lead and what it lists shut out each by itself: asked for together they might let someone in.
+    """
+    parts = own.of if isinstance(own, AnyOf) else (own,)
+    listed = any(isinstance(p, (Condition, Exposure)) for p in leaves(below)) and not any(True for _ in thresholds(below))
+    return listed and all(map(_is_plain, parts)) and _is_title(lead)
+
+
+def _is_plain(part: Expression) -> bool:
+    return isinstance(part, Unread) or (isinstance(part, (Condition, Exposure)) and not part.negated)
+
+
+def _is_title(lead: str) -> bool:
+    """Whether a lead ends in a colon and says nothing of those whom its items mean."""
+    return lead.rstrip().endswith(":") and not REFERS.search(lead) and not grammar().relative.search(lead) and not grammar().guard_prefix.match(lead)
 
 
 def _redundant(parts: Sequence[Expression]) -> bool:

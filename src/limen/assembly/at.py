@@ -12,7 +12,7 @@ from limen.criteria import Anchor, Expression, Threshold, Window
 from limen.lexicon.patterns import Scanner
 
 AT = Scanner(
-    r"at(?<!\wat)\s+(?:the\s+)?(?:time\s+of\s+)?(screening|enrol?lment|baseline|randomi[sz]ation|study\s+entry|inclusion|consent)\b"
+    r"(?<!\sor\s)at(?<!\wat)\s+(?:the\s+)?(?:time\s+of\s+)?(screening|enrol?lment|baseline|randomi[sz]ation|study\s+entry|inclusion|consent)\b"
 )
 _AT_ANCHORS = {"screening": "screening", "consent": "consent", "randomization": "randomisation", "randomisation": "randomisation"}
 

@@ -7,11 +7,23 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from limen.assembly.coordination import SEXES
-from limen.assembly.denials import all_denied, is_denied, is_positive, is_result, opened, shuts, unreached, uses
+from limen.assembly.denials import all_denied, goes_on, is_denied, is_positive, is_result, opened, shuts, unreached, uses
 from limen.assembly.exceptions import Exceptions
 from limen.assembly.grammar import grammar
 from limen.assembly.kinds import Kinds
-from limen.assembly.leaves import denied_unread, group, is_light, is_negated, of_mention, of_pair, statistic_near, trim, unread, windowed
+from limen.assembly.leaves import (
+    denied_unread,
+    explains,
+    group,
+    is_light,
+    is_negated,
+    of_mention,
+    of_pair,
+    qualitative,
+    statistic_near,
+    unread,
+    windowed,
+)
 from limen.assembly.scope import denied_bracket, denied_limits
 from limen.assembly.whom import with_brackets
 from limen.assembly.words import Words
@@ -27,6 +39,7 @@ _UNDERGOING = re.compile(r"\b(?:on|undergoing|receiving|requiring|under|after|ne
 _TIMED = re.compile(r"\s*(?:before|prior\s+to|after|during|following)\s+(?:[\w-]+\s+){0,4}", re.IGNORECASE)
 _ANCHORED = re.compile(r"\s*(?:(?:(?:the|final|last|first|initial)\s+){0,3}(?:(?:doses?|administration|intake|initiation|start|completion|end|receipt|infusion|injection|onset)\s+)?(?:of|to|before|prior\s+to|after|during|following|since|from)\s+(?:[\w-]+\s+){0,6})?", re.IGNORECASE)
 _SEX_ALONE = re.compile(r".*[(\[](?:for\s)?\w+[)\]]", re.DOTALL)
+_WITH = re.compile(r"\s*(?:(?:\w+\s+)?with(?:out)?|no|(?:in\s+)?(?:the\s+)?absence\s+of)\s", re.IGNORECASE)
 _OR = re.compile(r"\s*(?:and/)?or\s", re.IGNORECASE)
 _PARENTHESIS = re.compile(r"[(\[][^()\[\]]*[)\]]")
 _NEAR = 24  # characters between "unable to" and what a limit is about
@@ -89,7 +102,7 @@ class Atoms:
         if names:
             return of_mention(self.words.text, self._main(names), start, end)
         measured = [m for m in self.words.mentions.measured if start <= m.start and m.end <= end]
-        if measured and (qualified := self._qualitative(start, end, measured[0])):
+        if measured and (qualified := qualitative(self.words.text, start, end, measured[0])):
             return qualified
         return unread(self.words.text, start, end)
 
@@ -165,11 +178,12 @@ class Atoms:
         graded = [of_mention(self.words.text, m, m.start, m.end) for m in names if (m.start, m.end) in self.words.ranked]
         if graded:
             return group("and", [*graded, defined])  # "melanoma (stage IV)": the stage does not say what melanoma is
-        if defined is None or not _is_of_limits(defined):
+        if defined is None or not explains(self.words.text, defined, inner):
             before = of_mention(self.words.text, self._main(names), start, inner[0][0] - 1) if names else unread(self.words.text, start, inner[0][0] - 1)
             if is_denied(before) and defined is not None:
                 defined = denied_bracket(self.words, self.words.text[start : inner[0][0]], defined)
-            return group(self.words.default, [before, defined])
+            lifts = any((c.category == "EXCEPTION" and c.end <= start) or (c.category == "ALLOWED" and c.start >= end) for c in self.words.mentions.cues)
+            return group("and" if lifts else self.words.default, [before, defined])
         if names and self._goes_back(defined, start):
             return group("and", [of_mention(self.words.text, self._main(names), start, inner[0][0] - 1), defined])
         if names:
@@ -199,13 +213,6 @@ class Atoms:
         """The name that a stretch is about: a condition before a drug, the first of its kind."""
         return min(names, key=lambda m: (m.ids[0] in SEXES, m.kind == "demographic", m.start))
 
-    def _qualitative(self, start: int, end: int, mention: Mention) -> Expression | None:
-        """ "elevated serum creatinine": a measured thing with a word for high or low, as a condition by its own words."""
-        a, b = trim(self.words.text, start, end)
-        if grammar().denied_before.search(self.words.text, a, b) or grammar().denied_after.search(self.words.text, mention.end, b):
-            return unread(self.words.text, a, b)
-        return Condition(concept=None, text=self.words.text[a:b], start=a, end=b, confidence=0.5) if a < b else None
-
     def _limits(
         self, start: int, end: int, limits: Sequence[Paired], names: Sequence[Mention], inner: Sequence[tuple[int, int]]
     ) -> Expression | None:
@@ -220,12 +227,19 @@ class Atoms:
         guard = self._guard_suffix(limits[-1].end, end)
         made = group(self._runs_together(parts), parts)
         alternatives = [(self.lists.sentences(a, b), self._joins_or(limits, a, b)) for a, b in inner if self.words.limits(a, b)]
+        alternatives += [(self.lists.stretch(a, b), False) for a, b in inner if a > limits[-1].end and self._tells_whom(a, b)]
         if guard is not None and made is not None:
             made = IfThen(when=guard, then=made)
         elif extra := self._rest(start, end, [m for m in names if not self._is_defined(m, limits)], limits):
             dosed = isinstance(extra, Exposure) and extra.negated and isinstance(made, Threshold) and made.kind == "dose"
             made = Not(of=made) if dosed and made is not None else group("and", [extra, made])  # "no steroids above 10 mg"
         return with_brackets(made, alternatives, self.words.role)
+
+    def _tells_whom(self, start: int, end: int) -> bool:
+        """Whether a bracket behind a limit says who else is meant: "≤ 5 x ULN (with liver metastases)", "(no metastases)"."""
+        asked = self.words.role == "inclusion" and not self.words.limits(start, end) and self.words.names(start, end)
+        lifts = any(c.category == "EXCEPTION" and start <= c.start < end for c in self.words.mentions.cues)
+        return bool(asked) and not lifts and _WITH.match(self.words.text, start, end) is not None
 
     def _is_defined(self, name: Mention, limits: Sequence[Paired]) -> bool:
         """Whether limits say what a name before them means: "anaemia defined as haemoglobin < 9"."""
@@ -301,13 +315,13 @@ class Atoms:
             return [unread(self.words.text, unable[-1].start, place[1]) if start <= unable[-1].start else None, of_pair(paired, negated=unused)]
         inside = [] if self._lacks(place[0], place[1]) else [m for m in self.words.mentions.concepts if m.start < place[1] and place[0] < m.end]
         own = [m for m in inside if paired.thresholds[0].concept in m.ids] or inside  # "an NNRTI without heparin" is an NNRTI
-        negated = any("negated" in m.context for m in own) or is_negated(self.words.mentions, place[0])
+        negated = any("negated" in m.context for m in own) or (is_negated(self.words.mentions, place[0]) and all(goes_on(self.words.text, place[0], m.start) for m in own))
         negated = negated or (not inside and paired.thresholds[0].concept is None and self._within_denial(start, end, place[0]))
         if self.words.role == "inclusion" and paired.time and shuts(self.words.text, place[1], paired.start):
             negated = True  # "growth factors are not permitted within 2 weeks"
         if self.words.role == "exclusion" and not negated and self._side_by_side(paired):
             return [group("or", paired.thresholds)]
-        if self.words.role == "inclusion" and not negated and self._by_slash(paired):
+        if self.words.role == "inclusion" and not negated and self._by_marks(paired):
             return [group("and", paired.thresholds)]
         tested: list[Expression | None] = [
             Demographic(attribute=grammar().results[m.ids[0]], value=is_positive(self.words.text, m, start), text=self.words.text[m.start : m.end], start=m.start, end=m.end, confidence=0.8)
@@ -332,11 +346,11 @@ class Atoms:
         opening = opened(self.words.text, start, end)
         return opening is not None and 0 <= place - opening < _NEAR and _PARTS.search(self.words.text, opening, place) is None
 
-    def _by_slash(self, paired: Paired) -> bool:
-        """Whether a slash alone parts the names of one limit: an inclusion asks "AST/ALT ≤ 3 x ULN" of both."""
+    def _by_marks(self, paired: Paired) -> bool:
+        """Whether slashes or commas alone part the names of one limit: an inclusion asks "AST/ALT ≤ 3 x ULN" of both."""
         places = sorted((t.concept_start, t.concept_end) for t in paired.thresholds if t.concept_start is not None and t.concept_end is not None)
         gaps = [_PARENTHESIS.sub("", self.words.text[a:b]).strip() for (_, a), (b, _) in zip(places, places[1:]) if b > a]
-        return paired.join == "or" and len(gaps) == len(paired.thresholds) - 1 > 0 and all(gap == "/" for gap in gaps)
+        return paired.join == "or" and len(gaps) == len(paired.thresholds) - 1 > 0 and all(gap in ("/", ",") for gap in gaps)
 
     def _side_by_side(self, paired: Paired) -> bool:
         """Whether one limit is set on two names: in an exclusion, "AST and ALT above 3 x ULN" means either."""
@@ -360,7 +374,9 @@ class Atoms:
         return of_mention(self.words.text, mention, mention.start, mention.end)
 
     def _only_tells(self, mention: Mention, start: int, limits: Sequence[Paired]) -> bool:
-        """Whether a name tells when a limit holds ("before the first dose of study drug"), or is a kind of what it is about."""
+        """Whether a name tells when a limit holds ("before the first dose of study drug"), what it means, or is a kind of what it is about."""
+        if self.words.role == "exclusion" and any(p.end <= mention.start and grammar().telling.search(self.words.text, p.end, mention.start) for p in limits):
+            return True  # "a score > 10 indicative of dementia" shuts out those who have no such diagnosis, too
         for paired in limits:
             end = max(paired.end, paired.time.end if paired.time else 0)
             pattern = _ANCHORED if paired.time is not None else _TIMED
@@ -380,8 +396,3 @@ class Atoms:
         if names:
             return of_mention(self.words.text, self._main(names), match.end(), end)
         return unread(self.words.text, match.end(), end) if grammar().proviso.match(self.words.text, match.start()) else None
-
-
-def _is_of_limits(tree: Expression) -> bool:
-    """Whether a tree holds nothing but limits: such a bracket may define the name before it, others go on about it."""
-    return all(isinstance(leaf, Threshold) for leaf in leaves(tree))

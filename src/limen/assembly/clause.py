@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 
 from limen.assembly.at import timed
-from limen.assembly.atoms import Atoms
-from limen.assembly.coordination import beside_slash, shares_noun, stand_apart
+from limen.assembly.atoms import REFERS, Atoms
+from limen.assembly.coordination import beside_slash, dangles, ends_in_quality, shares_noun, stand_apart
 from limen.assembly.counts import LEAD as COUNTING_LEAD
 from limen.assembly.counts import Counts, speaks_of_count, uncounted
 from limen.assembly.denials import (
@@ -44,10 +44,11 @@ from limen.assembly.shared import (
     plausible,
     share_window,
     shared_by_all,
+    unasked,
 )
 from limen.assembly.walk import map_leaves, shift
-from limen.assembly.whom import any_for_whom, by_sex, loosened, narrows
-from limen.assembly.words import Words
+from limen.assembly.whom import any_for_whom, by_sex, loosened, narrows, with_more_people
+from limen.assembly.words import CONSENT, Words
 from limen.criteria import (
     AllOf,
     AnyOf,
@@ -67,7 +68,7 @@ _FOLLOWING = re.compile(
 )
 _READY = re.compile(r"\b(?:willing|able|agree|agrees|capable)\b", re.IGNORECASE)
 _ASSENT = re.compile(r"assent", re.IGNORECASE)
-CONSENT = "informed_consent"
+_TRIAL = "other_trial"
 _CARRYING = ("pregnant", "breastfeeding")
 _OTHER = re.compile(r"\s*(?:any\s+|all\s+)?other\s", re.IGNORECASE)
 _HANGS = re.compile(r"[^\W_]-\s$")
@@ -102,7 +103,7 @@ class Lists:
         made = timed(self.words, map_leaves(expression, enabled) if speaks_of_ability(self.words.text) else expression)
         if self.words.role == "exclusion":
             return plausible(self.words, either_side(made))
-        made = asked_of_fertile(self.words, made) or made
+        made = asked_of_fertile(self.words, unasked(made, _TRIAL)) or made
         return plausible(self.words, made if self.atoms.lead else uncounted(self.words.text, made))
 
     def _denied_list(self, start: int, end: int) -> Expression | None:
@@ -134,6 +135,9 @@ class Lists:
         excepting = lead_exception(self.words)
         if excepting is not None:
             return excepting
+        kinds = grammar().kinds.search(self.words.text, start, end)
+        if kinds and REFERS.search(self.words.text, kinds.start(), end):
+            return kinds.start()
         counting = COUNTING_LEAD.search(self.words.text, start, end)
         if counting and not any(p.time or t.concept for p in self.words.limits(counting.start(), end) for t in p.thresholds):
             return counting.start()
@@ -248,7 +252,8 @@ class Lists:
             kind = "and"
         if kind == "or" and self.words.role == "inclusion":
             parts = age_of_all(self.words, stretches, parts)
-            parts = for_all(doubted(self.words.text, stretches, parts) if len(parts) == len(stretches) else parts)
+            treated = any(m.kind in ("drug", "procedure") for m in self.words.names(*stretches[0]))
+            parts = with_more_people(for_all(doubted(self.words.text, stretches, parts, treated=treated) if len(parts) == len(stretches) else parts))
         parts = unwilling(parts) if kind == "or" and self.words.role == "exclusion" else parts
         if kind == "or" and self.words.role == "inclusion" and narrows(parts):
             kind = "and"
@@ -305,7 +310,7 @@ class Lists:
                 continue
             if grammar().no_item.match(self.words.text, cut.end) and not self.words.limits(cut.end, right[1]):
                 continue
-            if self._tells_how(cut) or shares_noun(self.words.text, self.words.trim(*left), cut, self.words.concepts):
+            if self._tells_how(cut) or (self.words.role == "inclusion" and not cut.loose and dangles(self.words.text, *left)) or shares_noun(self.words.text, self.words.trim(*left), cut, self.words.concepts):
                 continue
             if self.words.bears(*left) and self.words.bears(*right):
                 kept.append(cut)
@@ -319,6 +324,8 @@ class Lists:
                 kept.append(cut)
             elif cut.join == "and" and self.words.weighty(*left) and self._opens_with_age(cut.end, end):
                 kept.append(cut)
+            elif cut.join == "or" and self.words.weighty(*left) and self._opens_with_event(start, cut.end, end) and not ends_in_quality(self.words.text, *left):
+                kept.append(cut)
             elif cut.join == "or" and not self.words.limits(*left) and stand_apart(self.words.text, self.words.trim(*left), self.words.trim(*right), self.words.concepts):
                 kept.append(cut)
         return kept
@@ -327,6 +334,14 @@ class Lists:
         """Whether a stretch begins with an age: what stands before "and" is another thing."""
         first = next((p for p in self.words.pairs if start <= p.start < end), None)
         return first is not None and first.thresholds[0].kind == "age" and not self.words.weighty(start, first.start)
+
+    def _opens_with_event(self, begin: int, start: int, end: int) -> bool:
+        """Whether a stretch begins with the event of its first length of time: what stands before "or" would else be shut out by nothing."""
+        if self.words.role == "inclusion" and opened(self.words.text, begin, end) is None:
+            return False
+        first = next((p for p in self.words.pairs if start <= p.start < end), None)
+        event = first.thresholds[0].concept_start if first is not None and first.time is not None else None
+        return event is not None and event >= start and not self.words.text[start:event].strip() and not REFERS.search(self.words.text, event, end)
 
     def _tells_how(self, cut: Cut) -> bool:
         """Whether "or" stands within an adjunct: "measured or estimated by ..."; in an inclusion, "on- or off-pump surgery" is one, too."""

@@ -40,6 +40,7 @@ class Nouns(NamedTuple):
     heads: frozenset[str]
     adjectives: tuple[str, ...]
     prepositions: frozenset[str]
+    dangling: frozenset[str]
     courses: frozenset[str]
     kind: Scanner
     examples: Scanner
@@ -54,6 +55,7 @@ def nouns() -> Nouns:
         heads=frozenset(table["heads"]),
         adjectives=tuple(table["adjectives"]),
         prepositions=frozenset(table["prepositions"]),
+        dangling=frozenset(table["dangling"]),
         courses=frozenset(table["courses"]),
         kind=Scanner(rf"(?:{alternation(table['kinds'])})[\s,:]+"),
         examples=Scanner(rf"(?:{alternation(table['examples'])})[\s,:]+"),
@@ -179,6 +181,18 @@ def shares_noun(text: str, left: tuple[int, int], cut: Cut, named: Sequence[Ment
     first = next((w for w in reversed(words[-7:]) if not _is_quality(w, cut) and w not in _ARTICLES), None)
     following = WORD.search(lowered(text), cut.end, cut.end + 20)
     return first in nouns().prepositions and following is not None and following.group() not in nouns().openers
+
+
+def dangles(text: str, start: int, end: int) -> bool:
+    """Whether a stretch ends in a preposition whose noun stands behind the joint: "refractory to or intolerant of treatment"."""
+    words = WORD.findall(text[max(start, end - 24) : end].lower())
+    return bool(words) and words[-1] in nouns().dangling
+
+
+def ends_in_quality(text: str, start: int, end: int) -> bool:
+    """Whether a stretch ends in a word that only qualifies a noun: "open" in "open or laparoscopic surgery"."""
+    words = WORD.findall(text[start:end].lower())
+    return not words or _qualifies(words[-1]) or words[-1] in nouns().closed
 
 
 def _is_quality(word: str, cut: Cut) -> bool:

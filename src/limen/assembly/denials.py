@@ -33,7 +33,8 @@ _NON = re.compile(r"\bnon[-\s]$", re.IGNORECASE)  # denies its own word alone
 _QUOTES = tuple("\"“‘'")
 _NUMBER = re.compile(r"\d")
 _NEGATIVE_BEFORE = re.compile(r"\bnegative\s+(?:[\w-]+[\s,/]+){0,6}$", re.IGNORECASE)
-_GUARDED = re.compile(r"(?:in\s+the\s+presence\s+of|in\s+case\s+of|\b(?:for|in)\s+\w+\s+with|\bif)\s+(?:\w+\s+){0,2}$", re.IGNORECASE)
+_GUARDED = re.compile(r"(?:in\s+the\s+presence\s+of|in\s+case\s+of|\b(?:for|in)\s+\w+\s+with|\bif)\s+(?:[^\W\d][\w'’-]*\s+){0,6}$", re.IGNORECASE)
+_LIMITED = re.compile(r"(?:\bor|[,;(])\s*[<>≤≥][^;]{0,30}?\bwith\s+(?:[^\W\d][\w'’-]*\s+){0,6}$", re.IGNORECASE)
 _BACK = 170  # characters before a limit in which it may be said that nothing came of it
 _AHEAD = 20  # characters of a name that are looked at for the beginning of a statement
 _BEFORE = 60  # characters in which a denial may stand right before a name
@@ -99,7 +100,10 @@ def patterns() -> Patterns:
         test=Scanner(rf"(?:[\s,/]+[\w-]+){{0,6}}?\s+(?:{words['tests']})"),
         shutting=Scanner(words["shut"]),
         shut_for=Scanner(rf"(?:{words['shut']})\s+(?:{words['reasons']})\s"),
-        lead=Scanner(rf"(?:{words['leads']})(?:\s+any)?(?:\s+of)?(?:\s+the)?(?:\s+(?:following|these|below)(?:\s+\w+)?)?\W*$"),
+        lead=Scanner(
+            rf"(?:{words['leads']}|(?:{words['barred']})\s+(?:to|for|from)\s[^.;:]{{3,50}}\s(?:if|when)(?:\s+they\s+(?:have|are|meet))?)"
+            rf"(?:\s+any)?(?:\s+of)?(?:\s+the)?(?:\s+(?:following|these|below|exclusion)(?:\s+\w+){{0,3}})?\W*$"
+        ),
     )
 
 
@@ -175,6 +179,8 @@ def _goes_on(text: str, cue: Cue, mention: Mention) -> bool:
         return False  # "not well controlled asthma" is asthma
     if _NUMBER.search(text, cue.end, mention.start) and _GUARDED.search(text, max(cue.end, mention.start - _BEFORE), mention.start):
         return False  # "≤ 2.5 in the absence of metastases, ≤ 5 in the presence of metastases"
+    if _LIMITED.search(text, cue.end, mention.start):
+        return False  # "≤ 2.5 without metastases, ≤ 5 with metastases"
     if patterns().unfit.match(text, cue.end) and grammar().kind_word.search(text, cue.end, mention.start):
         return False  # "not suitable, such as claustrophobia" names what makes unfit
     modal = grammar().modal.search(text, cue.end, mention.start)
@@ -290,6 +296,11 @@ def uses(text: str, start: int, end: int) -> bool:
 def shuts(text: str, start: int, end: int) -> bool:
     """Whether a stretch says that what stands before it is shut out."""
     return patterns().shutting.search(text, start, end) is not None
+
+
+def is_surely_denied(text: str, start: int, end: int) -> bool:
+    """Whether a stretch opens with its denial, or has it behind the name: "no jaundice", "hepatitis B negative"."""
+    return opened(text, start, end) is not None or patterns().backward.search(text, start, end) is not None
 
 
 def shut_for(text: str, start: int, end: int) -> tuple[int, int] | None:

@@ -53,6 +53,9 @@ class Grammar(NamedTuple):
     waive: Scanner
     free: Scanner
     opening: Scanner
+    telling: Scanner
+    clause: Scanner
+    dated: Scanner
 
 
 @cache
@@ -78,7 +81,7 @@ def grammar() -> Grammar:
         modal=Scanner(rf"(?:{alternation(table['guards']['modals'])})\s"),
         evidence=Scanner(alternation(table["evidence"]["phrases"])),
         evidence_end=Scanner("|".join(alternation([e]) for e in table["evidence"]["ends"])),
-        kinds=Scanner(rf"(?:{alternation(table['leads']['kinds'])})\W*$"),
+        kinds=Scanner(rf"(?:{alternation(table['leads']['kinds'])})\W*(?:(?:{alternation(table['leads']['listing'])})(?:\s+\w+)?\W*)?$"),
         kind_word=Scanner(alternation(table["leads"]["kinds"])),
         defined=Scanner(rf"(?:{alternation(table['leads']['defined'])})\W*$"),
         defined_word=Scanner(alternation(table["leads"]["defined"])),
@@ -106,5 +109,8 @@ def grammar() -> Grammar:
         lenient=Scanner(alternation(table["leave"]["exclusion"])),
         free=Scanner(rf"\s*(?:there\s+(?:is|are)\s+)?(?:{alternation(table['leave']['openers'])})\s"),
         opening=Scanner(rf"\s*(?:{alternation(table['lists']['opening'])})\s"),
+        telling=Scanner(alternation(table["leads"]["telling"])),
+        clause=Scanner(rf"(?:{alternation(table['lists']['clauses'])})\s"),
+        dated=Scanner(rf"(?:{alternation(table['dated']['heads'])})\s+(?:(?:{alternation(table['dated']['between'])})\s+){{0,4}}$"),
         people=Scanner(rf"\s*(?:{alternation(table['lists']['people'])})\s"),
     )

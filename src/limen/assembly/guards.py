@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Protocol
 
+from limen.assembly.coordination import SEXES
 from limen.assembly.denials import predicated, refused, shut_for
 from limen.assembly.grammar import grammar
 from limen.assembly.leaves import group
@@ -14,6 +15,8 @@ from limen.assembly.words import Words
 from limen.criteria import AllOf, AnyOf, Demographic, Expression, IfThen, Not, Unread
 
 _WITH = re.compile(r"(?:with|who\s+(?:have|are)|having|on|receiving|taking)\s", re.IGNORECASE)
+_MUST_NOT = re.compile(r"(?:must|should|shall|may|can)\s*not\s", re.IGNORECASE)
+_IF = re.compile(r"\bif\s", re.IGNORECASE)
 _MUST = re.compile(r"(?:must|should|shall|need|needs|have|has|are|is)\s+(?:to\s+|required\s+to\s+)?(?!not\b)", re.IGNORECASE)
 _NOT = re.compile(r"\b(?:not|never|who|or)\s+$", re.IGNORECASE)
 
@@ -91,13 +94,15 @@ class Guards:
         if modal is None or self.words.layout.depth[modal.start()] != self.words.layout.depth[start] or _NOT.search(self.words.text, start, modal.start()):
             return None
         named = self.words.names(start, modal.start())
-        people = any(m.kind == "demographic" for m in named) or (named and self.words.role == "inclusion" and self._people_with(start))
+        people = any(m.kind == "demographic" and not (self.words.role == "exclusion" and "negated" in m.context) for m in named) or (named and self.words.role == "inclusion" and self._people_with(start))
         if not people or self.words.limits(start, modal.start()):
             return None
         when, then = self.lists.stretch(start, modal.start()), self.lists.stretch(modal.start(), end)
         if when is None or then is None:
             return None
         whom = AnyOf(of=when.of) if isinstance(when, AllOf) and self._several(when, start, modal.start()) else when
+        if self.words.role == "exclusion" and _MUST_NOT.match(self.words.text, modal.start()):
+            return AllOf(of=(whom, refused(then)))
         shut_out = self.words.role == "exclusion" and _MUST.match(self.words.text, modal.start())
         return AllOf(of=(whom, Not(of=then))) if shut_out else IfThen(when=whom, then=then)
 
@@ -113,6 +118,8 @@ class Guards:
     def behind(self, start: int, end: int) -> Expression | None:
         """ "Washout of 2 weeks if on A, B or C", "≤ 5 x ULN for patients with D": what stands behind a limit's "if" is its guard."""
         limits = self.words.limits(start, end)
+        if not limits and (for_some := self._for_some(start, end)) is not None:
+            return for_some
         match = grammar().guard_suffix.match(self.words.text, self.words.skip(max(p.end for p in limits)), end) if limits else None
         if match is None or not self.words.layout.is_open(match.start(), start) or self.words.limits(match.end(), end):
             return None
@@ -120,4 +127,18 @@ class Guards:
         if not sure or any(c.start < match.start() for c in self.words.layout.joints(start, end)):
             return None
         when, then = self.lists.stretch(match.end(), end), self.lists.items(*self.words.trim(start, match.start()))
+        return IfThen(when=when, then=then) if when is not None and then is not None else None
+
+    def _for_some(self, start: int, end: int) -> Expression | None:
+        """ "Use of contraception if of childbearing potential": what an inclusion asks of some people alone, by what they are."""
+        match = _IF.search(self.words.text, start + 1, end) if self.words.role == "inclusion" else None
+        if match is None or not self.words.layout.is_open(match.start(), start) or grammar().people.match(self.words.text, start):
+            return None
+        asked, whom = self.words.names(start, match.start()), self.words.names(match.end(), end)
+        if not asked or not whom or any(m.kind != "demographic" or "negated" in m.context for m in whom) or any(m.ids[0] in SEXES for m in asked):
+            return None
+        if any(c.start < match.start() for c in self.words.layout.joints(start, end)):
+            return None
+        when, then = self.lists.items(*self.words.trim(match.end(), end)), self.lists.items(*self.words.trim(start, match.start()))
+        when = AnyOf(of=when.of) if isinstance(when, AllOf) else when
         return IfThen(when=when, then=then) if when is not None and then is not None else None

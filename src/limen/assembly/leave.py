@@ -22,7 +22,7 @@ def is_leave(text: str, role: ListRole, start: int, end: int) -> bool:
         rest = grammar().enrolled.match(text, match.end(), end)
         behind = rest.end() if rest else match.end()
         termed = role == "exclusion" and grammar().terms.match(text, behind, end) is not None
-        if alone and (termed or is_light(text[behind:end])) and not is_light(before):
+        if alone and (termed or (is_light(text[behind:end]) and not is_light(before))):
             return True
     return False
 

@@ -19,6 +19,7 @@ from limen.criteria import (
     Not,
     Threshold,
     Unread,
+    leaves,
 )
 from limen.mentions import Cue, Mention, Mentions
 from limen.thresholds import Paired
@@ -158,6 +159,37 @@ def statistic_near(text: str, start: int, end: int) -> str | None:
     """A condition of measurement ("at room air", "2 measurement points with 90 days or more interval") in a stretch."""
     match = grammar().statistic.search(text, start, end)
     return text[match.start() : match.end()] if match else None
+
+
+def qualitative(text: str, start: int, end: int, mention: Mention) -> Expression | None:
+    """ "elevated serum creatinine": a measured thing with a word for high or low, as a condition by its own words."""
+    a, b = trim(text, start, end)
+    if grammar().denied_before.search(text, a, b) or grammar().denied_after.search(text, mention.end, b):
+        return unread(text, a, b)
+    return Condition(concept=None, text=text[a:b], start=a, end=b, confidence=0.5) if a < b else None
+
+
+def explains(text: str, bracket: Expression, inner: Sequence[tuple[int, int]]) -> bool:
+    """Whether the tree of a bracket may define the name before it: limits alone, and not the time of a thing that the bracket names."""
+    limits = [leaf for leaf in leaves(bracket) if isinstance(leaf, Threshold)]
+    if any(_is_of_place(limit, inner) for limit in limits):
+        return False
+    return len(limits) == len([*leaves(bracket)]) and not all(_is_of_another(text, leaf, inner) for leaf in limits)
+
+
+def _is_of_place(limit: Threshold, inner: Sequence[tuple[int, int]]) -> bool:
+    """Whether a limit says where a tumour is or how large it is, and not what: "sarcoma (size < 3 cm)"."""
+    named = limit.concept_start is not None and any(a <= limit.concept_start < b for a, b in inner)
+    about = limit.concept is None or limit.concept.endswith("_size") or limit.concept.startswith("distance_")
+    return limit.kind == "measurement" and named and about
+
+
+def _is_of_another(text: str, limit: Threshold, inner: Sequence[tuple[int, int]]) -> bool:
+    """Whether a length of time in a bracket is that of a thing that the bracket names: "asthma (on steroids for 6 months)"."""
+    if limit.kind not in ("window", "duration") or limit.concept_start is None:
+        return False
+    place = next((a for a, b in inner if a <= limit.concept_start < b), None)
+    return place is not None and limit.concept_start < limit.start and not grammar().defined_word.match(text, place)
 
 
 def windowed(leaf: Condition | Exposure | Unread, window: Threshold) -> Threshold | Not:

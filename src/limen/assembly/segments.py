@@ -16,7 +16,7 @@ Join = Literal["and", "or", "comma", "either"]
 _SENTENCE = re.compile(r";\s*|(?<=[^\W_)\]%][.!?])\s+(?=[^\Wa-z_]|\()|(?<=[)\]%][.])\s+|\n\s*\n|(?<=\.)\n")
 _SHORT = 70  # characters of a line that was not wrapped
 _CARRIED = re.compile(r"(?:[,:(/&-]|\b(?:and|or|of|with|to|for|in|by|the|a|an|any|no|not|without|than|at|least))$", re.IGNORECASE)
-_ABBREVIATION = re.compile(r"\b(?:e\.g|i\.e|vs|approx|Dr|No|etc|incl|max|min|eg|ie|cf|resp)\.$", re.IGNORECASE)
+_ABBREVIATION = re.compile(r"\b(?:e\.g|i\.e|vs|approx|Dr|No|etc|incl|max|(?<!/)min|eg|ie|cf|resp)\.$", re.IGNORECASE)
 
 
 _OR_DOES = re.compile(r"\bor\s+(?:do|does|did|is|are|was|were|has|have|had|who|can|cannot|will|not|unable|unwilling)\b", re.IGNORECASE)
@@ -85,7 +85,7 @@ class Layout:
         return [
             Cut(m.start(), m.end(), "and", False)
             for m in grammar().relative.finditer(self.text, start + 1, end)
-            if self.is_open(m.start(), start) and not _OR_WITHOUT.match(self.text, m.end())
+            if self.is_open(m.start(), start) and not _OR_WITHOUT.match(self.text, m.end()) and not grammar().telling.search(self.text, max(start, m.start() - 12), m.end() - 1)
         ]
 
     def relative_at(self, position: int) -> re.Match[str] | None:

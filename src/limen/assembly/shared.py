@@ -96,6 +96,18 @@ def for_all(parts: Sequence[Expression | None]) -> list[Expression | None]:
     return _with_age_apart(_with_lead_apart(parts))
 
 
+def unasked(expression: Expression, attribute: str) -> Expression:
+    """A tree with an undenied state unread that a list of its role does not mean.
+
+    "Refuses to sign the consent form" excludes nobody for consenting, and "follows the experimental treatment plan" asks for no trial.
+    """
+    if isinstance(expression, (AllOf, AnyOf)):
+        return expression.model_copy(update={"of": tuple(unasked(part, attribute) for part in expression.of)})
+    if isinstance(expression, Demographic) and expression.attribute == attribute and expression.value is True:
+        return Unread(text=expression.text, start=expression.start, end=expression.end, confidence=0.0)
+    return expression
+
+
 def either_side(expression: Expression) -> Expression:
     """An exclusion's limits that no one can break at once, as alternatives: "age < 18 and > 80 years"."""
     if not isinstance(expression, (AllOf, AnyOf)):
@@ -174,20 +186,23 @@ def _is_age(part: Expression | None) -> TypeGuard[Threshold]:
     return isinstance(part, Threshold) and part.kind == "age"
 
 
-def doubted(text: str, stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None]) -> list[Expression | None]:
+def doubted(text: str, stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None], *, treated: bool) -> list[Expression | None]:
     """The alternatives of an inclusion, those in doubt unread: a patient must not be let in by a mere part of what is asked.
 
     "Second-line treatment after recurrence or metastasis" asks for a treatment after either; read as two alternatives, the
-    bare name behind "or" would be enough by itself.
+    bare name behind "or" would be enough by itself.  So would be what is said of the first ("or for which no therapy exists"),
+    and the second treatment of a disease that is `treated`: "asthma on steroids or omalizumab".
     """
     first, last = stretches[0]
     adjunct = grammar().adjunct.search(text, first, last)
-    if adjunct is None or is_light(text[first : adjunct.start()]):
-        return list(parts)
+    doubt = adjunct is not None and not is_light(text[first : adjunct.start()])
+    says_more = any(grammar().clause.match(text, trim(text, *stretch)[0]) for stretch in stretches[1:])
     kept = [parts[0]]
     for (start, end), part in zip(stretches[1:], parts[1:]):
-        if isinstance(part, (Condition, Exposure)) and not part.negated and not grammar().adjunct.match(text, trim(text, start, end)[0]):
-            kept.append(Unread(text=part.text, start=part.start, end=part.end, confidence=0.0))
+        if isinstance(part, (Condition, Exposure)):
+            bare = doubt and not part.negated and not grammar().adjunct.match(text, trim(text, start, end)[0])
+            second = treated and isinstance(parts[0], Condition) and isinstance(part, Exposure) and not part.negated
+            kept.append(Unread(text=part.text, start=part.start, end=part.end, confidence=0.0) if says_more or bare or second else part)
         else:
             kept.append(part)
     return kept

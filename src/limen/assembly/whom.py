@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from limen.assembly.leaves import group
 from limen.assembly.words import ListRole
-from limen.criteria import AllOf, AnyOf, Condition, Demographic, Exposure, Expression, IfThen, Not, Threshold, Unless
+from limen.criteria import AllOf, AnyOf, Condition, Demographic, Exposure, Expression, IfThen, Not, Threshold, Unless, leaves
 
 
 def by_sex(parts: Sequence[Expression | None]) -> list[Expression | None]:
@@ -29,6 +29,34 @@ def loosened(parts: Sequence[Expression | None]) -> list[Expression | None]:
         else:
             made.append(part)
     return made
+
+
+def with_more_people(parts: Sequence[Expression | None]) -> list[Expression | None]:
+    """The alternatives of an inclusion, with a bare name behind a limit for some people as one more of these people.
+
+    "≤ 2 x ULN or ≤ 3 x ULN with A or B" lets nobody in for having B.
+    """
+    made: list[Expression | None] = []
+    for part in parts:
+        more = _and_those(made[-1], part) if made and _is_of_names(part) else None
+        made[-1:] = [more] if more is not None else [*made[-1:], part]
+    return made
+
+
+def _and_those(before: Expression | None, part: Expression | None) -> Expression | None:
+    if isinstance(before, IfThen):
+        return before.model_copy(update={"when": group("or", [before.when, part])})
+    if not isinstance(before, AllOf) or not _is_of_names(before.of[-1]) or not all(isinstance(p, Threshold) for p in before.of[:-1]):
+        return None
+    behind = max(p.end for p in leaves(before)) == max(p.end for p in leaves(before.of[-1]))
+    return group("and", [*before.of[:-1], group("or", [before.of[-1], part])]) if behind else None
+
+
+def _is_of_names(part: Expression | None) -> bool:
+    """Whether a part only names what someone has or takes, undenied."""
+    if isinstance(part, AnyOf):
+        return all(map(_is_of_names, part.of))
+    return isinstance(part, (Condition, Exposure)) and not part.negated
 
 
 def with_brackets(made: Expression | None, brackets: Sequence[tuple[Expression | None, bool]], role: ListRole) -> Expression | None:

@@ -7,12 +7,15 @@ from typing import Literal, NamedTuple
 
 from limen.assembly.coordination import apart, both_sexes, completed
 from limen.assembly.denials import settled
+from limen.assembly.grammar import grammar
 from limen.assembly.leaves import is_light, trim
 from limen.assembly.segments import Layout
 from limen.mentions import Mention, Mentions
 from limen.thresholds import Paired
 
 ListRole = Literal["inclusion", "exclusion"]
+CONSENT = "informed_consent"
+_REACH = 60  # characters before consent in which it is said to be a date
 
 
 class Read(NamedTuple):
@@ -39,7 +42,12 @@ class Words:
         self.named = [(a, b) for a, b in targets if a is not None and b is not None]
         taken = [*(n for n in self.named if n not in self.ranked), *((p.start, p.end) for p in self.pairs)]
         free = [m for m in self.mentions.concepts if not any(a < m.end and m.start < b for a, b in taken)]
-        self.concepts = [m for m in completed(self.text, free) if not any(a < m.end and m.start < b for a, b in taken)]
+        free = [m for m in completed(self.text, free) if not any(a < m.end and m.start < b for a, b in taken)]
+        self.concepts = [m for m in free if not self._is_date(m, several=bool(len(free) > 1 or self.pairs))]
+
+    def _is_date(self, name: Mention, *, several: bool) -> bool:
+        """Whether consent beside another thing only says when that must be: "letrozole by the time of informed consent"."""
+        return several and name.ids[0] == CONSENT and grammar().dated.search(self.text, max(0, name.start - _REACH), name.start) is not None
 
     @property
     def default(self) -> str:

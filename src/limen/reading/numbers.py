@@ -22,7 +22,8 @@ _UNITS = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirtee
 _TENS = "twenty|thirty|forty|fourty|fifty|sixty|seventy|eighty|ninety"
 _DIGITS = re.compile(
     r"""(?:(?<![\w.])|(?<=than)|(?<=least))(?:(?<![^\W\d_]-)|(?<=yr-)|(?<=yrs-)|(?<=years-)|(?<=months-)|(?<=mg-)|(?<=kg-)|(?<=cm-)|(?<=mm-)|(?<=\d[mdwyhgL]-)|(?<=\dth-))(?:
-        (?P<spaced>\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+(?![\d.,]\d|\d|\s?[x×]))
+        (?P<dotted>\d{1,3}(?:[.,]\d{1,2})?)(?=\.10\^?(?:6|9|12|⁶|⁹|¹²)\s?/\s?L\b)
+      | (?P<spaced>\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+(?![\d.,]\d|\d|\s?[x×]))
       | (?P<grouped>\d{1,3}(?:,\d{3}){1,5}(?:\.\d{1,6})?(?!\d|,\d))
       | (?<!\d,)(?P<comma>\d{1,6},\d{1,2}(?!\d|,\s?\d))
       | (?:(?<=[<>≤≥=])|(?<=[<>≤≥=][ ]))(?P<split>0\.[ ]\d{1,2}(?!\d|\.\d))
@@ -42,6 +43,7 @@ _POWER = re.compile(
     r"|\s?[x×✕*]\s?(?P<plain>1[,.]?0{3}(?:[,.]?0{3})?)(?!\d)",
     re.IGNORECASE,
 )
+_DOTTED = re.compile(r"\.10(?:\^?(?P<flat>\d{1,2})|(?P<super>[⁶⁹¹²]{1,2}))")  # "3.10^9/L", whose caret may be lost
 _SUM = re.compile(r"\s?\+\s?(?P<other>[1-5])(?!\d|\.\d|\s?\+)(?:\s?=\s?(?P<sum>\d{1,2})(?!\d|\.\d))?")
 _POWER_ALONE = re.compile(r"\s?(?:(?:\^|\*\*|[eE])\s?\(?(?P<sign>[-−]?\d{1,2})\)?|(?P<super>[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3}))(?!\d)")
 _MAGNITUDE = re.compile(
@@ -115,7 +117,7 @@ def _figure(text: str, match: re.Match[str]) -> Number:
         value = Decimal(printed.replace(" ", ""))
     elif style == "grouped":
         value = Decimal(printed.replace(",", ""))
-    elif style == "comma":
+    elif style in ("comma", "dotted"):
         value = Decimal(printed.replace(",", "."))
     else:
         value = Decimal(printed.replace("·", "."))
@@ -132,7 +134,7 @@ def _figure(text: str, match: re.Match[str]) -> Number:
         return Number(start, power.end(), Decimal(1), _ten_to(power), "power")
     if (days := _COMPOUND.match(text, end)) and "." not in printed:
         return Number(start, days.end(), 7 * value + int(days.group("days")), Decimal(1), style)
-    if power := _POWER.match(text, end):
+    if power := (_DOTTED if style == "dotted" else _POWER).match(text, end):
         return Number(start, power.end(), value, _ten_to(power), style)
     if magnitude := _MAGNITUDE.match(text, end):
         return Number(start, magnitude.end(), value, _MAGNITUDES[magnitude.lastgroup or "k"], style)

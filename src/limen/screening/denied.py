@@ -16,7 +16,7 @@ _FOR = re.compile(r"(?:for|lasting)\b", re.IGNORECASE)
 
 
 def is_denied_length(limit: Threshold, expression: Expression) -> bool:
-    """Whether a limit of a tree stands right under a `not`, and its words are "for so long at least"."""
+    """Whether a limit of a tree stands right under a `not`, and its words are "for so long at least" or "at least so long before"."""
     return _is_length(limit) and any(limit is one for one in _denied(expression))
 
 
@@ -40,7 +40,9 @@ def _denied(expression: Expression) -> Iterator[Expression]:
 def _is_length(limit: Threshold) -> bool:
     window = limit.window
     timed = limit.kind in ("window", "duration") and limit.operator in ("ge", "gt", "eq") and limit.low is not None
-    return timed and window is not None and window.relation in ("for", "before") and _FOR.match(window.text) is not None
+    if not timed or window is None:
+        return False
+    return window.relation == "before" or (window.relation == "for" and _FOR.match(window.text) is not None)
 
 
 def _recent(limit: Threshold) -> Threshold:

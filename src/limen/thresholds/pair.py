@@ -38,6 +38,9 @@ _LOST_UNIT = re.compile(r"\s?\?(?=\s?[),.;]|\s?$)")
 _TWO_WORDS = re.compile(r"(?:([^\W\d_]+\.?)\s+)?([^\W\d_]+\.?)\s+$")
 _NAME = re.compile(r"[^\W\d_]+")
 _WITHIN = re.compile(r"\bwithin\s+(?:the\s+)?$", re.IGNORECASE)
+_FAR = 80  # characters before a length in which it is said to be a distance
+_FROM = re.compile(r"\s*(?:away\s+from|from|distal\s+to|proximal\s+to|above|below|apart)\b", re.IGNORECASE)
+_DISTANCE = re.compile(r"\bdistance\b[^.;,<>≤≥]*$", re.IGNORECASE)
 _FAR_BEYOND = 10
 _SCORED = re.compile(r"\b(?:scor(?:e|es|ed|ing)|rating|rated|level|index)\s*(?:of|is|are|:)?\s*(?:an?\s)?$", re.IGNORECASE)
 
@@ -140,7 +143,7 @@ class _Pairer:
         if not targets:
             return None
         bare = quantity.operator is None
-        if self._counts_else(quantity, targets):
+        if self._counts_else(quantity, targets) or self._is_distance(quantity, targets):
             return None
         quantity = self._settle(slashed(quantity, targets, self.lexicon), targets)
         quantity = with_later_unit(self.mentions, quantity, targets, self.lexicon)
@@ -158,9 +161,17 @@ class _Pairer:
         return target._replace(id=words().rank_scores["grade"]["other"]) if plain and _GRADE.search(self.text, max(0, quantity.number_start - 12), quantity.number_start) else target
 
     def _beyond(self, quantity: Quantity, targets: Sequence[Target]) -> bool:
-        """Whether a bare number cannot be a grade of its score: "NYHA, 1964"."""
+        """Whether a bare number cannot be a grade of its score: "NYHA, 1964"; where the grades are listed, "AJCC 8th"."""
         entry = self.lexicon.scores.get(targets[-1].id or "")
-        return entry is not None and quantity.operator == "eq" and quantity.low is not None and quantity.low > _FAR_BEYOND * entry.range[1]
+        if entry is None or quantity.operator != "eq" or quantity.low is None:
+            return False
+        return quantity.low > (1 if entry.grades else _FAR_BEYOND) * entry.range[1]
+
+    def _is_distance(self, quantity: Quantity, targets: Sequence[Target]) -> bool:
+        """ "A tumour located > 2 cm from the anus", "the distance from the tumour to the bowel < 5 mm": no size."""
+        sized = (targets[-1].id or "").endswith("_size")
+        before = self.text[max(0, quantity.start - _FAR) : quantity.start]
+        return sized and (_FROM.match(self.text, quantity.end) is not None or _DISTANCE.search(before) is not None)
 
     def _counts_else(self, quantity: Quantity, targets: Sequence[Target]) -> bool:
         """ "Grip force with one hand", "a lesion on at least three images": a bare word is no value of what has a unit."""
