@@ -11,8 +11,10 @@ from screening_notation import INDEX, trial
 
 from limen.criteria import Trial
 from limen.errors import PatientError
+from limen.lexicon import load
 from limen.screening import Defaults, NormalRange, Verdict, read_profile, screen
 from limen.screening.report import describe
+from limen.screening.vocabulary import vocabulary
 
 CASES = Path(__file__).parent / "cases"
 BASE = {"id": "P", "screening_date": "2026-11-01", "birth_date": "1980-05-01", "sex": "female"}
@@ -80,3 +82,7 @@ def _check(case: dict[str, Any], verdict: Verdict) -> None:
     if "calendar" in case:
         found = verdict.calendar
         assert [str(found.first), str(found.last)] == [str(day) for day in case["calendar"]], found
+
+
+def test_what_stands_in_no_list_is_in_the_catalogue() -> None:
+    assert vocabulary().unlisted <= set(load().concepts)

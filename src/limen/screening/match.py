@@ -81,7 +81,7 @@ def _words(text: str) -> frozenset[str]:
 
 
 @cache
-def _stems(kind: Literal["filler", "general", "turning"]) -> frozenset[str]:
+def _stems(kind: Literal["filler", "general", "turning", "narrowing"]) -> frozenset[str]:
     return frozenset(map(_stem, getattr(vocabulary(), kind)))
 
 
@@ -182,10 +182,11 @@ class Catalogue:
         if not known:
             return self._unlisted(asked, label)
         if any(asked & self.lexicon.ancestors(one) for one in known):
-            return "is" if self._says_no_more(wanted, asked, label) else "may"
+            narrowed = not asked & known and bool(_words(wanted.text) & _stems("narrowing"))
+            return "is" if not narrowed and self._says_no_more(wanted, asked, label) else "may"
         if any(known & self.lexicon.ancestors(one) for one in asked):
             return "may"
-        return "not"
+        return "may" if self._tells_of(wanted, label) else "not"
 
     def reach(self, wanted: Wanted) -> Reach:
         """How far the criterion's words go beyond a name: not at all, by a qualifier or two, or so far that a fact about
@@ -195,11 +196,19 @@ class Catalogue:
         return self._reaches[wanted]
 
     def is_listable(self, wanted: Wanted) -> bool:
-        """Whether a complete list would hold it: a state of the person, such as consent, and what relatives had, stand on none."""
+        """Whether a complete list would hold it: a state of the person, such as consent, what was measured, and what relatives had, stand on none."""
         if wanted.text.lower().startswith(FAMILY):
             return False
-        kinds = {self.lexicon.concepts[one].kind for one in self.resolve(wanted)}
-        return "demographic" not in kinds and self.reach(wanted) != "clause"
+        asked = self.resolve(wanted)
+        if not asked and self._names_measured(wanted.text):
+            return False
+        kinds = {self.lexicon.concepts[one].kind for one in asked}
+        return "demographic" not in kinds and not asked & vocabulary().unlisted and self.reach(wanted) != "clause"
+
+    def _names_measured(self, text: str) -> bool:
+        """Whether a text names something that is measured: "elevated ESR"."""
+        words = normal(text).split()
+        return any(" ".join(words[i : i + n]) in self._measured for n in range(1, 5) for i in range(len(words) - n + 1))
 
     def _find_reach(self, wanted: Wanted) -> Reach:
         asked = self.resolve(wanted)
@@ -228,6 +237,13 @@ class Catalogue:
         names = {normal(name) for one in self.concepts(label) for name in self._names(one)} | {normal(label.name or "")}
         padded = f" {normal(text)} "
         return any(name and f" {name} " in padded for name in names)
+
+    def _tells_of(self, wanted: Wanted, label: Label) -> bool:
+        """Whether the criterion's words name a fact beside what it asks for: "severe symptoms of COVID-19", of COVID-19."""
+        names = {f" {normal(name)} " for one in self.resolve(wanted) for name in self._names(one)}
+        own = {normal(name) for one in self.concepts(label) for name in self._names(one)} | {normal(label.name or "")}
+        padded = f" {normal(wanted.text)} "
+        return any(name and f" {name} " in padded and not any(f" {name} " in asked for asked in names) for name in own)
 
     def _unlisted(self, asked: frozenset[str], label: Label) -> Relation:
         """A fact outside the catalogue: its ICD-10 code may still say that it is something else."""

@@ -21,6 +21,8 @@ class Vocabulary(BaseModel):
 
     filler: frozenset[str]
     turning: frozenset[str]
+    narrowing: frozenset[str]
+    unlisted: frozenset[str]
     general: frozenset[str]
     qualitative: frozenset[str]
     printed_units: tuple[str, ...]
