@@ -109,6 +109,7 @@ class Catalogue:
         self._loinc = _index((entry.loinc, entry.id) for entry in lexicon.measured.values() if entry.loinc)
         self._reaches: dict[Wanted, Reach] = {}
         self._answers: dict[tuple[Wanted, Label], Relation] = {}
+        self._own: dict[Label, tuple[str, ...]] = {}
         self._measured_answers: dict[Label, tuple[str, ...]] = {}
 
     def measured(self, label: Label) -> tuple[str, ...]:
@@ -240,10 +241,13 @@ class Catalogue:
 
     def _tells_of(self, wanted: Wanted, label: Label) -> bool:
         """Whether the criterion's words name a fact beside what it asks for: "severe symptoms of COVID-19", of COVID-19."""
-        names = {f" {normal(name)} " for one in self.resolve(wanted) for name in self._names(one)}
-        own = {normal(name) for one in self.concepts(label) for name in self._names(one)} | {normal(label.name or "")}
+        if label not in self._own:
+            names = {normal(name) for one in self.concepts(label) for name in self._names(one)} | {normal(label.name or "")}
+            self._own[label] = tuple(f" {name} " for name in names if name)
         padded = f" {normal(wanted.text)} "
-        return any(name and f" {name} " in padded and not any(f" {name} " in asked for asked in names) for name in own)
+        told = [name for name in self._own[label] if name in padded]
+        asked = [f" {normal(name)} " for one in self.resolve(wanted) for name in self._names(one)] if told else []
+        return any(not any(name in longer for longer in asked) for name in told)
 
     def _unlisted(self, asked: frozenset[str], label: Label) -> Relation:
         """A fact outside the catalogue: its ICD-10 code may still say that it is something else."""
