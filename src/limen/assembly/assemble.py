@@ -9,18 +9,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from limen.assembly import denials
 from limen.assembly.at import AT
 from limen.assembly.atoms import REFERS
 from limen.assembly.clause import Lists
 from limen.assembly.counts import caps_list, speaks_of_count
 from limen.assembly.grammar import grammar
-from limen.assembly.leave import is_leave, lead_exception, lift
+from limen.assembly.guards import demands
+from limen.assembly.leave import gives_leave, is_leave, lead_exception, lift, on_terms
 from limen.assembly.leaves import group, is_light, of_pair, under_window
 from limen.assembly.peers import may_share
+from limen.assembly.shutting import leads
 from limen.assembly.walk import shift
 from limen.assembly.whom import by_sex
-from limen.assembly.words import CONSENT, ListRole, Read, Words
+from limen.assembly.words import CONSENT, ListRole, Read, Words, sided
 from limen.criteria import (
     AllOf,
     AnyOf,
@@ -73,7 +74,7 @@ def assemble(item: Item, role: ListRole, read: Reader, *, listed: bool = False) 
         below = [under_window(part, shared[0]) if part is not None else None for part in below]
     timed = [p.time.start for p in builder.atoms.shared if p.time is not None]
     lead = words.mentions.text[: min(timed)] if timed else words.mentions.text  # "none of the following within 6 months:"
-    denied = denials.leads(lead) if role == "inclusion" else None
+    denied = leads(lead) if role == "inclusion" else None
     if denied is not None and (either := group("or", below)) is not None:
         bare = is_light(words.mentions.text[:denied])
         return _with_lead(None if bare else own, Not(of=either), words.mentions.text, role)
@@ -101,7 +102,7 @@ def _gives_leave(child: Item, role: ListRole, read: Reader) -> bool:
     if child.children or role == "inclusion":
         return False
     text = read(child).mentions.text
-    return is_leave(text, role, 0, len(text))
+    return is_leave(text, role, 0, len(text)) or on_terms(text, 0, len(text)) is not None
 
 
 def _leave(child: Item, role: ListRole, read: Reader) -> Expression | None:
@@ -115,9 +116,11 @@ def limits(item: Item, role: ListRole, read: Reader) -> Expression | None:
     words = read(item)
     if not words.pairs:
         return None
-    if _shares(words) or any(CONSENT in m.ids for m in words.mentions.concepts):
+    text = words.mentions.text
+    turned = role == "exclusion" and (demands(text) or gives_leave(text))
+    if turned or _shares(words) or any(CONSENT in m.ids for m in words.mentions.concepts):
         return assemble(item, role, read)
-    return shift(group("and", [of_pair(p) for p in words.pairs]), item.start)
+    return shift(group("and", [of_pair(p) for p in sided(words.pairs, role)]), item.start)
 
 
 def _shares(words: Read) -> bool:
@@ -157,7 +160,7 @@ def _with_lead(own: Expression | None, below: Expression | None, lead: str, role
         return below
     if grammar().kinds.search(lead):
         return group("or", [own, below]) if role == "exclusion" else group("and", [own, below])
-    if role == "exclusion" and len(lead.split()) > _HEADING and _names_kinds(own, below, lead):
+    if role == "exclusion" and _names_kinds(own, below, lead):
         return group("or", [*(p for p in (own.of if isinstance(own, AnyOf) else (own,)) if not isinstance(p, Unread)), below])
     if _is_heading(own, lead) and (role == "exclusion" or (isinstance(own, Unread) and all(isinstance(p, Threshold) for p in leaves(below)))):
         return below
@@ -175,10 +178,16 @@ def _names_kinds(own: Expression, below: Expression, lead: str) -> bool:
     """Whether an exclusion's lead is the title of a list of things: "Severe or uncontrolled heart diseases:" over their names.
 
     Where that is in doubt, the lead and what it lists shut out each by itself: asked for together they might let someone in.
+    Without a colon the lead is the bare name of a thing, and most of what it lists are names: "Heart disease" over "angina" and "stroke".
     """
-    parts = own.of if isinstance(own, AnyOf) else (own,)
-    listed = any(isinstance(p, (Condition, Exposure)) for p in leaves(below)) and not any(True for _ in thresholds(below))
-    return listed and all(map(_is_plain, parts)) and _is_title(lead)
+    parts, found = own.of if isinstance(own, AnyOf) else (own,), list(leaves(below))
+    named, short = sum(isinstance(p, (Condition, Exposure)) for p in found), len(lead.split()) <= _HEADING
+    if not named or not all(map(_is_plain, parts)) or any(True for _ in thresholds(below)):
+        return False
+    if lead.rstrip().endswith(":"):
+        return not short and _is_title(lead)
+    bare = short and isinstance(own, (Condition, Exposure)) and not grammar().people.search(lead) and not grammar().guard_prefix.match(lead)
+    return bare and len(found) > 1 and 2 * named >= len(found)
 
 
 def _is_plain(part: Expression) -> bool:

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from limen.assembly.coordination import SEXES
-from limen.assembly.denials import all_denied, goes_on, is_denied, is_positive, is_result, opened, shuts, unreached, uses
+from limen.assembly.denials import all_denied, goes_on, is_denied, is_positive, is_result, opened, qualifies, unreached, uses
 from limen.assembly.exceptions import Exceptions
 from limen.assembly.grammar import grammar
 from limen.assembly.kinds import Kinds
 from limen.assembly.leaves import (
     denied_unread,
     explains,
+    goes_back,
     group,
     is_light,
     is_negated,
@@ -25,9 +26,10 @@ from limen.assembly.leaves import (
     windowed,
 )
 from limen.assembly.scope import denied_bracket, denied_limits
-from limen.assembly.whom import with_brackets
+from limen.assembly.shutting import shuts
+from limen.assembly.whom import partnered, tells_whom, with_brackets
 from limen.assembly.words import Words
-from limen.criteria import Condition, Demographic, Exposure, Expression, IfThen, Not, Threshold, Unless, Unread, leaves
+from limen.criteria import Condition, Demographic, Exposure, Expression, IfThen, Not, Threshold, Unless, Unread
 from limen.mentions import Mention
 from limen.thresholds import Paired
 from limen.thresholds.phrases import words as word_lists
@@ -39,7 +41,6 @@ _UNDERGOING = re.compile(r"\b(?:on|undergoing|receiving|requiring|under|after|ne
 _TIMED = re.compile(r"\s*(?:before|prior\s+to|after|during|following)\s+(?:[\w-]+\s+){0,4}", re.IGNORECASE)
 _ANCHORED = re.compile(r"\s*(?:(?:(?:the|final|last|first|initial)\s+){0,3}(?:(?:doses?|administration|intake|initiation|start|completion|end|receipt|infusion|injection|onset)\s+)?(?:of|to|before|prior\s+to|after|during|following|since|from)\s+(?:[\w-]+\s+){0,6})?", re.IGNORECASE)
 _SEX_ALONE = re.compile(r".*[(\[](?:for\s)?\w+[)\]]", re.DOTALL)
-_WITH = re.compile(r"\s*(?:(?:\w+\s+)?with(?:out)?|no|(?:in\s+)?(?:the\s+)?absence\s+of)\s", re.IGNORECASE)
 _OR = re.compile(r"\s*(?:and/)?or\s", re.IGNORECASE)
 _PARENTHESIS = re.compile(r"[(\[][^()\[\]]*[)\]]")
 _NEAR = 24  # characters between "unable to" and what a limit is about
@@ -184,7 +185,7 @@ class Atoms:
                 defined = denied_bracket(self.words, self.words.text[start : inner[0][0]], defined)
             lifts = any((c.category == "EXCEPTION" and c.end <= start) or (c.category == "ALLOWED" and c.start >= end) for c in self.words.mentions.cues)
             return group("and" if lifts else self.words.default, [before, defined])
-        if names and self._goes_back(defined, start):
+        if names and goes_back(defined, start):
             return group("and", [of_mention(self.words.text, self._main(names), start, inner[0][0] - 1), defined])
         if names:
             return denied_limits(self.words, self._main(names), defined)
@@ -194,6 +195,11 @@ class Atoms:
     def _of_names(self, start: int, end: int, names: Sequence[Mention]) -> Expression | None:
         """The leaf of the main name; a sex keeps what is said of it beside it, and stays beside another name."""
         main = self._main(names)
+        if (partner := partnered(self.words.text, start, end, names)) is not None:
+            return partner
+        noun = next((m for m in names if qualifies(self.words.text, main, m)), None) if "negated" in main.context else None
+        if noun is not None:
+            return group("and", [of_mention(self.words.text, main, start, noun.start), self._of_names(noun.start, end, [m for m in names if m.start >= noun.start])])
         leaf = of_mention(self.words.text, main, start, end)
         if main.ids[0] in SEXES:
             rest = (unread(self.words.text, start, main.start), unread(self.words.text, main.end, end))
@@ -203,11 +209,6 @@ class Atoms:
             return group("and", [of_mention(self.words.text, m, m.start, m.end) for m in reversed(states.values()) if m.ids[0] not in told])
         sexes = [m for m in names if m.ids[0] in SEXES] if main.ids[0] not in grammar().sexed else []
         return group("and", [*(of_mention(self.words.text, m, m.start, m.end) for m in sexes[:1]), leaf])
-
-    def _goes_back(self, defined: Expression, start: int) -> bool:
-        """Whether a bracket limits what stood before the stretch: "except for Gilbert's syndrome (≤ 3 x ULN)"."""
-        limits = [leaf for leaf in leaves(defined) if isinstance(leaf, Threshold)]
-        return all(t.reference in ("uln", "lln") and t.concept_start is not None and t.concept_start < start for t in limits)
 
     def _main(self, names: Sequence[Mention]) -> Mention:
         """The name that a stretch is about: a condition before a drug, the first of its kind."""
@@ -227,19 +228,13 @@ class Atoms:
         guard = self._guard_suffix(limits[-1].end, end)
         made = group(self._runs_together(parts), parts)
         alternatives = [(self.lists.sentences(a, b), self._joins_or(limits, a, b)) for a, b in inner if self.words.limits(a, b)]
-        alternatives += [(self.lists.stretch(a, b), False) for a, b in inner if a > limits[-1].end and self._tells_whom(a, b)]
+        alternatives += [(self.lists.stretch(a, b), False) for a, b in inner if a > limits[-1].end and tells_whom(self.words, a, b)]
         if guard is not None and made is not None:
             made = IfThen(when=guard, then=made)
         elif extra := self._rest(start, end, [m for m in names if not self._is_defined(m, limits)], limits):
             dosed = isinstance(extra, Exposure) and extra.negated and isinstance(made, Threshold) and made.kind == "dose"
             made = Not(of=made) if dosed and made is not None else group("and", [extra, made])  # "no steroids above 10 mg"
         return with_brackets(made, alternatives, self.words.role)
-
-    def _tells_whom(self, start: int, end: int) -> bool:
-        """Whether a bracket behind a limit says who else is meant: "≤ 5 x ULN (with liver metastases)", "(no metastases)"."""
-        asked = self.words.role == "inclusion" and not self.words.limits(start, end) and self.words.names(start, end)
-        lifts = any(c.category == "EXCEPTION" and start <= c.start < end for c in self.words.mentions.cues)
-        return bool(asked) and not lifts and _WITH.match(self.words.text, start, end) is not None
 
     def _is_defined(self, name: Mention, limits: Sequence[Paired]) -> bool:
         """Whether limits say what a name before them means: "anaemia defined as haemoglobin < 9"."""
@@ -315,7 +310,8 @@ class Atoms:
             return [unread(self.words.text, unable[-1].start, place[1]) if start <= unable[-1].start else None, of_pair(paired, negated=unused)]
         inside = [] if self._lacks(place[0], place[1]) else [m for m in self.words.mentions.concepts if m.start < place[1] and place[0] < m.end]
         own = [m for m in inside if paired.thresholds[0].concept in m.ids] or inside  # "an NNRTI without heparin" is an NNRTI
-        negated = any("negated" in m.context for m in own) or (is_negated(self.words.mentions, place[0]) and all(goes_on(self.words.text, place[0], m.start) for m in own))
+        goes = all(goes_on(self.words.text, place[0], m.start) for m in own if m.start > place[0])  # "no plans to travel and to use condoms"
+        negated = any("negated" in m.context for m in own) or (goes and is_negated(self.words.mentions, place[0]))
         negated = negated or (not inside and paired.thresholds[0].concept is None and self._within_denial(start, end, place[0]))
         if self.words.role == "inclusion" and paired.time and shuts(self.words.text, place[1], paired.start):
             negated = True  # "growth factors are not permitted within 2 weeks"
@@ -324,7 +320,7 @@ class Atoms:
         if self.words.role == "inclusion" and not negated and self._by_marks(paired):
             return [group("and", paired.thresholds)]
         tested: list[Expression | None] = [
-            Demographic(attribute=grammar().results[m.ids[0]], value=is_positive(self.words.text, m, start), text=self.words.text[m.start : m.end], start=m.start, end=m.end, confidence=0.8)
+            Demographic(attribute=grammar().results[m.ids[0]], value="negated" not in m.context and is_positive(self.words.text, m, start), text=self.words.text[m.start : m.end], start=m.start, end=m.end, confidence=0.8)
             for m in inside if paired.time and m.ids[0] in grammar().results and (is_result(self.words.text, m, start) or is_positive(self.words.text, m, start))
         ]  # fmt: skip
         if not tested and paired.time and any(is_result(self.words.text, m, start) for m in inside):

@@ -15,10 +15,10 @@ from limen.assembly.denials import (
     denied_alike,
     enabled,
     is_denied,
-    leads,
     naive_of,
     opened,
     parting,
+    qualifies,
     speaks_of_ability,
     spread,
     states,
@@ -46,6 +46,7 @@ from limen.assembly.shared import (
     shared_by_all,
     unasked,
 )
+from limen.assembly.shutting import leads
 from limen.assembly.walk import map_leaves, shift
 from limen.assembly.whom import any_for_whom, by_sex, loosened, narrows, with_more_people
 from limen.assembly.words import CONSENT, Words
@@ -170,14 +171,18 @@ class Lists:
         if len(pieces) > 1 and self.counts.parts(pieces) and (counted := self.counts.read(start, end)):
             return counted
         for a, b in pieces:
+            a = aside.end() if (aside := grammar().aside.match(self.words.text, a, b)) else a
             begin, plain = self.words.cue_at(a, b), not self.words.limits(a, b)
             leave = begin is None and (plain or self.words.role == "exclusion") and is_leave(self.words.text, self.words.role, a, b)
-            if leave and parts and self.words.role == "exclusion":
-                begin = a
-            elif leave and self.words.role == "exclusion" and (unmet := self.exceptions.unmet(a, b)) is not None:
-                parts.append(unmet)
+            terms = self.exceptions.terms(begin or a, b)
+            if parts and self.words.role == "exclusion" and (terms or leave):
+                parts.append(lift(parts.pop(), self.exceptions.on_terms(begin or a, terms, b) if terms else self.exceptions.given(a, b)))
                 continue
-            elif leave or (begin is None and plain and asks_nothing(self.words.text, a, b)):
+            if terms and (begin is None or self.words.role == "inclusion") and (asked := self.exceptions.asked(a, terms, b)):
+                parts.append(asked)
+                continue
+            leave = leave or (terms is not None and begin is None and self.words.role == "exclusion")
+            if leave or (begin is None and plain and asks_nothing(self.words.text, a, b)):
                 parts.append(unread(self.words.text, a, b))
                 continue
             if begin is not None and parts:
@@ -296,6 +301,7 @@ class Lists:
     def _negated_list(self, stretches: Sequence[tuple[int, int]]) -> bool:
         """ "no A, B or C": one negation over a list denies the first name of every item."""
         marks = [[m for m in self.words.concepts if a <= m.start < b] for a, b in stretches]
+        marks = [ms[1:] if len(ms) > 1 and qualifies(self.words.text, ms[0], ms[1]) else ms for ms in marks]
         return sum(bool(ms) and "negated" in ms[0].context for ms in marks) == len([ms for ms in marks if ms]) >= 2
 
     def _useful(self, start: int, end: int, cuts: Sequence[Cut]) -> list[Cut]:

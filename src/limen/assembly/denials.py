@@ -31,9 +31,13 @@ _NAIVE = re.compile(r"[^\W\d_]{3,}[\s-]na[iï]ve\b(?=\s+(?!or\b|and\b|to\b)[^\W\
 _SAID = re.compile(r"\b(?:and|or)\b", re.IGNORECASE)
 _NON = re.compile(r"\bnon[-\s]$", re.IGNORECASE)  # denies its own word alone
 _QUOTES = tuple("\"“‘'")
+_ATTRIBUTE = re.compile(r"[\s-]negative\s+(?:(?!(?:with|and|or|who|that|in|of|for|patients|subjects|participants)\b)[\w-]+\s+){0,3}", re.IGNORECASE)
+_OF_THING = re.compile(r"\b(?:that|which)\s+(?:\w+\s+)?$", re.IGNORECASE)
+_FRONT = re.compile(r"(?:\A|[.;:\n]\s*)(?:in\s+(?:the\s+)?absence\s+of|without)(?:\s+any)?$", re.IGNORECASE)
+_HOLDS = re.compile(r"[^.;:]{0,160}?\b(?:is|are|was|were|may|can|must|should|will)\s", re.IGNORECASE)
 _NUMBER = re.compile(r"\d")
 _NEGATIVE_BEFORE = re.compile(r"\bnegative\s+(?:[\w-]+[\s,/]+){0,6}$", re.IGNORECASE)
-_GUARDED = re.compile(r"(?:in\s+the\s+presence\s+of|in\s+case\s+of|\b(?:for|in)\s+\w+\s+with|\bif)\s+(?:[^\W\d][\w'’-]*\s+){0,6}$", re.IGNORECASE)
+_GUARDED = re.compile(r"(?:in\s+the\s+presence\s+of|in\s+case\s+of|\b(?:for|in)\s+\w+\s+with|\bif)\s", re.IGNORECASE)
 _LIMITED = re.compile(r"(?:\bor|[,;(])\s*[<>≤≥][^;]{0,30}?\bwith\s+(?:[^\W\d][\w'’-]*\s+){0,6}$", re.IGNORECASE)
 _BACK = 170  # characters before a limit in which it may be said that nothing came of it
 _AHEAD = 20  # characters of a name that are looked at for the beginning of a statement
@@ -117,10 +121,11 @@ def settled(mentions: Mentions) -> Mentions:
     denying = [c for c in cues if c.category == DENIAL and not any(a <= c.start and c.end <= b for a, b in other)]
     unable = [c for c in cues if c.category == _INABILITY]
     named = [_settled(mentions.text, denying, _freed(mentions.text, unable, m)) for m in mentions.concepts]
-    behind = len(named) - 1
+    behind = -1
     for index in range(len(named) - 2, -1, -1):  # "HIV, hepatitis B and hepatitis C negative"
         one, two = named[index : index + 2]
-        behind = index + 1 if _is_behind(mentions.text, two) else behind
+        closes = index + 2 == len(named) or not qualifies(mentions.text, two, named[index + 2])
+        behind = index + 1 if closes and _is_behind(mentions.text, two) else behind
         if "negated" in two.context and one.kind == two.kind and behind == index + 1 and _SIDE.fullmatch(mentions.text, one.end, two.start):
             named[index] = one._replace(context=one.context | {"negated"})
             behind = index
@@ -143,7 +148,7 @@ def _settled(text: str, cues: Sequence[Cue], mention: Mention) -> Mention:
         if _reached(text, cues, mention):
             return mention
         before = [c for c in cues if c.end <= mention.start]
-        told = any(_denies_deed(text, c) or (tells_which(text, c) and "," not in text[c.end : mention.start]) for c in before)
+        told = any(_is_closed(text, c, mention) or _denies_deed(text, c) or (tells_which(text, c) and "," not in text[c.end : mention.start]) for c in before)
         return mention._replace(context=mention.context - {"negated"} | ({"inability"} if told else set()))
     if mention.kind != "demographic" and (_WITHOUT.match(text, mention.end) or (mention.kind == "condition" and _is_tested_negative(text, mention))):
         return mention._replace(context=mention.context | {"negated"})
@@ -166,6 +171,11 @@ def _is_tested_negative(text: str, mention: Mention) -> bool:
     return _NEGATIVE_BEFORE.search(text, max(0, mention.start - _BEFORE), mention.start) is not None and patterns().test.match(text, mention.end) is not None
 
 
+def qualifies(text: str, mention: Mention, noun: Mention) -> bool:
+    """Whether a denied name only says of which kind the name behind it is: "HPV-negative cervical cancer"."""
+    return mention.end < noun.start and _ATTRIBUTE.fullmatch(text, mention.end, noun.start) is not None
+
+
 def _is_behind(text: str, mention: Mention) -> bool:
     """Whether a word of denial stands behind the name: "hepatitis B surface antigen negative"."""
     return patterns().backward.match(text, mention.end, mention.end + _BEFORE) is not None
@@ -173,11 +183,12 @@ def _is_behind(text: str, mention: Mention) -> bool:
 
 def _goes_on(text: str, cue: Cue, mention: Mention) -> bool:
     """Whether the statement of a denial goes on to a name; "HIV negative, diabetes" denies no diabetes."""
-    if not goes_on(text, cue.end, mention.start) or tells_which(text, cue) or _denies_deed(text, cue):
+    if not goes_on(text, cue.end, mention.start) or tells_which(text, cue) or _denies_deed(text, cue) or _is_closed(text, cue, mention):
         return False
     if patterns().managed.fullmatch(text, cue.end, mention.start):
         return False  # "not well controlled asthma" is asthma
-    if _NUMBER.search(text, cue.end, mention.start) and _GUARDED.search(text, max(cue.end, mention.start - _BEFORE), mention.start):
+    number = _NUMBER.search(text, cue.end, mention.start)
+    if number is not None and _GUARDED.search(text, number.end(), mention.start):
         return False  # "≤ 2.5 in the absence of metastases, ≤ 5 in the presence of metastases"
     if _LIMITED.search(text, cue.end, mention.start):
         return False  # "≤ 2.5 without metastases, ≤ 5 with metastases"
@@ -189,6 +200,17 @@ def _goes_on(text: str, cue: Cue, mention: Mention) -> bool:
     if _SINCE.match(text, cue.end, mention.start):
         return False  # "has not yet completed at least 60 days since ending another trial" denies the days
     return text[cue.start : cue.end].lower() != "negative"
+
+
+def _is_closed(text: str, cue: Cue, mention: Mention) -> bool:
+    """Whether a comma ends a denial: "in the absence of gout, steroids are allowed" denies no steroids."""
+    if "," not in text[cue.end : mention.start] or not goes_on(text, cue.end, mention.start):
+        return False
+    if _OF_THING.search(text, max(0, cue.start - _AHEAD), cue.start) and not grammar().kind_word.search(text, cue.end, mention.start):
+        return True  # "eczema that has not needed steroids, asthma": another thing, as likely as not
+    if not _FRONT.search(text, max(0, cue.start - _AHEAD), cue.end):
+        return False
+    return _HOLDS.match(text, mention.end) is not None
 
 
 def goes_on(text: str, start: int, end: int) -> bool:
@@ -270,18 +292,6 @@ def parting(text: str, start: int, end: int) -> Cue | None:
     return None
 
 
-def predicated(text: str, start: int, end: int) -> int | None:
-    """Where the subject ends of a sentence that shuts something out: "Use of inhibitors is not permitted"."""
-    found = patterns().shut.search(text, start + 1, end)
-    return found.start() if found else None
-
-
-def leads(text: str) -> int | None:
-    """Where a lead's last words begin to deny the list below it: "must report the absence of:", "... will be excluded:"."""
-    found = patterns().lead.search(text) or patterns().shut.search(text)
-    return found.start() if found else None
-
-
 def unreached(text: str, start: int, named: int) -> bool:
     """Whether a limit is one that a change did not reach: "has not recovered to grade ≤ 1", its name being at `named`."""
     found = patterns().unreached.search(text, max(0, start - _BACK), start)
@@ -293,20 +303,9 @@ def uses(text: str, start: int, end: int) -> bool:
     return patterns().use.search(text, start, end) is not None
 
 
-def shuts(text: str, start: int, end: int) -> bool:
-    """Whether a stretch says that what stands before it is shut out."""
-    return patterns().shutting.search(text, start, end) is not None
-
-
 def is_surely_denied(text: str, start: int, end: int) -> bool:
     """Whether a stretch opens with its denial, or has it behind the name: "no jaundice", "hepatitis B negative"."""
     return opened(text, start, end) is not None or patterns().backward.search(text, start, end) is not None
-
-
-def shut_for(text: str, start: int, end: int) -> tuple[int, int] | None:
-    """Where a sentence's subject ends that is shut out, and where the reason begins: "Patients are excluded if they have asthma"."""
-    found = patterns().shut_for.search(text, start, end)
-    return (found.start(), found.end()) if found else None
 
 
 def is_denied(part: Expression | None) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Protocol
 
@@ -9,11 +10,15 @@ from limen.assembly.coordination import example_at
 from limen.assembly.denials import all_denied, is_denied, is_surely_denied, refused, spread
 from limen.assembly.grammar import grammar
 from limen.assembly.guards import Guards
-from limen.assembly.leave import is_leave
-from limen.assembly.leaves import group, windowed
+from limen.assembly.leave import behind_leave, is_leave, on_terms
+from limen.assembly.leaves import group, unread, windowed
 from limen.assembly.words import Words
-from limen.criteria import AllOf, AnyOf, Condition, Exposure, Expression, Not, Unless, Unread, leaves
+from limen.criteria import AllOf, AnyOf, Condition, Exposure, Expression, IfThen, Not, Threshold, Unless, Unread, leaves
 from limen.lexicon import load
+
+_PERMITS = re.compile(r"(?:is|are|be)\s+(?:allow|permit|accept)\w*\s*$", re.IGNORECASE)  # "are permitted to join if" names who is looked for
+_PLAIN = re.compile(r"\s*,?\s*(?:with|up|at)\b", re.IGNORECASE)
+_QUALIFIED = re.compile(r"\b(?:related\s+to|due\s+to|secondary\s+to|associated\s+with|caused\s+by|that|which|who)\b", re.IGNORECASE)
 
 
 class Lists(Protocol):
@@ -33,7 +38,22 @@ class Exceptions:
 
     def leave(self) -> Expression | None:
         """What a clause that gives leave lets in."""
-        return self.lifting(*self.words.trim(0, len(self.words.text)))
+        start, end = self.words.trim(0, len(self.words.text))
+        terms = self.terms(start, end)
+        return self.on_terms(start, terms, end) if terms else self.given(start, end)
+
+    def terms(self, start: int, end: int) -> tuple[int, int] | None:
+        """Where a sentence gives leave on terms, and where these begin; an exception that is named before leave reads it by itself."""
+        found = on_terms(self.words.text, start, end)
+        excepts = found is not None and any(c.category == "EXCEPTION" and start <= c.start < found[0] for c in self.words.mentions.cues)
+        return None if excepts else found
+
+    def given(self, start: int, end: int) -> Expression | None:
+        """What a sentence that gives leave lifts; a list whose last thing alone is qualified is left to a person."""
+        lifted = self.lifting(start, end)
+        parts = lifted.of if isinstance(lifted, AnyOf) else ()
+        told = [_QUALIFIED.search(self.words.text, min(x.start for x in leaves(p)), max(x.end for x in leaves(p))) is not None for p in parts]
+        return unread(self.words.text, start, end) if told and any(told[1:]) and not all(told) else lifted
 
     def bracket(self, start: int, end: int) -> Expression | None:
         """What a bracket lifts out: "(except aspirin)", "(aspirin is allowed if the dose is stable)"; None for other brackets."""
@@ -42,36 +62,56 @@ class Exceptions:
             return None
         return self.lifting(begin or start, end)
 
-    def lifting(self, start: int, end: int) -> Expression | None:
-        """What an exception names, up to "are allowed", and on which terms; each thing of its list lifts by itself."""
-        return group("and", self._lifted(start, end))
+    def on_terms(self, start: int, leave: tuple[int, int], end: int) -> Expression | None:
+        """What a sentence lifts that gives leave on terms; where it names nobody, its terms are left to a person."""
+        if not self.words.bears(start, leave[0]):
+            return unread(self.words.text, start, end)
+        return group("and", [self.given(start, leave[0]), self._terms(leave[1], end)])
 
-    def unmet(self, start: int, end: int) -> Expression | None:
-        """ "Brain metastases are allowed if stable" alone in an exclusion: it shuts out who has them and does not meet the terms."""
-        lifted, terms = self._lifted(start, end)
-        return group("and", [lifted, refused(terms)]) if lifted is not None and terms is not None else None
+    def asked(self, start: int, leave: tuple[int, int], end: int) -> Expression | None:
+        """What leave on terms alone asks of those whom it names: "statins are allowed if the dose is stable".
 
-    def _lifted(self, start: int, end: int) -> tuple[Expression | None, Expression | None]:
-        cue = next((c for c in self.words.mentions.cues if c.category == "ALLOWED" and start < c.start and c.end <= end), None)
-        lifted = self.lists.stretch(start, cue.start if cue else end)
+        An exclusion shuts out who does not meet the terms.
+        """
+        permits = _PERMITS.search(self.words.text, *leave) and not _PLAIN.match(self.words.text, leave[1])
+        named = self.words.role == "exclusion" or (permits and self.words.names(start, leave[0]))
+        whom, terms = self._lifted(start, leave[0]) if named else None, self._terms(leave[1], end)
+        if whom is None or terms is None:
+            return None
+        return group("and", [whom, refused(terms)]) if self.words.role == "exclusion" else IfThen(when=whom, then=terms)
+
+    def _terms(self, start: int, end: int) -> Expression | None:
+        """The terms of a leave, which must all be met unless "or" joins them; what nobody can tell apart is left to a person."""
+        start, end = self.words.trim(start, end)
+        made = self.lists.stretch(start, end)
+        joins = {"or" if c.join == "either" else c.join for c in self.words.layout.joints(start, end)}
+        mixed = isinstance(made, AnyOf) and "or" in joins and len(joins) > 1
+        if made is not None and (mixed or any(_lacks_time(part) for part in (made.of if isinstance(made, (AllOf, AnyOf)) else (made,)))):
+            return unread(self.words.text, start, end)
+        return AllOf(of=made.of) if isinstance(made, AnyOf) and "or" not in joins else made
+
+    def _lifted(self, start: int, end: int) -> Expression | None:
+        """What is lifted, each thing of its list by itself; only in its setting: "during phase II, patients on tubes are eligible"."""
+        comma = next((c for c in self.words.layout.joints(start, end) if c.join == "comma"), None)
+        if comma is not None and grammar().setting.match(self.words.text, self.words.trim(start, end)[0]):
+            return group("and", [self.lists.stretch(start, comma.start), self._lifted(comma.end, end)])
+        lifted = self.lists.stretch(start, end)
         if isinstance(lifted, AllOf) and all(isinstance(p, (Condition, Exposure)) and not p.negated for p in lifted.of):
-            lifted = AnyOf(of=lifted.of)
-        if cue is None:
-            return self._surely(lifted), None
-        enrolled = grammar().enrolled.match(self.words.text, cue.end, end)
-        behind = enrolled.end() if enrolled else cue.end
-        terms = self.lists.stretch(behind, end) if behind < end else None
-        if isinstance(terms, AnyOf) and {c.join for c in self.words.layout.joints(behind, end)} <= {"and", "comma"}:
-            terms = AllOf(of=terms.of)
-        return self._surely(lifted), terms
+            return AnyOf(of=lifted.of)
+        return group("or", _held_together([self._surely(p) for p in lifted.of])) if isinstance(lifted, AnyOf) else self._surely(lifted)
 
     def _surely(self, lifted: Expression | None) -> Expression | None:
         """What is lifted, unread where only a denial within it was read: "patients who are well without steroids" are not all others."""
-        if isinstance(lifted, AnyOf):
-            return group("or", [self._surely(part) for part in lifted.of])
         if isinstance(lifted, (Condition, Exposure)) and lifted.negated and not is_surely_denied(self.words.text, lifted.start, lifted.end):
             return Unread(text=lifted.text, start=lifted.start, end=lifted.end, confidence=0.0)
         return lifted
+
+    def lifting(self, start: int, end: int) -> Expression | None:
+        """What an exception names, up to "are allowed", and on which terms; each thing of its list lifts by itself."""
+        cue = next((c for c in self.words.mentions.cues if c.category == "ALLOWED" and start < c.start and c.end <= end), None)
+        behind = behind_leave(self.words.text, cue.end, end) if cue else end
+        terms = self._terms(behind, end) if behind < end else None
+        return group("and", [self._lifted(start, cue.start if cue else end), terms])
 
     def read(self, start: int, cue_start: int, cue_end: int, end: int) -> Expression | None:
         """An exception lifts the item right before it, or the whole when it is set off as "unless" and "however" are."""
@@ -129,3 +169,19 @@ def _is_kind(part: Expression, of: Sequence[Expression]) -> bool:
     """Whether the lexicon knows a thing as one of some others, or as a kind of one."""
     known = {p.concept for p in of if isinstance(p, (Condition, Exposure)) and p.concept is not None}
     return isinstance(part, (Condition, Exposure)) and part.concept is not None and bool(known & {part.concept, *load().ancestors(part.concept)})
+
+
+def _lacks_time(part: Expression) -> bool:
+    """Whether a part denies a length of time: "no progression for 4 weeks", of which it is not sure what was denied."""
+    return isinstance(part, Not) and isinstance(part.of, Threshold) and part.of.kind in ("window", "duration")
+
+
+def _held_together(parts: Sequence[Expression | None]) -> list[Expression | None]:
+    """The things of an exception, each with the denials behind it: "cancer in situ, not treated yet" lifts by no denial alone."""
+    made: list[Expression | None] = []
+    for part in parts:
+        if made and all_denied(part):
+            made[-1] = group("and", [made[-1], part])
+        else:
+            made.append(part)
+    return made

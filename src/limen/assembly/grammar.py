@@ -22,6 +22,7 @@ class Grammar(NamedTuple):
     outside: Scanner
     modal: Scanner
     demand: Scanner
+    acts: frozenset[str]
     evidence: Scanner
     evidence_end: Scanner
     kinds: Scanner
@@ -50,6 +51,8 @@ class Grammar(NamedTuple):
     lenient: Scanner
     enrolled: Scanner
     terms: Scanner
+    setting: Scanner
+    aside: Scanner
     waive: Scanner
     free: Scanner
     opening: Scanner
@@ -79,6 +82,7 @@ def grammar() -> Grammar:
             rf"\s*(?P<people>(?:(?:the|all|any|each|every|study)\s+){{0,2}}(?:{alternation(table['guards']['subjects'])})\s+)?(?:{alternation(table['guards']['demands'])})\s"
         ),
         modal=Scanner(rf"(?:{alternation(table['guards']['modals'])})\s"),
+        acts=frozenset(table["guards"]["acts"]),
         evidence=Scanner(alternation(table["evidence"]["phrases"])),
         evidence_end=Scanner("|".join(alternation([e]) for e in table["evidence"]["ends"])),
         kinds=Scanner(rf"(?:{alternation(table['leads']['kinds'])})\W*(?:(?:{alternation(table['leads']['listing'])})(?:\s+\w+)?\W*)?$"),
@@ -103,9 +107,11 @@ def grammar() -> Grammar:
         implied=dict(states["implied"]),
         adjunct=Scanner(rf"(?:{alternation(table['lists']['adjuncts'])})\s(?!least|most)"),
         leave=Scanner(rf"(?<!not )(?<!never )(?:{alternation(table['leave']['ends'])})"),
+        terms=Scanner(rf"\s*,?\s*(?:{alternation(table['leave']['terms'])})\s"),
+        setting=Scanner(rf"(?:{alternation(table['leave']['settings'])})\s"),
+        aside=Scanner(rf"(?:{alternation(table['leave']['asides'])})\s*,\s*"),
         waive=Scanner(rf"(?:{alternation(table['leave']['waives'])})(?:\s(?:for|in|prior|before)\s[^.;]{{0,200}})?\W*$"),
         enrolled=Scanner(rf"\s*(?:{alternation(table['leave']['enrolled'])})"),
-        terms=Scanner(rf"[\s,]*(?:{alternation(table['leave']['terms'])})\s"),
         lenient=Scanner(alternation(table["leave"]["exclusion"])),
         free=Scanner(rf"\s*(?:there\s+(?:is|are)\s+)?(?:{alternation(table['leave']['openers'])})\s"),
         opening=Scanner(rf"\s*(?:{alternation(table['lists']['opening'])})\s"),

@@ -7,18 +7,35 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from limen.assembly.coordination import SEXES
-from limen.assembly.denials import predicated, refused, shut_for
+from limen.assembly.denials import all_denied, refused
 from limen.assembly.grammar import grammar
-from limen.assembly.leaves import group
+from limen.assembly.leaves import group, is_light, unread
 from limen.assembly.segments import Cut
+from limen.assembly.shutting import predicated, shut_for
 from limen.assembly.words import Words
-from limen.criteria import AllOf, AnyOf, Demographic, Expression, IfThen, Not, Unread
+from limen.criteria import AllOf, AnyOf, Demographic, Expression, IfThen, Not, Threshold, Unread, leaves
 
 _WITH = re.compile(r"(?:with|who\s+(?:have|are)|having|on|receiving|taking)\s", re.IGNORECASE)
-_MUST_NOT = re.compile(r"(?:must|should|shall|may|can)\s*not\s", re.IGNORECASE)
 _IF = re.compile(r"\bif\s", re.IGNORECASE)
-_MUST = re.compile(r"(?:must|should|shall|need|needs|have|has|are|is)\s+(?:to\s+|required\s+to\s+)?(?!not\b)", re.IGNORECASE)
+_MUST = re.compile(r"(?:must|should|shall|need|needs|have|has|are|is)\s+(?:to\s+|required\s+to\s+)?", re.IGNORECASE)
 _NOT = re.compile(r"\b(?:not|never|who|or)\s+$", re.IGNORECASE)
+_LABELLED = re.compile(r"([^,;:()]{1,40}?)\s[-–—]\s")  # "For part 1 only - melanoma"
+_FORBIDS = re.compile(r"\b(?:may\s+not|cannot)\s+(?=(?:have|receive|be\s+(?:pregnant|receiving|taking|using|on))\b)", re.IGNORECASE)
+_TRIAL = "other_trial"
+_GOES_ON = re.compile(r"(?:,|\b(?:and|or|but))\s*$", re.IGNORECASE)
+_SENTENCE_END = re.compile(r"[.;]\s")
+_DEFINES = re.compile(r"(?:is|are)\s+defined", re.IGNORECASE)
+_DEMAND = re.compile(r"\b(?:must|should|shall|have\s+to|has\s+to|needs?\s+to|may\s+not|cannot)\s", re.IGNORECASE)
+_ABSENCE = re.compile(r"\s*in\s+(?:the\s+)?absence\b", re.IGNORECASE)
+_STOPS = (".", ";", ":")
+_MUST_ALONE = re.compile(r"must\s", re.IGNORECASE)
+_MUST_NOT = re.compile(r"(?:must|should|shall|may|can)\s*not\s", re.IGNORECASE)
+_TOLD = re.compile(r"\b(?:who|whom|whose|that|which|where|if|in\s+case|because|when|opinion|judg\w+)\b", re.IGNORECASE)
+
+
+def demands(text: str) -> bool:
+    """Whether a text may demand or forbid something."""
+    return _DEMAND.search(text) is not None or _FORBIDS.search(text) is not None
 
 
 class Lists(Protocol):
@@ -41,12 +58,15 @@ class Guards:
         match = grammar().guard_prefix.match(self.words.text, start, end)
         if match and (parted := self._ends(match.end(), end)):
             when, then = self.lists.stretch(match.end(), parted[0]), self.lists.stretch(parted[1], end)
-            if when is not None and then is not None:
+            bare = _ABSENCE.match(self.words.text, start) and all_denied(then)  # "in the absence of A, B or C" is no guard
+            if when is not None and then is not None and not bare:
                 return IfThen(when=when, then=then)
         return self.shut_out(start, end) or self.demanded(start, end) or self.asked(start, end) or self.lists.stretch(start, end)
 
     def _ends(self, start: int, end: int) -> tuple[int, int] | None:
         """Where a guard ends and what it asks for begins: at its comma, or before a bare limit ("if liver metastases ≤ 5 x ULN")."""
+        if (dash := _LABELLED.match(self.words.text, start, end)) and not self.words.bears(start, dash.end(1)):
+            return dash.end(1), dash.end()
         comma = next((c for c in self.words.layout.joints(start, end) if c.join == "comma"), None)
         if comma and comma.end < end and self.words.bears(start, comma.start):
             return comma.start, comma.end
@@ -90,15 +110,18 @@ class Guards:
 
     def asked(self, start: int, end: int) -> Expression | None:
         """ "Women of childbearing potential and men must use contraception": for whom, and what is asked of them."""
-        modal = grammar().modal.search(self.words.text, start, end)
+        modals = [grammar().modal.search(self.words.text, start, end), _FORBIDS.search(self.words.text, start, end) if self.words.role == "exclusion" else None]
+        modal = min((m for m in modals if m is not None), key=lambda m: m.start(), default=None)
         if modal is None or self.words.layout.depth[modal.start()] != self.words.layout.depth[start] or _NOT.search(self.words.text, start, modal.start()):
             return None
-        named = self.words.names(start, modal.start())
+        named = [m for m in self.words.names(start, modal.start()) if m.ids[0] not in grammar().acts]
+        if self.words.role == "exclusion" and self._is_demand(start, modal) and not any(m.kind == "demographic" and m.ids[0] != _TRIAL for m in named):
+            return self._unmet(start, modal.start(), end)
         people = any(m.kind == "demographic" and not (self.words.role == "exclusion" and "negated" in m.context) for m in named) or (named and self.words.role == "inclusion" and self._people_with(start))
         if not people or self.words.limits(start, modal.start()):
             return None
         when, then = self.lists.stretch(start, modal.start()), self.lists.stretch(modal.start(), end)
-        if when is None or then is None:
+        if when is None or then is None or (_DEFINES.match(self.words.text, modal.start()) and not isinstance(when, Demographic)):
             return None
         whom = AnyOf(of=when.of) if isinstance(when, AllOf) and self._several(when, start, modal.start()) else when
         if self.words.role == "exclusion" and _MUST_NOT.match(self.words.text, modal.start()):
@@ -109,6 +132,32 @@ class Guards:
     def _several(self, whom: AllOf, start: int, end: int) -> bool:
         """Whether those who are asked are of several kinds: a joint lists them, or nobody read a part of what they are."""
         return bool(self.words.layout.joints(start, end)) or (not isinstance(whom.of[0], Demographic) and any(isinstance(p, Unread) for p in whom.of))
+
+    def _is_demand(self, start: int, modal: re.Match[str]) -> bool:
+        """Whether a modal is the verb of its sentence: "blood pressure must be below 140", not "pain that must be treated"."""
+        subject = self.words.text[start : modal.start()].strip(" ,")
+        if any(c.category in ("EXCEPTION", "ALLOWED") and c.end <= start and not _SENTENCE_END.search(self.words.text, c.end, start) for c in self.words.mentions.cues):
+            return False  # what an exception asks for is asked
+        opens = self.words.text[: modal.start()].rstrip().endswith(_STOPS) or not self.words.text[: modal.start()].strip()
+        demand = _DEMAND.match(self.words.text, modal.start()) if subject else opens and _MUST_ALONE.match(self.words.text, modal.start())
+        return bool(demand) and _TOLD.search(self.words.text, start, modal.start()) is None
+
+    def _unmet(self, start: int, modal: int, end: int) -> Expression | None:
+        """What an exclusion demands, denied where it is sure what was read; else a person sees which way round it is meant."""
+        whole = unread(self.words.text, start, end)
+        if _GOES_ON.search(self.words.text, start, modal) or self.words.limits(start, modal):
+            return whole
+        forbids, demand = _MUST_NOT.match(self.words.text, modal), _DEMAND.match(self.words.text, modal)
+        then = self.lists.stretch(demand.end() if demand else modal, end)
+        if then is None or not self.words.bears(modal, end):
+            return self.lists.stretch(start, end)
+        inside = self.words.limits(modal, end)
+        counted = forbids is not None and any(p.start < forbids.end() for p in inside)  # "must not be above 2" is read as at most 2
+        people = is_light(self.words.text[start:modal])
+        if all_denied(then) if forbids and not counted else all(_is_plain(leaf, people=people) for leaf in leaves(then)):
+            return group("and", [self.lists.stretch(start, modal) if self._people_with(start) else None, refused(then)])
+        longer = inside and all(p.thresholds[0].operator in ("ge", "gt") for p in inside) and _are_limits(then)
+        return group("and", [whole, Not(of=then)]) if longer and not forbids else whole
 
     def _people_with(self, start: int) -> bool:
         """ "Patients with cirrhosis", "those who are on dialysis": people by what they have."""
@@ -142,3 +191,12 @@ class Guards:
         when, then = self.lists.items(*self.words.trim(match.end(), end)), self.lists.items(*self.words.trim(start, match.start()))
         when = AnyOf(of=when.of) if isinstance(when, AllOf) else when
         return IfThen(when=when, then=then) if when is not None and then is not None else None
+
+
+def _is_plain(leaf: Expression, *, people: bool) -> bool:
+    """Whether a demand of this leaf can be denied as it stands: a limit of a measurement, what the patients are."""
+    return (isinstance(leaf, Threshold) and leaf.kind in ("measurement", "score", "age")) or (people and isinstance(leaf, Demographic))
+
+
+def _are_limits(made: Expression) -> bool:
+    return all(isinstance(part, Threshold) for part in (made.of if isinstance(made, AllOf) else (made,)))

@@ -6,6 +6,7 @@ import re
 
 from limen.assembly.grammar import grammar
 from limen.assembly.leaves import group, is_light
+from limen.assembly.shutting import shuts
 from limen.assembly.words import ListRole, Words
 from limen.criteria import Expression, Unless
 
@@ -19,18 +20,49 @@ def is_leave(text: str, role: ListRole, start: int, end: int) -> bool:
     for match in (m for kind in kinds for m in kind.finditer(text, start + 1, end)):
         before = text[start : match.start()]
         alone = before.count("(") == before.count(")") and not _SENTENCE_END.search(before)
-        rest = grammar().enrolled.match(text, match.end(), end)
-        behind = rest.end() if rest else match.end()
-        termed = role == "exclusion" and grammar().terms.match(text, behind, end) is not None
-        if alone and (termed or (is_light(text[behind:end]) and not is_light(before))):
+        if alone and is_light(text[behind_leave(text, match.end(), end) : end]) and not is_light(before):
             return True
     return False
 
 
+def behind_leave(text: str, leave: int, end: int) -> int:
+    """What stands behind leave, and behind the words that say for what it is given: "are permitted to enroll if stable"."""
+    enrolled = grammar().enrolled.match(text, leave, end)
+    return enrolled.end() if enrolled else leave
+
+
+def gives_leave(text: str) -> bool:
+    """Whether a text may give leave, which an exclusion reads as an exception."""
+    return grammar().leave.search(text) is not None or grammar().lenient.search(text) is not None
+
+
+def on_terms(text: str, start: int, end: int) -> tuple[int, int] | None:
+    """Where a sentence gives leave on terms, and where the terms begin: "Statins are allowed if the dose is stable"."""
+    for match in (m for kind in (grammar().leave, grammar().lenient) for m in kind.finditer(text, start + 1, end)):
+        before, behind = text[start : match.start()], behind_leave(text, match.end(), end)
+        if grammar().terms.match(text, behind, end) and before.count("(") == before.count(")") and not _SENTENCE_END.search(before) and not shuts(text, start, end):
+            return match.start(), behind
+    return None
+
+
 def lead_exception(words: Words) -> int | None:
-    """Where a lead ends whose items are exceptions: "Prior malignancy, except:"."""
+    """Where a lead ends whose items are exceptions: "Prior malignancy, except:", "Use of steroids. The following are allowed:"."""
+    if (leave := _lead_leave(words)) is not None:
+        return leave
     cue = next((c for c in reversed(words.mentions.cues) if c.category == "EXCEPTION"), None)
     return cue.start if cue is not None and is_light(words.text[cue.end :]) and not words.limits(cue.end, len(words.text)) else None
+
+
+def _lead_leave(words: Words) -> int | None:
+    """Where the last sentence of an exclusion's lead begins that gives leave to what stands below."""
+    pieces = words.layout.sentences(0, len(words.text))
+    if words.role == "inclusion" or len(pieces) < 2 or not words.text.rstrip().endswith(":"):
+        return None
+    start, end = pieces[-1]
+    begin = words.cue_at(start, end) or start
+    found = next((m for kind in (grammar().leave, grammar().lenient) for m in kind.finditer(words.text, start, end)), None)
+    alone = found is not None and is_light(words.text[begin : found.start()]) and is_light(words.text[found.end() : end])
+    return start if alone else None
 
 
 def asks_nothing(text: str, start: int, end: int) -> bool:

@@ -177,6 +177,12 @@ def explains(text: str, bracket: Expression, inner: Sequence[tuple[int, int]]) -
     return len(limits) == len([*leaves(bracket)]) and not all(_is_of_another(text, leaf, inner) for leaf in limits)
 
 
+def goes_back(bracket: Expression, start: int) -> bool:
+    """Whether a bracket limits what stood before the stretch: "except for Gilbert's syndrome (≤ 3 x ULN)"."""
+    limits = [leaf for leaf in leaves(bracket) if isinstance(leaf, Threshold)]
+    return all(t.reference in ("uln", "lln") and t.concept_start is not None and t.concept_start < start for t in limits)
+
+
 def _is_of_place(limit: Threshold, inner: Sequence[tuple[int, int]]) -> bool:
     """Whether a limit says where a tumour is or how large it is, and not what: "sarcoma (size < 3 cm)"."""
     named = limit.concept_start is not None and any(a <= limit.concept_start < b for a, b in inner)

@@ -25,6 +25,7 @@ from limen.mentions import Mention
 _KINDS = ("measurement", "score", "dose")
 _VERB = re.compile(r"(?:and|or|,)\s+(?:have|be)\s", re.IGNORECASE)
 _MODAL = re.compile(r"\b(?:must|should|shall|will|may|can|do|does|did)\s+not\b", re.IGNORECASE)
+_CLAUSE = re.compile(r"\b(?:that|which|who)\s+(has|have|had|is|are|was|were)\b", re.IGNORECASE)
 _AND = re.compile(r"\sand\s")
 
 
@@ -97,7 +98,11 @@ def carried(words: Words, stretches: Sequence[tuple[int, int]], parts: Sequence[
 def _goes_on(words: Words, start: int, opening: int, stretch: tuple[int, int]) -> bool:
     """Whether no new statement begins between a denial and a stretch; "must not have A or have B" goes on with its verb."""
     ends = patterns().ends.search(words.text, opening, stretch[1])
-    return ends is None or ends.start() >= stretch[0] or bool(_VERB.fullmatch(ends.group()) and _MODAL.search(words.text, start, opening))
+    if ends is None or ends.start() >= stretch[0]:
+        return True
+    verb = ends.group().split()[-1].lower()
+    same = any(m.group(1).lower() == verb for m in _CLAUSE.finditer(words.text, opening, ends.start()))  # "no asthma that is severe or is treated"
+    return same or bool(_VERB.fullmatch(ends.group()) and _MODAL.search(words.text, start, opening))
 
 
 def _denied(words: Words, part: Expression, start: int) -> Expression:

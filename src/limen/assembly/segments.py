@@ -16,7 +16,7 @@ Join = Literal["and", "or", "comma", "either"]
 _SENTENCE = re.compile(r";\s*|(?<=[^\W_)\]%][.!?])\s+(?=[^\Wa-z_]|\()|(?<=[)\]%][.])\s+|\n\s*\n|(?<=\.)\n")
 _SHORT = 70  # characters of a line that was not wrapped
 _CARRIED = re.compile(r"(?:[,:(/&-]|\b(?:and|or|of|with|to|for|in|by|the|a|an|any|no|not|without|than|at|least))$", re.IGNORECASE)
-_ABBREVIATION = re.compile(r"\b(?:e\.g|i\.e|vs|approx|Dr|No|etc|incl|max|(?<!/)min|eg|ie|cf|resp)\.$", re.IGNORECASE)
+_ABBREVIATION = re.compile(r"\b(?:e\.g|i\.e|vs|approx|Dr|No|incl|max|(?<!/)min|eg|ie|cf|resp)\.$", re.IGNORECASE)
 
 
 _OR_DOES = re.compile(r"\bor\s+(?:do|does|did|is|are|was|were|has|have|had|who|can|cannot|will|not|unable|unwilling)\b", re.IGNORECASE)
@@ -76,7 +76,9 @@ class Layout:
         return found
 
     def _of_one(self, match: re.Match[str]) -> bool:
-        """Whether a joint stands within one number: "one or two levels"."""
+        """Whether a joint stands within one number, "one or two levels", or is none, "not yet"."""
+        if match.group().lower() == "yet" and self.text[: match.start()].lower().endswith("not "):
+            return True
         before = _LAST.search(self.text, max(0, match.start() - 8), match.start())
         return before is not None and not self.kept[before.start()] and _NUMBER.match(self.text, match.end()) is not None
 

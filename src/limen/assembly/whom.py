@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from decimal import Decimal
 
-from limen.assembly.leaves import group
-from limen.assembly.words import ListRole
+from limen.assembly.coordination import SEXES
+from limen.assembly.leaves import group, of_mention, unread
+from limen.assembly.words import ListRole, Words
 from limen.criteria import AllOf, AnyOf, Condition, Demographic, Exposure, Expression, IfThen, Not, Threshold, Unless, leaves
+from limen.mentions import Mention
+
+_WITH = re.compile(r"\s*(?:(?:\w+\s+)?with(?:out)?|no|(?:in\s+)?(?:the\s+)?absence\s+of)\s", re.IGNORECASE)
+_PARTNER = re.compile(r"\bpartners?\b", re.IGNORECASE)
 
 
 def by_sex(parts: Sequence[Expression | None]) -> list[Expression | None]:
@@ -57,6 +63,20 @@ def _is_of_names(part: Expression | None) -> bool:
     if isinstance(part, AnyOf):
         return all(map(_is_of_names, part.of))
     return isinstance(part, (Condition, Exposure)) and not part.negated
+
+
+def tells_whom(words: Words, start: int, end: int) -> bool:
+    """Whether a bracket behind a limit says who else is meant: "≤ 5 x ULN (with liver metastases)", "(no metastases)"."""
+    asked = words.role == "inclusion" and not words.limits(start, end) and words.names(start, end)
+    lifts = any(c.category == "EXCEPTION" and start <= c.start < end for c in words.mentions.cues)
+    return bool(asked) and not lifts and _WITH.match(words.text, start, end) is not None
+
+
+def partnered(text: str, start: int, end: int, names: Sequence[Mention]) -> Expression | None:
+    """ "Men with partners of childbearing potential": men, of whose partners nothing is recorded."""
+    sex, told = names[0], _PARTNER.search(text, names[0].end, end)
+    theirs = told is not None and sex.ids[0] in SEXES and names[-1].ids[0] == "childbearing"
+    return group("and", [of_mention(text, sex, sex.start, sex.end), unread(text, sex.end, end)]) if theirs else None
 
 
 def with_brackets(made: Expression | None, brackets: Sequence[tuple[Expression | None, bool]], role: ListRole) -> Expression | None:

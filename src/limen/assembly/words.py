@@ -10,6 +10,7 @@ from limen.assembly.denials import settled
 from limen.assembly.grammar import grammar
 from limen.assembly.leaves import is_light, trim
 from limen.assembly.segments import Layout
+from limen.criteria import Threshold
 from limen.mentions import Mention, Mentions
 from limen.thresholds import Paired
 
@@ -32,7 +33,7 @@ class Words:
         self.mentions = apart(settled(read.mentions))
         self.text = read.mentions.text
         self.role = role
-        self.pairs: Sequence[Paired] = [p for p in read.pairs if p.thresholds]
+        self.pairs: Sequence[Paired] = sided([p for p in read.pairs if p.thresholds], role)
         self.sexes = both_sexes(self.text, self.mentions.concepts)
         self.layout = Layout(self.mentions, read.pairs, [(a.start, b.end) for a, b in self.sexes])
         conditions = {(m.start, m.end) for m in self.mentions.concepts if m.kind == "condition"}
@@ -90,3 +91,13 @@ class Words:
     def weighty(self, start: int, end: int) -> bool:
         """Whether a stretch says something."""
         return start < end and not is_light(self.text[start:end])
+
+
+def sided(pairs: Sequence[Paired], role: ListRole) -> Sequence[Paired]:
+    """The limits of a list: an exclusion that says "ALT 3 x ULN" alone means as much or more."""
+    return [p._replace(thresholds=tuple(map(_from_there, p.thresholds))) for p in pairs] if role == "exclusion" else pairs
+
+
+def _from_there(threshold: Threshold) -> Threshold:
+    bare = threshold.operator == "eq" and threshold.reference == "uln" and threshold.low is not None and threshold.low > 1
+    return threshold.model_copy(update={"operator": "ge", "high": None, "high_inclusive": None}) if bare else threshold

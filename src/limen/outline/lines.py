@@ -103,9 +103,18 @@ def heading_at(text: str, start: int, end: int) -> Heading | None:
     rest = match.group("rest").strip(" *_#-–.()")
     if match.group("colon") is None and (not alone or len(rest) > 40 or (rest and not _heading_like(rest))):
         return None
+    if rest and _is_criterion(match.group("name"), rest):
+        return None
     if match.group("colon") and len(rest.split()) > 9:
         return None
     return Heading(start, match.end(), _role(match.group("name")))
+
+
+def _is_criterion(name: str, rest: str) -> bool:
+    """Whether a heading's name only begins a criterion: "inclusion in another trial", "not eligible for surgery"."""
+    bare = list_words()["bare"]
+    said = re.findall(r"[^\W\d_]+", rest.lower())
+    return re.sub(r"\s+", " ", name.lower()) in bare["names"] and not set(said) <= set(bare["labels"])
 
 
 def _heading_like(rest: str) -> bool:

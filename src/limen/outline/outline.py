@@ -275,5 +275,6 @@ def _logic(text: str, start: int, end: int, children: Sequence[Clause], joints: 
     said = [*joints, *ends]
     if any("or" in s for s in said):
         return "any", None
-    return ("all", None) if said else (None, None)
+    throughout = len(said) >= len(children) - 1  # one "and" before the last of many only closes the list
+    return ("all", None) if said and throughout else (None, None)
 

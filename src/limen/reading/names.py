@@ -80,7 +80,7 @@ class NameMatcher:
         self.matcher = PhraseMatcher(nlp.vocab, attr="NORM")
         self.claims: dict[bytes, list[_Claim]] = {}
         self._names: dict[bytes, _Name] = {}
-        self._non = _key(nlp.make_doc("non-"))
+        self._non, self._anti = (_key(nlp.make_doc(prefix)) for prefix in ("non-", "anti-"))
         docs: list[Doc] = []
         for claim in _claims(lexicon):
             doc = nlp.make_doc(claim.name)
@@ -134,12 +134,19 @@ class NameMatcher:
         return {grade.upper(): int(score.range[0]) + i for i, grade in enumerate(score.grades)}
 
     def _counts(self, doc: Doc, key: bytes, start: int, end: int, name: _Name) -> bool:
-        """An ambiguous name counts only in the case that the lexicon gives it; "non-malignant" is not malignant."""
+        """An ambiguous name counts only in the case that the lexicon gives it; "non-malignant" is not malignant, "anti-tumor" no tumor."""
         if CONCEPTS in name.meanings and _of_institution(text_of(doc), doc[start:end]):
             return False
         if not name.demographic and start >= 2 and key[8 * start - 16 : 8 * start] == self._non:
             return False
+        if start >= 2 and key[8 * start - 16 : 8 * start] == self._anti and self._is_opposed(name):
+            return False
         return name.spellings is None or doc[start:end].text in name.spellings
+
+    def _is_opposed(self, name: _Name) -> bool:
+        """Whether "anti-" before a name makes it what helps against it; "anti-HIV" is a test of the infection."""
+        meaning = name.meanings.get(CONCEPTS)
+        return meaning is not None and meaning.kind == "condition" and "infection" not in self.lexicon.ancestors(meaning.ids[0])
 
 
 def _of_institution(text: str, span: Span) -> bool:

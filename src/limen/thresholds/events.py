@@ -27,6 +27,7 @@ _PREPOSITION = re.compile(r"\s*(?:with|of|for|by|to|on|in|around|from|at)\s", re
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _CLOSES = re.compile(r"[;:]|\.\s|,\s*(?:has|have|had|is|are|was|were|may|can)\b|\b(?:must|should|shall|will)\b", re.IGNORECASE)
 _PHASE_REST = re.compile(r"(?:\s(?!or\b)[^\W\d_]+){0,6}[\s,]*", re.IGNORECASE)
+_NOT_LIMITED = re.compile(r",?\s+but\s+(?:is\s+|are\s+)?not\s+limited\b", re.IGNORECASE)
 _EITHER = re.compile(r"\bor\b", re.IGNORECASE)
 _LONG_BRACKET = 32
 _LONG_ITEM = 6
@@ -224,7 +225,7 @@ class Events:
 
     def _aside(self, floor: int, stop: int, *, closed: bool = False) -> int:
         """Where the event ends before an aside: ", such as A or B", ", other than for C," which a comma has `closed`."""
-        listed = [m for m in words().inclusions.finditer(self.text, floor, stop) if not _EITHER.search(self.text, m.end(), stop)]
+        listed = [m for m in words().inclusions.finditer(self.text, floor, stop) if not _EITHER.search(self.text, m.end(), stop) and (closed or not _NOT_LIMITED.match(self.text, m.end()))]
         phases = [m for m in words().phases.finditer(self.text, floor, stop) if _PHASE_REST.fullmatch(self.text, m.end(), stop)]
         listed += [m for m in words().exceptions.finditer(self.text, floor, stop) if closed and self.text[: m.start()].rstrip().endswith(",")]
         asides = [*words().asides.finditer(self.text, floor, stop), *listed, *phases]

@@ -213,6 +213,8 @@ class Names:
             return None
         if mention.ambiguous and not (quantity.explicit or quantity.grades):
             return None
+        if quantity.unit is None and words().specimen.match(self.text, mention.end):
+            return None  # "tumor cells with a staining of 3+" has no size
         return Target(mention.start, mention.end, fitting[0], mention.predicted)
 
     def fits(self, entry: Measurement | Score, quantity: Quantity) -> bool:

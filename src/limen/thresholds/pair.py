@@ -282,6 +282,8 @@ class _Pairer:
     # ---- lengths of time
 
     def _time(self, quantity: Quantity) -> Paired | None:
+        if words().of_kin.match(self.text, quantity.end):
+            return None  # "sudden death under 40 years of age in a sibling"
         span = self.spans.get(quantity.number_start)
         if self.times.of_thing(quantity):
             return self.times.duration(span) if span else None

@@ -60,6 +60,8 @@ class Words(NamedTuple):
     age_words: frozenset[str]
     person_pattern: Scanner
     age_pattern: Scanner
+    of_kin: re.Pattern[str]
+    specimen: re.Pattern[str]
     asides: Scanner
     coming: Scanner
     change_before: Scanner
@@ -83,6 +85,8 @@ class Words(NamedTuple):
     head_carriers: frozenset[str]
     unbroken: frozenset[str]
     stopped: frozenset[str]
+    demands: frozenset[str]
+    finished: frozenset[str]
     elapsing: frozenset[str]
     phases: Scanner
     exceptions: Scanner
@@ -94,7 +98,7 @@ class Words(NamedTuple):
 def words() -> Words:
     table = read_toml(data("words.toml"))
     lists = ("boundaries", "padding", "told", "persons", "event_openers", "event_closers", "event_nouns", "carriers", "spreading", "time_adjectives", "degrees", "scales", "ranks", "doses",
-             "auxiliaries", "verdicts", "states", "between_auxiliaries", "instruments", "amounts", "leading", "numbered", "aged_things", "age_words", "shared_adjectives", "shared_nouns", "obtained", "head_carriers", "unbroken", "stopped",
+             "auxiliaries", "verdicts", "states", "between_auxiliaries", "instruments", "amounts", "leading", "numbered", "aged_things", "age_words", "shared_adjectives", "shared_nouns", "obtained", "head_carriers", "unbroken", "stopped", "demands", "finished",
              "elapsing")  # fmt: skip
     sets: dict[str, Any] = {key: frozenset(table[key]) for key in lists}
     return Words(
@@ -119,6 +123,8 @@ def words() -> Words:
         phases=Scanner(alternation(table["phases"])),
         head_ends=Scanner(alternation(table["head_ends"])),
         exceptions=Scanner(alternation(table["exceptions"])),
+        specimen=re.compile(rf"[\s-](?:\([^()]{{1,30}}\)\s)?{alternation(table['specimens'])}", re.IGNORECASE),
+        of_kin=re.compile(rf"\s*(?:of\s+age\s+|old\s+)?(?:in|of|among)\s+(?:[\w-]+\s+){{0,3}}?{alternation(table['kin'])}", re.IGNORECASE),
         age_pattern=Scanner(alternation(table["age_words"])),
         repeated=_repeated(table["repeats"]),
         for_persons=_for_persons(table["persons"]),

@@ -18,6 +18,7 @@ _LAST_NAME = re.compile(r"([^\W\d_]+(?:-[^\W\d_]+)?)\W*$")
 _TO = re.compile(r"\s*(?:-|–|to|through|until|up to)\s*", re.IGNORECASE)
 _FOR = re.compile(r"for\b|lasting\b", re.IGNORECASE)
 _LETTERS = re.compile(r"[^\W\d_]+")
+_DEMANDED = 90  # characters before a length of time in which something must be over
 _NEAR = 24  # characters before an event in which it is said to be over
 _AGE_OF = re.compile(r"\bage\s+of\s+(?:the\s+|an?\s+)?([^\W\d_]+)", re.IGNORECASE)
 
@@ -107,7 +108,7 @@ class Times:
     def window(self, span: TimeSpan) -> Paired | None:
         quantity = span.quantity
         if quantity.operator is None:
-            operator: Operator = "ge" if span.lead in ("for", "during") else "le"
+            operator: Operator = "ge" if span.lead in ("for", "during") or self._must_be_over(span) else "le"
             quantity = bound(quantity, operator)
             span = replace(span, quantity=quantity)
         if not quantity.explicit and span.lead is None and span.trail is None:
@@ -163,6 +164,15 @@ class Times:
         said = _LETTERS.findall(self.names.text[max(0, event.start - _NEAR) : start].lower())
         return "label" not in said and any(w in words().stopped for w in said)
 
+    def _must_be_over(self, span: TimeSpan) -> bool:
+        """ "Must be discontinued 2 weeks before surgery": what must be over by a time may have been over for longer."""
+        if span.lead is not None or span.trail != "before":
+            return False
+        sentence = re.split(r"[.;]\s", self.names.text[max(0, span.start - _DEMANDED) : span.start].lower())[-1]
+        said = _LETTERS.findall(sentence)
+        demand = max((i for i, word in enumerate(said) if word in words().demands), default=len(said))
+        return "not" not in said[demand:] and any(w in words().stopped or w in words().finished for w in said[demand + 1 :])
+
     def _elapsed(self, span: TimeSpan) -> Event | None:
         """ "With at least a year since last menses", "it has been 4 weeks since surgery": what stands behind "since"."""
         if span.trail != "since":
@@ -191,7 +201,7 @@ class Times:
         named += [m for m in self.names.mentions.measured if not m.ambiguous and (not lasting or self._is_length(m))]
         excepted = words().exceptions.search(text, event.start + 1, event.head_end)
         limit = excepted.start() if excepted else event.head_end
-        inside = [m for m in named if event.start <= m.start and m.end <= limit]
+        inside = [m for m in named if event.start <= m.start and m.end <= limit and not words().specimen.match(text, m.end)]
         plain = [m for m in inside if text.count("(", event.start, m.start) == text.count(")", event.start, m.start)] or inside
         head = next((h for h in words().head_ends.finditer(text, event.start + 1, limit) if self._ends_head(h.start(), plain)), None)
         heads = [m for m in plain if head is None or m.end <= head.start()] or plain

@@ -1,0 +1,32 @@
+"""Sentences and leads that shut out what they name: "Use of inhibitors is not permitted", "... will be excluded:"."""
+
+from __future__ import annotations
+
+import re
+
+from limen.assembly.denials import patterns
+
+_RELATIVE = re.compile(r"\b(?:who|that|which)\s+$", re.IGNORECASE)  # "patients who are not eligible for surgery" are meant, not shut out
+
+
+def predicated(text: str, start: int, end: int) -> int | None:
+    """Where the subject ends of a sentence that shuts something out: "Use of inhibitors is not permitted"."""
+    found = patterns().shut.search(text, start + 1, end)
+    return found.start() if found and not _RELATIVE.search(text, start, found.start()) else None
+
+
+def leads(text: str) -> int | None:
+    """Where a lead's last words begin to deny the list below it: "must report the absence of:", "... will be excluded:"."""
+    found = patterns().lead.search(text) or patterns().shut.search(text)
+    return found.start() if found else None
+
+
+def shuts(text: str, start: int, end: int) -> bool:
+    """Whether a stretch says that what stands before it is shut out."""
+    return patterns().shutting.search(text, start, end) is not None
+
+
+def shut_for(text: str, start: int, end: int) -> tuple[int, int] | None:
+    """Where a sentence's subject ends that is shut out, and where the reason begins: "Patients are excluded if they have asthma"."""
+    found = patterns().shut_for.search(text, start, end)
+    return (found.start(), found.end()) if found and not _RELATIVE.search(text, start, found.start()) else None
