@@ -11,7 +11,7 @@ from limen.assembly.denials import all_denied, refused
 from limen.assembly.grammar import grammar
 from limen.assembly.leaves import group, is_light, unread
 from limen.assembly.segments import Cut
-from limen.assembly.shutting import predicated, shut_for
+from limen.assembly.shutting import predicated, shut_for, shuts
 from limen.assembly.words import Words
 from limen.criteria import AllOf, AnyOf, Demographic, Expression, IfThen, Not, Threshold, Unread, leaves
 
@@ -28,6 +28,7 @@ _DEFINES = re.compile(r"(?:is|are)\s+defined", re.IGNORECASE)
 _DEMAND = re.compile(r"\b(?:must|should|shall|have\s+to|has\s+to|needs?\s+to|may\s+not|cannot)\s", re.IGNORECASE)
 _ABSENCE = re.compile(r"\s*in\s+(?:the\s+)?absence\b", re.IGNORECASE)
 _STOPS = (".", ";", ":")
+_VERB = 40  # characters from a modal in which its verb stands
 _MUST_ALONE = re.compile(r"must\s", re.IGNORECASE)
 _MUST_NOT = re.compile(r"(?:must|should|shall|may|can)\s*not\s", re.IGNORECASE)
 _TOLD = re.compile(r"\b(?:who|whom|whose|that|which|where|if|in\s+case|because|when|opinion|judg\w+)\b", re.IGNORECASE)
@@ -140,7 +141,8 @@ class Guards:
             return False  # what an exception asks for is asked
         opens = self.words.text[: modal.start()].rstrip().endswith(_STOPS) or not self.words.text[: modal.start()].strip()
         demand = _DEMAND.match(self.words.text, modal.start()) if subject else opens and _MUST_ALONE.match(self.words.text, modal.start())
-        return bool(demand) and _TOLD.search(self.words.text, start, modal.start()) is None
+        asks = bool(demand) and not shuts(self.words.text, modal.start(), modal.start() + _VERB)  # "should be excluded" asks for nothing
+        return asks and _TOLD.search(self.words.text, start, modal.start()) is None
 
     def _unmet(self, start: int, modal: int, end: int) -> Expression | None:
         """What an exclusion demands, denied where it is sure what was read; else a person sees which way round it is meant."""
