@@ -6,6 +6,7 @@ says "one of", or reading "and" would make one of the items pointless (two limit
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Protocol
 
@@ -36,6 +37,8 @@ from limen.criteria import (
     thresholds,
 )
 
+_LISTS = re.compile(r"[(\[][^()\[\]]*(?:,|\bor\b)", re.IGNORECASE)
+_JOINED = re.compile(r"[/&]|\band\b", re.IGNORECASE)
 _HEADING = 4  # words of a lead that only names its items
 
 
@@ -134,7 +137,7 @@ def _shares(words: Read) -> bool:
     if any(c.category in ("EXCEPTION", "ALLOWED") for c in words.mentions.cues):
         return True
     measured = [p for p in words.pairs if p.time is None]
-    if grammar().kind_word.search(text, times[0].end) or REFERS.search(text):
+    if grammar().kind_word.search(text, times[0].end) or REFERS.search(text) or _LISTS.search(text) or _JOINED.search(text):
         return True
     listed = grammar().list_head.search(text) and grammar().joint.search(text, 0, times[-1].start)
     return bool(listed) or any(m.start < t.start for m in measured for t in times) or may_share(words)

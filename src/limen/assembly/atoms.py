@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from limen.assembly.coordination import SEXES
+from limen.assembly.counts import Counts, speaks_of_count
 from limen.assembly.denials import all_denied, goes_on, is_denied, is_positive, is_result, opened, qualifies, unreached, uses
 from limen.assembly.exceptions import Exceptions
 from limen.assembly.grammar import grammar
@@ -16,6 +17,7 @@ from limen.assembly.leaves import (
     explains,
     goes_back,
     group,
+    is_event_in,
     is_light,
     is_negated,
     of_mention,
@@ -25,11 +27,12 @@ from limen.assembly.leaves import (
     unread,
     windowed,
 )
+from limen.assembly.peers import each_named
 from limen.assembly.scope import denied_bracket, denied_limits
 from limen.assembly.shutting import shuts
-from limen.assembly.whom import partnered, tells_whom, with_brackets
+from limen.assembly.whom import partnered, people_with, tells_whom, with_brackets
 from limen.assembly.words import Words
-from limen.criteria import Condition, Demographic, Exposure, Expression, IfThen, Not, Threshold, Unless, Unread
+from limen.criteria import AllOf, AnyOf, Condition, Demographic, Exposure, Expression, IfThen, Not, Threshold, Unless, Unread
 from limen.mentions import Mention
 from limen.thresholds import Paired
 from limen.thresholds.phrases import words as word_lists
@@ -44,7 +47,7 @@ _SEX_ALONE = re.compile(r".*[(\[](?:for\s)?\w+[)\]]", re.DOTALL)
 _OR = re.compile(r"\s*(?:and/)?or\s", re.IGNORECASE)
 _PARENTHESIS = re.compile(r"[(\[][^()\[\]]*[)\]]")
 _NEAR = 24  # characters between "unable to" and what a limit is about
-_PARTS = re.compile(r"[,;:(]|\b(?:and|or|but|with|who|that|which|aged?)\b", re.IGNORECASE)
+_PARTS = re.compile(r"[,;:(\n]|\b(?:and|or|but|with|who|that|which|aged?)\b", re.IGNORECASE)
 
 
 class Lists(Protocol):
@@ -55,6 +58,8 @@ class Lists(Protocol):
     def items(self, start: int, end: int) -> Expression | None: ...
     @property
     def kinds(self) -> Kinds: ...
+    @property
+    def counts(self) -> Counts: ...
     @property
     def exceptions(self) -> Exceptions: ...
 
@@ -70,7 +75,7 @@ class Atoms:
 
     def read(self, start: int, end: int) -> Expression | None:
         """The tree of one stretch; where nobody read what it denies, the denial is kept."""
-        made = self._lifted(start, end) or self._read(start, end, self._brackets(start, end))
+        made = self._lifted(start, end) or self._read(start, end, self.words.layout.brackets(start, end))
         made = denied_unread(self.words.text, made) if isinstance(made, Unread) else made
         either = [self._either(a, b) for a, b in self.words.sexes if start <= a.start and b.end <= end]
         return group("and", [*either, made])
@@ -96,7 +101,7 @@ class Atoms:
             return self._defined(start, end, inner, names_outside)
         if outside:
             return self._limits(start, end, outside, names_outside, inner)
-        if names and (listed := self._listed(start, end, inner, names_outside)):
+        if inner and (listed := self._listed(start, end, inner, names_outside)):
             return listed
         if names_outside:
             return self._of_names(start, end, names_outside)
@@ -110,17 +115,24 @@ class Atoms:
     def _listed(self, start: int, end: int, inner: Sequence[tuple[int, int]], names: Sequence[Mention]) -> Expression | None:
         """A bracket that lists kinds of what stands before it: "cardiovascular disease (angina, stroke or heart failure)"."""
         for a, b in inner:
-            listed = self.lists.kinds.bracket(a, b)
+            before = [m for m in names if m.end <= a]
+            counts = self.words.role == "inclusion" and speaks_of_count(self.words.text[a:b])
+            if counts and (counted := self.lists.counts.read(a, b)):
+                return group("and", [self._read(start, a - 1, []), counted, unread(self.words.text, b, end)])
+            listed = self.lists.kinds.bracket(a, b, free=not names and is_light(self.words.text[b:end]))
             if listed is None:
                 continue
-            before = [m for m in names if m.end <= a]
             stop = a - 1 if is_light(self.words.text[b:end]) else end
-            general = of_mention(self.words.text, self._main(before), start, stop) if before else unread(self.words.text, start, stop)
-            inside = {m.kind for m in self.words.names(a, b)}
+            general = self._of_names(start, stop, before) if before else unread(self.words.text, start, stop)
+            inside = {m.kind for m in self.words.names(a, b)} or {"condition"}  # what no list knows ends as diseases do
             if isinstance(general, Unread) or general is None:
                 general = denied_unread(self.words.text, general) if general else None
-                return group("or" if self.words.role == "exclusion" and not is_denied(general) else "and", [general, listed])
-            if all_denied(listed) and not is_denied(general):
+                denies = all_denied(listed) and opened(self.words.text, *self.lists.kinds.within(a, b)) is not None
+                either = self.words.role == "exclusion" and not is_denied(general) and not denies
+                return group("or" if either else "and", [general, listed])
+            partly = isinstance(listed, (AllOf, AnyOf)) and not self.words.names(a, b) and any(map(is_denied, listed.of))
+            tells = all_denied(listed) or partly
+            if tells and not is_denied(general):
                 return group("and", [general, listed])  # "cirrhosis (without ascites or jaundice)"
             kinds = {m.kind for m in before if m.kind != "demographic"}
             if len(kinds) != 1 or not kinds & inside:
@@ -130,7 +142,7 @@ class Atoms:
 
     def _lifted(self, start: int, end: int) -> Expression | None:
         """An exception in brackets: "another trial (however, the investigator may decide)", "(aspirin is permitted)"."""
-        inner = self._brackets(start, end)
+        inner = self.words.layout.brackets(start, end)
         for a, b in inner:
             exception = self.lists.exceptions.bracket(a, b)
             if exception is None:
@@ -153,24 +165,6 @@ class Atoms:
                 return windowed(event, named)
         return self._read(start, end, others)
 
-    def _brackets(self, start: int, end: int) -> list[tuple[int, int]]:
-        """The contents of a stretch's top-level brackets."""
-        inner: list[tuple[int, int]] = []
-        if "(" not in self.words.text and "[" not in self.words.text:
-            return inner
-        base = self.words.layout.depth[start]
-        opened: int | None = None
-        for i in range(start, end):
-            depth = self.words.layout.depth[i]
-            if opened is None and depth > base:
-                opened = i
-            elif opened is not None and depth <= base:
-                inner.append((opened, i))
-                opened = None
-        if opened is not None:
-            inner.append((opened, end))
-        return inner
-
     def _defined(self, start: int, end: int, inner: Sequence[tuple[int, int]], names: Sequence[Mention]) -> Expression | None:
         """A limit in brackets behind a name defines it: "renal dysfunction (serum creatinine ≥ 2 mg/dL)"."""
         join = "and" if self.words.role == "inclusion" else None  # in an exclusion any of "(systolic > 160; diastolic > 90)" excludes
@@ -185,7 +179,7 @@ class Atoms:
                 defined = denied_bracket(self.words, self.words.text[start : inner[0][0]], defined)
             lifts = any((c.category == "EXCEPTION" and c.end <= start) or (c.category == "ALLOWED" and c.start >= end) for c in self.words.mentions.cues)
             return group("and" if lifts else self.words.default, [before, defined])
-        if names and goes_back(defined, start):
+        if names and (goes_back(defined, start) or (self.words.role == "inclusion" and is_event_in(defined, inner[0][0]))):
             return group("and", [of_mention(self.words.text, self._main(names), start, inner[0][0] - 1), defined])
         if names:
             return denied_limits(self.words, self._main(names), defined)
@@ -202,13 +196,14 @@ class Atoms:
             return group("and", [of_mention(self.words.text, main, start, noun.start), self._of_names(noun.start, end, [m for m in names if m.start >= noun.start])])
         leaf = of_mention(self.words.text, main, start, end)
         if main.ids[0] in SEXES:
-            rest = (unread(self.words.text, start, main.start), unread(self.words.text, main.end, end))
+            rest = [denied_unread(self.words.text, unread(self.words.text, a, b)) for a, b in ((start, main.start), (main.end, end))]
             return group("and", [of_mention(self.words.text, main, main.start, main.end), *rest]) if any(rest) else leaf
         if main.kind == "demographic" and len(states := {m.ids[0]: m for m in reversed(names) if m.ids[0] in grammar().bodily}) > 1:
             told = [grammar().implied.get(m.ids[0]) for m in states.values() if "negated" not in m.context]
             return group("and", [of_mention(self.words.text, m, m.start, m.end) for m in reversed(states.values()) if m.ids[0] not in told])
         sexes = [m for m in names if m.ids[0] in SEXES] if main.ids[0] not in grammar().sexed else []
-        return group("and", [*(of_mention(self.words.text, m, m.start, m.end) for m in sexes[:1]), leaf])
+        people = [*sexes[:1], *people_with(self.words.text, names, main)]
+        return group("and", [*(of_mention(self.words.text, m, m.start, m.end) for m in people), leaf])
 
     def _main(self, names: Sequence[Mention]) -> Mention:
         """The name that a stretch is about: a condition before a drug, the first of its kind."""
@@ -226,7 +221,8 @@ class Atoms:
         if not parts:
             return self._rest(start, end, names, limits)
         guard = self._guard_suffix(limits[-1].end, end)
-        made = group(self._runs_together(parts), parts)
+        only = parts[0] if len(parts) == 1 else None
+        made = self.lists.kinds.timed(only, inner) if isinstance(only, Threshold) and inner else group(self._runs_together(parts), parts)
         alternatives = [(self.lists.sentences(a, b), self._joins_or(limits, a, b)) for a, b in inner if self.words.limits(a, b)]
         alternatives += [(self.lists.stretch(a, b), False) for a, b in inner if a > limits[-1].end and tells_whom(self.words, a, b)]
         if guard is not None and made is not None:
@@ -301,7 +297,8 @@ class Atoms:
             return [of_pair(paired, negated=True)]
         depth = self.words.layout.depth
         if place[0] is None or place[1] is None or place[0] > paired.start:
-            return [of_pair(paired, negated=paired.time is None and (self._outside(paired) or is_negated(self.words.mentions, paired.start)))]
+            unnamed = paired.thresholds[0].concept is None and self._within_denial(start, end, paired.start)
+            return [of_pair(paired, negated=unnamed or (paired.time is None and (self._outside(paired) or is_negated(self.words.mentions, paired.start))))]
         if depth[paired.start] > depth[place[0]]:
             return [of_pair(paired)]  # what is said in brackets is not denied from outside
         unable = [c for c in self.words.mentions.cues if c.category == "INABILITY" and c.end <= place[1] and place[0] - c.end < _NEAR]
@@ -325,7 +322,8 @@ class Atoms:
         ]  # fmt: skip
         if not tested and paired.time and any(is_result(self.words.text, m, start) for m in inside):
             tested = [unread(self.words.text, max(start, place[0] - _NEAR), place[1])]  # what came of the test nobody reads
-        return [*tested, of_pair(paired, negated=(negated and not tested) or self._outside(paired))]
+        denied = (negated and not tested) or self._outside(paired)
+        return [*tested, of_pair(each_named(self.words, paired, negated=denied), negated=denied)]
 
     def _outside(self, paired: Paired) -> bool:
         """Whether a value outside a range is asked for: "BMI outside of 18-35", "not between 18 and 35"."""
@@ -340,7 +338,7 @@ class Atoms:
     def _within_denial(self, start: int, end: int, place: int) -> bool:
         """Whether the denial that opens a stretch goes on to a name that no list knows: "no plan to move more than 5 km"."""
         opening = opened(self.words.text, start, end)
-        return opening is not None and 0 <= place - opening < _NEAR and _PARTS.search(self.words.text, opening, place) is None
+        return opening is not None and 0 <= place - opening < 2 * _NEAR and _PARTS.search(self.words.text, opening, place) is None
 
     def _by_marks(self, paired: Paired) -> bool:
         """Whether slashes or commas alone part the names of one limit: an inclusion asks "AST/ALT ≤ 3 x ULN" of both."""

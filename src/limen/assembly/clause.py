@@ -7,12 +7,12 @@ from collections.abc import Sequence
 
 from limen.assembly.at import timed
 from limen.assembly.atoms import REFERS, Atoms
-from limen.assembly.coordination import beside_slash, dangles, ends_in_quality, shares_noun, stand_apart
+from limen.assembly.coordination import beside_slash, dangles, shares_noun, stand_apart
 from limen.assembly.counts import LEAD as COUNTING_LEAD
 from limen.assembly.counts import Counts, speaks_of_count, uncounted
+from limen.assembly.cuts import before_event, opens_with_age, tells_how
 from limen.assembly.denials import (
     DENIAL,
-    denied_alike,
     enabled,
     is_denied,
     naive_of,
@@ -20,7 +20,6 @@ from limen.assembly.denials import (
     parting,
     qualifies,
     speaks_of_ability,
-    spread,
     states,
 )
 from limen.assembly.exceptions import Exceptions
@@ -34,21 +33,20 @@ from limen.assembly.peers import share_among_peers
 from limen.assembly.scope import affirmed, carried, explained, under_denial
 from limen.assembly.segments import Cut, between
 from limen.assembly.shared import (
-    age_of_all,
+    alternatives,
     asks_first,
     closed,
     denied_behind,
-    doubted,
     either_side,
-    for_all,
     plausible,
     share_window,
     shared_by_all,
     unasked,
 )
 from limen.assembly.shutting import leads
+from limen.assembly.spread import denied_alike, spread
 from limen.assembly.walk import map_leaves, shift
-from limen.assembly.whom import any_for_whom, by_sex, loosened, narrows, with_more_people
+from limen.assembly.whom import any_for_whom, by_sex, loosened, narrows
 from limen.assembly.words import CONSENT, Words
 from limen.criteria import (
     AllOf,
@@ -72,7 +70,6 @@ _ASSENT = re.compile(r"assent", re.IGNORECASE)
 _TRIAL = "other_trial"
 _CARRYING = ("pregnant", "breastfeeding")
 _OTHER = re.compile(r"\s*(?:any\s+|all\s+)?other\s", re.IGNORECASE)
-_HANGS = re.compile(r"[^\W_]-\s$")
 _ITEM = 8  # words of an item in a plain list
 
 
@@ -127,7 +124,13 @@ class Lists:
     def _in_label(self, end: int) -> bool:
         """Whether what looks like a label says more: a limit that goes on behind it, an exception, a denial, how many of a list."""
         cues = any(c.category in ("EXCEPTION", DENIAL) and c.start < end for c in self.words.mentions.cues)
-        return cues or any(p.start < end < p.end for p in self.words.pairs) or speaks_of_count(self.words.text[:end])
+        return cues or any(p.start < end < p.end for p in self.words.pairs) or speaks_of_count(self.words.text[:end]) or self._names_people(end)
+
+    def _names_people(self, end: int) -> bool:
+        """Whether a label of an inclusion says who is looked for: "Patients with heart failure: ..."; "in patients with" says for whom."""
+        if self.words.role == "exclusion" or grammar().guard_prefix.match(self.words.text):
+            return False
+        return any(m.kind == "condition" and grammar().peopled.search(self.words.text, 0, m.start) for m in self.words.names(0, end))
 
     def _before_items(self, start: int, end: int) -> int:
         """Where a lead stops saying something of its own: before "one of the following organ complications"."""
@@ -188,7 +191,7 @@ class Lists:
             if begin is not None and parts:
                 parts.append(lift(parts.pop(), self.exceptions.lifting(begin, b)))
                 continue
-            parts.append(self.counts.read(a, b) or self.guards.read(a, b))
+            parts.append(self.exceptions.shut_out(a, b) or self.counts.read(a, b) or self.guards.read(a, b))
         return group(join, loosened(by_sex(parts)) if join == "and" else parts)
 
     def stretch(self, start: int, end: int) -> Expression | None:
@@ -205,6 +208,8 @@ class Lists:
 
     def items(self, start: int, end: int) -> Expression | None:
         """The lists of a stretch; "asthma, with A or B" is asthma and one of A and B."""
+        if self.words.role == "inclusion" and (colon := self._colon(start, end)) is not None:
+            return group("and", [self.items(*self.words.trim(start, colon)), self.items(*self.words.trim(colon + 1, end))])
         if special := self.kinds.inline(start, end) or self.guards.behind(start, end):
             return special
         cuts = self._useful(start, end, self.words.layout.joints(start, end))
@@ -225,6 +230,17 @@ class Lists:
             if chosen:
                 return self._split(start, end, chosen)
         return under_denial(self.words, start, end, self._related(start, end))
+
+    def _colon(self, start: int, end: int) -> int | None:
+        """The colon between what an inclusion asks for and the alternatives of how it shows: "PCOS: volume > 10 mL or 20 follicles"."""
+        colon = self.words.text.find(":", start, end)
+        if colon < 0 or self.words.layout.depth[colon] != self.words.layout.depth[start] or not self.words.text[colon + 1 : colon + 2].isspace():
+            return None
+        named = any(m.kind == "condition" for m in self.words.names(start, colon)) and not REFERS.search(self.words.text, start, colon)
+        denied = any(c.category == DENIAL and start <= c.start < colon for c in self.words.mentions.cues)
+        before = named and not denied and not self.words.layout.joints(start, colon) and not self.words.limits(start, colon)
+        either = any(c.join in ("or", "either") for c in self.words.layout.joints(colon + 1, end))
+        return colon if before and either and self.words.limits(colon + 1, end) else None
 
     def _with_last(self, start: int, end: int, cuts: Sequence[Cut], loose: Sequence[Cut]) -> Sequence[Cut]:
         """The commas of "A, B or C" with its "or": a list of names of one kind, whose last joint has no comma.
@@ -256,9 +272,7 @@ class Lists:
         if kind == "or" and (self._negated_list(stretches) or denied_alike(self.words.text, self.words.role, stretches, parts) or denied_behind(parts)):
             kind = "and"
         if kind == "or" and self.words.role == "inclusion":
-            parts = age_of_all(self.words, stretches, parts)
-            treated = any(m.kind in ("drug", "procedure") for m in self.words.names(*stretches[0]))
-            parts = with_more_people(for_all(doubted(self.words.text, stretches, parts, treated=treated) if len(parts) == len(stretches) else parts))
+            parts = alternatives(self.words, stretches, parts)
         parts = unwilling(parts) if kind == "or" and self.words.role == "exclusion" else parts
         if kind == "or" and self.words.role == "inclusion" and narrows(parts):
             kind = "and"
@@ -316,7 +330,7 @@ class Lists:
                 continue
             if grammar().no_item.match(self.words.text, cut.end) and not self.words.limits(cut.end, right[1]):
                 continue
-            if self._tells_how(cut) or (self.words.role == "inclusion" and not cut.loose and dangles(self.words.text, *left)) or shares_noun(self.words.text, self.words.trim(*left), cut, self.words.concepts):
+            if tells_how(self.words, cut) or (self.words.role == "inclusion" and not cut.loose and dangles(self.words.text, *left)) or shares_noun(self.words.text, self.words.trim(*left), cut, self.words.concepts):
                 continue
             if self.words.bears(*left) and self.words.bears(*right):
                 kept.append(cut)
@@ -326,36 +340,15 @@ class Lists:
                 kept.append(cut)
             elif cut.loose and listing and self.words.weighty(*left) and self.words.weighty(*right):
                 kept.append(cut)
+            elif cut.join in ("or", "either") and before_event(self.words, start, cut, left, end):
+                kept.append(cut)
             elif cut.join == "either" and self.words.weighty(*left) and self.words.weighty(*right):
                 kept.append(cut)
-            elif cut.join == "and" and self.words.weighty(*left) and self._opens_with_age(cut.end, end):
-                kept.append(cut)
-            elif cut.join == "or" and self.words.weighty(*left) and self._opens_with_event(start, cut.end, end) and not ends_in_quality(self.words.text, *left):
+            elif cut.join == "and" and self.words.weighty(*left) and opens_with_age(self.words, cut.end, end):
                 kept.append(cut)
             elif cut.join == "or" and not self.words.limits(*left) and stand_apart(self.words.text, self.words.trim(*left), self.words.trim(*right), self.words.concepts):
                 kept.append(cut)
         return kept
-
-    def _opens_with_age(self, start: int, end: int) -> bool:
-        """Whether a stretch begins with an age: what stands before "and" is another thing."""
-        first = next((p for p in self.words.pairs if start <= p.start < end), None)
-        return first is not None and first.thresholds[0].kind == "age" and not self.words.weighty(start, first.start)
-
-    def _opens_with_event(self, begin: int, start: int, end: int) -> bool:
-        """Whether a stretch begins with the event of its first length of time: what stands before "or" would else be shut out by nothing."""
-        if self.words.role == "inclusion" and opened(self.words.text, begin, end) is None:
-            return False
-        first = next((p for p in self.words.pairs if start <= p.start < end), None)
-        event = first.thresholds[0].concept_start if first is not None and first.time is not None else None
-        return event is not None and event >= start and not self.words.text[start:event].strip() and not REFERS.search(self.words.text, event, end)
-
-    def _tells_how(self, cut: Cut) -> bool:
-        """Whether "or" stands within an adjunct: "measured or estimated by ..."; in an inclusion, "on- or off-pump surgery" is one, too."""
-        if cut.loose or cut.join == "comma":
-            return False
-        how = grammar().evidence.match(self.words.text, cut.end + 1)
-        hangs = self.words.role == "inclusion" and _HANGS.search(self.words.text, max(0, cut.start - 4), cut.start) is not None
-        return hangs or (how is not None and how.group().endswith("by"))
 
     def _between_names(self, cut: Cut) -> bool:
         """Whether a slash stands between two things: "pregnant/lactating", not "ACR/EULAR criteria"."""

@@ -20,6 +20,7 @@ from limen.lexicon.patterns import Scanner, alternation, lowered
 from limen.mentions import Mention, MentionKind, Mentions
 
 _REACH = 80  # characters in which the items of a list with a shared word may stand
+_WORD = 14  # characters of a preposition and the space around it
 SEXES = ("male", "female")
 _ARTICLES = ("the", "a", "an")
 _SIDE_BY_SIDE = re.compile(r"\s*(?:,\s*(?:and/or|and|or)|,|/|&|and|or|and/or)\s*(?:non-?\s?\w+[\s,]+(?:(?:and|or)\s+)?){0,2}", re.IGNORECASE)
@@ -44,6 +45,8 @@ class Nouns(NamedTuple):
     courses: frozenset[str]
     kind: Scanner
     examples: Scanner
+    diseases: Scanner
+    changes: frozenset[str]
 
 
 @cache
@@ -58,6 +61,8 @@ def nouns() -> Nouns:
         dangling=frozenset(table["dangling"]),
         courses=frozenset(table["courses"]),
         kind=Scanner(rf"(?:{alternation(table['kinds'])})[\s,:]+"),
+        diseases=Scanner(rf"(?:{'|'.join(table['diseases'])}|\b(?:{alternation(table['heads'])})s?)$"),
+        changes=frozenset(table["changes"]),
         examples=Scanner(rf"(?:{alternation(table['examples'])})[\s,:]+"),
     )
 
@@ -76,6 +81,17 @@ def _names() -> dict[str, tuple[MentionKind, str]]:
 def _known(name: str) -> tuple[MentionKind, str] | None:
     names = _names()
     return names.get(name) or names.get(name.removesuffix("s")) or names.get(name + "s")
+
+
+def kind_of(concept: str | None) -> MentionKind | None:
+    """The kind of a concept of the lexicon."""
+    entry = lexicons.load().concepts.get(concept) if concept is not None else None
+    return entry.kind if entry is not None else None
+
+
+def is_kind(one: Mention, of: Mention) -> bool:
+    """Whether a name is that of a kind of another: "HIV" of "infection"."""
+    return of.ids[0] in lexicons.load().ancestors(one.ids[0])
 
 
 def apart(mentions: Mentions) -> Mentions:
@@ -106,12 +122,18 @@ def _apart(text: str, name: Mention) -> Sequence[Mention]:
     head = right.split(" ", 1)
     one = (_known(f"{left} {head[1]}") if len(head) == 2 else None) or _known(left)
     two = _known(right) or _known(f"{' '.join(left.split()[:-1])} {right}")
-    if one is None or two is None or one[0] != name.kind or two[0] != name.kind or one[1] == two[1]:
+    if one is None or two is None or one[0] != name.kind or two[0] != name.kind:
         return [name]
+    if one[1] == two[1]:  # two names of one thing: "schizophrenia or schizoaffective disorder"
+        return _parted(name, joins, one[1], two[1]) if _known(left) and _known(right) else [name]
     ancestors = lexicons.load().ancestors
     if not {one[1], two[1]} & set(name.ids) or all(name.ids[0] in ancestors(part[1]) for part in (one, two)):
         return [name]  # the lexicon's name is for the two of them: "drug or alcohol abuse" is substance abuse
-    return [name._replace(end=joins.start(), ids=(one[1],)), name._replace(start=joins.end(), ids=(two[1],))]
+    return _parted(name, joins, one[1], two[1])
+
+
+def _parted(name: Mention, joins: re.Match[str], one: str, two: str) -> Sequence[Mention]:
+    return [name._replace(end=joins.start(), ids=(one,)), name._replace(start=joins.end(), ids=(two,))]
 
 
 def _sharing_end(text: str, name: Mention) -> Iterator[Mention]:
@@ -189,17 +211,22 @@ def dangles(text: str, start: int, end: int) -> bool:
     return bool(words) and words[-1] in nouns().dangling
 
 
-def ends_in_quality(text: str, start: int, end: int) -> bool:
-    """Whether a stretch ends in a word that only qualifies a noun: "open" in "open or laparoscopic surgery"."""
-    words = WORD.findall(text[start:end].lower())
-    return not words or _qualifies(words[-1]) or words[-1] in nouns().closed
-
-
 def _is_quality(word: str, cut: Cut) -> bool:
     """Whether a word only qualifies a noun; before a comma the few that tell how far a disease has come."""
     if cut.loose:
         return word in nouns().courses or word.endswith("ly")
     return word.islower() and _qualifies(word) and word not in nouns().heads
+
+
+def shares_head(text: str, one: Mention, two: Mention) -> bool:
+    """Whether a name lacks the last words of the one behind it: "alcohol" in "alcohol/drug use disorder"."""
+    words = text[two.start : two.end].lower().split()
+    return any(_known(f"{text[one.start : one.end].lower()} {' '.join(words[cut:])}") is not None for cut in range(1, len(words)))
+
+
+def hangs_over(text: str, start: int, end: int) -> bool:
+    """Whether prepositions stand on both sides of a joint, whose noun is still to come: "before or during pregnancy"."""
+    return grammar().hanging.search(text, max(0, start - _WORD), start) is not None and grammar().hung.match(text, end) is not None
 
 
 def beside_slash(text: str, start: int, end: int, named: Sequence[Mention]) -> bool:
@@ -237,6 +264,12 @@ def example_at(text: str, start: int, end: int) -> tuple[int, int, bool] | None:
     """Where words such as "including" stand that open a list of kinds, and whether they tell kinds whatever they stand behind."""
     match = nouns().kind.search(text, start, end)
     return (match.start(), match.end(), nouns().examples.match(text, match.start()) is not None) if match else None
+
+
+def ends_in_quality(text: str, start: int, end: int) -> bool:
+    """Whether the last word of a stretch qualifies a noun that is still to come: "acute" before "or chronic bronchitis"."""
+    words = WORD.findall(text[start:end])
+    return not words or (not words[-1].isupper() and (_qualifies(words[-1].lower()) or words[-1].lower() in nouns().closed))
 
 
 def _qualifies(word: str) -> bool:

@@ -20,10 +20,10 @@ _NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
 _WITH = r"(?:\b(?:with|having|have|has|meets?|presence\s+of)\s+)?"
 _LEAST = r"(?P<least>\b(?:at\s+least|(?:a\s+)?minimum\s+of|any)\s+|[≥]\s?|>=\s?)?"
 _COUNT = (
-    rf"{_WITH}{_LEAST}\b(?P<count>one|two|three|four|five|six|\d|any|all|both|each|either)(?:\s*\(\d\))?(?P<more>\s+or\s+more)?\s+(?:out\s+)?of\b\s*"
+    rf"{_WITH}{_LEAST}\b(?P<count>one|two|three|four|five|six|\d|any|all|both|each|either)(?:/\d|\s*\(\d\))?(?P<more>\s+or\s+more)?\s+(?:(?:out\s+)?of|among|from)\b\s*"
 )
 _SOME = "two|three|four|five|six|seven|eight|\\d{1,2}"
-COUNTED = re.compile(rf"{_COUNT}(?:(?:the|these|those|any|following|below|listed|{_SOME})\b[^:;.,]{{0,100}})?:\s*", re.IGNORECASE)
+COUNTED = re.compile(rf"{_COUNT}(?:(?:the|these|those|any|following|below|listed|{_SOME})\b[^:;.,]{{0,100}}?)?(?::|\s[-–]\s)\s*", re.IGNORECASE)
 LEAD = re.compile(rf"{_COUNT}(?:(?:the|these|those|any|{_SOME})\b[^:;.,]{{0,100}})?\W*$", re.IGNORECASE)
 _OF_LIST = re.compile(_COUNT + r"(?!(?:the|these|those|them|which|whom|following|below|listed)\b)(?=[^\W\d_])", re.IGNORECASE)
 _EXAMPLES = re.compile(r"\s*(?:e\.?g\b|such\s+as|for\s+example|including|like|see\b)", re.IGNORECASE)
@@ -48,7 +48,7 @@ def _named() -> Scanner:
     least = _LEAST.replace("[≥]", "≥")
     number = r"\b(?P<count>one|two|three|four|five|six|\d)(?:\s*\(\d\))?(?P<more>\s+or\s+more)?\s+"
     of = rf"(?:(?:out\s+)?of\s+(?:(?:the|these|those|following|below|listed|{_SOME})\s+){{0,3}})?"
-    return Scanner(rf"{_WITH}{least}{number}{of}(?:[^\W\d_][\w/-]*\s+){{0,3}}{nouns}\s*(?P<opens>[:(\[])\s*")
+    return Scanner(rf"{_WITH}{least}{number}{of}(?:[^\W\d_][\w/-]*\s+){{0,3}}{nouns}(?:\s+(?:of|for)(?:\s+[^\W\d_][\w-]*){{1,4}})?\s*(?P<opens>[:(\[])\s*")
 
 
 @cache
@@ -70,9 +70,14 @@ def caps_list(lead: str) -> bool:
     return counting is not None and is_capped(lead, 0, counting.start())
 
 
+def _counted(text: str, start: int, end: int) -> re.Match[str] | None:
+    """Where a count of a list ends with a colon or a dash."""
+    return COUNTED.search(text, start, end) if any(text.find(mark, start, end) >= 0 for mark in (":", " - ", " – ")) else None
+
+
 def speaks_of_count(text: str) -> bool:
     """Whether a text may count the things of a list."""
-    return (":" in text and COUNTED.search(text) is not None) or (any(mark in text for mark in _OPENS) and _named().search(text) is not None)
+    return _counted(text, 0, len(text)) is not None or (any(mark in text for mark in _OPENS) and _named().search(text) is not None)
 
 
 def uncounted(text: str, made: Expression) -> Expression:
@@ -99,7 +104,7 @@ class Counts:
 
     def read(self, start: int, end: int) -> Expression | None:
         """The counted list of one sentence, with what stands before it."""
-        match = COUNTED.search(self.words.text, start, end) if self.words.text.find(":", start, end) >= 0 else None
+        match = _counted(self.words.text, start, end)
         if match is not None and self._open(match, start):
             return self._made(match, start, end, self._timed(match, self._items(*self.words.trim(match.end(), end))))
         if not self.words.mentions.quantities:

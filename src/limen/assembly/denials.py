@@ -28,19 +28,21 @@ _EITHER_WAY = re.compile(r"\bwith\s?(?:or|and/or|/)\s?without\s+[^,;.()]{0,60}$"
 _SINCE = re.compile(r"\W*(?:\w+\s+){0,2}(?:at\s+least|≥|more\s+than|>)\s*\d+\s+\w+\s+(?:since|after|from)\b", re.IGNORECASE)
 _ABILITY = re.compile(r"(?:un|in|not\s)(?:able|abil|willing|capab)|can(?:\s?no|.)t\b|refus|fail|declin", re.IGNORECASE)
 _NAIVE = re.compile(r"[^\W\d_]{3,}[\s-]na[iï]ve\b(?=\s+(?!or\b|and\b|to\b)[^\W\d_])", re.IGNORECASE)
-_SAID = re.compile(r"\b(?:and|or)\b", re.IGNORECASE)
-_NON = re.compile(r"\bnon[-\s]$", re.IGNORECASE)  # denies its own word alone
 _QUOTES = tuple("\"“‘'")
 _ATTRIBUTE = re.compile(r"[\s-]negative\s+(?:(?!(?:with|and|or|who|that|in|of|for|patients|subjects|participants)\b)[\w-]+\s+){0,3}", re.IGNORECASE)
 _OF_THING = re.compile(r"\b(?:that|which)\s+(?:\w+\s+)?$", re.IGNORECASE)
 _FRONT = re.compile(r"(?:\A|[.;:\n]\s*)(?:in\s+(?:the\s+)?absence\s+of|without)(?:\s+any)?$", re.IGNORECASE)
 _HOLDS = re.compile(r"[^.;:]{0,160}?\b(?:is|are|was|were|may|can|must|should|will)\s", re.IGNORECASE)
 _NUMBER = re.compile(r"\d")
+_ASIDE = re.compile(r",\s*(?:as|in|by|based|according)\s[^,;.:()]{0,80},(?=\s*(?:or|nor|and/or)\s)", re.IGNORECASE)
 _NEGATIVE_BEFORE = re.compile(r"\bnegative\s+(?:[\w-]+[\s,/]+){0,6}$", re.IGNORECASE)
 _GUARDED = re.compile(r"(?:in\s+the\s+presence\s+of|in\s+case\s+of|\b(?:for|in)\s+\w+\s+with|\bif)\s", re.IGNORECASE)
 _LIMITED = re.compile(r"(?:\bor|[,;(])\s*[<>≤≥][^;]{0,30}?\bwith\s+(?:[^\W\d][\w'’-]*\s+){0,6}$", re.IGNORECASE)
 _BACK = 170  # characters before a limit in which it may be said that nothing came of it
 _AHEAD = 20  # characters of a name that are looked at for the beginning of a statement
+_UNLESS_NOT = r"(?<!not )(?<!not be )(?<!cannot be )(?<!not been )"
+_SEXES = ("male", "female")
+_WHOM = re.compile(r"\b(?:for|in)\s+(?:the\s+)?$", re.IGNORECASE)
 _BEFORE = 60  # characters in which a denial may stand right before a name
 
 
@@ -83,7 +85,7 @@ def patterns() -> Patterns:
     return Patterns(
         ends=Scanner(rf"{stops}|(?:\b(?:and|or|but)\s+|,\s*)(?:{words['statements']})\s|{further}|\b(?:and|or|but)\s+{subject}"),
         forbids=Scanner(rf"(?:{words['forbids']})\s*$|(?:{words['forbids']})\s+(?:have|be|had|been)\s*$"),
-        forbidden_ends=Scanner(rf"{stops}|(?:\b(?:and|but)\s+|,\s*)(?:{words['statements']})\s|{further}|\b(?:and|but)\s+{subject}"),
+        forbidden_ends=Scanner(rf"{stops}|\bor\s+that\s|(?:\b(?:and|but)\s+|,\s*)(?:{words['statements']})\s|{further}|\b(?:and|but)\s+{subject}"),
         unreached=Scanner(
             rf"(?:{words['undone']})\s+(?:\w+\s+){{0,3}}?(?:{words['changes']})\b(?:[^.;:]|\.(?!\s)){{0,70}}?(?P<to>(?<!due )(?<!prior )(?<!related )(?<!secondary )(?<!owing )(?<!attributed )\bto\b|\((?:i\.?e\.?,?)?)(?:[^.;:(),]|\.(?!\s)){{0,50}}$"
         ),
@@ -99,11 +101,11 @@ def patterns() -> Patterns:
         qualifier=Scanner(rf"\s+(?:(?:been|be|being|yet|\w+ly)\s+){{0,3}}(?:{words['qualifiers']})(?!\w)"),
         deed=Scanner(rf"\s+(?:(?:{words['adverbs']})\s+){{0,4}}(?:{words['deeds']})(?!\w)"),
         backward=Scanner(rf"(?:[\s:(,-]|\b(?:{words['linking']})\b)*(?:{words['behind']})"),
-        shut=Scanner(rf"(?:{words['shut']})\W*$"),
+        shut=Scanner(rf"{_UNLESS_NOT}(?:{words['shut']})(?:\s+(?:{words['studies']}))?\W*$"),
         unfit=Scanner(rf"\W*(?:(?:been|be|being|yet|a|\w+ly)\s+){{0,3}}(?:{words['fitness']})"),
         test=Scanner(rf"(?:[\s,/]+[\w-]+){{0,6}}?\s+(?:{words['tests']})"),
-        shutting=Scanner(words["shut"]),
-        shut_for=Scanner(rf"(?:{words['shut']})\s+(?:{words['reasons']})\s"),
+        shutting=Scanner(rf"{_UNLESS_NOT}(?:{words['shut']})"),
+        shut_for=Scanner(rf"{_UNLESS_NOT}(?:{words['shut']})(?:\s+(?:{words['studies']}))?\s+(?:{words['reasons']}|(?P<cause>{words['causes']}))\s"),
         lead=Scanner(
             rf"(?:{words['leads']}|(?:{words['barred']})\s+(?:to|for|from)\s[^.;:]{{3,50}}\s(?:if|when)(?:\s+they\s+(?:have|are|meet))?)"
             rf"(?:\s+any)?(?:\s+of)?(?:\s+the)?(?:\s+(?:following|these|below|exclusion)(?:\s+\w+){{0,3}})?\W*$"
@@ -197,6 +199,8 @@ def _goes_on(text: str, cue: Cue, mention: Mention) -> bool:
     modal = grammar().modal.search(text, cue.end, mention.start)
     if modal is not None and grammar().people.search(text, text.rfind(". ", 0, cue.start) + 1, cue.start):
         return False  # "patients who have not had a vasectomy must use a condom"
+    if mention.ids[0] in _SEXES and _WHOM.search(text, cue.end, mention.start):
+        return False  # "do not use a 5 mm tube for men" denies no sex
     if _SINCE.match(text, cue.end, mention.start):
         return False  # "has not yet completed at least 60 days since ending another trial" denies the days
     return text[cue.start : cue.end].lower() != "negative"
@@ -214,11 +218,22 @@ def _is_closed(text: str, cue: Cue, mention: Mention) -> bool:
 
 
 def goes_on(text: str, start: int, end: int) -> bool:
-    """Whether one statement goes on from a place to another; a prohibition does behind "or" too: "must not have A or be on B"."""
+    """Whether one statement goes on from a place to another."""
+    ends = end_of(text, start, min(len(text), end + _AHEAD))  # a name may begin with the word of a statement: "able to consent"
+    return (ends is None or ends.start() >= end) and not _new_line(text, start, end)
+
+
+def end_of(text: str, start: int, end: int) -> re.Match[str] | None:
+    """Where a statement ends; a prohibition goes on behind "or" ("must not have A or be on B").
+
+    An aside that a list goes on behind does not end it: "no asthma, as judged by the doctor, or gout".
+    """
     forbids = patterns().forbids.search(text, max(0, start - _BEFORE), start) is not None
     pattern = patterns().forbidden_ends if forbids else patterns().ends
-    ends = pattern.search(text, start, min(len(text), end + _AHEAD))  # a name may begin with the word of a statement: "able to consent"
-    return (ends is None or ends.start() >= end) and not _new_line(text, start, end)
+    ends = pattern.search(text, start, end)
+    while ends is not None and (aside := _ASIDE.match(text, ends.start(), end)):
+        ends = pattern.search(text, aside.end(), end)
+    return ends
 
 
 def _new_line(text: str, start: int, end: int) -> bool:
@@ -287,7 +302,8 @@ def parting(text: str, start: int, end: int) -> Cue | None:
     """The denial that parts a statement from one before it: "cirrhosis without ascites"."""
     for match in patterns().joint.finditer(text, start + 1, end):
         cue = Cue(DENIAL, match.start(), match.end() - 1)
-        if not patterns().waived.search(text, max(start, match.start() - 6), match.start()) and not tells_which(text, cue):
+        waived = patterns().waived.search(text, max(start, match.start() - 6), match.start())
+        if not waived and not tells_which(text, cue) and patterns().backward.match(text, match.start(), end) is None:
             return cue
     return None
 
@@ -332,37 +348,6 @@ def refused(part: Expression) -> Expression:
 def all_denied(part: Expression | None) -> bool:
     """Whether a part of a list, or each of several, is denied."""
     return all(map(is_denied, part.of)) if isinstance(part, AllOf) else is_denied(part)
-
-
-def spread(text: str, stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None]) -> list[Expression | None]:
-    """A list whose first item opens with its denial, with what nobody reads behind it denied too: "no pins or plates".
-
-    Where commas alone join a list one of whose further items brings a denial of its own, each stands for itself.
-    """
-    opening = opened(text, *stretches[0])
-    if opening is None or not all_denied(parts[0]) or _NON.search(text, stretches[0][0], opening):
-        return list(parts)
-    again = [opened(text, a, b) is not None for a, b in stretches[1:]]
-    if any(again) and not any(_SAID.search(text, a, c) for (_, a), (c, _) in zip(stretches, stretches[1:])):
-        return list(parts)
-    made = [parts[0]]
-    for (_, end), part, own in zip(stretches[1:], parts[1:], again):
-        made.append(part if own or patterns().ends.search(text, opening, end) else _denied(part))
-    return made
-
-
-def _denied(part: Expression | None) -> Expression | None:
-    """The denial of what nobody read, and of each such thing of a list that names nothing else; of nothing else."""
-    if isinstance(part, (AllOf, AnyOf)) and all(isinstance(p, Unread) or is_denied(p) for p in part.of):
-        return AllOf(of=tuple(Not(of=p) if isinstance(p, Unread) else p for p in part.of))
-    return Not(of=part) if isinstance(part, Unread) else part
-
-
-def denied_alike(text: str, role: str, stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None]) -> bool:
-    """Whether one denial, in the first item, denies every item of a list; in an inclusion nobody need have read that item."""
-    first = parts[0]
-    begun = all_denied(first) or (role == "inclusion" and isinstance(first, Unread) and grammar().denied_before.search(text, first.start, first.end) is not None)
-    return begun and all(map(all_denied, parts[1:])) and not any(opened(text, a, b) for a, b in stretches[1:])
 
 
 _NEGATIVE = re.compile(r"\bnegative\b", re.IGNORECASE)

@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from limen.assembly.coordination import example_at
-from limen.assembly.denials import all_denied, is_denied, is_surely_denied, refused, spread
+from limen.assembly.denials import DENIAL, all_denied, goes_on, is_denied, is_surely_denied, refused
 from limen.assembly.grammar import grammar
 from limen.assembly.guards import Guards
 from limen.assembly.leave import behind_leave, is_leave, on_terms
 from limen.assembly.leaves import group, unread, windowed
+from limen.assembly.shutting import shuts_out
+from limen.assembly.spread import spread
 from limen.assembly.words import Words
 from limen.criteria import AllOf, AnyOf, Condition, Exposure, Expression, IfThen, Not, Threshold, Unless, Unread, leaves
 from limen.lexicon import load
@@ -54,6 +56,16 @@ class Exceptions:
         parts = lifted.of if isinstance(lifted, AnyOf) else ()
         told = [_QUALIFIED.search(self.words.text, min(x.start for x in leaves(p)), max(x.end for x in leaves(p))) is not None for p in parts]
         return unread(self.words.text, start, end) if told and any(told[1:]) and not all(told) else lifted
+
+    def shut_out(self, start: int, end: int) -> Expression | None:
+        """ "Excluding patients with asthma" in an inclusion: none of those; unread where another statement follows."""
+        begin = shuts_out(self.words.text, start, end) if self.words.role == "inclusion" else None
+        denials = [c for c in self.words.mentions.cues if c.category == DENIAL and start <= c.start < end]
+        if begin is None or any(c.start < begin for c in denials):
+            return None  # a rule of context denies it already
+        out = self.lifting(begin, end)
+        plain = goes_on(self.words.text, begin, end) and not denials
+        return Not(of=out) if plain and out is not None else unread(self.words.text, start, end)
 
     def bracket(self, start: int, end: int) -> Expression | None:
         """What a bracket lifts out: "(except aspirin)", "(aspirin is allowed if the dose is stable)"; None for other brackets."""

@@ -35,6 +35,7 @@ class Grammar(NamedTuple):
     denied_after: Scanner
     light: frozenset[str]
     people: Scanner
+    peopled: Scanner
     results: dict[str, str]
     welcome: dict[str, bool]
     partner: Scanner
@@ -46,6 +47,9 @@ class Grammar(NamedTuple):
     implied: dict[str, str]
     sexed: frozenset[str]
     adjunct: Scanner
+    linking: frozenset[str]
+    hanging: Scanner
+    hung: Scanner
     owned: Scanner
     leave: Scanner
     lenient: Scanner
@@ -94,6 +98,9 @@ def grammar() -> Grammar:
         denied_before=Scanner(alternation(table["denials"]["before"])),
         denied_after=Scanner(alternation(table["denials"]["after"])),
         light=frozenset(table["light"]["words"]),
+        linking=frozenset(table["lists"]["linking"]),
+        hanging=Scanner(rf"\b(?:{alternation(table['lists']['hanging'])})\s*$"),
+        hung=Scanner(rf"\s*(?:{alternation(table['lists']['hanging'])})\s"),
         owned=Scanner(rf"\s*(?:{alternation(table['lists']['owned'])})\s"),
         sexed=frozenset(table["lists"]["sexed"]),
         results=dict(table["results"]),
@@ -118,5 +125,6 @@ def grammar() -> Grammar:
         telling=Scanner(alternation(table["leads"]["telling"])),
         clause=Scanner(rf"(?:{alternation(table['lists']['clauses'])})\s"),
         dated=Scanner(rf"(?:{alternation(table['dated']['heads'])})\s+(?:(?:{alternation(table['dated']['between'])})\s+){{0,4}}$"),
+        peopled=Scanner(rf"\b(?:{alternation(table['lists']['people'])})\s"),
         people=Scanner(rf"\s*(?:{alternation(table['lists']['people'])})\s"),
     )

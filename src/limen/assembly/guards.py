@@ -77,9 +77,10 @@ class Guards:
 
     def shut_out(self, start: int, end: int) -> Expression | None:
         """ "Use of inhibitors is not permitted", "patients are excluded if on dialysis": an inclusion denies it, an exclusion names it."""
-        if (reason := shut_for(self.words.text, start, end)) and self.words.layout.depth[reason[0]] == self.words.layout.depth[start]:
-            whom, why = self.lists.stretch(start, reason[0]), self.lists.stretch(reason[1], end)
-            named = group("and", [whom, self._one_by_one(why, reason[1], end)])
+        if (reason := shut_for(self.words.text, start, end)) and self.words.layout.depth[reason.start()] == self.words.layout.depth[start]:
+            whom, why = self.lists.stretch(start, reason.start()), self.lists.stretch(reason.end(), end)
+            told = whom is not None and reason["cause"] is not None  # "pregnant women are excluded because of the radiation"
+            named = whom if told else group("and", [whom, self._one_by_one(why, reason.end(), end)])
             return Not(of=named) if named is not None and self.words.role == "inclusion" else named
         stop = predicated(self.words.text, start, end)
         if stop is None or self.words.layout.depth[stop] != self.words.layout.depth[start]:

@@ -6,17 +6,26 @@ including cisplatin" asks for cisplatin.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Protocol
 
-from limen.assembly.coordination import beside_slash, example_at, nouns
-from limen.assembly.denials import all_denied, is_denied
+from limen.assembly.coordination import beside_slash, ends_in_quality, example_at, kind_of, nouns, stand_apart
+from limen.assembly.denials import DENIAL, all_denied, is_denied
 from limen.assembly.denials import opened as denied
 from limen.assembly.grammar import grammar
-from limen.assembly.leaves import group, windowed
+from limen.assembly.leaves import WORD, group, under_window, windowed
+from limen.assembly.scope import carried
 from limen.assembly.segments import Cut, between
+from limen.assembly.spread import spread
 from limen.assembly.words import Words
-from limen.criteria import AllOf, Condition, Exposure, Expression, Not, Threshold, Unread
+from limen.criteria import AllOf, Condition, Exposure, Expression, Not, Threshold, Unread, leaves
+
+_MAY = re.compile(r"\b(?:may|might|can|could|would)$", re.IGNORECASE)
+_THAT_IS = re.compile(r"\s*(?:i\.?e\b|namely)", re.IGNORECASE)
+_AND_SO_ON = re.compile(r"\b(?:etc|others|so\s+on)$", re.IGNORECASE)
+_NEAR = 3  # characters between an event and its bracket
+_ITEM = 12  # words of an item in a list of kinds
 
 
 class Items(Protocol):
@@ -32,18 +41,60 @@ class Kinds:
         self.words = words
         self.items = items
 
-    def bracket(self, start: int, end: int) -> Expression | None:
-        """A bracket's list of kinds: "(e.g. A, B)", "(A, B or C)"; None for an abbreviation, a place or a method."""
+    def bracket(self, start: int, end: int, *, free: bool = False) -> Expression | None:
+        """A bracket's list of kinds: "(e.g. A, B)", "(A, B or C)"; None for an abbreviation, a place or a method.
+
+        `free`: nobody knows the name before it, so that kinds that nobody knows either are as good as that name.
+        """
         opened = nouns().kind.match(self.words.text, start, end)
-        begin, stop = self.words.trim(opened.end() if opened else start, end)
-        denies = self.words.role == "inclusion" and denied(self.words.text, begin, stop) is not None
-        named = [m for m in self.words.names(begin, stop) if m.kind != "demographic"]
-        if not (named or denies) or self.words.limits(start, end) or ":" in self.words.text[begin:stop] or grammar().evidence.match(self.words.text, begin):
+        begin, stop = self.within(start, end)
+        if self.words.limits(start, end) or ":" in self.words.text[begin:stop] or grammar().evidence.match(self.words.text, begin):
             return None
+        denies = (free or self.words.role == "inclusion") and denied(self.words.text, begin, stop) is not None
+        named = any(m.kind != "demographic" for m in self.words.names(begin, stop))
         cuts = self.listing(begin, stop)
+        sure = opened is not None or _AND_SO_ON.search(self.words.text, max(begin, stop - 12), stop) is not None
         if not cuts:
-            return self.items(begin, stop) if opened or denies else None
+            return self.items(begin, stop) if denies or (named and opened) else None
+        if not named and not denies and not self._unnamed([self.words.trim(a, b) for a, b in between(begin, stop, cuts)], cuts, sure=sure, free=free):
+            return None
         return self._either(begin, stop, cuts)
+
+    def within(self, start: int, end: int) -> tuple[int, int]:
+        """What a bracket holds behind the word that opens its list."""
+        opened = nouns().kind.match(self.words.text, start, end)
+        return self.words.trim(opened.end() if opened else start, end)
+
+    def _unnamed(self, items: Sequence[tuple[int, int]], cuts: Sequence[Cut], *, sure: bool, free: bool) -> bool:
+        """Whether things that no list knows are kinds: by the ending of each, or `sure`ly by the word before them, or by their "or"."""
+        text = self.words.text
+        if any(len(text[a:b].split()) > _ITEM or text[a:b].split()[0].lower() in nouns().openers for a, b in items if a < b):
+            return False
+        diseases = all(nouns().diseases.search(text, a, b) for a, b in items)
+        if diseases or not free:
+            return diseases
+        joined = [(one, two) for one, two, cut in zip(items, items[1:], cuts) if cut.join == "or"]
+        return sure or (bool(joined) and all(stand_apart(text, one, two, self.words.concepts) for one, two in joined))
+
+    def timed(self, window: Threshold, brackets: Sequence[tuple[int, int]]) -> Expression:
+        """ "Immunosuppressants (tacrolimus or sirolimus) within 3 months": the window of an exclusion is that of the kinds too."""
+        if self.words.role == "inclusion" or window.kind != "window" or window.operator not in ("le", "lt") or window.concept_start is None:
+            return window
+        event = window.concept_start, window.concept_end or window.concept_start
+        if not nouns().changes.isdisjoint(WORD.findall(self.words.text[slice(*event)].lower())):
+            return window  # a change of dose is not that of every kind
+        for start, end in brackets:
+            opened = nouns().kind.match(self.words.text, start, end) is not None and not _THAT_IS.match(self.words.text, start, end)
+            told = any(start <= c.start < end and c.category in ("ALLOWED", "EXCEPTION", DENIAL) for c in self.words.mentions.cues)
+            listed = self.bracket(start, end, free=opened) if start > event[0] and not told else None
+            named = self.words.names(start, end)
+            alike = {m.kind for m in named} == {kind_of(window.concept)} and not any(window.concept in m.ids for m in named)
+            beside = opened or (alike and (start < window.start or start - event[1] <= _NEAR))
+            unknown = window.concept is None and (start < event[1] or not opened)
+            if listed is None or unknown or not beside or not (alike or not named or window.concept is None) or any(map(is_denied, leaves(listed))):
+                continue
+            return group("or", [window, under_window(listed, window)]) or window
+        return window
 
     def listing(self, start: int, end: int) -> list[Cut]:
         """Every joint of a list that nothing else is said in."""
@@ -51,17 +102,30 @@ class Kinds:
         for cut in self.words.layout.joints(start, end):
             if self.words.text[cut.start : cut.end].strip() == "/" and not beside_slash(self.words.text, cut.start, cut.end, self.words.concepts):
                 continue
-            more = cut.loose or self.words.bears(cut.end, end) or not self.words.bears(start, end)
+            more = cut.loose or self.words.bears(cut.end, end) or not self.words.bears(start, end) or self._closes(kept, cut, end)
             if more and self.words.weighty(kept[-1].end if kept else start, cut.start):
                 kept.append(cut)
         return kept
 
+    def _closes(self, before: Sequence[Cut], cut: Cut, end: int) -> bool:
+        """Whether "or" closes a list of commas with a thing that no list knows: "AVNRT, AVRT or accessory pathways"."""
+        if not before or before[-1].join != "comma" or cut.join != "or":
+            return False
+        right = WORD.search(self.words.text, cut.end, end)
+        if right is None or right.group().lower() in nouns().openers:
+            return False
+        return self.words.weighty(cut.end, end) and not ends_in_quality(self.words.text, *self.words.trim(before[-1].end, cut.start))
+
     def _either(self, start: int, end: int, cuts: Sequence[Cut]) -> Expression | None:
         """The items of a list of kinds: one of them, or none where the list is denied."""
-        stretches = between(start, end, cuts)
-        parts = [self.items(*self.words.trim(a, b)) for a, b in stretches]
-        known = [p for p in parts if p is not None and not isinstance(p, Unread)]
-        return group("and" if known and all(map(is_denied, known)) else "or", parts)
+        stretches = [self.words.trim(a, b) for a, b in between(start, end, cuts)]
+        parts = [self.items(a, b) for a, b in stretches if self.words.bears(a, b) or not grammar().evidence.match(self.words.text, a)]
+        if len(parts) == len(stretches):
+            parts = carried(self.words, stretches, spread(self.words.text, stretches, parts), either=True)
+        opening = denied(self.words.text, *stretches[0])  # "non-" denies its own word alone
+        denies = opening is not None and not self.words.text[stretches[0][0] : opening].lower().startswith("non-")
+        known = [p for p in parts if p is not None and not isinstance(p.of if isinstance(p, Not) else p, Unread)]
+        return group("and" if all(map(is_denied, known or parts)) or (denies and not known) else "or", parts)
 
     def inline(self, start: int, end: int) -> Expression | None:
         """ "Heart disease, such as angina or heart failure": the name, and the kinds of it that are named."""
@@ -72,7 +136,7 @@ class Kinds:
         general, named = self.words.names(*left), self.words.names(*right)
         joints = self.words.layout.joints(*right)
         if self.words.role == "inclusion" and not (found[2] or (general and general[-1].kind == "condition")):
-            return None
+            return self._one_of(left, right, joints)
         if self.words.role == "inclusion" and any(c.loose for c in joints) and not any(c.join == "or" for c in joints):
             return None  # where the list of kinds ends is not said, and what follows may be asked for by itself
         if self.words.limits(start, end):
@@ -84,6 +148,15 @@ class Kinds:
             return group("and", [*before.of[:-1], group("or", [before.of[-1], listed])])  # kinds of the last of several
         parts = [before, listed]
         return group("and" if all(map(all_denied, parts)) else "or", parts)
+
+    def _one_of(self, left: tuple[int, int], right: tuple[int, int], joints: Sequence[Cut]) -> Expression | None:
+        """ "Chemotherapy including cisplatin or carboplatin": an inclusion asks for chemotherapy, and for one of its list."""
+        if _MAY.search(self.words.text, *left) or not joints or joints[-1].join != "or" or any(c.join not in ("comma", "or") for c in joints) or self.words.limits(left[0], right[1]):
+            return None
+        if not self.words.weighty(*left) or self.words.layout.joints(*left) or self.words.layout.relatives(*right):
+            return None
+        before, listed = self.items(*left), self._either(*right, self.listing(*right))
+        return group("and", [before, listed]) if not any(map(is_denied, (p for p in (before, listed) if p is not None))) else None
 
     def _windowed(self, left: tuple[int, int], right: tuple[int, int]) -> Expression | None:
         """ "Heart disease within 6 months, such as angina or stroke": the window is that of the kinds too."""

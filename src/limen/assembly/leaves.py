@@ -183,6 +183,11 @@ def goes_back(bracket: Expression, start: int) -> bool:
     return all(t.reference in ("uln", "lln") and t.concept_start is not None and t.concept_start < start for t in limits)
 
 
+def is_event_in(tree: Expression, start: int) -> bool:
+    """Whether every limit is the time of an event behind a place that no list knows: "ovarian cancer (defined as relapsing within 6 months)"."""
+    return all(isinstance(t, Threshold) and t.kind == "window" and t.concept is None and (t.concept_start or 0) >= start for t in leaves(tree))
+
+
 def _is_of_place(limit: Threshold, inner: Sequence[tuple[int, int]]) -> bool:
     """Whether a limit says where a tumour is or how large it is, and not what: "sarcoma (size < 3 cm)"."""
     named = limit.concept_start is not None and any(a <= limit.concept_start < b for a, b in inner)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple
 
 from limen import lexicon as lexicons
+from limen.assembly.coordination import shares_head
 from limen.assembly.grammar import grammar
 from limen.assembly.leaves import WORD, windowed
 from limen.assembly.words import Read, Words
 from limen.criteria import AllOf, AnyOf, Condition, Exposure, Expression, Not, Threshold
 from limen.lexicon.load import data, read_toml
+from limen.thresholds import Paired
 
+_JOINT = re.compile(r"\s*(?:/|&|\b(?:and|or|and/or)\b)\s*", re.IGNORECASE)
 _UNNAMED = 2  # words of an event that no list knows
 
 
@@ -46,6 +50,27 @@ def share_among_peers(words: Words, made: Expression | None) -> Expression | Non
     if not together or not _alike(words.text, before, timed[0]):
         return made
     return made.model_copy(update={"of": (*(windowed(p, timed[-1]) for p in before), *made.of[len(before) :])})
+
+
+def each_named(words: Words, paired: Paired, *, negated: bool) -> Paired:
+    """ "Heparin/warfarin within 7 days", "aspirin and warfarin within 7 days": a window whose event is several names is that of each."""
+    window = paired.thresholds[0]
+    start, end = window.concept_start, window.concept_end
+    if paired.time is None or len(paired.thresholds) > 1 or start is None or end is None:
+        return paired
+    named = [m for m in words.mentions.concepts if start <= m.start and m.end <= end]
+    joints = {i: j.group().strip().lower() for i, (a, b) in enumerate(zip(named, named[1:])) if (j := _JOINT.fullmatch(words.text, a.end, b.start))}
+    chain = [m for i, m in enumerate(named) if i in joints or i - 1 in joints]
+    alike = len({m.ids for m in chain}) > 1 and len({m.kind for m in chain}) == 1 and any(window.concept in m.ids for m in chain)
+    if not alike or any(shares_head(words.text, a, b) for a, b in zip(chain, chain[1:])):
+        return paired
+    starts, ends = [start, *(m.start for m in chain[1:])], [*(m.end for m in chain[:-1]), end]
+    each = [
+        window.model_copy(update={"concept": m.ids[0], "concept_text": words.text[a:b], "concept_start": a, "concept_end": b})
+        for a, b, m in zip(starts, ends, chain)
+    ]
+    both = set(joints.values()) <= {"and", "&"} and words.role == "inclusion" and not negated
+    return paired._replace(thresholds=tuple(each), join="and" if both else "or")
 
 
 def _windows(parts: Sequence[Expression]) -> list[Threshold]:

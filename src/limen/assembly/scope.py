@@ -13,7 +13,7 @@ from functools import cache
 from typing import NamedTuple
 
 from limen.assembly.coordination import nouns
-from limen.assembly.denials import is_denied, opened, patterns
+from limen.assembly.denials import end_of, is_denied, opened
 from limen.assembly.grammar import grammar
 from limen.assembly.leaves import group
 from limen.assembly.words import Words
@@ -97,7 +97,7 @@ def carried(words: Words, stretches: Sequence[tuple[int, int]], parts: Sequence[
 
 def _goes_on(words: Words, start: int, opening: int, stretch: tuple[int, int]) -> bool:
     """Whether no new statement begins between a denial and a stretch; "must not have A or have B" goes on with its verb."""
-    ends = patterns().ends.search(words.text, opening, stretch[1])
+    ends = end_of(words.text, opening, stretch[1])
     if ends is None or ends.start() >= stretch[0]:
         return True
     verb = ends.group().split()[-1].lower()

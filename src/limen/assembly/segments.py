@@ -24,6 +24,7 @@ _OR_WITHOUT = re.compile(r"\s*(?:or|and/or|/)\s*without\b", re.IGNORECASE)
 
 
 _BARE_OR = re.compile(r"\s*,?\s*or\s*", re.IGNORECASE)
+_BRACKETED = re.compile(r"[(\[][^()\[\]]+[)\]]")
 _LAST = re.compile(r"\b(?:one|two|three|four|five|six|\d)\s*$", re.IGNORECASE)
 _NUMBER = re.compile(r"\s*(?:two|three|four|five|six|more|\d)\b", re.IGNORECASE)
 
@@ -94,6 +95,24 @@ class Layout:
         """The relative that stands right at a place; "with or without" is none."""
         found = grammar().relative.match(self.text, position)
         return found if found and not _OR_WITHOUT.match(self.text, found.end()) else None
+
+    def brackets(self, start: int, end: int) -> list[tuple[int, int]]:
+        """The contents of a stretch's top-level brackets."""
+        inner: list[tuple[int, int]] = []
+        if "(" not in self.text and "[" not in self.text:
+            return inner
+        base = self.depth[start]
+        opened: int | None = None
+        for i in range(start, end):
+            depth = self.depth[i]
+            if opened is None and depth > base:
+                opened = i
+            elif opened is not None and depth <= base:
+                inner.append((opened, i))
+                opened = None
+        if opened is not None:
+            inner.append((opened, end))
+        return inner
 
     def is_open(self, position: int, start: int) -> bool:
         """Whether a place is at the bracket depth of a stretch's start, and not in what must stay whole."""
@@ -176,11 +195,17 @@ def _parts_names(text: str, paired: Paired) -> bool:
 def _long_names(text: str, paired: Paired, pairs: Sequence[Paired]) -> list[tuple[int, int]]:
     """The event of a length of time that has a list within it ("hospitalization for renal or cardiac events"), up to the limit."""
     return [
-        (t.concept_start, paired.start)
+        piece
         for t in paired.thresholds
         if t.kind in ("window", "duration") and t.concept_start is not None and t.concept_end is not None
         and t.concept_end <= paired.start and not _OR_DOES.search(text, t.concept_start, paired.start) and not any(t.concept_start <= p.start < paired.start for p in pairs) and grammar().joint.search(text, t.concept_start, paired.start)
+        for piece in _without_brackets(text, t.concept_start, paired.start)
     ]  # fmt: skip
+
+
+def _without_brackets(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """A stretch without what its brackets hold, which may be a list of kinds."""
+    return _between(start, end, [(m.start() + 1, m.end() - 1) for m in _BRACKETED.finditer(text, start, end)])
 
 
 def between(start: int, end: int, cuts: Sequence[Cut]) -> list[tuple[int, int]]:

@@ -6,17 +6,23 @@ import re
 from collections.abc import Sequence
 from typing import TypeGuard
 
-from limen.assembly.coordination import example_at
+from limen.assembly.coordination import example_at, is_kind
 from limen.assembly.denials import is_denied
 from limen.assembly.grammar import grammar
-from limen.assembly.leaves import group, is_light, trim, unread, windowed
+from limen.assembly.leaves import WORD, group, is_light, of_mention, trim, unread, windowed
 from limen.assembly.segments import Cut
+from limen.assembly.whom import with_more_people
 from limen.assembly.words import Words
 from limen.criteria import AllOf, AnyOf, Condition, Demographic, Exposure, Expression, Not, Threshold, Unread
 
 _NO = re.compile(r"(?:no|not)\s+", re.IGNORECASE)
 _GOVERNING = re.compile(r"\b(?:of|to|with|received|receiving|taking|taken|using)$")
 _LISTED = re.compile(r",|\b(?:or|and)\b", re.IGNORECASE)
+_LINK = re.compile(r"\s*(?:[^\W\d_][\w-]*\s+){1,6}", re.IGNORECASE)
+_PURPOSE = re.compile(r"\b(?:for|because\s+of|due\s+to)\b", re.IGNORECASE)
+_WITH = re.compile(r"\b(?:with|and|having)\s+(?:[\w-]+\s+){0,3}$", re.IGNORECASE)
+_COMPANY = re.compile(r"\s*with\s+(?:[\w-]+\s+){0,3}", re.IGNORECASE)
+_SHOWN = re.compile(r"\b(?:by|via|per)\s+(?:\w+\s+){0,2}$", re.IGNORECASE)  # how it was found
 _EVENT = 5  # words of the last thing that a length of time may share with a list before it
 
 
@@ -64,15 +70,23 @@ def share_window(words: Words, start: int, made: Expression | None) -> Expressio
     head = grammar().list_head.match(words.text, opening.end() if opening else start)
     if not isinstance(made, (AllOf, AnyOf)) or head is None:
         return made
-    last = made.of[-1]
+    timed = _timed_alike(made.of)
+    last = timed[0]
     window = last.of if isinstance(last, Not) else last
     sharing = (Condition, Exposure, Unread) if _GOVERNING.search(head.group()) else (Condition, Exposure)
-    before = [p for p in made.of[:-1] if isinstance(p, sharing)]
-    if not isinstance(window, Threshold) or len(before) < len(made.of) - 1 or not _is_shared(words, window, start):
+    before = [p for p in made.of[: -len(timed)] if isinstance(p, sharing)]
+    if not isinstance(window, Threshold) or len(before) < len(made.of) - len(timed) or not _is_shared(words, window, start):
         return made
     if opening and is_denied(before[0]) and last is window:
-        return AllOf(of=(*(windowed(p, window) for p in before), Not(of=last)))
-    return made.model_copy(update={"of": (*(windowed(p, window) for p in before), last)})
+        return AllOf(of=(*(windowed(p, window) for p in before), *(Not(of=p) for p in timed)))
+    return made.model_copy(update={"of": (*(windowed(p, window) for p in before), *timed)})
+
+
+def _timed_alike(parts: Sequence[Expression]) -> Sequence[Expression]:
+    """The last item of a list, with the items whose window is that of it already: its kinds."""
+    last = parts[-1]
+    alike = [p for p in parts if isinstance(p, Threshold) and isinstance(last, Threshold) and (p.start, p.end) == (last.start, last.end)]
+    return alike or [last]
 
 
 def _is_shared(words: Words, window: Threshold, start: int) -> bool:
@@ -89,6 +103,14 @@ def denied_behind(parts: Sequence[Expression | None]) -> bool:
     if not isinstance(first, AllOf) or not is_denied(first.of[-1]) or not any(map(is_denied, rest)):
         return False
     return all(is_denied(p) or isinstance(p, Unread) for p in rest)
+
+
+def alternatives(words: Words, stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None]) -> list[Expression | None]:
+    """The alternatives of an inclusion, with what is asked of all of them apart, and those in doubt unread."""
+    parts = age_of_all(words, stretches, parts)
+    for apart in (for_purposes, for_company, for_limits, for_people, doubted, for_each):
+        parts = apart(words, stretches, parts) if len(parts) == len(stretches) else parts
+    return with_more_people(for_all(parts))
 
 
 def for_all(parts: Sequence[Expression | None]) -> list[Expression | None]:
@@ -186,14 +208,15 @@ def _is_age(part: Expression | None) -> TypeGuard[Threshold]:
     return isinstance(part, Threshold) and part.kind == "age"
 
 
-def doubted(text: str, stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None], *, treated: bool) -> list[Expression | None]:
+def doubted(words: Words, stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None]) -> list[Expression | None]:
     """The alternatives of an inclusion, those in doubt unread: a patient must not be let in by a mere part of what is asked.
 
     "Second-line treatment after recurrence or metastasis" asks for a treatment after either; read as two alternatives, the
     bare name behind "or" would be enough by itself.  So would be what is said of the first ("or for which no therapy exists"),
     and the second treatment of a disease that is `treated`: "asthma on steroids or omalizumab".
     """
-    first, last = stretches[0]
+    text, (first, last) = words.text, stretches[0]
+    treated = any(m.kind in ("drug", "procedure") for m in words.names(first, last))
     adjunct = grammar().adjunct.search(text, first, last)
     doubt = adjunct is not None and not is_light(text[first : adjunct.start()])
     says_more = any(grammar().clause.match(text, trim(text, *stretch)[0]) for stretch in stretches[1:])
@@ -206,6 +229,82 @@ def doubted(text: str, stretches: Sequence[tuple[int, int]], parts: Sequence[Exp
         else:
             kept.append(part)
     return kept
+
+
+def for_purposes(words: Words, stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None]) -> list[Expression | None]:
+    """The alternatives of an inclusion, with what stands before them apart: "surgery for gallstones or hernia", "asthma on A or B".
+
+    The alternatives are then of another kind than what they are said of; where the words between say more than that the one goes
+    with the other ("intolerant to A or B"), nobody reads them.
+    """
+    first, rest = parts[0], parts[1:]
+    start, end = stretches[0]
+    things = [m for m in words.names(start, end) if m.kind != "demographic"]
+    if not isinstance(first, (Condition, Exposure)) or first.negated or len(things) != 2 or any(m.context & {"negated", "inability"} for m in things):
+        return list(parts)
+    lead, one = things
+    alike = Condition if one.kind == "condition" else Exposure
+    told = _LINK.fullmatch(words.text, lead.end, one.start)
+    if told is None or (lead.kind == "condition") == (one.kind == "condition") or not all(isinstance(p, alike) and not p.negated for p in rest):
+        return list(parts)
+    purpose = _PURPOSE.search(words.text, told.start(), told.end())
+    if (lead.kind != "condition" and purpose is None) or _SHOWN.search(told.group()):
+        return list(parts)
+    place = words.trim(purpose.end() if purpose and lead.kind != "condition" else told.start(), end)
+    plain = lead.kind != "condition" or {w.lower() for w in WORD.findall(told.group())} <= grammar().linking
+    either = [of_mention(words.text, one, *place), *rest] if plain else [unread(words.text, *place), *(unread(words.text, *words.trim(a, b)) for a, b in stretches[1:])]
+    return [group("and", [of_mention(words.text, lead, start, told.start()), group("or", either)])]
+
+
+def for_company(words: Words, stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None]) -> list[Expression | None]:
+    """ "Diabetes with nephropathy or retinopathy": nobody knows whether an inclusion asks for diabetes in the second case too."""
+    first, rest = parts[0], parts[1:]
+    start, end = stretches[0]
+    things = [m for m in words.names(start, end) if m.kind != "demographic"]
+    plain = all(isinstance(p, Condition) and not p.negated for p in parts)
+    if not plain or len(things) != 2 or {m.kind for m in things} != {"condition"} or not _COMPANY.fullmatch(words.text, things[0].end, things[1].start):
+        return list(parts)
+    lead, one = things
+    if is_kind(one, lead):
+        return list(parts)  # "infection with HIV or hepatitis B"
+    both = group("and", [of_mention(words.text, lead, start, lead.end), of_mention(words.text, one, one.start, end)])
+    doubtful = [Unread(text=p.text, start=p.start, end=p.end, confidence=0.0) for p in rest if isinstance(p, Condition)]
+    return [both, *doubtful] if isinstance(first, Condition) else list(parts)
+
+
+def for_limits(words: Words, stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None]) -> list[Expression | None]:
+    """The alternatives of an inclusion that are limits of one disease, apart from it: "asthma with eosinophils > 300 or FeNO > 25"."""
+    first, rest = parts[0], parts[1:]
+    if not isinstance(first, AllOf) or not rest or not all(isinstance(p, Threshold) and p.kind in ("measurement", "score") for p in rest):
+        return list(parts)
+    named = [p for p in first.of if not isinstance(p, Threshold)]
+    limits = [p for p in first.of if isinstance(p, Threshold) and p.kind in ("measurement", "score")]
+    before = all(isinstance(p, (Condition, Exposure, Demographic)) and p.end <= (t.concept_start or t.start) for p in named for t in limits)
+    if not named or not limits or not before or len(named) + len(limits) < len(first.of):
+        return list(parts)
+    return [group("and", [*named, group("or", [group("and", limits), *rest])])]
+
+
+def for_people(words: Words, stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None]) -> list[Expression | None]:
+    """The alternatives of an inclusion that are diseases of one sex, apart from it: "women with preeclampsia or eclampsia"."""
+    first, rest = parts[0], parts[1:]
+    if not isinstance(first, AllOf) or len(first.of) != 2 or not all(isinstance(p, (Condition, Exposure)) and not p.negated for p in (first.of[1], *rest)):
+        return list(parts)
+    return [group("and", [first.of[0], group("or", [first.of[1], *rest])])] if isinstance(first.of[0], Demographic) else list(parts)
+
+
+def for_each(words: Words, stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None]) -> list[Expression | None]:
+    """The alternatives of an inclusion, with the limits apart that "with" adds to the last: "asthma or COPD with FEV1 < 60 %" limits both."""
+    last = parts[-1]
+    named = last.of[0] if isinstance(last, AllOf) else None
+    if not isinstance(last, AllOf) or not isinstance(named, Condition) or not all(isinstance(p, Condition) and not p.negated for p in (named, *parts[:-1])):
+        return list(parts)
+    limits = [p for p in last.of[1:] if isinstance(p, Threshold) and p.kind in ("measurement", "score")]
+    bare = all("," not in words.text[b:c] for (_, b), (c, _) in zip(stretches, stretches[1:]))
+    begins = min((p.concept_start if p.concept_start is not None else p.start for p in limits), default=0)
+    if not bare or len(limits) < len(last.of) - 1 or not _WITH.search(words.text, named.start, begins):
+        return list(parts)
+    return [group("and", [group("or", [*parts[:-1], named]), *limits])]
 
 
 def _with_lead_apart(parts: Sequence[Expression | None]) -> list[Expression | None]:

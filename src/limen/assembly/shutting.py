@@ -7,6 +7,7 @@ import re
 from limen.assembly.denials import patterns
 
 _RELATIVE = re.compile(r"\b(?:who|that|which)\s+$", re.IGNORECASE)  # "patients who are not eligible for surgery" are meant, not shut out
+_SHUTS_OUT = re.compile(r"\W*(?:exclud(?:e|es|ing)|(?:with\s+(?:the\s+)?)?exclusion\s+of)\s+(?:any\s+|all\s+)?(?=\w)", re.IGNORECASE)
 
 
 def predicated(text: str, start: int, end: int) -> int | None:
@@ -26,7 +27,13 @@ def shuts(text: str, start: int, end: int) -> bool:
     return patterns().shutting.search(text, start, end) is not None
 
 
-def shut_for(text: str, start: int, end: int) -> tuple[int, int] | None:
+def shut_for(text: str, start: int, end: int) -> re.Match[str] | None:
     """Where a sentence's subject ends that is shut out, and where the reason begins: "Patients are excluded if they have asthma"."""
     found = patterns().shut_for.search(text, start, end)
-    return (found.start(), found.end()) if found and not _RELATIVE.search(text, start, found.start()) else None
+    return found if found and not _RELATIVE.search(text, start, found.start()) else None
+
+
+def shuts_out(text: str, start: int, end: int) -> int | None:
+    """Where those begin whom a sentence shuts out: "Excluding patients with asthma"."""
+    found = _SHUTS_OUT.match(text, start, end)
+    return found.end() if found else None

@@ -14,6 +14,15 @@ from limen.mentions import Mention
 
 _WITH = re.compile(r"\s*(?:(?:\w+\s+)?with(?:out)?|no|(?:in\s+)?(?:the\s+)?absence\s+of)\s", re.IGNORECASE)
 _PARTNER = re.compile(r"\bpartners?\b", re.IGNORECASE)
+_STATES = ("pregnant", "breastfeeding", "postmenopausal", "premenopausal")
+_HAVING = re.compile(r"\s*(?:women|woman|females?|patients|subjects|participants|mothers)?\s*(?:with|who\s+have|having|diagnosed\s+with)\s+(?:[\w-]+\s+){0,4}", re.IGNORECASE)
+
+
+def people_with(text: str, names: Sequence[Mention], main: Mention) -> list[Mention]:
+    """The state of those who are said to have a disease: "pregnant women with hypertension" asks for both."""
+    if main.kind == "demographic":
+        return []
+    return [m for m in names if m.ids[0] in _STATES and m.end <= main.start and _HAVING.fullmatch(text, m.end, main.start)]
 
 
 def by_sex(parts: Sequence[Expression | None]) -> list[Expression | None]:

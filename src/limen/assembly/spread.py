@@ -1,0 +1,54 @@
+"""A denial that goes on over the items of a list: "no pins or plates"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from limen.assembly.denials import all_denied, end_of, opened
+from limen.assembly.grammar import grammar
+from limen.criteria import AllOf, AnyOf, Expression, Not, Unread
+
+_SAID = re.compile(r"\b(?:and|or)\b", re.IGNORECASE)
+_OWN_WORD = re.compile(r"\bnon[-\s]$", re.IGNORECASE)  # denies its own word alone
+_NEGATIVE = re.compile(r"\bnegative\b", re.IGNORECASE)
+_RESULT = re.compile(r"\W*(?:(?:a|an|the)\s+)?negative\b", re.IGNORECASE)
+
+
+def spread(text: str, stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None]) -> list[Expression | None]:
+    """A list whose first item opens with its denial, with what nobody reads behind it denied too: "no pins or plates".
+
+    Where commas alone join a list one of whose further items brings a denial of its own, each stands for itself.
+    """
+    opening = opened(text, *stretches[0])
+    if opening is None or not all_denied(parts[0]) or _OWN_WORD.search(text, stretches[0][0], opening):
+        return list(parts)
+    again = [opened(text, a, b) is not None for a, b in stretches[1:]]
+    if any(again) and not any(_SAID.search(text, a, c) for (_, a), (c, _) in zip(stretches, stretches[1:])):
+        return list(parts)
+    made = [parts[0]]
+    tested = _NEGATIVE.search(text, *stretches[0]) is not None
+    for (start, end), part, own in zip(stretches[1:], parts[1:], again):
+        result = not tested and _RESULT.match(text, start, end)  # "no suspicion of a fracture, and a negative scan"
+        made.append(part if own or result or end_of(text, opening, end) else _denied(part))
+    return made
+
+
+def _denied(part: Expression | None) -> Expression | None:
+    """The denial of what nobody read, and of each such thing of a list that names nothing else; of nothing else."""
+    if isinstance(part, (AllOf, AnyOf)) and _is_unknown(part):
+        made = [p for p in map(_denied, part.of) if p is not None]
+        return AllOf(of=tuple(q for p in made for q in (p.of if isinstance(p, AllOf) else (p,))))
+    return Not(of=part) if isinstance(part, Unread) else part
+
+
+def _is_unknown(part: Expression) -> bool:
+    """Whether a part names nothing that is not denied."""
+    return isinstance(part, Unread) or all_denied(part) or (isinstance(part, (AllOf, AnyOf)) and all(map(_is_unknown, part.of)))
+
+
+def denied_alike(text: str, role: str, stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None]) -> bool:
+    """Whether one denial, in the first item, denies every item of a list; in an inclusion nobody need have read that item."""
+    first = parts[0]
+    begun = all_denied(first) or (role == "inclusion" and isinstance(first, Unread) and grammar().denied_before.search(text, first.start, first.end) is not None)
+    return begun and all(map(all_denied, parts[1:])) and not any(opened(text, a, b) for a, b in stretches[1:])
