@@ -87,7 +87,7 @@ def patterns() -> Patterns:
         forbids=Scanner(rf"(?:{words['forbids']})\s*$|(?:{words['forbids']})\s+(?:have|be|had|been)\s*$"),
         forbidden_ends=Scanner(rf"{stops}|\bor\s+that\s|(?:\b(?:and|but)\s+|,\s*)(?:{words['statements']})\s|{further}|\b(?:and|but)\s+{subject}"),
         unreached=Scanner(
-            rf"(?:{words['undone']})\s+(?:\w+\s+){{0,3}}?(?:{words['changes']})\b(?:[^.;:]|\.(?!\s)){{0,70}}?(?P<to>(?<!due )(?<!prior )(?<!related )(?<!secondary )(?<!owing )(?<!attributed )\bto\b|\((?:i\.?e\.?,?)?)(?:[^.;:(),]|\.(?!\s)){{0,50}}$"
+            rf"(?:{words['undone']})\s+(?:\w+\s+){{0,3}}?(?:{words['changes']})\b(?:[^.;:]|\.(?!\s)){{0,70}}?(?P<to>(?<!due )(?<!prior )(?<!related )(?<!secondary )(?<!owing )(?<!attributed )\bto\b|\((?:i\.?e\.?,?)?)(?:[^.;:(),]|\.(?!\s)|\(\w{{2,12}}\)){{0,70}}$"
         ),
         use=Scanner(words["uses"]),
         managed=re.compile(rf"\s*(?:\w+ly\s+|(?:well|yet|been)[\s-]+){{0,3}}(?:{words['managed']})\s+", re.IGNORECASE),

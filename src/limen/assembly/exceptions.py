@@ -19,6 +19,8 @@ from limen.criteria import AllOf, AnyOf, Condition, Exposure, Expression, IfThen
 from limen.lexicon import load
 
 _PERMITS = re.compile(r"(?:is|are|be)\s+(?:allow|permit|accept)\w*\s*$", re.IGNORECASE)  # "are permitted to join if" names who is looked for
+_WHO = re.compile(r"\s*(?:\w+\s+){1,4}who\s", re.IGNORECASE)
+_PREDICATES = re.compile(r"(?:,\s*(?:and\s+)?|\band\s+)(?:who\s+)?(?:is|are|was|were|has|have|had|do|does|did)\s", re.IGNORECASE)
 _PLAIN = re.compile(r"\s*,?\s*(?:with|up|at)\b", re.IGNORECASE)
 _QUALIFIED = re.compile(r"\b(?:related\s+to|due\s+to|secondary\s+to|associated\s+with|caused\s+by|that|which|who)\b", re.IGNORECASE)
 
@@ -110,7 +112,14 @@ class Exceptions:
         lifted = self.lists.stretch(start, end)
         if isinstance(lifted, AllOf) and all(isinstance(p, (Condition, Exposure)) and not p.negated for p in lifted.of):
             return AnyOf(of=lifted.of)
+        if isinstance(lifted, AnyOf) and self._says_of_one(start, end):
+            return AllOf(of=lifted.of)
         return group("or", _held_together([self._surely(p) for p in lifted.of])) if isinstance(lifted, AnyOf) else self._surely(lifted)
+
+    def _says_of_one(self, start: int, end: int) -> bool:
+        """Whether a list says several things of the same people: "those who are treated, are off steroids, and have no symptoms"."""
+        joined = {c.join for c in self.words.layout.joints(start, end)} <= {"and", "comma"}
+        return joined and _WHO.match(self.words.text, start, end) is not None and _PREDICATES.search(self.words.text, start, end) is not None
 
     def _surely(self, lifted: Expression | None) -> Expression | None:
         """What is lifted, unread where only a denial within it was read: "patients who are well without steroids" are not all others."""
