@@ -9,7 +9,7 @@ from typing import TypeGuard
 from limen.assembly.coordination import example_at, is_kind
 from limen.assembly.denials import is_denied
 from limen.assembly.grammar import grammar
-from limen.assembly.leaves import WORD, group, is_light, of_mention, trim, unread, windowed
+from limen.assembly.leaves import WORD, denied_unread, group, is_light, of_mention, trim, unread, windowed
 from limen.assembly.segments import Cut
 from limen.assembly.whom import with_more_people
 from limen.assembly.words import Words
@@ -18,6 +18,7 @@ from limen.criteria import AllOf, AnyOf, Condition, Demographic, Exposure, Expre
 _NO = re.compile(r"(?:no|not)\s+", re.IGNORECASE)
 _GOVERNING = re.compile(r"\b(?:of|to|with|received|receiving|taking|taken|using)$")
 _LISTED = re.compile(r",|\b(?:or|and)\b", re.IGNORECASE)
+_MORE = 1  # words that a denied name may have beside it: "no active infection"
 _LINK = re.compile(r"\s*(?:[^\W\d_][\w-]*\s+){1,6}", re.IGNORECASE)
 _PURPOSE = re.compile(r"\b(?:for|because\s+of|due\s+to)\b", re.IGNORECASE)
 _WITH = re.compile(r"\b(?:with|and|having)\s+(?:[\w-]+\s+){0,3}$", re.IGNORECASE)
@@ -162,7 +163,10 @@ def plausible(words: Words, expression: Expression) -> Expression:
         doubted = _is_welcome(expression) or (is_denied(expression) and _is_doubtful(words, expression))
     else:
         doubted = isinstance(expression, Demographic) and expression.attribute == "informed_consent" and expression.value is False
-    return Unread(text=expression.text, start=expression.start, end=expression.end, confidence=0.0) if doubted else expression
+    if not doubted:
+        return expression
+    left = Unread(text=expression.text, start=expression.start, end=expression.end, confidence=0.0)
+    return denied_unread(words.text, left) or left
 
 
 def _is_welcome(leaf: Expression) -> bool:
@@ -170,11 +174,21 @@ def _is_welcome(leaf: Expression) -> bool:
     return isinstance(leaf, Demographic) and leaf.value is grammar().welcome.get(leaf.attribute)
 
 
+def _says_more(words: Words, leaf: Condition | Exposure | Demographic) -> bool:
+    """Whether a denied leaf says more than its names, so that the denial may be of that: "the surgeon does not want a nerve block"."""
+    named = [(m.start, m.end) for m in words.concepts if leaf.start <= m.start and m.end <= leaf.end]
+    cues = [(c.start, c.end) for c in words.mentions.cues if leaf.start <= c.start and c.end <= leaf.end]
+    kept = "".join(" " if any(a <= i < b for a, b in (*named, *cues)) else c for i, c in enumerate(words.text[leaf.start : leaf.end], leaf.start))
+    return sum(not is_light(word) for word in WORD.findall(kept)) > _MORE
+
+
 def _is_doubtful(words: Words, leaf: Condition | Exposure | Demographic) -> bool:
     """Whether a denied name is an example of what stands behind the denial ("such as", "e.g." between the two), or one of a list behind it.
 
     "Without a caregiver or telephone", "lack of clotting factors, thrombocytopenia": whether the denial goes on is not said.
     """
+    if _says_more(words, leaf):
+        return True
     denials = [c.end for c in words.mentions.cues if c.category == "NEGATED_EXISTENCE" and c.end < leaf.end]
     if not denials:
         return False
