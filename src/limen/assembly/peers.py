@@ -47,7 +47,7 @@ def share_among_peers(words: Words, made: Expression | None) -> Expression | Non
     if not timed or not before or len(before) + len(timed) < len(made.of):
         return made
     together = isinstance(made, AnyOf) or (isinstance(last, Not) and all(p.negated for p in before))
-    if not together or not _alike(words.text, before, timed[0]):
+    if not together or not _alike(words, before, timed[0]):
         return made
     return made.model_copy(update={"of": (*(windowed(p, timed[-1]) for p in before), *made.of[len(before) :])})
 
@@ -78,7 +78,7 @@ def _windows(parts: Sequence[Expression]) -> list[Threshold]:
     found: list[Threshold] = []
     for part in reversed(parts):
         window = part.of if isinstance(part, Not) else part
-        if not isinstance(window, Threshold) or window.kind != "window":
+        if not isinstance(window, Threshold) or window.window is None or window.kind not in ("window", "duration"):
             break
         if found and (window.start, window.end) != (found[0].start, found[0].end):
             break
@@ -96,10 +96,15 @@ def may_share(read: Read) -> bool:
     )
 
 
-def _alike(text: str, before: Sequence[Condition | Exposure], window: Threshold) -> bool:
-    """Whether the items are plain events side by side, the last of which has the window that says how long ago at most."""
-    start, end = window.concept_start, window.concept_end
-    if window.operator not in ("lt", "le") or start is None or end is None or start < before[-1].end:
+def _alike(words: Words, before: Sequence[Condition | Exposure], window: Threshold) -> bool:
+    """Whether the items are plain events side by side, the last of which has the window that says how long ago at most.
+
+    An inclusion asks for how long at least of each of its treatments, too: "receiving A or B for at least 6 weeks".
+    """
+    text, start, end = words.text, window.concept_start, window.concept_end
+    lasts = words.role == "inclusion" and window.window is not None and window.window.relation == "for" and all(isinstance(p, Exposure) and not p.negated for p in before)
+    recent = window.kind == "window" and window.operator in ("lt", "le")
+    if not (recent or lasts) or start is None or end is None or start < before[-1].end:
         return False
     said = WORD.findall(text[start:end].lower())
     unnamed = window.concept is None and len(said) <= _UNNAMED and all(isinstance(p, Exposure) for p in before)
