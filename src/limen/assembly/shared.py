@@ -18,6 +18,7 @@ from limen.criteria import AllOf, AnyOf, Condition, Demographic, Exposure, Expre
 _NO = re.compile(r"(?:no|not)\s+", re.IGNORECASE)
 _GOVERNING = re.compile(r"\b(?:of|to|with|received|receiving|taking|taken|using)$")
 _LISTED = re.compile(r",|\b(?:or|and)\b", re.IGNORECASE)
+_BARRED = re.compile(r"\bwho\s+(?:must|should|may|shall)\s+not\b", re.IGNORECASE)  # those who may not have it need not be without it
 _MORE = 1  # words that a denied name may have beside it: "no active infection"
 _LINK = re.compile(r"\s*(?:[^\W\d_][\w-]*\s+){1,6}", re.IGNORECASE)
 _PURPOSE = re.compile(r"\b(?:for|because\s+of|due\s+to)\b", re.IGNORECASE)
@@ -187,7 +188,7 @@ def _is_doubtful(words: Words, leaf: Condition | Exposure | Demographic) -> bool
 
     "Without a caregiver or telephone", "lack of clotting factors, thrombocytopenia": whether the denial goes on is not said.
     """
-    if _says_more(words, leaf):
+    if _says_more(words, leaf) or _BARRED.search(leaf.text):
         return True
     denials = [c.end for c in words.mentions.cues if c.category == "NEGATED_EXISTENCE" and c.end < leaf.end]
     if not denials:
