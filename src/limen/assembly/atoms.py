@@ -30,6 +30,7 @@ from limen.assembly.leaves import (
 from limen.assembly.peers import each_named
 from limen.assembly.scope import denied_bracket, denied_limits
 from limen.assembly.shutting import shuts
+from limen.assembly.statuses import statuses
 from limen.assembly.whom import partnered, people_with, tells_whom, with_brackets
 from limen.assembly.words import Words
 from limen.criteria import AllOf, AnyOf, Condition, Demographic, Exposure, Expression, IfThen, Not, Threshold, Unless, Unread
@@ -198,8 +199,8 @@ class Atoms:
         if main.ids[0] in SEXES:
             rest = [denied_unread(self.words.text, unread(self.words.text, a, b)) for a, b in ((start, main.start), (main.end, end))]
             return group("and", [of_mention(self.words.text, main, main.start, main.end), *rest]) if any(rest) else leaf
-        if main.kind == "demographic" and len(states := {m.ids[0]: m for m in reversed(names) if m.ids[0] in grammar().bodily}) > 1:
-            told = [grammar().implied.get(m.ids[0]) for m in states.values() if "negated" not in m.context]
+        if main.kind == "demographic" and len(states := {m.ids[0]: m for m in reversed(names) if m.ids[0] in statuses().bodily}) > 1:
+            told = [statuses().implied.get(m.ids[0]) for m in states.values() if "negated" not in m.context]
             return group("and", [of_mention(self.words.text, m, m.start, m.end) for m in reversed(states.values()) if m.ids[0] not in told])
         sexes = [m for m in names if m.ids[0] in SEXES] if main.ids[0] not in grammar().sexed else []
         people = [*sexes[:1], *people_with(self.words.text, names, main)]
@@ -317,8 +318,8 @@ class Atoms:
         if self.words.role == "inclusion" and not negated and self._by_marks(paired):
             return [group("and", paired.thresholds)]
         tested: list[Expression | None] = [
-            Demographic(attribute=grammar().results[m.ids[0]], value="negated" not in m.context and is_positive(self.words.text, m, start), text=self.words.text[m.start : m.end], start=m.start, end=m.end, confidence=0.8)
-            for m in inside if paired.time and m.ids[0] in grammar().results and (is_result(self.words.text, m, start) or is_positive(self.words.text, m, start))
+            Demographic(attribute=statuses().results[m.ids[0]], value="negated" not in m.context and is_positive(self.words.text, m, start), text=self.words.text[m.start : m.end], start=m.start, end=m.end, confidence=0.8)
+            for m in inside if paired.time and m.ids[0] in statuses().results and (is_result(self.words.text, m, start) or is_positive(self.words.text, m, start))
         ]  # fmt: skip
         if not tested and paired.time and any(is_result(self.words.text, m, start) for m in inside):
             tested = [unread(self.words.text, max(start, place[0] - _NEAR), place[1])]  # what came of the test nobody reads

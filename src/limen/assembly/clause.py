@@ -45,6 +45,7 @@ from limen.assembly.shared import (
 )
 from limen.assembly.shutting import leads
 from limen.assembly.spread import denied_alike, spread
+from limen.assembly.statuses import statuses
 from limen.assembly.walk import map_leaves, shift
 from limen.assembly.whom import any_for_whom, by_sex, loosened, narrows
 from limen.assembly.words import CONSENT, Words
@@ -254,7 +255,7 @@ class Lists:
             return loose
         chosen = [*loose, tight[0]]
         stretches = between(start, end, chosen)
-        kinds = {"childless" if m.ids[0] in grammar().childless else m.kind for a, b in stretches for m in self.words.names(a, b)}
+        kinds = {"childless" if m.ids[0] in statuses().childless else m.kind for a, b in stretches for m in self.words.names(a, b)}
         bare = all(len(self.words.text[a:b].split()) <= _ITEM and not grammar().relative.match(self.words.text, a) for a, b in stretches[1:])
         limited = self.words.limits(stretches[1][0] if self.words.role == "inclusion" else start, end)
         plain = bare and not limited and all(self.words.names(a, b) or len(self.words.text[a:b].split()) < 4 for a, b in stretches)

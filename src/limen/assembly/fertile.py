@@ -6,14 +6,13 @@ import re
 from collections.abc import Sequence
 
 from limen.assembly.denials import enabled
-from limen.assembly.grammar import grammar
 from limen.assembly.leaves import group
+from limen.assembly.statuses import statuses
 from limen.assembly.words import Words
 from limen.criteria import AllOf, AnyOf, Demographic, Expression, IfThen, Not, Threshold, Unread, leaves
 
 _OF_WHOM = re.compile(r"\b(?:for|in|by|if|among|from|when|where)\b", re.IGNORECASE)
 _MEN_TOO = re.compile(r"[\s,]*(?:and|or|/|&)\s*(?:\w+\s+){0,2}", re.IGNORECASE)
-_ABOUT = re.compile(r"contracept|birth\s+control|abstin|intercourse|condom", re.IGNORECASE)
 _NEAR = 30  # characters between "men" and "of childbearing potential"
 
 
@@ -41,8 +40,8 @@ def _is_asked(part: Expression) -> bool:
     if isinstance(part, Not):
         return _is_asked(part.of)
     if isinstance(part, Demographic):
-        return part.attribute in grammar().asked and part.value is grammar().asked[part.attribute]
-    return isinstance(part, Threshold) and (part.concept in grammar().results or part.concept in grammar().asked)
+        return part.attribute in statuses().asked and part.value is statuses().asked[part.attribute]
+    return isinstance(part, Threshold) and (part.concept in statuses().results or part.concept in statuses().asked)
 
 
 def _says_of_whom(words: Words, fertile: Demographic, asked: Sequence[Expression]) -> bool:
@@ -91,4 +90,4 @@ def _refuses(part: Expression) -> bool:
     if isinstance(part, Demographic):
         return part.attribute == "contraception" and part.value is False
     denied = enabled(part) if isinstance(part, Unread) else part
-    return isinstance(denied, Not) and isinstance(denied.of, Unread) and _ABOUT.search(denied.of.text) is not None
+    return isinstance(denied, Not) and isinstance(denied.of, Unread) and statuses().contraceptive.search(denied.of.text) is not None

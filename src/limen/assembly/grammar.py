@@ -36,15 +36,6 @@ class Grammar(NamedTuple):
     light: frozenset[str]
     people: Scanner
     peopled: Scanner
-    results: dict[str, str]
-    welcome: dict[str, bool]
-    partner: Scanner
-    of_partner: Scanner
-    partners_own: frozenset[str]
-    childless: frozenset[str]
-    bodily: frozenset[str]
-    asked: dict[str, bool]
-    implied: dict[str, str]
     sexed: frozenset[str]
     adjunct: Scanner
     linking: frozenset[str]
@@ -68,7 +59,6 @@ class Grammar(NamedTuple):
 @cache
 def grammar() -> Grammar:
     table = read_toml(data("logic.toml"))
-    states = table["states"]
     names = {name: kind for kind in ("or", "and") for name in table["joints"][kind]}
     joint = alternation(names)
     return Grammar(
@@ -103,15 +93,6 @@ def grammar() -> Grammar:
         hung=Scanner(rf"\s*(?:{alternation(table['lists']['hanging'])})\s"),
         owned=Scanner(rf"\s*(?:{alternation(table['lists']['owned'])})\s"),
         sexed=frozenset(table["lists"]["sexed"]),
-        results=dict(table["results"]),
-        welcome=dict(states["welcome"]),
-        partner=Scanner(alternation(states["partners"])),
-        of_partner=Scanner(rf"\s(?:(?:or|and|/)\s(?!with\b|whose\b|their\b|his\b|her\b)\w+\s)?(?:female\s|sexual\s)?(?:{alternation(states['partners'])})"),
-        partners_own=frozenset(states["partners_own"]),
-        childless=frozenset(states["childless"]),
-        bodily=frozenset(states["bodily"]),
-        asked=dict(states["asked"]),
-        implied=dict(states["implied"]),
         adjunct=Scanner(rf"(?:{alternation(table['lists']['adjuncts'])})\s(?!least|most)"),
         leave=Scanner(rf"(?<!not )(?<!never )(?:{alternation(table['leave']['ends'])})"),
         terms=Scanner(rf"\s*,?\s*(?:{alternation(table['leave']['terms'])})\s"),

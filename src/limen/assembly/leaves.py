@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from limen.assembly.denials import is_result, opened
 from limen.assembly.grammar import grammar
+from limen.assembly.statuses import statuses
 from limen.criteria import (
     AllOf,
     AnyOf,
@@ -77,7 +78,7 @@ def of_mention(text: str, mention: Mention, start: int, end: int) -> Expression:
     """
     start, end = trim(text, start, end)
     words = text[start:end]
-    if (state := grammar().results.get(mention.ids[0])) and is_result(text, mention, start) and "inability" not in mention.context:
+    if (state := statuses().results.get(mention.ids[0])) and is_result(text, mention, start) and "inability" not in mention.context:
         return Demographic(attribute=state, value=False, text=words, start=start, end=end, confidence=0.8)
     if "inability" in mention.context or _denial_unread(text, mention, start, end) or ("negated" in mention.context and is_result(text, mention, start)):
         return Unread(text=words, start=start, end=end, confidence=0.0)
@@ -85,7 +86,7 @@ def of_mention(text: str, mention: Mention, start: int, end: int) -> Expression:
     if "uncertain" in mention.context or "hypothetical" in mention.context:
         sure -= 0.2
     negated = "negated" in mention.context
-    if (mention.ids[0] in grammar().partners_own or mention.kind == "condition") and _of_partner(text, mention):
+    if (mention.ids[0] in statuses().partners_own or mention.kind == "condition") and _of_partner(text, mention):
         return Unread(text=words, start=start, end=end, confidence=0.0)
     if mention.kind == "demographic":
         return _state(mention.ids[0], words, (start, end), negated=negated, sure=sure)
@@ -105,8 +106,8 @@ def of_mention(text: str, mention: Mention, start: int, end: int) -> Expression:
 def _of_partner(text: str, mention: Mention) -> bool:
     """Whether a state is a partner's and not the patient's: "men whose partner is pregnant", "with a pregnant partner"."""
     begin = max(text.rfind(mark, 0, mention.start) for mark in (". ", ";", "\n"))
-    before = grammar().partner.search(text, max(begin, 0, mention.start - _PARTNER), mention.start)
-    return before is not None or (mention.kind == "demographic" and grammar().of_partner.match(text, mention.end) is not None)
+    before = statuses().partner.search(text, max(begin, 0, mention.start - _PARTNER), mention.start)
+    return before is not None or (mention.kind == "demographic" and statuses().of_partner.match(text, mention.end) is not None)
 
 
 def _denial_unread(text: str, mention: Mention, start: int, end: int) -> bool:

@@ -11,8 +11,9 @@ from limen.assembly.denials import is_denied
 from limen.assembly.grammar import grammar
 from limen.assembly.leaves import WORD, denied_unread, group, is_light, of_mention, trim, unread, windowed
 from limen.assembly.segments import Cut
+from limen.assembly.statuses import statuses
 from limen.assembly.whom import with_more_people
-from limen.assembly.words import Words
+from limen.assembly.words import CONSENT, Words
 from limen.criteria import AllOf, AnyOf, Condition, Demographic, Exposure, Expression, Not, Threshold, Unread
 
 _NO = re.compile(r"(?:no|not)\s+", re.IGNORECASE)
@@ -163,7 +164,7 @@ def plausible(words: Words, expression: Expression) -> Expression:
     if words.role == "exclusion":
         doubted = _is_welcome(expression) or (is_denied(expression) and _is_doubtful(words, expression))
     else:
-        doubted = isinstance(expression, Demographic) and expression.attribute == "informed_consent" and expression.value is False
+        doubted = isinstance(expression, Demographic) and expression.attribute == CONSENT and expression.value is False
     if not doubted:
         return expression
     left = Unread(text=expression.text, start=expression.start, end=expression.end, confidence=0.0)
@@ -172,7 +173,7 @@ def plausible(words: Words, expression: Expression) -> Expression:
 
 def _is_welcome(leaf: Expression) -> bool:
     """Whether a leaf is a state that shuts nobody out by itself."""
-    return isinstance(leaf, Demographic) and leaf.value is grammar().welcome.get(leaf.attribute)
+    return isinstance(leaf, Demographic) and leaf.value is statuses().welcome.get(leaf.attribute)
 
 
 def _says_more(words: Words, leaf: Condition | Exposure | Demographic) -> bool:

@@ -8,12 +8,12 @@ from decimal import Decimal
 
 from limen.assembly.coordination import SEXES
 from limen.assembly.leaves import group, of_mention, unread
+from limen.assembly.statuses import statuses
 from limen.assembly.words import ListRole, Words
 from limen.criteria import AllOf, AnyOf, Condition, Demographic, Exposure, Expression, IfThen, Not, Threshold, Unless, leaves
 from limen.mentions import Mention
 
 _WITH = re.compile(r"\s*(?:(?:\w+\s+)?with(?:out)?|no|(?:in\s+)?(?:the\s+)?absence\s+of)\s", re.IGNORECASE)
-_PARTNER = re.compile(r"\bpartners?\b", re.IGNORECASE)
 _STATES = ("pregnant", "breastfeeding", "postmenopausal", "premenopausal")
 _HAVING = re.compile(r"\s*(?:women|woman|females?|patients|subjects|participants|mothers)?\s*(?:with|who\s+have|having|diagnosed\s+with)\s+(?:[\w-]+\s+){0,4}", re.IGNORECASE)
 
@@ -83,7 +83,7 @@ def tells_whom(words: Words, start: int, end: int) -> bool:
 
 def partnered(text: str, start: int, end: int, names: Sequence[Mention]) -> Expression | None:
     """ "Men with partners of childbearing potential": men, of whose partners nothing is recorded."""
-    sex, told = names[0], _PARTNER.search(text, names[0].end, end)
+    sex, told = names[0], statuses().partner.search(text, names[0].end, end)
     theirs = told is not None and sex.ids[0] in SEXES and names[-1].ids[0] == "childbearing"
     return group("and", [of_mention(text, sex, sex.start, sex.end), unread(text, sex.end, end)]) if theirs else None
 

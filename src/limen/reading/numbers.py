@@ -8,10 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import cache
 from typing import NamedTuple
 
 from text_to_num import text2num  # type: ignore[attr-defined,unused-ignore]
 
+from limen.lexicon.load import data, read_toml
 from limen.lexicon.patterns import Scanner, alternation
 
 _SIGNED = re.compile(r"(?:[<>=≤≥:~(]|\b(?:than|and|to|of|between|least|most|from|below|above|under|over|or|is))\s?[-−–]$", re.IGNORECASE)
@@ -60,7 +62,6 @@ _RATIOS = {
     "20": re.compile(r"\s?/\s?(?P<below>1[0-9]|[2-9]\d|[1-9]\d{2})(?![\d/.])"),
     "6": re.compile(r"\s?/\s?(?P<below>[4-9]|[1-6]\d)(?![\d/.])"),
 }
-_SEEN = re.compile(r"acuity|\b(?:BC)?[UD]?VA\b|vision|snellen", re.IGNORECASE)
 _HAS_WORD = Scanner(alternation([*_UNITS.split("|"), *_TENS.split("|"), "twice", "thrice", "double", "triple"]))
 _MAGNITUDES = {"k": Decimal(1000), "thousand": Decimal(1000), "million": Decimal(10) ** 6, "billion": Decimal(10) ** 9}
 
@@ -99,10 +100,16 @@ def _figures(text: str) -> Iterator[Number]:
         yield number
 
 
+@cache
+def _seen() -> Scanner:
+    """The words of visual acuity."""
+    return Scanner(alternation(read_toml(data("comparisons.toml"))["snellen"]["words"]))
+
+
 def _ratio(text: str, printed: str, start: int, end: int) -> Number | None:
     """A titre as its dilution ("1:80" is 80), a Snellen fraction as decimal acuity ("20/40" is 0.5)."""
     match = _RATIOS[printed].match(text, end)
-    if match is None or (printed != "1" and not _SEEN.search(text)):
+    if match is None or (printed != "1" and not _seen().search(text)):
         return None
     below = Decimal(match.group("below"))
     return Number(start, match.end(), below if printed == "1" else (Decimal(printed) / below).quantize(Decimal("0.001")), Decimal(1), "ratio")

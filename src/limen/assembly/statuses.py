@@ -1,0 +1,44 @@
+"""The states of people that logic.toml lists: whose they are, what they imply, and whom they shut out."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import NamedTuple
+
+from limen.lexicon.load import data, read_toml
+from limen.lexicon.patterns import Scanner, alternation
+
+
+class Statuses(NamedTuple):
+    """The lists of [states]; `results` are the tests whose negative result denies a state."""
+
+    results: dict[str, str]
+    welcome: dict[str, bool]
+    partner: Scanner
+    of_partner: Scanner
+    partners_own: frozenset[str]
+    asked: dict[str, bool]
+    implied: dict[str, str]
+    bodily: frozenset[str]
+    childless: frozenset[str]
+    contraceptive: Scanner
+
+
+@cache
+def statuses() -> Statuses:
+    """The lists, compiled once a process."""
+    table = read_toml(data("logic.toml"))
+    listed = table["states"]
+    partners = alternation(listed["partners"])
+    return Statuses(
+        results=dict(table["results"]),
+        welcome=dict(listed["welcome"]),
+        partner=Scanner(partners),
+        of_partner=Scanner(rf"\s(?:(?:or|and|/)\s(?!with\b|whose\b|their\b|his\b|her\b)\w+\s)?(?:female\s|sexual\s)?(?:{partners})"),
+        partners_own=frozenset(listed["partners_own"]),
+        asked=dict(listed["asked"]),
+        implied=dict(listed["implied"]),
+        bodily=frozenset(listed["bodily"]),
+        childless=frozenset(listed["childless"]),
+        contraceptive=Scanner(alternation(listed["contraceptive"], tail=False)),
+    )
