@@ -1,4 +1,4 @@
-# make demo    structure the sample records, one of every registry format
+# make demo    structure the sample records, in nine formats of registries
 # make test    lint, types, import contracts, tests
 # make review  the review page, with the sample records in it
 # make bench   speed and memory
