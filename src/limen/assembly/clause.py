@@ -27,7 +27,7 @@ from limen.assembly.fertile import asked_of_fertile, unwilling
 from limen.assembly.grammar import grammar
 from limen.assembly.guards import Guards
 from limen.assembly.kinds import Kinds
-from limen.assembly.leave import asks_nothing, is_leave, lead_exception, lift
+from limen.assembly.leave import asks_nothing, is_leave, lead_exception, lift, welcomed
 from limen.assembly.leaves import group, under_window, unread
 from limen.assembly.peers import share_among_peers
 from limen.assembly.scope import affirmed, carried, explained, under_denial
@@ -187,7 +187,7 @@ class Lists:
                 continue
             leave = leave or (terms is not None and begin is None and self.words.role == "exclusion")
             if leave or (begin is None and plain and asks_nothing(self.words.text, a, b)):
-                parts.append(unread(self.words.text, a, b))
+                parts.append(welcomed(self.words, a, b) or unread(self.words.text, a, b))
                 continue
             if begin is not None and parts:
                 parts.append(lift(parts.pop(), self.exceptions.lifting(begin, b)))

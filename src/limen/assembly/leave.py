@@ -8,8 +8,9 @@ from limen.assembly.grammar import grammar
 from limen.assembly.leaves import group, is_light
 from limen.assembly.shutting import shuts
 from limen.assembly.words import ListRole, Words
-from limen.criteria import Expression, Unless
+from limen.criteria import Demographic, Expression, Unless
 
+_HEALTHY = "healthy_volunteer"
 _SENTENCE_END = re.compile(r"[.;]\s")
 _NOTE = re.compile(r"\(?\s*(?:please\s+)?(?:note|nb)\b\s?(?:[:.,-]|that\b)", re.IGNORECASE)
 
@@ -63,6 +64,18 @@ def _lead_leave(words: Words) -> int | None:
     found = next((m for kind in (grammar().leave, grammar().lenient) for m in kind.finditer(words.text, start, end)), None)
     alone = found is not None and is_light(words.text[begin : found.start()]) and is_light(words.text[found.end() : end])
     return start if alone else None
+
+
+def welcomed(words: Words, start: int, end: int) -> Expression | None:
+    """ "Healthy volunteers are allowed" in an inclusion: whom the trial takes too, which asks nothing; None for all other leave."""
+    named = words.names(start, end)
+    if words.role == "exclusion" or [m.ids[0] for m in named] != [_HEALTHY]:
+        return None
+    before, leave = words.text[start : named[0].start].strip(), grammar().leave.match(words.text, words.skip(named[0].end), end)
+    if before or leave is None:  # "only healthy volunteers are allowed" asks
+        return None
+    start, end = words.trim(start, end)
+    return Demographic(attribute="healthy_volunteers", value=True, text=words.text[start:end], start=start, end=end, confidence=0.9)
 
 
 def asks_nothing(text: str, start: int, end: int) -> bool:

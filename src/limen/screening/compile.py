@@ -30,7 +30,7 @@ from limen.screening.interval import point, region
 from limen.screening.match import Wanted, normal
 from limen.screening.measured import asks_for_several, fits_reference, limit_in_unit, same_circumstances
 from limen.screening.patient import Patient
-from limen.screening.people import is_impossible, steps, whole
+from limen.screening.people import is_impossible, steps, takes_healthy, whole
 from limen.screening.quantities import convert, factors
 from limen.screening.sql import back, before, overlap, reached, satisfied, spans
 from limen.screening.staging import Happened, Measured, Staged
@@ -271,6 +271,8 @@ class Compiler:
         if leaf.attribute == "sex":
             value = str(leaf.value).replace("'", "''")
             return _OF_ALL.format("true" if leaf.value == "all" else f"sex = '{value}'")
+        if takes_healthy(leaf):
+            return _OF_ALL.format("true")
         words = vocabulary().states.get(leaf.attribute, (leaf.attribute.replace("_", " "),))
         now = "CASE WHEN suspected THEN NULL ELSE ongoing END"
         parts = [self.decided(Wanted(leaf.attribute, word), CONDITIONS, now) for word in words]

@@ -98,12 +98,19 @@ def answer_demographic(leaf: Demographic, context: Context) -> Answer:
     """Sex, pregnancy, childbearing potential and the like."""
     if leaf.attribute == "sex":
         return _answer_sex(leaf, context)
+    if takes_healthy(leaf):
+        return Answer(True, (Evidence(leaf=leaf.text or "healthy volunteers are accepted", patient=None, holds=True),))
     state = _state(leaf, context)
     asked = leaf.value if isinstance(leaf.value, bool) else str(leaf.value).lower() not in ("false", "no", "not", "none")
     if asked or state.holds is None:
         return state
     evidence = tuple(item.model_copy(update={"holds": negate(item.holds)}) for item in state.evidence)
     return Answer(negate(state.holds), evidence, state.missing, state.turns)
+
+
+def takes_healthy(leaf: Demographic) -> bool:
+    """Whether a trial says that it takes healthy volunteers, as a registry's field does: true for every patient."""
+    return leaf.attribute == "healthy_volunteers" and leaf.value is True
 
 
 def _answer_sex(leaf: Demographic, context: Context) -> Answer:
