@@ -13,6 +13,7 @@ from limen.criteria import Trial
 from limen.errors import PatientError
 from limen.lexicon import load
 from limen.screening import Defaults, NormalRange, Verdict, read_profile, screen
+from limen.screening.match import Label, Wanted, catalogue
 from limen.screening.report import describe
 from limen.screening.vocabulary import vocabulary
 
@@ -86,3 +87,8 @@ def _check(case: dict[str, Any], verdict: Verdict) -> None:
 
 def test_what_stands_in_no_list_is_in_the_catalogue() -> None:
     assert vocabulary().unlisted <= set(load().concepts)
+
+
+@pytest.mark.parametrize(("recorded", "relation"), [("malignancy", "may"), ("heart disease", "may"), ("hypertension", "not"), ("gout", "not")])
+def test_a_class_on_record_may_be_what_the_catalogue_does_not_know(recorded: str, relation: str) -> None:
+    assert catalogue().relation(Wanted(None, "esthesioneuroblastoma"), Label(recorded)) == relation

@@ -9,6 +9,7 @@ the record does ("uncontrolled hypertension"), or where the catalogue does not k
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -22,6 +23,7 @@ Relation = Literal["is", "may", "not"]
 Reach = Literal["plain", "qualified", "clause"]
 _QUALIFIERS = 2
 _WORDS = 4
+_CLASS = 10  # kinds in the catalogue from which a concept is a class of diseases or drugs rather than one of them
 _TAG = re.compile(r"\s*\((?:disorder|finding|procedure|situation|morphologic abnormality|substance|product)\)\s*$")
 _MARKS = re.compile(r"[^\w%+/]+")
 _LOINC_NAME = re.compile(
@@ -107,6 +109,7 @@ class Catalogue:
         _add_vague(self._measured, ((name, entry.id) for entry in lexicon.measured.values() for name in entry.ambiguous))
         _add_vague(self._concepts, ((name, entry.id) for entry in lexicon.concepts.values() for name in entry.ambiguous))
         self._loinc = _index((entry.loinc, entry.id) for entry in lexicon.measured.values() if entry.loinc)
+        self._kinds = Counter(above for one in lexicon.concepts for above in lexicon.ancestors(one))
         self._reaches: dict[Wanted, Reach] = {}
         self._answers: dict[tuple[Wanted, Label], Relation] = {}
         self._own: dict[Label, tuple[str, ...]] = {}
@@ -179,7 +182,7 @@ class Catalogue:
             if name and name == normal((wanted.concept or "").replace("_", " ")):
                 return "is" if not _words(wanted.text) - _words(name) - _stems("filler") else "may"
             shared = (_words(wanted.text) & _words(name)) - _stems("filler") - _stems("general")
-            return "may" if shared or not (label.name or known) else "not"
+            return "may" if shared or not known or self._is_class(known) else "not"
         if not known:
             return self._unlisted(asked, label)
         if any(asked & self.lexicon.ancestors(one) for one in known):
@@ -188,6 +191,10 @@ class Catalogue:
         if any(known & self.lexicon.ancestors(one) for one in asked):
             return "may"
         return "may" if self._tells_of(wanted, label) else "not"
+
+    def _is_class(self, known: frozenset[str]) -> bool:
+        """Whether a record names a whole class, such as malignancy or infection, of which the catalogue does not know every kind."""
+        return any(self._kinds[one] >= _CLASS for one in known)
 
     def reach(self, wanted: Wanted) -> Reach:
         """How far the criterion's words go beyond a name: not at all, by a qualifier or two, or so far that a fact about
