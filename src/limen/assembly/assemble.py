@@ -17,7 +17,7 @@ from limen.assembly.counts import caps_list, speaks_of_count
 from limen.assembly.grammar import grammar
 from limen.assembly.guards import demands
 from limen.assembly.leave import gives_leave, is_leave, lead_exception, lift, on_terms
-from limen.assembly.leaves import group, is_light, of_pair, under_window
+from limen.assembly.leaves import group, is_light, is_plain_lead, of_pair, under_window
 from limen.assembly.peers import may_share
 from limen.assembly.shutting import leads
 from limen.assembly.walk import shift
@@ -168,7 +168,7 @@ def _with_lead(own: Expression | None, below: Expression | None, lead: str, role
     if _is_heading(own, lead) and (role == "exclusion" or (isinstance(own, Unread) and all(isinstance(p, Threshold) for p in leaves(below)))):
         return below
     if role == "exclusion" and isinstance(own, Unread) and lead.rstrip().endswith((":", ",")):
-        return group("or", [below]) if is_light(own.text) else group("and", [own, below])
+        return below if is_plain_lead(own.text) else group("and", [own, below])
     return group("and", [own, below])
 
 

@@ -8,6 +8,8 @@ from typing import NamedTuple
 from limen.lexicon.load import data, read_toml
 from limen.lexicon.patterns import Scanner, alternation
 
+_DENYING = frozenset({"no", "not", "none", "cannot"})
+
 
 class Grammar(NamedTuple):
     """What joins, guards and lifts."""
@@ -51,6 +53,7 @@ class Grammar(NamedTuple):
     waive: Scanner
     free: Scanner
     opening: Scanner
+    plain: frozenset[str]
     telling: Scanner
     clause: Scanner
     dated: Scanner
@@ -103,6 +106,7 @@ def grammar() -> Grammar:
         lenient=Scanner(alternation(table["leave"]["exclusion"])),
         free=Scanner(rf"\s*(?:there\s+(?:is|are)\s+)?(?:{alternation(table['leave']['openers'])})\s"),
         opening=Scanner(rf"\s*(?:{alternation(table['lists']['opening'])})\s"),
+        plain=frozenset(table["leads"]["plain"]) | frozenset(table["light"]["words"]) - _DENYING,
         telling=Scanner(alternation(table["leads"]["telling"])),
         clause=Scanner(rf"(?:{alternation(table['lists']['clauses'])})\s"),
         dated=Scanner(rf"(?:{alternation(table['dated']['heads'])})\s+(?:(?:{alternation(table['dated']['between'])})\s+){{0,4}}$"),

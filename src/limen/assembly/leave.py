@@ -17,6 +17,7 @@ _NOTE = re.compile(r"\(?\s*(?:please\s+)?(?:note|nb)\b\s?(?:[:.,-]|that\b)", re.
 
 def is_leave(text: str, role: ListRole, start: int, end: int) -> bool:
     """ "Subjects with basal cell carcinoma are allowed.": a sentence that asks for nothing, and may lift the one before it."""
+    start = note.end() if (note := _NOTE.match(text, start, end)) else start
     kinds = (grammar().leave, grammar().lenient) if role == "exclusion" else (grammar().leave,)
     for match in (m for kind in kinds for m in kind.finditer(text, start + 1, end)):
         before = text[start : match.start()]

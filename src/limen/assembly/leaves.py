@@ -47,6 +47,11 @@ def is_light(text: str) -> bool:
     return all(w in light or w.isdigit() for w in WORD.findall(text.lower()))
 
 
+def is_plain_lead(text: str) -> bool:
+    """Whether the words of a lead above exclusions say nothing of their own: "Receipt of any of the following"."""
+    return all(w in grammar().plain or w.isdigit() for w in WORD.findall(text.lower()))
+
+
 def group(kind: str, parts: Sequence[Expression | None]) -> Expression | None:
     """The parts under "and" or "or"; a group of one is its part, and a group within a like group is part of it."""
     shape: type[AllOf] | type[AnyOf] = AllOf if kind == "and" else AnyOf
