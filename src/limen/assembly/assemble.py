@@ -13,7 +13,7 @@ from typing import Protocol
 from limen.assembly.at import AT
 from limen.assembly.atoms import REFERS
 from limen.assembly.clause import Lists
-from limen.assembly.counts import caps_list, speaks_of_count
+from limen.assembly.counts import caps_list, set_beside, speaks_of_count
 from limen.assembly.grammar import grammar
 from limen.assembly.guards import demands
 from limen.assembly.leave import gives_leave, is_leave, lead_exception, lift, on_terms
@@ -161,7 +161,7 @@ def _with_lead(own: Expression | None, below: Expression | None, lead: str, role
         return own or below
     if grammar().defined.search(lead) and not any(True for _ in thresholds(own)):
         return below
-    if grammar().kinds.search(lead):
+    if grammar().kinds.search(lead) or (role == "exclusion" and set_beside(lead)):
         return group("or", [own, below]) if role == "exclusion" else group("and", [own, below])
     if role == "exclusion" and _names_kinds(own, below, lead):
         return group("or", [*(p for p in (own.of if isinstance(own, AnyOf) else (own,)) if not isinstance(p, Unread)), below])

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from limen.assembly.coordination import SEXES
 from limen.assembly.counts import Counts, speaks_of_count
-from limen.assembly.denials import all_denied, goes_on, is_denied, is_positive, is_result, opened, qualifies, unreached, uses
+from limen.assembly.denials import all_denied, goes_on, is_denied, is_positive, is_result, opened, qualifies, unreached
 from limen.assembly.exceptions import Exceptions
 from limen.assembly.grammar import grammar
 from limen.assembly.kinds import Kinds
@@ -28,7 +28,7 @@ from limen.assembly.leaves import (
     windowed,
 )
 from limen.assembly.peers import each_named
-from limen.assembly.scope import denied_bracket, denied_limits
+from limen.assembly.scope import denied_bracket, denied_limits, hindered
 from limen.assembly.shutting import shuts
 from limen.assembly.statuses import statuses
 from limen.assembly.whom import partnered, people_with, tells_whom, with_brackets
@@ -303,9 +303,8 @@ class Atoms:
         if depth[paired.start] > depth[place[0]]:
             return [of_pair(paired)]  # what is said in brackets is not denied from outside
         unable = [c for c in self.words.mentions.cues if c.category == "INABILITY" and c.end <= place[1] and place[0] - c.end < _NEAR]
-        if unable:  # "inability to refrain from alcohol for 2 days" tells nothing of the drinking alone
-            unused = self.words.role == "exclusion" and uses(self.words.text, unable[-1].start, place[1])
-            return [unread(self.words.text, unable[-1].start, place[1]) if start <= unable[-1].start else None, of_pair(paired, negated=unused)]
+        if unable:
+            return hindered(self.words, paired, unable[-1].start, place[1], start)
         inside = [] if self._lacks(place[0], place[1]) else [m for m in self.words.mentions.concepts if m.start < place[1] and place[0] < m.end]
         own = [m for m in inside if paired.thresholds[0].concept in m.ids] or inside  # "an NNRTI without heparin" is an NNRTI
         goes = all(goes_on(self.words.text, place[0], m.start) for m in own if m.start > place[0])  # "no plans to travel and to use condoms"

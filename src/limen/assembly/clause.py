@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from limen.assembly.at import timed
 from limen.assembly.atoms import REFERS, Atoms
-from limen.assembly.coordination import beside_slash, dangles, shares_noun, stand_apart
+from limen.assembly.coordination import beside_slash, dangles, examines, shares_noun, stand_apart
 from limen.assembly.counts import LEAD as COUNTING_LEAD
 from limen.assembly.counts import Counts, speaks_of_count, uncounted
 from limen.assembly.cuts import before_event, opens_with_age, tells_how
@@ -367,7 +367,7 @@ class Lists:
         for cut in self.words.layout.relatives(start, end):
             left = [p for p in self.words.pairs if start <= p.start and p.end <= cut.start]
             right = [p for p in self.words.pairs if cut.end <= p.start and p.end <= end]
-            names_left = [m for m in self.words.concepts if start <= m.start and m.end <= cut.start]
+            names_left = [m for m in self.words.names(start, cut.start) if not examines(m)]
             names_right = [m for m in self.words.concepts if cut.end <= m.start and m.end <= end]
             if (left and (right or names_right)) or (names_left and right):
                 return group("and", [self.items(start, cut.start), self.items(cut.end, end)])

@@ -279,6 +279,11 @@ def speaks_of_ability(text: str) -> bool:
     return _ABILITY.search(text) is not None
 
 
+def is_unable(text: str, start: int) -> bool:
+    """Whether the words at a place say that someone is unable or unwilling: "inability to", and not "planned to"."""
+    return patterns().unable.match(text, start) is not None
+
+
 def enabled(leaf: Expression) -> Expression:
     """An unread stretch that opens with "unable to" as the denial of being able to."""
     found = patterns().unable.match(leaf.text) if isinstance(leaf, Unread) else None

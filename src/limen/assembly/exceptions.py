@@ -15,7 +15,7 @@ from limen.assembly.leaves import group, unread, windowed
 from limen.assembly.shutting import shuts_out
 from limen.assembly.spread import spread
 from limen.assembly.words import Words
-from limen.criteria import AllOf, AnyOf, Condition, Exposure, Expression, IfThen, Not, Threshold, Unless, Unread, leaves
+from limen.criteria import AllOf, AnyOf, Condition, Demographic, Exposure, Expression, IfThen, Not, Threshold, Unless, Unread, leaves
 from limen.lexicon import load
 
 _PERMITS = re.compile(r"(?:is|are|be)\s+(?:allow|permit|accept)\w*\s*$", re.IGNORECASE)  # "are permitted to join if" names who is looked for
@@ -151,18 +151,29 @@ class Exceptions:
         if requirement is None or exception is None:
             return group(self.words.default, [head, requirement, exception, further])
         requirement = spread(self.words.text, [(start, begin), (begin, stop)], [head, requirement])[1] or requirement
-        lifted = Unless(requirement=requirement, exception=exception)
+        lifted = self._lift(requirement, exception)
         denied = head is not None and all_denied(head) and is_denied(requirement)  # "no A, B or C except D" denies A, B and C
         either = self.words.role == "exclusion" or (last and last.join == "or" and not denied)
         return group("or" if either else "and", [head, lifted, further])
+
+    def _lift(self, requirement: Expression, exception: Expression) -> Expression:
+        """A requirement under its exception; of a list that excludes, the things alone of which the exception names a kind."""
+        named = exception.of if isinstance(exception, (AllOf, AnyOf)) else (exception,)
+        listed = requirement.of if isinstance(requirement, AnyOf) and self.words.role == "exclusion" else ()
+        meant = [p for p in listed if any(_is_kind(one, [p]) for one in named)]
+        if not meant or len(meant) == len(listed):
+            return Unless(requirement=requirement, exception=exception)
+        lifted = Unless(requirement=AnyOf(of=tuple(meant)) if len(meant) > 1 else meant[0], exception=exception)
+        return AnyOf(of=tuple(lifted if p is meant[0] else p for p in listed if p is meant[0] or p not in meant))
 
     def _lifted_before(self, requirement: Expression | None, start: int, end: int) -> tuple[Expression | None, Expression | None]:
         """What an exception lifts and the exception: "malignancy other than basal cell carcinoma within 5 years" times the malignancy."""
         window = next((p.thresholds[0] for p in self.words.limits(start, end) if p.time is not None and p.time.lead == "within"), None)
         ahead = window is not None and window.concept_start is not None and window.concept_start < start
-        if window is None or not ahead or not isinstance(requirement, (Condition, Exposure, Unread)):
+        timed = _timed(requirement, window) if window is not None and ahead and requirement is not None else None
+        if window is None or timed is None:
             return requirement, self.lifting(start, end)
-        return windowed(requirement, window), self.lifting(start, window.start)
+        return timed, self.lifting(start, window.start)
 
     def _kinds_back(self, requirement: Expression | None, exception: Expression | None, start: int, end: int) -> tuple[Expression | None, Expression | None]:
         """What an exception lifts and the exception: "cancer other than melanoma, including lymphoma" lifts no lymphoma.
@@ -182,13 +193,27 @@ class Exceptions:
         return lifted, group("or", [p for p in exception.of if p not in back])
 
 
+def _timed(requirement: Expression, window: Threshold) -> Expression | None:
+    """What an exception lifts under the window that stands behind the exception: of a list, the thing that the window names."""
+    if isinstance(requirement, (Condition, Exposure, Unread)):
+        return windowed(requirement, window)
+    place = window.concept_start or 0
+    if isinstance(requirement, Demographic):
+        return window if requirement.start <= place < requirement.end else None
+    if not isinstance(requirement, (AllOf, AnyOf)):
+        return None
+    meant = next((p for p in reversed(requirement.of) if _start(p) <= place or any(leaf.start <= place < leaf.end for leaf in leaves(p))), None)
+    timed = _timed(meant, window) if meant is not None else None
+    return requirement.model_copy(update={"of": tuple(timed if p is meant else p for p in requirement.of)}) if timed is not None else None
+
+
 def _start(part: Expression) -> int:
     return min(leaf.start for leaf in leaves(part))
 
 
 def _is_kind(part: Expression, of: Sequence[Expression]) -> bool:
     """Whether the lexicon knows a thing as one of some others, or as a kind of one."""
-    known = {p.concept for p in of if isinstance(p, (Condition, Exposure)) and p.concept is not None}
+    known = {p.concept for p in of if isinstance(p, (Condition, Exposure, Threshold)) and p.concept is not None}
     return isinstance(part, (Condition, Exposure)) and part.concept is not None and bool(known & {part.concept, *load().ancestors(part.concept)})
 
 

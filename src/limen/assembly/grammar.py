@@ -18,6 +18,7 @@ class Grammar(NamedTuple):
     joints: dict[str, str]
     no_item: Scanner
     relative: Scanner
+    examinations: frozenset[str]
     guard_prefix: Scanner
     guard_suffix: Scanner
     proviso: Scanner
@@ -71,6 +72,7 @@ def grammar() -> Grammar:
         joints=names,
         no_item=Scanner(rf"\s*(?:{alternation(table['joints']['no_items'])})"),
         relative=Scanner(rf"\s*(?:{alternation(table['relatives']['words'])})\s"),
+        examinations=frozenset(table["relatives"]["examinations"]),
         guard_prefix=Scanner(rf"\s*(?:{alternation(table['guards']['prefixes'])})\s"),
         guard_suffix=Scanner(rf"(?:{alternation(table['guards']['suffixes'])})\s"),
         proviso=Scanner(rf"(?:{alternation(table['guards']['provisos'])})\s"),

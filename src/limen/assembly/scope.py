@@ -13,14 +13,15 @@ from functools import cache
 from typing import NamedTuple
 
 from limen.assembly.coordination import nouns
-from limen.assembly.denials import end_of, is_denied, opened
+from limen.assembly.denials import end_of, is_denied, is_unable, opened, uses
 from limen.assembly.grammar import grammar
-from limen.assembly.leaves import group
+from limen.assembly.leaves import group, of_pair, unread
 from limen.assembly.words import Words
 from limen.criteria import AllOf, AnyOf, Condition, Demographic, Exposure, Expression, Not, Threshold, Unread, leaves
 from limen.lexicon.patterns import Scanner, alternation
 from limen.lexicon.sides import bad_side, sides
 from limen.mentions import Mention
+from limen.thresholds import Paired
 
 _KINDS = ("measurement", "score", "dose")
 _VERB = re.compile(r"(?:and|or|,)\s+(?:have|be)\s", re.IGNORECASE)
@@ -193,3 +194,14 @@ def _end(*parts: Expression) -> int:
 
 def _in_brackets(words: Words, part: Expression, start: int) -> bool:
     return words.layout.depth[_first(part)] > words.layout.depth[start]
+
+
+def hindered(words: Words, paired: Paired, cue: int, end: int, start: int) -> list[Expression | None]:
+    """A limit of what someone is unable to do, or plans: "inability to refrain from alcohol for 2 days" tells nothing of the drinking alone.
+
+    An exclusion of those who plan a thing within a time, or might be given it, shuts out those who had it as well.
+    """
+    unable, excludes = is_unable(words.text, cue), words.role == "exclusion"
+    told = unread(words.text, cue, end) if start <= cue else None
+    limit = of_pair(paired, negated=excludes and unable and uses(words.text, cue, end))
+    return [group("or", [told, limit])] if excludes and not unable else [told, limit]

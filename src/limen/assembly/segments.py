@@ -174,7 +174,7 @@ def _protected(mentions: Mentions, pairs: Sequence[Paired]) -> list[tuple[int, i
             starts = [start for start in own if floor <= start < paired.start]
             if starts and not _parts_names(text, paired):
                 spans.append((min(starts), paired.start))
-        spans += _long_names(text, paired, pairs)
+        spans += _long_names(mentions, paired, pairs)
         floor = max(floor, paired.end)
         named |= {t.concept_start for t in paired.thresholds if t.concept_start is not None}
     for match in grammar().evidence.finditer(text):
@@ -192,13 +192,14 @@ def _parts_names(text: str, paired: Paired) -> bool:
     return len(paired.thresholds) == 1 and end is not None and _BARE_OR.fullmatch(text, end, paired.start) is not None
 
 
-def _long_names(text: str, paired: Paired, pairs: Sequence[Paired]) -> list[tuple[int, int]]:
+def _long_names(mentions: Mentions, paired: Paired, pairs: Sequence[Paired]) -> list[tuple[int, int]]:
     """The event of a length of time that has a list within it ("hospitalization for renal or cardiac events"), up to the limit."""
+    text, excepts = mentions.text, [c.start for c in mentions.cues if c.category == "EXCEPTION"]
     return [
         piece
         for t in paired.thresholds
         if t.kind in ("window", "duration") and t.concept_start is not None and t.concept_end is not None
-        and t.concept_end <= paired.start and not _OR_DOES.search(text, t.concept_start, paired.start) and not any(t.concept_start <= p.start < paired.start for p in pairs) and grammar().joint.search(text, t.concept_start, paired.start)
+        and t.concept_end <= paired.start and not _OR_DOES.search(text, t.concept_start, paired.start) and not any(t.concept_start <= at < paired.start for at in (*excepts, *(p.start for p in pairs))) and grammar().joint.search(text, t.concept_start, paired.start)
         for piece in _without_brackets(text, t.concept_start, paired.start)
     ]  # fmt: skip
 

@@ -18,7 +18,7 @@ from limen.criteria import AllOf, AnyOf, Condition, Demographic, Exposure, Expre
 
 _NO = re.compile(r"(?:no|not)\s+", re.IGNORECASE)
 _GOVERNING = re.compile(r"\b(?:of|to|with|received|receiving|taking|taken|using)$")
-_LISTED = re.compile(r",|\b(?:or|and)\b", re.IGNORECASE)
+_LISTED = re.compile(r"[,/]|\b(?:or|and)\b", re.IGNORECASE)
 _BARRED = re.compile(r"\bwho\s+(?:must|should|may|shall)\s+not\b", re.IGNORECASE)  # those who may not have it need not be without it
 _MORE = 1  # words that a denied name may have beside it: "no active infection"
 _LINK = re.compile(r"\s*(?:[^\W\d_][\w-]*\s+){1,6}", re.IGNORECASE)
@@ -156,7 +156,8 @@ def plausible(words: Words, expression: Expression) -> Expression:
     if isinstance(expression, (AllOf, AnyOf)):
         beside = isinstance(expression, AllOf)  # "not pregnant but without contraception": the one narrows the other
         parts = tuple(p if beside and _is_welcome(p) and is_denied(p) else plausible(words, p) for p in expression.of)
-        examples = all(isinstance(new, Unread) and new is not old for new, old in zip(parts, expression.of))
+        lost = [isinstance(new, Unread) and new is not old for new, old in zip(parts, expression.of)]
+        examples = all(lost) or (words.role == "exclusion" and any(lost) and all(map(is_denied, expression.of)))
         either = group("or", parts) if examples or isinstance(expression, AnyOf) else None
         return either or expression.model_copy(update={"of": parts})
     if not isinstance(expression, (Condition, Exposure, Demographic)):

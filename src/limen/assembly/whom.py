@@ -146,7 +146,8 @@ def _bounds(part: Expression) -> dict[tuple[str | None, bool, str | None, str | 
 
 def any_for_whom(parts: Sequence[Expression | None]) -> bool:
     """Whether parts are limits for different people: an exclusion that joins them with "and" excludes by any of them."""
-    return len(parts) > 1 and all(isinstance(part, IfThen) for part in parts)
+    sexes = {found[0].value for part in parts if (found := _sex_and_limits(part)) is not None}
+    return len(sexes) > 1 or (len(parts) > 1 and all(isinstance(part, IfThen) for part in parts))
 
 
 def _sex_and_limits(part: Expression | None) -> tuple[Demographic, Expression] | None:

@@ -101,9 +101,8 @@ class NameMatcher:
         named = [n for n in named if self._counts(doc, key, *n)]
         mentions = doc.user_data.setdefault(MENTIONS, {})
         for group in (MEASURED, CONCEPTS):
-            kept = [
-                (Span(doc, start, end, label=name.label), name) for start, end, name in _longest([n for n in named if group in n[2].meanings])
-            ]
+            longest = _longest([n for n in named if group in n[2].meanings and not _in_word(doc, n, doc.spans.get(MEASURED, ()))])
+            kept = [(Span(doc, start, end, label=name.label), name) for start, end, name in longest]
             doc.spans[group] = [span for span, _ in kept]
             mentions[group] = tuple(_mention(span, name.meanings[group]) for span, name in kept)
             doc.user_data.setdefault(LETTERS, []).extend((span.end_char, name.ranks) for span, name in kept if name.ranks)
@@ -147,6 +146,12 @@ class NameMatcher:
         """Whether "anti-" before a name makes it what helps against it; "anti-HIV" is a test of the infection."""
         meaning = name.meanings.get(CONCEPTS)
         return meaning is not None and meaning.kind == "condition" and "infection" not in self.lexicon.ancestors(meaning.ids[0])
+
+
+def _in_word(doc: Doc, name: tuple[int, int, _Name], measured: Iterable[Span]) -> bool:
+    """Whether a hyphen makes a name the first part of a measurement's: the CKD of "CKD-EPI"."""
+    start, end, _ = name
+    return end < len(doc) and doc[end].text == "-" and any(span.start <= start and end < span.end for span in measured)
 
 
 def _of_institution(text: str, span: Span) -> bool:
