@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Literal, Protocol
 
+from limen.assembly.grammar import excepting
 from limen.assembly.leaves import is_light
 from limen.criteria import (
     Bound,
@@ -16,7 +17,9 @@ from limen.criteria import (
     RegistryFields,
     Status,
     Threshold,
+    Unless,
     Unread,
+    children,
     leaves,
     thresholds,
 )
@@ -53,7 +56,7 @@ def criterion_of(
     if status == "unread":
         found.append(Finding(code="unread_text", severity="warning", start=start, end=end, message="nothing of this criterion could be read"))
     elif status == "partial":
-        found += [_unread_finding(text, a, b) for a, b in _unaccounted(text, accounted, clause)]
+        found += [_unread_finding(text, a, b) for a, b in _unaccounted(text, tree, accounted, clause)]
     return Criterion(
         id=f"{_LETTERS[role]}{number}", role=role, number=_printed(clause.number), start=start, end=end, text=text[start:end],
         requirement=tree, status=status, accounted=accounted, findings=tuple(found),
@@ -108,18 +111,29 @@ def _window_spans(text: str, tree: Expression, start: int, end: int) -> Iterable
                 yield place, place + len(words)
 
 
-def _unaccounted(text: str, accounted: Sequence[tuple[int, int]], clause: Stretch) -> list[tuple[int, int]]:
+def _unaccounted(text: str, tree: Expression, accounted: Sequence[tuple[int, int]], clause: Stretch) -> list[tuple[int, int]]:
     """The stretches of the clause's words that no leaf accounts for and that are not mere joints."""
     gaps: list[tuple[int, int]] = []
+    excepts = _excepts(tree)
     for a, b in _own_words(clause):
         position = a
         for start, end in [*(s for s in accounted if s[1] > a and s[0] < b), (b, b)]:
-            if position < start and not is_light(text[position:start]):
+            if position < start and not _is_joint(text[position:start], excepts=excepts):
                 stripped = text[position:start].strip()
                 at = text.index(stripped, position)
                 gaps.append((at, at + len(stripped)))
             position = max(position, end)
     return gaps
+
+
+def _excepts(tree: Expression) -> bool:
+    """Whether some part of a tree is an exception."""
+    return isinstance(tree, Unless) or any(map(_excepts, children(tree)))
+
+
+def _is_joint(gap: str, *, excepts: bool) -> bool:
+    """Whether the words between what was read say no more than the tree's shape does: "with the exception of" is its `unless`."""
+    return is_light(gap) or (excepts and is_light(excepting().sub(" ", gap)))
 
 
 def _own_words(clause: Stretch) -> Iterable[tuple[int, int]]:
@@ -133,7 +147,7 @@ def _status(text: str, tree: Expression, accounted: Sequence[tuple[int, int]], c
     found = list(leaves(tree))
     if all(isinstance(leaf, Unread) for leaf in found):
         return "unread"
-    if any(isinstance(leaf, Unread) for leaf in found) or _unaccounted(text, accounted, clause):
+    if any(isinstance(leaf, Unread) for leaf in found) or _unaccounted(text, tree, accounted, clause):
         return "partial"
     return "structured"
 

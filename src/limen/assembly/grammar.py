@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from functools import cache
 from typing import NamedTuple
 
@@ -115,3 +117,12 @@ def grammar() -> Grammar:
         peopled=Scanner(rf"\b(?:{alternation(table['lists']['people'])})\s"),
         people=Scanner(rf"\s*(?:{alternation(table['lists']['people'])})\s"),
     )
+
+
+@cache
+def excepting() -> re.Pattern[str]:
+    """The words that set an exception off, or end one that gives leave: "except for", "are allowed"."""
+    rules = json.loads(data("contexts.json").read_text(encoding="utf-8"))["context_rules"]
+    leave = read_toml(data("logic.toml"))["leave"]
+    cues = [rule["literal"] for rule in rules if rule["category"] in ("EXCEPTION", "ALLOWED")]
+    return re.compile(alternation([*cues, *leave["ends"], *leave["exclusion"]]), re.IGNORECASE)

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 from limen.criteria import AnyLeaf, Criterion, Expression, IfThen, Not, Threshold, Trial, Unless, children, leaves
 from limen.lexicon import Score
 from limen.screening.answers import Context, describe
+from limen.screening.besides import spelled_out
 from limen.screening.compile import NOBODY, Compiler
 from limen.screening.defaults import Defaults
 from limen.screening.evaluate import answer
@@ -194,6 +195,7 @@ class Cohort:
     def _plan(self, trial: Trial, defaults: Defaults) -> _Plan:
         """A query for each leaf, and the table that its answer will lie in: the same query, the same table."""
         compiler = Compiler(self._staged, defaults)
+        trial = trial.model_copy(update={"criteria": tuple(spelled_out(one, self._staged.index) for one in trial.criteria)})
         plan = _Plan(trial, {}, {}, [])
         for criterion in trial.criteria:
             for leaf in leaves(criterion.requirement):

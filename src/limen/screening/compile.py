@@ -21,6 +21,7 @@ from limen.criteria import (
 )
 from limen.errors import UnitError
 from limen.screening.answers import Context, refusal
+from limen.screening.besides import spared_by
 from limen.screening.dates import TIME_UNITS
 from limen.screening.defaults import Defaults
 from limen.screening.denied import is_denied_length
@@ -260,7 +261,7 @@ class Compiler:
             return None
         if isinstance(read, str) or not name or (window is not None and window.relation == "after"):
             return NOBODY
-        what = Wanted(threshold.concept, name)
+        what = Wanted(threshold.concept, name, spared_by(threshold))
         kinds = {self.index.lexicon.concepts[one].kind for one in self.index.resolve(what)}
         lists = EVERYTHING if not kinds else CONDITIONS if "condition" in kinds else lists_of(what, self._nobody)
         return self.decided(what, lists, before(*read))

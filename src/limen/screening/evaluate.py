@@ -8,6 +8,7 @@ from typing_extensions import assert_never
 
 from limen.criteria import AnyLeaf, Condition, Criterion, Demographic, Exposure, Threshold, Trial, Unread, leaves
 from limen.screening.answers import Answer, Context, unknown
+from limen.screening.besides import Doubt, spelled_out
 from limen.screening.defaults import Defaults
 from limen.screening.denied import either_way, is_denied_length
 from limen.screening.events import answer_condition, answer_exposure
@@ -50,6 +51,7 @@ def effect(criterion: Criterion, value: Truth) -> Effect:
 
 def judge(criterion: Criterion, trial: Trial, facts: Facts, defaults: Defaults) -> Judgement:
     """A criterion's outcome for one patient."""
+    criterion = spelled_out(criterion, facts.catalogue)
     context = Context(facts, trial, criterion, defaults)
     answered = tuple((leaf, answer(leaf, context)) for leaf in leaves(criterion.requirement))
     return Judgement(criterion, holds(criterion, {id(leaf): found.holds for leaf, found in answered}), answered)
@@ -70,6 +72,8 @@ def answer(leaf: AnyLeaf, context: Context) -> Answer:
             return answer_dosed(leaf, leaf.dose, context) if leaf.dose is not None else answer_exposure(leaf, context)
         case Demographic():
             return answer_demographic(leaf, context)
+        case Doubt():
+            return unknown(leaf, "whether the exception covers all that is on record, a person must judge", f"{leaf.text}: does it cover all that is on record?")
         case Unread():
             return unknown(leaf, "not read: a person must judge it", f"not read: {leaf.text.strip()!r}")
         case _:

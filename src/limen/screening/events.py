@@ -9,6 +9,7 @@ from datetime import date
 
 from limen.criteria import AllOf, Condition, Criterion, Exposure, Expression, Threshold, Window
 from limen.screening.answers import Answer, Context, describe, leaf_text, unknown
+from limen.screening.besides import spared_by
 from limen.screening.dates import TIME_UNITS, When, shift
 from limen.screening.facts import Event, Facts
 from limen.screening.logic import Truth, any_holds, negate
@@ -41,7 +42,7 @@ class Found:
 
 def wanted(leaf: Condition | Exposure) -> Wanted:
     """What a leaf asks for, without the words of its negation."""
-    return Wanted(leaf.concept, _NEGATION.sub("", leaf.text) if leaf.negated else leaf.text)
+    return Wanted(leaf.concept, _NEGATION.sub("", leaf.text) if leaf.negated else leaf.text, spared_by(leaf))
 
 
 def find(facts: Facts, what: Wanted, lists: frozenset[str]) -> Found:

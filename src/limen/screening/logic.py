@@ -82,9 +82,15 @@ def evaluate(expression: Expression, values: Mapping[int, Truth], *, asks: bool)
             assert_never(expression)
 
 
+class Spelled(AnyOf):
+    """Alternatives that an exception was spelled out in; like the exception, they narrow what a criterion says."""
+
+
 def lifts(expression: Unless) -> bool:
-    """Whether an exception lifts what is asked for (a limit), rather than narrowing whom it asks for (a disease)."""
-    return all(isinstance(leaf, Threshold) for leaf in leaves(expression.requirement))
+    """Whether an exception lifts what is asked for (a limit, an absence), rather than narrowing whom it asks for (a disease)."""
+    asked = expression.requirement
+    denied = all(isinstance(leaf, Threshold) or (isinstance(leaf, (Condition, Exposure)) and leaf.negated) for leaf in leaves(asked))
+    return denied or isinstance(asked, Not)
 
 
 def holds(criterion: Criterion, values: Mapping[int, Truth]) -> Truth:
@@ -97,6 +103,6 @@ def holds(criterion: Criterion, values: Mapping[int, Truth]) -> Truth:
         return None
     if asks:
         return all_hold((read, None))
-    if read and isinstance(criterion.requirement, (AllOf, Unless, IfThen)):
+    if read and isinstance(criterion.requirement, (AllOf, Unless, IfThen, Spelled)):
         return None
     return any_holds((read, None))

@@ -55,10 +55,11 @@ class Label:
 
 @dataclass(frozen=True)
 class Wanted:
-    """What a criterion asks for: the catalogue's id where the reader found one, and the words."""
+    """What a criterion asks for: the catalogue's id where the reader found one, the words, and the kinds that do not count."""
 
     concept: str | None
     text: str
+    spared: frozenset[Wanted] = frozenset()
 
 
 @cache
@@ -164,8 +165,15 @@ class Catalogue:
         """Whether a fact with this label is what is asked for."""
         key = (wanted, label)
         if key not in self._answers:
-            self._answers[key] = self._relate(wanted, label)
+            found = self._relate(Wanted(wanted.concept, wanted.text), label)
+            self._answers[key] = self._beside(found, [self.relation(one, label) for one in wanted.spared]) if wanted.spared else found
         return self._answers[key]
+
+    @staticmethod
+    def _beside(found: Relation, spared: Iterable[Relation]) -> Relation:
+        """The relation of a fact to what is asked for, from its relations to that and to the kinds of it that do not count."""
+        kinds = set(spared)
+        return "not" if found == "not" or "is" in kinds else "may" if "may" in kinds else found
 
     def _relate(self, wanted: Wanted, label: Label) -> Relation:
         core, method = _method(wanted.text)

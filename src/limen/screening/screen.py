@@ -114,7 +114,7 @@ def _judged(one: Judgement) -> Judged:
         text=one.criterion.text,
         holds=one.holds,
         effect=one.effect,
-        because=tuple(item for _, answer in one.leaves for item in answer.evidence),
+        because=tuple(dict.fromkeys(item for _, answer in one.leaves for item in answer.evidence)),
         missing=tuple(_missing(one)),
     )
 

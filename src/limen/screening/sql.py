@@ -23,7 +23,7 @@ from limen.criteria import (
 )
 from limen.screening.dates import TIME_UNITS, split_span
 from limen.screening.interval import TOLERANCE, Interval, point
-from limen.screening.logic import lifts
+from limen.screening.logic import Spelled, lifts
 
 UNKNOWN = "CAST(NULL AS BOOLEAN)"
 
@@ -162,6 +162,6 @@ def whole_criterion(criterion: Criterion, column: Callable[[AnyLeaf], str]) -> s
         return UNKNOWN
     if asks:
         return f"({read} AND {UNKNOWN})"
-    if isinstance(criterion.requirement, (AllOf, Unless, IfThen)):
+    if isinstance(criterion.requirement, (AllOf, Unless, IfThen, Spelled)):
         return UNKNOWN
     return f"({read} OR {UNKNOWN})"

@@ -10,6 +10,7 @@ from decimal import Decimal
 from limen.criteria import Exposure, Threshold
 from limen.errors import UnitError
 from limen.screening.answers import Answer, Context, describe, leaf_text, refusal, unknown
+from limen.screening.besides import spared_by
 from limen.screening.dates import TIME_UNITS, When, shift
 from limen.screening.events import (
     EVERYTHING,
@@ -56,7 +57,7 @@ def answer_window(threshold: Threshold, context: Context) -> Answer:
     test = _window_test(threshold, *read, context)
     if isinstance(test, str):
         return unknown(threshold, test)
-    what = Wanted(threshold.concept, name)
+    what = Wanted(threshold.concept, name, spared_by(threshold))
     kinds = {context.facts.catalogue.lexicon.concepts[one].kind for one in context.facts.catalogue.resolve(what)}
     lists = EVERYTHING if not kinds else frozenset({"conditions"}) if "condition" in kinds else lists_of(what, context.facts)
     found = find(context.facts, what, lists)
