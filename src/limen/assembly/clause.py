@@ -28,7 +28,7 @@ from limen.assembly.grammar import grammar
 from limen.assembly.guards import Guards
 from limen.assembly.kinds import Kinds
 from limen.assembly.leave import asks_nothing, is_leave, lead_exception, lift, welcomed
-from limen.assembly.leaves import group, under_window, unread
+from limen.assembly.leaves import group, is_light, under_window, unread
 from limen.assembly.peers import share_among_peers
 from limen.assembly.scope import affirmed, carried, explained, under_denial
 from limen.assembly.segments import Cut, between
@@ -367,11 +367,15 @@ class Lists:
         for cut in self.words.layout.relatives(start, end):
             left = [p for p in self.words.pairs if start <= p.start and p.end <= cut.start]
             right = [p for p in self.words.pairs if cut.end <= p.start and p.end <= end]
-            names_left = [m for m in self.words.names(start, cut.start) if not examines(m)]
+            names_left = [m for m in self.words.names(start, cut.start) if not self._examined(m, start, cut.start)]
             names_right = [m for m in self.words.concepts if cut.end <= m.start and m.end <= end]
             if (left and (right or names_right)) or (names_left and right):
                 return group("and", [self.items(start, cut.start), self.items(cut.end, end)])
         return self._parted(start, end) or self.atoms.read(start, end)
+
+    def _examined(self, name: Mention, start: int, end: int) -> bool:
+        """Whether a stretch is no more than the examination that found what stands behind it: "baseline ECG with QTc > 480 ms"."""
+        return examines(name) and is_light(self.words.text[start : name.start]) and is_light(self.words.text[name.end : end])
 
     def _parted(self, start: int, end: int) -> Expression | None:
         """ "Cirrhosis without ascites": cirrhosis, and no ascites; "steroid-naive asthma" is asthma, and no steroid."""

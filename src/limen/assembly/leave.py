@@ -11,6 +11,7 @@ from limen.assembly.words import ListRole, Words
 from limen.criteria import Demographic, Expression, Unless
 
 _HEALTHY = "healthy_volunteer"
+_CASES = re.compile(r"\b(?:cases?|situations?|circumstances?|instances?)\s*:\s*$", re.IGNORECASE)  # "except in the following cases:"
 _SENTENCE_END = re.compile(r"[.;]\s")
 _NOTE = re.compile(r"\(?\s*(?:please\s+)?(?:note|nb)\b\s?(?:[:.,-]|that\b)", re.IGNORECASE)
 
@@ -52,7 +53,8 @@ def lead_exception(words: Words) -> int | None:
     if (leave := _lead_leave(words)) is not None:
         return leave
     cue = next((c for c in reversed(words.mentions.cues) if c.category == "EXCEPTION"), None)
-    return cue.start if cue is not None and is_light(words.text[cue.end :]) and not words.limits(cue.end, len(words.text)) else None
+    rest = _CASES.sub("", words.text[cue.end :]) if cue is not None else ""
+    return cue.start if cue is not None and is_light(rest) and not words.limits(cue.end, len(words.text)) else None
 
 
 def _lead_leave(words: Words) -> int | None:

@@ -194,7 +194,7 @@ def _parts_names(text: str, paired: Paired) -> bool:
 
 def _long_names(mentions: Mentions, paired: Paired, pairs: Sequence[Paired]) -> list[tuple[int, int]]:
     """The event of a length of time that has a list within it ("hospitalization for renal or cardiac events"), up to the limit."""
-    text, excepts = mentions.text, [c.start for c in mentions.cues if c.category == "EXCEPTION"]
+    text, excepts = mentions.text, [c.start for c in mentions.cues if c.category == "EXCEPTION" and not _in_brackets(mentions.text, c.start)]
     return [
         piece
         for t in paired.thresholds
@@ -202,6 +202,10 @@ def _long_names(mentions: Mentions, paired: Paired, pairs: Sequence[Paired]) -> 
         and t.concept_end <= paired.start and not _OR_DOES.search(text, t.concept_start, paired.start) and not any(t.concept_start <= at < paired.start for at in (*excepts, *(p.start for p in pairs))) and grammar().joint.search(text, t.concept_start, paired.start)
         for piece in _without_brackets(text, t.concept_start, paired.start)
     ]  # fmt: skip
+
+
+def _in_brackets(text: str, place: int) -> bool:
+    return text.count("(", 0, place) > text.count(")", 0, place)
 
 
 def _without_brackets(text: str, start: int, end: int) -> list[tuple[int, int]]:

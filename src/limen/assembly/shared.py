@@ -12,6 +12,7 @@ from limen.assembly.grammar import grammar
 from limen.assembly.leaves import WORD, denied_unread, group, is_light, of_mention, trim, unread, windowed
 from limen.assembly.segments import Cut
 from limen.assembly.statuses import statuses
+from limen.assembly.trailing import asked_of_each
 from limen.assembly.whom import with_more_people
 from limen.assembly.words import CONSENT, Words
 from limen.criteria import AllOf, AnyOf, Condition, Demographic, Exposure, Expression, Not, Threshold, Unread
@@ -111,7 +112,7 @@ def denied_behind(parts: Sequence[Expression | None]) -> bool:
 def alternatives(words: Words, stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None]) -> list[Expression | None]:
     """The alternatives of an inclusion, with what is asked of all of them apart, and those in doubt unread."""
     parts = age_of_all(words, stretches, parts)
-    for apart in (for_purposes, for_company, for_limits, for_people, doubted, for_each):
+    for apart in (for_purposes, for_company, for_limits, for_people, asked_of_each, doubted, for_each):
         parts = apart(words, stretches, parts) if len(parts) == len(stretches) else parts
     return with_more_people(for_all(parts))
 
@@ -158,6 +159,9 @@ def plausible(words: Words, expression: Expression) -> Expression:
         parts = tuple(p if beside and _is_welcome(p) and is_denied(p) else plausible(words, p) for p in expression.of)
         lost = [isinstance(new, Unread) and new is not old for new, old in zip(parts, expression.of)]
         examples = all(lost) or (words.role == "exclusion" and any(lost) and all(map(is_denied, expression.of)))
+        if beside and words.role == "exclusion" and any(lost) and not examples:  # "asthma without gout, or fever": fever may shut out by itself
+            kept = group("and", [part for part, gone in zip(parts, lost) if not gone])
+            return group("or", [kept, *(part for part, gone in zip(parts, lost) if gone)]) or expression
         either = group("or", parts) if examples or isinstance(expression, AnyOf) else None
         return either or expression.model_copy(update={"of": parts})
     if not isinstance(expression, (Condition, Exposure, Demographic)):
