@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 
+from limen import units
+from limen.errors import UnitError
 from limen.mentions import Quantity
 from limen.thresholds.phrases import last_word, words
 
@@ -11,9 +14,15 @@ _ORDINAL = re.compile(r"(?:st|nd|rd|th)[\s-](?:degree|generation)|(?:st|nd|rd|th
 _OVER = re.compile(r"over\b", re.IGNORECASE)
 _GROUP = re.compile(r"\(\s?groups?\s$", re.IGNORECASE)
 _MARK = re.compile(r"\(\d{1,2}\)\s+[^\W\d_a-z][^\W\d_]")
-_EQUAL = re.compile(r"\d\s?[^\W\d_][\w/%]{0,12}\s?=\s?$")
+_EQUAL = re.compile(r"(?<![\w.,])\d[\d.,]{0,8}\s?(?!(?:or|and|to)\b)[^\W\d_][\w/%]{0,12}\s?=\s?$")
 _EQUALS = re.compile(r"\s?=\s?\d")
 _SIGNED = 60  # characters before a number of signers in which it is said what they sign
+_AIMED = 110  # characters before a limit in which it is said to be an aim
+_OPENS = re.compile(r"\s?[(\[]\s?(?:(?:i\.?e\.?|or|approximately|approx\.?|about|equals?),?\s?|[~≈=]\s?)?")
+_CLOSES = re.compile(r"\s?[)\]]")
+_ALIKE = Decimal("0.08")  # "12 months (365 days)", "6 weeks (45 days)": how far the same length may differ in two units
+_YEARS = (1900, 2100)
+_SINCE = re.compile(r"(?:between|from|in|as\s+of|starting\s+from|up\s+to|until|till)?\s*", re.IGNORECASE)
 _TOLERANCE = re.compile(r"(?:±|\+\s?/?\s?[-–−])\s?$")
 
 
@@ -24,6 +33,8 @@ def is_idle(text: str, quantity: Quantity) -> bool:
     if words().month.match(text, quantity.number_end) or _in_another_unit(text, quantity):
         return True
     if _ORDINAL.match(text, quantity.number_end) or _defines(text, quantity):
+        return True
+    if _is_aim(text, quantity) or words().cited.search(text, max(0, quantity.start - 24), quantity.number_start):
         return True
     word = last_word(text, quantity.start, 24)
     if quantity.is_time and (word == "every" or words().time_bound.match(text, quantity.end)):
@@ -40,12 +51,40 @@ def is_idle(text: str, quantity: Quantity) -> bool:
     return quantity.is_time and word != "within" and words().schedule.match(text, quantity.end) is not None
 
 
+def restates(text: str, before: Quantity | None, quantity: Quantity) -> bool:
+    """Whether a bracket says the limit before it in another unit: "less than 3.5 years (42 months)", "102 cm (40 inches)"."""
+    if before is None or quantity.operator is not None or before.unit is None or quantity.unit in (None, before.unit):
+        return False
+    if not _OPENS.fullmatch(text, before.end, quantity.start) or not _CLOSES.match(text, quantity.end):
+        return False
+    numbers = [(a, b) for a, b in ((before.low, quantity.low), (before.high, quantity.high)) if a is not None and b is not None]
+    try:
+        return bool(numbers) and all(abs(units.convert(b, quantity.unit, before.unit) - a) <= _ALIKE * abs(a) for a, b in numbers)
+    except UnitError:
+        return False
+
+
+def is_year(text: str, quantity: Quantity) -> bool:
+    """ "Between 2008 and 2017", "from 2015": a date's year, under no comparison that a value would have."""
+    bounds = [b for b in (quantity.low, quantity.high) if b is not None]
+    dated = all(_YEARS[0] <= b <= _YEARS[1] and b == b.to_integral_value() for b in bounds) and text[quantity.number_start : quantity.number_start + 4].isdigit()
+    return bool(bounds) and dated and _SINCE.fullmatch(text, quantity.start, quantity.number_start) is not None
+
+
 def goes_on(text: str, idle: int, quantity: Quantity) -> bool:
     """Whether a schedule whose number ends at `idle` goes on: "every 3 months over 2 years", "a 30-minute session over 14 weeks"."""
     if not idle or not quantity.is_time or not _OVER.match(text, quantity.start):
         return False
     between = text[idle : quantity.start]
     return not between.strip() or words().schedule.fullmatch(between.rstrip()) is not None
+
+
+def _is_aim(text: str, quantity: Quantity) -> bool:
+    """ "Vasopressors to maintain MAP > 65 mmHg": what a treatment aims at, unlike what a patient is able to reach."""
+    if quantity.is_time:
+        return False
+    aim = words().aimed.search(text, max(0, quantity.start - _AIMED), quantity.start)
+    return aim is not None and aim.group("who").lower() not in words().able
 
 
 def _in_another_unit(text: str, quantity: Quantity) -> bool:

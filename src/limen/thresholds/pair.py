@@ -16,7 +16,7 @@ from limen.mentions import Mentions, Quantity, TimeSpan
 from limen.thresholds.build import Join, Maker, Paired, Target, bound, like
 from limen.thresholds.changes import as_change
 from limen.thresholds.events import Events
-from limen.thresholds.idle import goes_on, is_idle
+from limen.thresholds.idle import goes_on, is_idle, is_year, restates
 from limen.thresholds.judged import turned
 from limen.thresholds.names import Names
 from limen.thresholds.phrases import last_word, name_behind, phrase_after, phrase_before, words
@@ -25,7 +25,7 @@ from limen.thresholds.times import AGE_AFTER, Times
 from limen.thresholds.units_fit import is_amount
 from limen.units import UNITLESS
 
-_DOSE_GAP = re.compile(r"\s*(?:of\s+)?(?:[^\W\d_]+\s+){0,2}", re.IGNORECASE)
+_DOSE_GAP = re.compile(r"\s*(?:of\s+)?(?:(?!(?:and|or|plus|with|but)\b)[^\W\d_]+\s+){0,2}", re.IGNORECASE)
 _TOTAL = re.compile(r"\b(?:in\s+total|cumulative|total\s+dose|lifetime)\b", re.IGNORECASE)
 _LOGIC_COUNT = re.compile(r"\s*(?:or\s+more\s+)?(?:out\s+)?of\s+(?:the|these|those|following)\b|\s*(?:criteria|conditions)\b", re.IGNORECASE)
 _LISTED_COUNT = re.compile(r"\s*(?:\(\d\)\s*)?(?:or\s+more\s+)?(?:out\s+)?of\s+(?:the\s+|these\s+|those\s+)?(?:following|(?:(?:two|three|four|five|six|\d)\s+)?(?:criteria|conditions)\b)", re.IGNORECASE)
@@ -65,9 +65,11 @@ class _Pairer:
         quantities = self.mentions.quantities
         bare = [t for t in self.mentions.times if t.quantity.number_start == t.quantity.number_end]
         idle = 0
-        for quantity in quantities:
+        for before, quantity in zip((None, *quantities), quantities):
             if is_idle(self.text, quantity) or goes_on(self.text, idle, quantity):
                 idle = quantity.end
+                continue
+            if restates(self.text, before, quantity) or (found and found[-1].start < quantity.start and quantity.end <= found[-1].end):
                 continue
             if repeat := self._repeat(quantity):
                 found = _repeated(found, repeat)
@@ -107,7 +109,7 @@ class _Pairer:
         bounds = [b for b in (quantity.low, quantity.high) if b is not None]
         if not all(b == b.to_integral_value() and 1 <= b <= 120 for b in bounds):
             return False
-        if last_word(self.text, quantity.start) not in words().persons:
+        if last_word(self.text, quantity.start) not in words().persons or not self.text[: quantity.start].rstrip()[-1:].isalpha():
             return False
         return phrase_after(self.text, quantity.end, len(self.text)) is None
 
@@ -267,6 +269,8 @@ class _Pairer:
         entry = self.lexicon.measurements.get(names[-1].ids[0]) if names else None
         if entry is None or not entry.pair or not self.names.connects(names[-1].end, quantity.start, quantity):
             return None
+        if quantity.operator is None and following.operator in ("ge", "gt", "le", "lt"):
+            quantity = bound(quantity, following.operator)  # "160/100 mmHg or more"
         both = []
         for part, identity in zip((quantity, following), entry.pair):
             limited = like(replace(part, unit=following.unit, unit_text=following.unit_text), quantity) if part is following else part
@@ -350,7 +354,7 @@ class _Pairer:
             quantity = bound(replace(quantity, explicit=True), side)
         if quantity.operator in (None, "in") or (quantity.operator == "eq" and quantity.unit is None):
             return None
-        if quantity.unit is None and quantity.reference is None and _LOGIC_COUNT.match(self.text, quantity.end):
+        if quantity.unit is None and quantity.reference is None and (_LOGIC_COUNT.match(self.text, quantity.end) or is_year(self.text, quantity)):
             return None
         floor = max((u[0].end for u in self.names.used if u[0].end <= quantity.start), default=0)
         ceiling = next((q.start for q in self.mentions.quantities if q.start >= quantity.end), len(self.text))
