@@ -1,4 +1,4 @@
-"""Numbers that limit nothing: tolerances, numbered visits, schedules, and what a text defines in numbers."""
+"""Numbers that limit nothing: tolerances, numbered visits, schedules, counts, extents of a scale, and what a text defines in numbers."""
 
 from __future__ import annotations
 
@@ -23,6 +23,11 @@ _CLOSES = re.compile(r"\s?[)\]]")
 _ALIKE = Decimal("0.08")  # "12 months (365 days)", "6 weeks (45 days)": how far the same length may differ in two units
 _YEARS = (1900, 2100)
 _SINCE = re.compile(r"(?:between|from|in|as\s+of|starting\s+from|up\s+to|until|till)?\s*", re.IGNORECASE)
+_LISTED_COUNT = re.compile(r"\s*(?:\(\d\)\s*)?(?:or\s+more\s+)?(?:out\s+)?of\s+(?:the\s+|these\s+|those\s+)?(?:following|(?:(?:two|three|four|five|six|\d)\s+)?(?:criteria|conditions)\b)", re.IGNORECASE)
+_LIST = re.compile(  # "at least two of A, B and C", "two or more risk factors (A, B, C)"
+    r"\s*(?:\(\d\)\s*)?(?:or\s+more\s+)?(?:(?:out\s+)?of\s+(?=[^\W\d_])[^.,;:()]{3,60}(?:,|\sor\s|\sand\s)|(?:[^\W\d_][\w/-]*\s+){0,3}(?:factors?|symptoms?|signs?|features|comorbidities)\s?[:(\[][^.;()]{3,60},)", re.IGNORECASE
+)
+_ONE_OF = re.compile(r"one\s+of\b", re.IGNORECASE)
 _TOLERANCE = re.compile(r"(?:±|\+\s?/?\s?[-–−])\s?$")
 
 
@@ -53,7 +58,7 @@ def is_idle(text: str, quantity: Quantity) -> bool:
 
 def restates(text: str, before: Quantity | None, quantity: Quantity) -> bool:
     """Whether a bracket says the limit before it in another unit: "less than 3.5 years (42 months)", "102 cm (40 inches)"."""
-    if before is None or quantity.operator is not None or before.unit is None or quantity.unit in (None, before.unit):
+    if before is None or quantity.operator is not None or before.unit is None or quantity.unit is None or quantity.unit == before.unit:
         return False
     if not _OPENS.fullmatch(text, before.end, quantity.start) or not _CLOSES.match(text, quantity.end):
         return False
@@ -110,3 +115,28 @@ def _defines(text: str, quantity: Quantity) -> bool:
         return True
     after = words().serving.match(text, quantity.number_end + 1) if quantity.operator is None and quantity.low == 1 else None
     return after is not None and after.group("equals") == "="
+
+
+def is_logic_count(text: str, quantity: Quantity) -> bool:
+    """ "at least two of the following", "one of the services": how many of a list, which is no limit of a measurement."""
+    counts = quantity.operator in (None, "ge") and not quantity.roman and quantity.unit is None and quantity.reference is None
+    if not counts:
+        return False
+    one = quantity.operator is None and _ONE_OF.match(text, quantity.number_start)
+    listed = quantity.explicit and _LIST.match(text, quantity.end)
+    return bool(one or listed or _LISTED_COUNT.match(text, quantity.end))
+
+
+def is_scale(text: str, quantity: Quantity) -> bool:
+    """ "(range 0-42)": the extent of a scale is no limit."""
+    if quantity.operator != "between" or quantity.unit is not None:
+        return False
+    opening = text.rfind("(", max(0, quantity.start - 30), quantity.number_start)
+    if opening < 0:
+        return False
+    closing = text.find(")", quantity.end)
+    if 0 <= closing - quantity.end < 40 and re.search(r"\bscale\b", text[quantity.end : closing], re.IGNORECASE):
+        return True
+    if text[quantity.end :].lstrip()[:1] not in (")", ",", ";"):
+        return False
+    return text[opening + 1 : quantity.number_start].strip(" :").lower() in words().scales

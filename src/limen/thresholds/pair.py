@@ -16,11 +16,11 @@ from limen.mentions import Mentions, Quantity, TimeSpan
 from limen.thresholds.build import Join, Maker, Paired, Target, bound, like
 from limen.thresholds.changes import as_change
 from limen.thresholds.events import Events
-from limen.thresholds.idle import goes_on, is_idle, is_year, restates
+from limen.thresholds.idle import goes_on, is_idle, is_logic_count, is_scale, is_year, restates
 from limen.thresholds.judged import turned
 from limen.thresholds.names import Names
 from limen.thresholds.phrases import last_word, name_behind, phrase_after, phrase_before, words
-from limen.thresholds.sharing import BRACKET, opposite, slashed, with_later_reference, with_later_unit
+from limen.thresholds.sharing import BRACKET, opposite, with_later_reference, with_later_unit, with_mended_unit
 from limen.thresholds.times import AGE_AFTER, Times
 from limen.thresholds.units_fit import is_amount
 from limen.units import UNITLESS
@@ -28,12 +28,7 @@ from limen.units import UNITLESS
 _DOSE_GAP = re.compile(r"\s*(?:of\s+)?(?:(?!(?:and|or|plus|with|but)\b)[^\W\d_]+\s+){0,2}", re.IGNORECASE)
 _TOTAL = re.compile(r"\b(?:in\s+total|cumulative|total\s+dose|lifetime)\b", re.IGNORECASE)
 _LOGIC_COUNT = re.compile(r"\s*(?:or\s+more\s+)?(?:out\s+)?of\s+(?:the|these|those|following)\b|\s*(?:criteria|conditions)\b", re.IGNORECASE)
-_LISTED_COUNT = re.compile(r"\s*(?:\(\d\)\s*)?(?:or\s+more\s+)?(?:out\s+)?of\s+(?:the\s+|these\s+|those\s+)?(?:following|(?:(?:two|three|four|five|six|\d)\s+)?(?:criteria|conditions)\b)", re.IGNORECASE)
 _GRADE = re.compile(r"\bgrades?\s*(?:[<>≥≤=]{1,2}\s*)?$", re.IGNORECASE)
-_LIST = re.compile(  # "at least two of A, B and C", "two or more risk factors (A, B, C)"
-    r"\s*(?:\(\d\)\s*)?(?:or\s+more\s+)?(?:(?:out\s+)?of\s+(?=[^\W\d_])[^.,;:()]{3,60}(?:,|\sor\s|\sand\s)|(?:[^\W\d_][\w/-]*\s+){0,3}(?:factors?|symptoms?|signs?|features|comorbidities)\s?[:(\[][^.;()]{3,60},)", re.IGNORECASE
-)
-_ONE_OF = re.compile(r"one\s+of\b", re.IGNORECASE)
 _LOST_UNIT = re.compile(r"\s?\?(?=\s?[),.;]|\s?$)")
 _TWO_WORDS = re.compile(r"(?:([^\W\d_]+\.?)\s+)?([^\W\d_]+\.?)\s+$")
 _NAME = re.compile(r"[^\W\d_]+")
@@ -42,6 +37,7 @@ _FAR = 80  # characters before a length in which it is said to be a distance
 _FROM = re.compile(r"\s*(?:away\s+from|from|distal\s+to|proximal\s+to|above|below|apart)\b", re.IGNORECASE)
 _DISTANCE = re.compile(r"\bdistance\b[^.;,<>≤≥]*$", re.IGNORECASE)
 _FAR_BEYOND = 10
+_TYPES = ("type", "types")
 _SCORED = re.compile(r"\b(?:scor(?:e|es|ed|ing)|rating|rated|level|index)\s*(?:of|is|are|:)?\s*(?:an?\s)?$", re.IGNORECASE)
 
 
@@ -98,13 +94,13 @@ class _Pairer:
                 return self.times.age(quantity) if aged else self._time(quantity)
         if quantity.unit is None and (self.times.says_age(quantity) or self._person_limit(quantity)):
             return self.times.age(quantity)
-        if self._is_scale(quantity) or self._is_logic_count(quantity):
+        if is_scale(self.text, quantity) or is_logic_count(self.text, quantity):
             return None
         return self._pressure_pair(quantity) or self._measured(quantity) or self._dose(quantity) or self._other(quantity)
 
     def _person_limit(self, quantity: Quantity) -> bool:
         """ "Any patient ≥ 18 who ...": a person, a comparator, a whole number, and no noun that it could count."""
-        if not quantity.explicit or quantity.scale != 1 or self.names.left(quantity)[0]:
+        if not quantity.explicit or quantity.scale != 1 or self.names.left(quantity)[0] or self.names.by_sex(quantity):
             return False
         bounds = [b for b in (quantity.low, quantity.high) if b is not None]
         if not all(b == b.to_integral_value() and 1 <= b <= 120 for b in bounds):
@@ -112,29 +108,6 @@ class _Pairer:
         if last_word(self.text, quantity.start) not in words().persons or not self.text[: quantity.start].rstrip()[-1:].isalpha():
             return False
         return phrase_after(self.text, quantity.end, len(self.text)) is None
-
-    def _is_logic_count(self, quantity: Quantity) -> bool:
-        """ "at least two of the following", "one of the services": how many of a list, which is no limit of a measurement."""
-        counts = quantity.operator in (None, "ge") and not quantity.roman and quantity.unit is None and quantity.reference is None
-        if not counts:
-            return False
-        one = quantity.operator is None and _ONE_OF.match(self.text, quantity.number_start)
-        listed = quantity.explicit and _LIST.match(self.text, quantity.end)
-        return bool(one or listed or _LISTED_COUNT.match(self.text, quantity.end))
-
-    def _is_scale(self, quantity: Quantity) -> bool:
-        """ "(range 0-42)": the extent of a scale is no limit."""
-        if quantity.operator != "between" or quantity.unit is not None:
-            return False
-        opening = self.text.rfind("(", max(0, quantity.start - 30), quantity.number_start)
-        if opening < 0:
-            return False
-        closing = self.text.find(")", quantity.end)
-        if 0 <= closing - quantity.end < 40 and re.search(r"\bscale\b", self.text[quantity.end : closing], re.IGNORECASE):
-            return True
-        if self.text[quantity.end :].lstrip()[:1] not in (")", ",", ";"):
-            return False
-        return self.text[opening + 1 : quantity.number_start].strip(" :").lower() in words().scales
 
     # ---- measured things
 
@@ -147,7 +120,7 @@ class _Pairer:
         bare = quantity.operator is None
         if self._counts_else(quantity, targets) or self._is_distance(quantity, targets):
             return None
-        quantity = self._settle(slashed(quantity, targets, self.lexicon), targets)
+        quantity = self._settle(with_mended_unit(quantity, targets, self.lexicon), targets)
         quantity = with_later_unit(self.mentions, quantity, targets, self.lexicon)
         if quantity.operator is None or (bare and self._beyond(quantity, targets)):
             return None
@@ -190,6 +163,8 @@ class _Pairer:
         if inside := self.names.inside(quantity):
             return (inside,), "or"
         left, join = self.names.left(quantity)
+        if self.names.is_place(quantity):
+            return (), "or"
         if part := self.names.bracketed(quantity, left):
             return (part,), "or"
         if (not left or self.names.bare_rank(left[-1])) and (ranked := self.names.ranked(quantity)):
@@ -202,8 +177,9 @@ class _Pairer:
             return before
         if implied := self.names.implied(quantity):
             return (implied,), "or"
-        if quantity.explicit and (right := self.names.right(quantity)):
-            return (right,), "or"
+        scored = _SCORED.search(self.text, max(0, quantity.start - 20), quantity.start) is not None
+        if (quantity.explicit or scored) and (behind := self.names.behind(quantity))[0]:
+            return behind
         if quantity.explicit and (said := words().unit_measures.get(quantity.unit or "")):
             start = self.text.index(quantity.unit_text or "", quantity.number_end)
             return (Target(start, start + len(quantity.unit_text or ""), said),), "or"
@@ -368,8 +344,8 @@ class _Pairer:
         rank = self.names.rank_before(quantity)
         counted = rank is None and not _SCORED.search(self.text, max(0, quantity.start - 20), quantity.start) and quantity.unit is None and quantity.reference is None and before is None and after is not None
         place = after if counted else before or after
-        if place is None and quantity.unit is None and quantity.operator == "between":
-            return None
+        if quantity.unit is None and quantity.operator == "between" and (place is None or self.text[place[0] : place[1]].lower() in _TYPES):
+            return None  # "type 1 and 2 diabetes"
         identity = words().rank_scores.get(rank, {}).get("other") if rank else None
         known = next((m for m in self.mentions.measured if not counted and place and (m.start, m.end) == place), None)
         if known is not None and (named := self.names.target(known, quantity)) is not None:
