@@ -13,6 +13,7 @@ from dataclasses import replace
 from limen.criteria import Kind, Operator
 from limen.lexicon import Lexicon, Measurement, Score
 from limen.mentions import Mentions, Quantity, TimeSpan
+from limen.thresholds.ages import as_event_age
 from limen.thresholds.build import Join, Maker, Paired, Target, bound, like
 from limen.thresholds.changes import as_change
 from limen.thresholds.events import Events
@@ -128,6 +129,9 @@ class _Pairer:
         quantity = turned(self.text, quantity, targets[-1].id)
         self.names.used.append((quantity, targets, join))
         kind: Kind | None = "score" if targets[-1].id is None and self.names.rank_before(quantity) else None
+        if targets[-1].id == "age":
+            quantity, limited = as_event_age(self.text, quantity, targets[-1])
+            return self.maker.paired(quantity, (limited,), "or", kind=None if limited.id == "age" else "measurement")
         return self.maker.paired(quantity, [as_change(self.text, quantity, t, self.lexicon) for t in targets], join, kind=kind)
 
     def _graded(self, quantity: Quantity, target: Target) -> Target:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from limen.criteria import Operator
 from limen.mentions import Mention, Quantity, TimeSpan
+from limen.thresholds.ages import as_event_age
 from limen.thresholds.build import Maker, Paired, Target, bound
 from limen.thresholds.events import Event, Events
 from limen.thresholds.names import Names
@@ -88,8 +89,9 @@ class Times:
         if quantity.operator is None:
             quantity = replace(quantity, operator="eq", low_inclusive=True, high_inclusive=True)
         target = self.age_name(quantity)
+        quantity, limited = as_event_age(self.names.text, quantity, target)
         self.names.used.append((quantity, (target,), "or"))
-        return self.maker.paired(quantity, (target,), "or", kind="age")
+        return self.maker.paired(quantity, (limited,), "or", kind="age" if limited == target else "measurement")
 
     def age_name(self, quantity: Quantity) -> Target:
         """The word that says "age": before the limit, that of the age limit before it, or inside it ("years old")."""
