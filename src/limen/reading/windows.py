@@ -86,7 +86,7 @@ def find_time_spans(text: str, quantities: Sequence[Quantity]) -> list[TimeSpan]
 
 def _with_far_end(text: str, span: TimeSpan, following: TimeSpan | None) -> TimeSpan:
     """ "Between 2 weeks and 3 months before surgery": the near end, in another unit, with the event of the far end."""
-    if following is None or span.trail is not None or following.trail not in ("before", "after") or span.quantity.operator != "ge":
+    if following is None or span.trail not in (None, "of") or following.trail not in ("before", "after") or span.quantity.operator != "ge":
         return span
     quantity = span.quantity
     opened = grammar().opener.match(text, quantity.start) is not None and quantity.unit != following.quantity.unit
