@@ -105,7 +105,7 @@ def _bare(text: str) -> list[Quantity]:
         operator = phrases.bare_operators[phrase]
         if length == 1 and operator != "le" and not phrase.endswith(" a"):
             continue
-        if phrase in phrases.anchored and _trail(text, match.end())[0] not in ("before", "after"):
+        if phrase in phrases.anchored and _trail(text, match.end())[0] != "before":
             continue
         found.append(_length(match, unit, length, operator))
     return found

@@ -14,7 +14,7 @@ _ORDINAL = re.compile(r"(?:st|nd|rd|th)[\s-](?:degree|generation)|(?:st|nd|rd|th
 _OVER = re.compile(r"over\b", re.IGNORECASE)
 _GROUP = re.compile(r"\(\s?groups?\s$", re.IGNORECASE)
 _MARK = re.compile(r"\(\d{1,2}\)\s+[^\W\d_a-z][^\W\d_]")
-_EQUAL = re.compile(r"(?<![\w.,])\d[\d.,]{0,8}\s?(?!(?:or|and|to)\b)[^\W\d_][\w/%]{0,12}\s?=\s?$")
+_EQUAL = re.compile(r"(?<![\w.])\d[\d.,]{0,8}\s?(?!(?:or|and|to)\b)[^\W\d_][\w/%]{0,12}\s?=\s?$")
 _EQUALS = re.compile(r"\s?=\s?\d")
 _SIGNED = 60  # characters before a number of signers in which it is said what they sign
 _AIMED = 110  # characters before a limit in which it is said to be an aim

@@ -113,7 +113,7 @@ def words() -> Words:
         person_pattern=Scanner(alternation(table["persons"])),
         asides=Scanner(alternation(table["asides"])),
         coming=Scanner(alternation(table["coming"])),
-        despite=re.compile(rf"{alternation(table['despite'])}\s+(?P<what>[^.;,()]{{3,80}})$", re.IGNORECASE),
+        despite=re.compile(rf"{alternation(table['despite'])}\s+(?P<what>[^.;,()±]{{3,80}})(?P<more>±[^.;,()]{{0,40}})?$", re.IGNORECASE),
         begun=Scanner(alternation(table["begun"])),
         begun_at=Scanner(rf"(?:\s+old|\s+of\s+age)?,?\s+(?:at|when|of)\s+(?:(?:the|time|of|initial|first|disease|symptoms?|original|primary|their|his|her)\s+){{0,4}}{alternation(table['begun'])}"),
         aimed=re.compile(rf"(?P<who>[^\W\d_]+)[\s)\]]{{1,3}}(?:in\s+order\s+|so\s+as\s+)?to\s+{alternation(table['aims'])}\s[^.;:]{{1,60}}$", re.IGNORECASE),

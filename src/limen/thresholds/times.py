@@ -198,7 +198,7 @@ class Times:
         if not self.names.text.startswith("for ", start):
             return None
         despite = words().despite.search(self.names.text[max(0, start - _DEMANDED) : start])
-        place = trim(self.names.text, start - len(despite.group("what")), start) if despite else None
+        place = trim(self.names.text, start - len(despite.group("what") + (despite.group("more") or "")), start - len(despite.group("more") or "")) if despite else None
         return Event(*place, place[1]) if place else None
 
     def _post(self, span: TimeSpan) -> Event | None:
