@@ -16,6 +16,7 @@ _LEAD = re.compile(
     r"(?:(?P<word>[^\W\d_]+)[\s)\]\"']{1,3})?\b(?P<lead>before|prior\s+to|after|since|until|till|by|at)\s+(?:the\s+|an?\s+)?(?:ages?\s+)?(?:of\s+)?(?:[<>≥≤=]{1,2}\s?|(?:at\s+least|over|under|above|below)\s+)?$",
     re.IGNORECASE,
 )
+_FAR = re.compile(r"(?:(?P<word>[^\W\d_]+)[\s)\]\"']{1,3})?\b(?P<lead>before|prior\s+to|after|beyond|past)\s+(?:the\s+)?(?:completed\s+|completion\s+of\s+)?$", re.IGNORECASE)
 _SIDES: dict[str, Operator] = {"before": "lt", "prior": "lt", "by": "le", "until": "le", "till": "le", "after": "gt", "since": "gt", "at": "eq"}
 
 
@@ -31,6 +32,25 @@ def as_event_age(text: str, quantity: Quantity, target: Target) -> tuple[Quantit
     if quantity.operator == "eq" and lead is not None and text[quantity.number_start - 1 : quantity.number_start] != "=":
         quantity = _sided(quantity, _SIDES[lead.group("lead").split()[0].lower()])
     return quantity, target._replace(id=ONSET if timed or begun else None)
+
+
+def as_gestation(text: str, quantity: Quantity, name: Target | None) -> tuple[Quantity, Target] | None:
+    """ "After 37 weeks of gestation", "before 20 weeks gestation": how far a pregnancy is, or was at an event before it.
+
+    `name`: the words that say gestation, inside the quantity's own or before it.
+    """
+    lead = _FAR.search(text, max(0, quantity.number_start - _REACH), quantity.number_start) if quantity.operator is None else None
+    if lead is None or name is None:
+        return None
+    word = (lead.group("word") or "").lower()
+    own = not word or word in words().persons or word in words().pregnant or _ends(name, lead)
+    bounded = bound(replace(quantity, explicit=True, start=lead.start("lead")), "lt" if lead.group("lead").lower() in ("before", "prior to") else "ge")
+    return bounded, name if own else name._replace(id=None)
+
+
+def _ends(name: Target, lead: re.Match[str]) -> bool:
+    """Whether a name stands right before the word that leads to its number."""
+    return lead.start() <= name.end <= lead.start("lead")
 
 
 def _is_bound(lead: re.Match[str], *, begun: bool) -> bool:

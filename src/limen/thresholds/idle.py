@@ -39,7 +39,7 @@ def is_idle(text: str, quantity: Quantity) -> bool:
         return True
     if _ORDINAL.match(text, quantity.number_end) or _defines(text, quantity):
         return True
-    if _is_aim(text, quantity) or words().cited.search(text, max(0, quantity.start - 24), quantity.number_start):
+    if words().cited.search(text, max(0, quantity.start - 24), quantity.number_start):
         return True
     word = last_word(text, quantity.start, 24)
     if quantity.is_time and (word == "every" or words().time_bound.match(text, quantity.end)):
@@ -84,7 +84,7 @@ def goes_on(text: str, idle: int, quantity: Quantity) -> bool:
     return not between.strip() or words().schedule.fullmatch(between.rstrip()) is not None
 
 
-def _is_aim(text: str, quantity: Quantity) -> bool:
+def is_aim(text: str, quantity: Quantity) -> bool:
     """ "Vasopressors to maintain MAP > 65 mmHg": what a treatment aims at, unlike what a patient is able to reach."""
     if quantity.is_time:
         return False

@@ -13,14 +13,14 @@ from dataclasses import replace
 from limen.criteria import Kind, Operator
 from limen.lexicon import Lexicon, Measurement, Score
 from limen.mentions import Mentions, Quantity, TimeSpan
-from limen.thresholds.ages import as_event_age
+from limen.thresholds.ages import as_event_age, as_gestation
 from limen.thresholds.build import Join, Maker, Paired, Target, bound, like
 from limen.thresholds.changes import as_change
 from limen.thresholds.events import Events
-from limen.thresholds.idle import goes_on, is_idle, is_logic_count, is_scale, is_year, restates
+from limen.thresholds.idle import goes_on, is_aim, is_idle, is_logic_count, is_scale, is_year, restates
 from limen.thresholds.judged import turned
 from limen.thresholds.names import Names
-from limen.thresholds.phrases import last_word, name_behind, phrase_after, phrase_before, words
+from limen.thresholds.phrases import is_label, last_word, name_behind, phrase_after, phrase_before, words
 from limen.thresholds.sharing import BRACKET, opposite, with_later_reference, with_later_unit, with_mended_unit
 from limen.thresholds.times import AGE_AFTER, Times
 from limen.thresholds.units_fit import is_amount
@@ -132,6 +132,8 @@ class _Pairer:
         if targets[-1].id == "age":
             quantity, limited = as_event_age(self.text, quantity, targets[-1])
             return self.maker.paired(quantity, (limited,), "or", kind=None if limited.id == "age" else "measurement")
+        if is_aim(self.text, quantity):
+            return self.maker.paired(quantity, [t._replace(id=None) for t in targets], join, kind="measurement")
         return self.maker.paired(quantity, [as_change(self.text, quantity, t, self.lexicon) for t in targets], join, kind=kind)
 
     def _graded(self, quantity: Quantity, target: Target) -> Target:
@@ -273,6 +275,10 @@ class _Pairer:
             return self.times.duration(span) if span else None
         if self.times.is_age(quantity, span):
             return self.times.age(quantity)
+        named = self.names.inside(quantity) or next(iter(self.names.left(quantity)[0]), None)
+        if far := as_gestation(self.text, quantity, named if named and named.id == "gestational_age" else None):
+            self.names.used.append((far[0], (far[1],), "or"))
+            return self.maker.paired(far[0], (far[1],), "or")
         if span is None or span.lead != "within":
             if paired := self._measured_time(quantity):
                 return paired
@@ -324,7 +330,8 @@ class _Pairer:
 
     def _dosed(self, end: int, quantity: Quantity) -> bool:
         """Whether only words of dosing stand between a drug and an amount."""
-        between = _NAME.findall(BRACKET.sub("", self.text[end : quantity.start]).lower())
+        last = max((q.end for q in self.mentions.quantities if end <= q.start and q.end <= quantity.start and q.operator is None), default=end)
+        between = _NAME.findall(BRACKET.sub("", self.text[last : quantity.start]).lower())
         known = words().doses | words().padding
         return self.names.connects(end, quantity.start, quantity) and all(w in known for w in between)
 
@@ -342,6 +349,8 @@ class _Pairer:
         if before and (window := next((t for t in self.mentions.times if t.start <= before[0] and before[1] <= t.end), None)):
             before = phrase_before(self.text, window.start, floor)  # "hemoptysis within 1 month (> 5 mL at a time)"
         after = phrase_after(self.text, quantity.end, ceiling)
+        if before and (is_label(self.text, before, quantity.start) or (after and quantity.unit is None and self.text[: quantity.start].endswith("("))):
+            before = None  # "Part 2: at least one lesion", "new lesions (at least two scans apart)"
         if behind := name_behind(self.text, quantity, ceiling):
             before = None if quantity.unit is None else behind
             after = behind

@@ -26,6 +26,8 @@ _CHANGE = re.compile(r"\b(?:increase|decrease|reduction|change|rise|fall|drop|de
 _FROM = re.compile(r"\s+in\s", re.IGNORECASE)
 _NOTHING = re.compile(r"\b(?:receipt|history|administration|completion|use|total|presence|received|consisting)\s+of\s*$", re.IGNORECASE)
 _WRAPPED = (60, 100)
+_MEASURED_BY = re.compile(r"\s(?:measured|assessed|determined|estimated|calculated|evaluated)\s+(?:in|with|by|on|using|at|from|via)\s+(?:(?:the|an?)\s+)?$", re.IGNORECASE)
+_AMOUNT = re.compile(r"\d[\d.,]*\s?[^\W\d_]{1,3}")  # "100 mg", "2 mg"
 
 
 _Token = tuple[str, int, int]
@@ -68,6 +70,7 @@ class Words(NamedTuple):
     cited: re.Pattern[str]
     able: frozenset[str]
     begun: Scanner
+    pregnant: frozenset[str]
     despite: re.Pattern[str]
     begun_at: Scanner
     joining: frozenset[str]
@@ -106,7 +109,7 @@ def words() -> Words:
     table = read_toml(data("words.toml"))
     lists = ("boundaries", "padding", "told", "persons", "event_openers", "event_closers", "event_nouns", "carriers", "spreading", "time_adjectives", "degrees", "scales", "ranks", "doses",
              "auxiliaries", "verdicts", "states", "between_auxiliaries", "instruments", "amounts", "leading", "numbered", "aged_things", "age_words", "shared_adjectives", "shared_nouns", "obtained", "head_carriers", "unbroken", "stopped", "demands", "finished",
-             "elapsing", "able", "joining")  # fmt: skip
+             "elapsing", "able", "joining", "pregnant")  # fmt: skip
     sets: dict[str, Any] = {key: frozenset(table[key]) for key in lists}
     return Words(
         **sets,
@@ -193,7 +196,15 @@ def phrase_before(text: str, end: int, floor: int = 0) -> tuple[int, int] | None
         if found is not None:
             return (found[0], match.end(1) + 1) if _ABBREVIATION.fullmatch(match.group(1)) else found
         return match.start(1), match.end(1)
-    return _phrase_before(text, end, floor)
+    found = _phrase_before(text, end, floor)
+    if found is not None and (how := _MEASURED_BY.search(text, floor, found[0])):
+        found = _phrase_before(text, how.start(), floor) or found  # "curvature measured in the spine"
+    return None if found is not None and _AMOUNT.fullmatch(text, *found) else found
+
+
+def is_label(text: str, place: tuple[int, int], end: int) -> bool:
+    """ "Part 2:", "Cohort A:" before a limit: what heads a line, and names nothing."""
+    return text[place[1] : end].strip() == ":" and text[place[0] : place[1]].lower().split()[0] in words().numbered
 
 
 def _phrase_before(text: str, end: int, floor: int) -> tuple[int, int] | None:

@@ -45,7 +45,7 @@ class Times:
         following = next((q for q in self.names.mentions.quantities if q.start >= quantity.end), None)
         if following and following.is_time and quantity.operator == "ge" and _TO.fullmatch(self.names.text[quantity.end : following.start]):
             return self.is_age(following, None)
-        if AGE_AFTER.match(self.names.text, quantity.end):
+        if AGE_AFTER.match(self.names.text, quantity.end) or last_word(self.names.text, quantity.start) in ("older", "younger"):
             return not self.other_timeline(quantity)
         if span and (span.lead == "within" or span.trail in ("before", "after", "since")):
             return False
