@@ -57,10 +57,11 @@ def is_idle(text: str, quantity: Quantity) -> bool:
 
 
 def restates(text: str, before: Quantity | None, quantity: Quantity) -> bool:
-    """Whether a bracket says the limit before it in another unit: "less than 3.5 years (42 months)", "102 cm (40 inches)"."""
+    """Whether a bracket says the limit before it in another unit: "less than 3.5 years (42 months)", "6 months/180 days"."""
     if before is None or quantity.operator is not None or before.unit is None or quantity.unit is None or quantity.unit == before.unit:
         return False
-    if not _OPENS.fullmatch(text, before.end, quantity.start) or not _CLOSES.match(text, quantity.end):
+    bracketed = _OPENS.fullmatch(text, before.end, quantity.start) is not None and _CLOSES.match(text, quantity.end) is not None
+    if not bracketed and text[before.end : quantity.start].strip() != "/":
         return False
     numbers = [(a, b) for a, b in ((before.low, quantity.low), (before.high, quantity.high)) if a is not None and b is not None]
     try:

@@ -20,7 +20,7 @@ from limen.thresholds.events import Events
 from limen.thresholds.idle import goes_on, is_aim, is_idle, is_logic_count, is_scale, is_year, restates
 from limen.thresholds.judged import turned
 from limen.thresholds.names import Names
-from limen.thresholds.phrases import is_label, last_word, name_behind, phrase_after, phrase_before, words
+from limen.thresholds.phrases import counts_behind, last_word, name_behind, phrase_after, phrase_before, words
 from limen.thresholds.sharing import BRACKET, opposite, with_later_reference, with_later_unit, with_mended_unit
 from limen.thresholds.times import AGE_AFTER, Times
 from limen.thresholds.units_fit import is_amount
@@ -349,8 +349,8 @@ class _Pairer:
         if before and (window := next((t for t in self.mentions.times if t.start <= before[0] and before[1] <= t.end), None)):
             before = phrase_before(self.text, window.start, floor)  # "hemoptysis within 1 month (> 5 mL at a time)"
         after = phrase_after(self.text, quantity.end, ceiling)
-        if before and (is_label(self.text, before, quantity.start) or (after and quantity.unit is None and self.text[: quantity.start].endswith("("))):
-            before = None  # "Part 2: at least one lesion", "new lesions (at least two scans apart)"
+        if before and after and quantity.unit is None and counts_behind(self.text, before, quantity, after):
+            before = None  # "Part 2: at least one lesion", "new lesions (at least two scans)"
         if behind := name_behind(self.text, quantity, ceiling):
             before = None if quantity.unit is None else behind
             after = behind

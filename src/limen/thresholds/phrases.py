@@ -71,6 +71,7 @@ class Words(NamedTuple):
     able: frozenset[str]
     begun: Scanner
     pregnant: frozenset[str]
+    rounds: frozenset[str]
     despite: re.Pattern[str]
     begun_at: Scanner
     joining: frozenset[str]
@@ -109,7 +110,7 @@ def words() -> Words:
     table = read_toml(data("words.toml"))
     lists = ("boundaries", "padding", "told", "persons", "event_openers", "event_closers", "event_nouns", "carriers", "spreading", "time_adjectives", "degrees", "scales", "ranks", "doses",
              "auxiliaries", "verdicts", "states", "between_auxiliaries", "instruments", "amounts", "leading", "numbered", "aged_things", "age_words", "shared_adjectives", "shared_nouns", "obtained", "head_carriers", "unbroken", "stopped", "demands", "finished",
-             "elapsing", "able", "joining", "pregnant")  # fmt: skip
+             "elapsing", "able", "joining", "pregnant", "rounds")  # fmt: skip
     sets: dict[str, Any] = {key: frozenset(table[key]) for key in lists}
     return Words(
         **sets,
@@ -202,9 +203,18 @@ def phrase_before(text: str, end: int, floor: int = 0) -> tuple[int, int] | None
     return None if found is not None and _AMOUNT.fullmatch(text, *found) else found
 
 
-def is_label(text: str, place: tuple[int, int], end: int) -> bool:
-    """ "Part 2:", "Cohort A:" before a limit: what heads a line, and names nothing."""
-    return text[place[1] : end].strip() == ":" and text[place[0] : place[1]].lower().split()[0] in words().numbered
+def counts_behind(text: str, before: tuple[int, int], quantity: Quantity, after: tuple[int, int]) -> bool:
+    """Whether a number counts what stands behind it, and not what stands before it.
+
+    Behind a word that heads a line ("Part 2: at least one lesion"), or in a bracket of its own ("new lesions (at least two scans)");
+    doses and cycles are counted of what stands before them.
+    """
+    mark = text[before[1] : quantity.start].strip()
+    if mark == ":" and text[before[0] : before[1]].lower().split()[0] in words().numbered:
+        return True
+    spelled = text[quantity.start : quantity.start + 1].isalpha()
+    noun = text[after[0] : after[1]].lower().split()
+    return spelled and (mark == ":" or text[: quantity.start].endswith("(")) and not any(w in words().rounds for w in noun)
 
 
 def _phrase_before(text: str, end: int, floor: int) -> tuple[int, int] | None:
