@@ -66,12 +66,15 @@ class _Pairer:
             if is_idle(self.text, quantity) or goes_on(self.text, idle, quantity):
                 idle = quantity.end
                 continue
-            if restates(self.text, before, quantity) or (found and found[-1].start < quantity.start and quantity.end <= found[-1].end):
+            known, again = len(self.names.used), restates(self.text, before, quantity)
+            if (again and quantity.is_time) or (found and found[-1].start < quantity.start and quantity.end <= found[-1].end):
                 continue
             if repeat := self._repeat(quantity):
                 found = _repeated(found, repeat)
             elif paired := self._one(quantity):
                 found.append(paired)
+            if again:
+                del self.names.used[known:]  # what comes next goes on with the limit before the bracket
         found += [p for t in bare if (p := self.times.window(t) if t.lead == "within" else self._time(t.quantity))]
         return sorted(found, key=lambda p: p.start)
 
