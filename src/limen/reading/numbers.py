@@ -23,7 +23,7 @@ _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 _UNITS = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen"
 _TENS = "twenty|thirty|forty|fourty|fifty|sixty|seventy|eighty|ninety"
 _DIGITS = re.compile(
-    r"""(?:(?<![\w.])|(?<=than)|(?<=least)|(?<=(?i:status))|(?<=(?i:score))|(?<=(?i:class))|(?<=(?i:grade))|(?<=(?i:age))|(?<=(?i:aged))|(?<=(?i:ages)))(?:(?<![^\W\d_]-)|(?<=yr-)|(?<=yrs-)|(?<=years-)|(?<=months-)|(?<=mg-)|(?<=kg-)|(?<=cm-)|(?<=mm-)|(?<=\d[mdwyhgL]-)|(?<=\dth-))(?:
+    r"""(?:(?<![\w.])|(?<=than)|(?<=least)|(?<=(?i:status))|(?<=(?i:score))|(?<=(?i:class))|(?<=(?i:grade))|(?<=(?i:age))|(?<=(?i:aged))|(?<=(?i:ages))|(?<=\b(?i:to))|(?<=\b(?i:from))|(?<=\b(?i:and))|(?<=\b(?i:over))|(?<=\b(?i:under))|(?<=\b(?i:between)))(?:(?<![^\W\d_]-)|(?<=yr-)|(?<=yrs-)|(?<=years-)|(?<=months-)|(?<=mg-)|(?<=kg-)|(?<=cm-)|(?<=mm-)|(?<=\d[mdwyhgL]-)|(?<=\dth-))(?:
         (?P<dotted>\d{1,3}(?:[.,]\d{1,2})?)(?=\.10\^?(?:6|9|12|⁶|⁹|¹²)\s?/\s?L\b)
       | (?P<spaced>\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+(?![\d.,]\d|\d|\s?[x×]))
       | (?P<grouped>\d{1,3}(?:,\d{3}){1,5}(?:\.\d{1,6})?(?!\d|,\d))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from decimal import Decimal
 
 from limen import units
@@ -28,6 +29,12 @@ _LIST = re.compile(  # "at least two of A, B and C", "two or more risk factors (
     r"\s*(?:\(\d\)\s*)?(?:or\s+more\s+)?(?:(?:out\s+)?of\s+(?=[^\W\d_])[^.,;:()]{3,60}(?:,|\sor\s|\sand\s)|(?:[^\W\d_][\w/-]*\s+){0,3}(?:factors?|symptoms?|signs?|features|comorbidities)\s?[:(\[][^.;()]{3,60},)", re.IGNORECASE
 )
 _ONE_OF = re.compile(r"one\s+of\b", re.IGNORECASE)
+_CLOCK = re.compile(r":[0-5]\d(?!\d)")
+_INCLUDING = re.compile(r"[(（]\s?(?:both\s)?(?:including|inclusive(?:\sof)?|incl\.)\s[^()]{0,40}$", re.IGNORECASE)
+_FACTOR = re.compile(r"\s?[\])]?\s?[-–−x×*]\s?[\[(]?\s?(?:(?:serum|plasma|body|patient)\s)?(?:age|weight|mass|creatinine|scr|wt)\b", re.IGNORECASE)
+_TIMES_FEMALE = re.compile(r"\s?[\])]?\s?(?:if|for|in)\s(?:the\s|a\s)?(?:patient\sis\s)?(?:female|wom[ae]n)", re.IGNORECASE)
+_MULTIPLIED = re.compile(r"(?:[x×*]|\bF\s?=?)\s?[\[(]?\s?$", re.IGNORECASE)
+_AUTHOR = re.compile(r"(?:\b[A-Z][a-zé]+|\bet\sal\.?),?\s$")
 _TOLERANCE = re.compile(r"(?:±|\+\s?/?\s?[-–−])\s?$")
 
 
@@ -38,6 +45,10 @@ def is_idle(text: str, quantity: Quantity) -> bool:
     if words().month.match(text, quantity.number_end) or _in_another_unit(text, quantity):
         return True
     if _ORDINAL.match(text, quantity.number_end) or _defines(text, quantity):
+        return True
+    if quantity.operator is None and (_CLOCK.match(text, quantity.number_end) or _is_cited_year(text, quantity)):
+        return True
+    if quantity.operator in (None, "eq") and _in_formula(text, quantity):
         return True
     if words().cited.search(text, max(0, quantity.start - 24), quantity.number_start):
         return True
@@ -70,6 +81,13 @@ def restates(text: str, before: Quantity | None, quantity: Quantity) -> bool:
         return False
 
 
+def says_bound_again(text: str, earlier: Sequence[Quantity], quantity: Quantity) -> bool:
+    """ "Aged 18 to 70 years (including 18 years and 70 years)": a bound that is only said to count."""
+    if quantity.operator is not None or not _INCLUDING.search(text, max(0, quantity.start - 60), quantity.start):
+        return False
+    return any(q.unit == quantity.unit and quantity.low in (q.low, q.high) for q in earlier if q.operator is not None)
+
+
 def is_year(text: str, quantity: Quantity) -> bool:
     """ "Between 2008 and 2017", "from 2015": a date's year, under no comparison that a value would have."""
     bounds = [b for b in (quantity.low, quantity.high) if b is not None]
@@ -83,6 +101,20 @@ def goes_on(text: str, idle: int, quantity: Quantity) -> bool:
         return False
     between = text[idle : quantity.start]
     return not between.strip() or words().schedule.fullmatch(between.rstrip()) is not None
+
+
+def _in_formula(text: str, quantity: Quantity) -> bool:
+    """ "(140 - age) x weight / 72 x serum creatinine (x 0.85 if female)": the constants of a formula."""
+    if _FACTOR.match(text, quantity.number_end):
+        return True
+    multiplied = _MULTIPLIED.search(text, max(0, quantity.number_start - 6), quantity.number_start)
+    return multiplied is not None and _TIMES_FEMALE.match(text, quantity.number_end) is not None
+
+
+def _is_cited_year(text: str, quantity: Quantity) -> bool:
+    """ "(Cockcroft and Gault 1976)": the year of a publication."""
+    dated = quantity.unit is None and quantity.low is not None and _YEARS[0] <= quantity.low <= _YEARS[1]
+    return dated and text[quantity.number_end : quantity.number_end + 1] in (")", "]", ";") and _AUTHOR.search(text, max(0, quantity.start - 40), quantity.start) is not None
 
 
 def is_aim(text: str, quantity: Quantity) -> bool:

@@ -17,7 +17,7 @@ from limen.thresholds.ages import as_event_age, as_gestation
 from limen.thresholds.build import Join, Maker, Paired, Target, bound, like
 from limen.thresholds.changes import as_change
 from limen.thresholds.events import Events
-from limen.thresholds.idle import goes_on, is_aim, is_idle, is_logic_count, is_scale, is_year, restates
+from limen.thresholds.idle import goes_on, is_aim, is_idle, is_logic_count, is_scale, is_year, restates, says_bound_again
 from limen.thresholds.judged import turned
 from limen.thresholds.names import Names
 from limen.thresholds.phrases import counts_behind, last_word, name_behind, phrase_after, phrase_before, words
@@ -67,7 +67,7 @@ class _Pairer:
                 idle = quantity.end
                 continue
             known, again = len(self.names.used), restates(self.text, before, quantity)
-            if (again and quantity.is_time) or (found and found[-1].start < quantity.start and quantity.end <= found[-1].end):
+            if (again and quantity.is_time) or says_bound_again(self.text, quantities, quantity) or (found and found[-1].start < quantity.start and quantity.end <= found[-1].end):
                 continue
             if repeat := self._repeat(quantity):
                 found = _repeated(found, repeat)
