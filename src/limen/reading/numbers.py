@@ -41,7 +41,7 @@ _WORDS = re.compile(
 )
 _POWER = re.compile(
     r"\s?(?:[x×✕✖*·⋅•]{1,2}|times\s)\s?10\s?(?:(?:\^|\*\*|\*|[eE]|exp)\s?\(?\s?(?P<sign>[-−+]?\d{1,2})\)?|(?P<super>[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3})"
-    r"|\s?\(?(?P<flat>\d{1,2})\)?(?=\s?/|\s?(?:per|cells|copies|platelets)\b|\s?L\b))(?!\d)"
+    r"|\s?\(?(?P<flat>\d{1,2})\)?(?=\s?/|\s?(?:per|cells|copies|copy|cps|platelets|m?IU|U)\b|\s?L\b))(?!\d)"
     r"|\s?[x×✕*]\s?(?P<plain>1[,.]?0{3}(?:[,.]?0{3})?)(?!\d)",
     re.IGNORECASE,
 )

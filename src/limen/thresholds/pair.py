@@ -38,6 +38,8 @@ _FAR = 80  # characters before a length in which it is said to be a distance
 _FROM = re.compile(r"\s*(?:away\s+from|from|distal\s+to|proximal\s+to|above|below|apart)\b", re.IGNORECASE)
 _DISTANCE = re.compile(r"\bdistance\b[^.;,<>≤≥]*$", re.IGNORECASE)
 _FAR_BEYOND = 10
+_FOR_PERSONS = re.compile(r"\b(?:for|in|among)\s+[^\W\d_]+\s+(?:under|over|above|below|younger\s+than|older\s+than)\s+$", re.IGNORECASE)
+_GROWN = 16
 _TYPES = ("type", "types")
 _SCORED = re.compile(r"\b(?:scor(?:e|es|ed|ing)|rating|rated|level|index)\s*(?:of|is|are|:)?\s*(?:an?\s)?$", re.IGNORECASE)
 
@@ -104,9 +106,12 @@ class _Pairer:
 
     def _person_limit(self, quantity: Quantity) -> bool:
         """ "Any patient ≥ 18 who ...": a person, a comparator, a whole number, and no noun that it could count."""
-        if not quantity.explicit or quantity.scale != 1 or self.names.left(quantity)[0] or self.names.by_sex(quantity):
+        if not quantity.explicit or quantity.scale != 1 or self.names.by_sex(quantity):
             return False
         bounds = [b for b in (quantity.low, quantity.high) if b is not None]
+        aged = all(b >= _GROWN for b in bounds) and _FOR_PERSONS.search(self.text, max(0, quantity.start - 30), quantity.number_start)
+        if self.names.left(quantity)[0] and not aged:
+            return False
         if not all(b == b.to_integral_value() and 1 <= b <= 120 for b in bounds):
             return False
         if last_word(self.text, quantity.start) not in words().persons or not self.text[: quantity.start].rstrip()[-1:].isalpha():
@@ -142,6 +147,8 @@ class _Pairer:
     def _graded(self, quantity: Quantity, target: Target) -> Target:
         """ "ALT < grade 2", "anaemia of grade 3": the grade of a measurement is that of the adverse event."""
         plain = quantity.unit is None and quantity.reference is None and target.id in self.lexicon.measurements
+        if plain and self.text[quantity.number_end : quantity.number_end + 1] == "+" and (strip := words().strip_measures.get(target.id or "")):
+            return target._replace(id=strip)  # "urine protein ≥ 2+"
         return target._replace(id=words().rank_scores["grade"]["other"]) if plain and _GRADE.search(self.text, max(0, quantity.number_start - 12), quantity.number_start) else target
 
     def _beyond(self, quantity: Quantity, targets: Sequence[Target]) -> bool:
@@ -163,6 +170,8 @@ class _Pairer:
         written = self.text[quantity.number_start : quantity.number_end]
         if entry is None or entry.unit == UNITLESS or entry.timeline or quantity.unit is not None or quantity.reference is not None:
             return False
+        if quantity.explicit and entry.id.endswith("_size") and not words().dimension.search(self.text, targets[-1].start, targets[-1].end):
+            return phrase_after(self.text, quantity.end, len(self.text)) is not None or self.text[quantity.number_end : quantity.number_end + 1] == "+"
         return written.isalpha() and (not quantity.explicit or phrase_after(self.text, quantity.end, len(self.text)) is not None)
 
     def _targets(self, quantity: Quantity) -> tuple[tuple[Target, ...], Join]:

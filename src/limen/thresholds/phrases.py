@@ -72,6 +72,8 @@ class Words(NamedTuple):
     begun: Scanner
     pregnant: frozenset[str]
     rounds: frozenset[str]
+    strip_measures: dict[str, str]
+    dimension: Scanner
     despite: re.Pattern[str]
     begun_at: Scanner
     joining: frozenset[str]
@@ -133,6 +135,8 @@ def words() -> Words:
         month=re.compile(rf"(?:st|nd|rd|th)?[\s-](?:of\s)?(?:{'|'.join(table['months'])})\b"),
         extremes={word: cast(Operator, operator) for operator, names in table["extremes"].items() for word in names},
         unit_measures=table["unit_measures"],
+        strip_measures=table["strip_measures"],
+        dimension=Scanner(alternation(table["dimensions"])),
         rank_scores=table["rank_scores"],
         inclusions=Scanner(alternation(table["inclusions"])),
         event_ends=Scanner(alternation(table["event_ends"])),
