@@ -16,8 +16,20 @@ _LEAD = re.compile(
     r"(?:(?P<word>[^\W\d_]+)[\s)\]\"']{1,3})?\b(?P<lead>before|prior\s+to|after|since|until|till|by|at)\s+(?:the\s+|an?\s+)?(?:ages?\s+)?(?:of\s+)?(?:[<>≥≤=]{1,2}\s?|(?:at\s+least|over|under|above|below)\s+)?$",
     re.IGNORECASE,
 )
-_FAR = re.compile(r"(?:(?P<word>[^\W\d_]+)[\s)\]\"']{1,3})?\b(?P<lead>before|prior\s+to|after|beyond|past)\s+(?:the\s+)?(?:completed\s+|completion\s+of\s+)?$", re.IGNORECASE)
-_SIDES: dict[str, Operator] = {"before": "lt", "prior": "lt", "by": "le", "until": "le", "till": "le", "after": "gt", "since": "gt", "at": "eq"}
+_FAR = re.compile(
+    r"(?:(?P<word>[^\W\d_]+)[\s)\]\"']{1,3})?\b(?P<lead>before|prior\s+to|after|beyond|past)\s+(?:the\s+)?(?:completed\s+|completion\s+of\s+)?$",
+    re.IGNORECASE,
+)
+_SIDES: dict[str, Operator] = {
+    "before": "lt",
+    "prior": "lt",
+    "by": "le",
+    "until": "le",
+    "till": "le",
+    "after": "gt",
+    "since": "gt",
+    "at": "eq",
+}
 
 
 def as_event_age(text: str, quantity: Quantity, target: Target) -> tuple[Quantity, Target]:
@@ -26,7 +38,9 @@ def as_event_age(text: str, quantity: Quantity, target: Target) -> tuple[Quantit
     before = text[max(0, quantity.start - _REACH) : quantity.number_start]
     begun = words().begun.search(before) is not None
     named = target.end > target.start
-    timed = words().begun_at.match(text, quantity.end) or (named and target.end <= quantity.start and words().begun_at.match(text, target.end, quantity.start))
+    timed = words().begun_at.match(text, quantity.end) or (
+        named and target.end <= quantity.start and words().begun_at.match(text, target.end, quantity.start)
+    )
     if not timed and not (lead is not None and _is_bound(lead, begun=begun)):
         return quantity, target
     if quantity.operator == "eq" and lead is not None and text[quantity.number_start - 1 : quantity.number_start] != "=":
@@ -44,7 +58,9 @@ def as_gestation(text: str, quantity: Quantity, name: Target | None) -> tuple[Qu
         return None
     word = (lead.group("word") or "").lower()
     own = not word or word in words().persons or word in words().pregnant or _ends(name, lead)
-    bounded = bound(replace(quantity, explicit=True, start=lead.start("lead")), "lt" if lead.group("lead").lower() in ("before", "prior to") else "ge")
+    bounded = bound(
+        replace(quantity, explicit=True, start=lead.start("lead")), "lt" if lead.group("lead").lower() in ("before", "prior to") else "ge"
+    )
     return bounded, name if own else name._replace(id=None)
 
 

@@ -91,7 +91,8 @@ def says_bound_again(text: str, earlier: Sequence[Quantity], quantity: Quantity)
 def is_year(text: str, quantity: Quantity) -> bool:
     """ "Between 2008 and 2017", "from 2015": a date's year, under no comparison that a value would have."""
     bounds = [b for b in (quantity.low, quantity.high) if b is not None]
-    dated = all(_YEARS[0] <= b <= _YEARS[1] and b == b.to_integral_value() for b in bounds) and text[quantity.number_start : quantity.number_start + 4].isdigit()
+    whole = text[quantity.number_start : quantity.number_start + 4].isdigit()
+    dated = whole and all(_YEARS[0] <= b <= _YEARS[1] and b == b.to_integral_value() for b in bounds)
     return bool(bounds) and dated and _SINCE.fullmatch(text, quantity.start, quantity.number_start) is not None
 
 
@@ -114,7 +115,8 @@ def _in_formula(text: str, quantity: Quantity) -> bool:
 def _is_cited_year(text: str, quantity: Quantity) -> bool:
     """ "(Cockcroft and Gault 1976)": the year of a publication."""
     dated = quantity.unit is None and quantity.low is not None and _YEARS[0] <= quantity.low <= _YEARS[1]
-    return dated and text[quantity.number_end : quantity.number_end + 1] in (")", "]", ";") and _AUTHOR.search(text, max(0, quantity.start - 40), quantity.start) is not None
+    closed = text[quantity.number_end : quantity.number_end + 1] in (")", "]", ";")
+    return dated and closed and _AUTHOR.search(text, max(0, quantity.start - 40), quantity.start) is not None
 
 
 def is_aim(text: str, quantity: Quantity) -> bool:

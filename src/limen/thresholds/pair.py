@@ -69,7 +69,8 @@ class _Pairer:
                 idle = quantity.end
                 continue
             known, again = len(self.names.used), restates(self.text, before, quantity)
-            if (again and quantity.is_time) or says_bound_again(self.text, quantities, quantity) or (found and found[-1].start < quantity.start and quantity.end <= found[-1].end):
+            paired_before = bool(found) and found[-1].start < quantity.start and quantity.end <= found[-1].end
+            if (again and quantity.is_time) or paired_before or says_bound_again(self.text, quantities, quantity):
                 continue
             if repeat := self._repeat(quantity):
                 found = _repeated(found, repeat)

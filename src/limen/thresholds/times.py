@@ -198,7 +198,10 @@ class Times:
         if not self.names.text.startswith("for ", start):
             return None
         despite = words().despite.search(self.names.text[max(0, start - _DEMANDED) : start])
-        place = trim(self.names.text, start - len(despite.group("what") + (despite.group("more") or "")), start - len(despite.group("more") or "")) if despite else None
+        if despite is None:
+            return None
+        end = start - len(despite.group("more") or "")
+        place = trim(self.names.text, end - len(despite.group("what")), end)
         return Event(*place, place[1]) if place else None
 
     def _post(self, span: TimeSpan) -> Event | None:
