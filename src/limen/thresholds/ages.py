@@ -13,7 +13,8 @@ from limen.thresholds.phrases import words
 ONSET = "age_at_onset"
 _REACH = 90  # characters before an age in which its event is named
 _LEAD = re.compile(
-    r"(?:(?P<word>[^\W\d_]+)[\s)\]\"']{1,3})?\b(?P<lead>before|prior\s+to|after|since|until|till|by|at)\s+(?:the\s+|an?\s+)?(?:ages?\s+)?(?:of\s+)?(?:[<>≥≤=]{1,2}\s?|(?:at\s+least|over|under|above|below)\s+)?$",
+    r"(?:(?P<word>[^\W\d_]+)[\s)\]\"']{1,3})?\b(?P<lead>before|prior\s+to|after|since|until|till|by|at)\s+"
+    r"(?:the\s+|an?\s+)?(?:ages?\s+)?(?:of\s+)?(?:[<>≥≤=]{1,2}\s?|(?:at\s+least|over|under|above|below)\s+)?$",
     re.IGNORECASE,
 )
 _FAR = re.compile(
