@@ -22,7 +22,7 @@ _POWER = re.compile(r"10\*(-?\d{1,2})$")
 _EXPONENT = re.compile(r"(.*[^\d])(-?\d)$")
 _SPACES = re.compile(r"\s+")
 _DAILY = re.compile(r"(.+?) (?:daily|(?:in )?a day|once daily|each day|every day)", re.IGNORECASE)
-_JOINT = re.compile(r"\s*(/|·|⋅|•|\*|\bper\b|\bin\s+a\b)\s*", re.IGNORECASE)
+_JOINT = re.compile(r"\s*([/⁄∕]|·|⋅|•|\*|\bper\b|\bin\s+a\b)\s*", re.IGNORECASE)
 _INVERSE = re.compile(r"(.*?)\s?\^?(?:[-−–]1|⁻¹)$")
 
 

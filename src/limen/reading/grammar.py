@@ -55,11 +55,11 @@ def _unit_pattern() -> re.Pattern[str]:
     denominators = [*table.exact, *table.folded]
     atoms = [s for s in denominators if s.lower() not in table.denominators]
     exponent = r"(?:\s?\^?[-−–]1(?!\d)|⁻¹)?"
-    below = rf"\s?(?:/|·|⋅|•|\*|\bper\b)\s?(?:{alternation(denominators)}){exponent}"
+    below = rf"\s?(?:[/⁄∕]|·|⋅|•|\*|\bper\b)\s?(?:{alternation(denominators)}){exponent}"
     inverse = rf"\s?(?:{alternation(atoms)})(?:\s?\^?[-−–]1(?!\d)|⁻¹)"
     suffix = r"(?:\s?(?:of\s)?creatinine|\s(?:daily|(?:in\s+)?a\s+day|once\s+daily|each\s+day|every\s+day)(?![^\W\d_]))?"
     head = rf"(?:{alternation(atoms)}){exponent}(?:(?:{below}|{inverse})){{0,3}}"
-    return re.compile(rf"(?:{head}|(?:/|\bper\b)\s?(?:{alternation(denominators)})(?:{below}){{0,2}}){suffix}")
+    return re.compile(rf"(?:{head}|(?:[/⁄∕]|\bper\b)\s?(?:{alternation(denominators)})(?:{below}){{0,2}}){suffix}")
 
 
 def _reference_word(table: dict[str, Any]) -> Scanner:
@@ -113,5 +113,5 @@ def grammar() -> Grammar:
         unit=_unit_pattern(),
         references=_reference_patterns(references),
         reference_word=_reference_word(references),
-        grade_word=re.compile(rf"{alternation(table['grade']['words'])}\s*[:(]?\s*(?:[<>≥≤=]{{1,2}}\s*)?$"),
+        grade_word=re.compile(rf"{alternation(table['grade']['words'])}(?:\s(?:is|as|was))?\s*[:(]?\s*(?:[<>≥≤=]{{1,2}}\s*)?$"),
     )

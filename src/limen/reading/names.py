@@ -140,7 +140,20 @@ class NameMatcher:
             return False
         if start >= 2 and key[8 * start - 16 : 8 * start] == self._anti and self._is_opposed(name):
             return False
+        if self._goes_on(doc, start, end, name):
+            return False
         return name.spellings is None or doc[start:end].text in name.spellings
+
+    def _goes_on(self, doc: Doc, start: int, end: int, name: _Name) -> bool:
+        """Whether letters behind a hyphen make an abbreviation another's ("HCT-I"), or a verb makes a condition its object ("pain-relieving")."""
+        hyphen = doc[end : end + 1].text == "-" and not doc[end - 1].whitespace_
+        following = doc[end + hyphen : end + hyphen + 1].text
+        if MEASURED in name.meanings and hyphen and not doc[end].whitespace_:
+            short = doc[start:end].text.isupper() and following.isupper() and following.isalpha() and len(following) <= 4
+            if short and not self.knows(following):
+                return True
+        meaning = name.meanings.get(CONCEPTS)
+        return meaning is not None and meaning.kind == "condition" and following.lower() in _acting()
 
     def _is_opposed(self, name: _Name) -> bool:
         """Whether "anti-" before a name makes it what helps against it; "anti-HIV" is a test of the infection."""
@@ -160,6 +173,12 @@ def _of_institution(text: str, span: Span) -> bool:
         return False
     ahead, behind = _institutions()
     return bool(ahead.match(text, span.end_char) or behind.search(text, max(0, span.start_char - 40), span.start_char))
+
+
+@cache
+def _acting() -> frozenset[str]:
+    """The participles that make a condition the object of the next word."""
+    return frozenset(read_toml(data("words.toml"))["acting"])
 
 
 @cache

@@ -23,13 +23,13 @@ _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 _UNITS = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen"
 _TENS = "twenty|thirty|forty|fourty|fifty|sixty|seventy|eighty|ninety"
 _DIGITS = re.compile(
-    r"""(?:(?<![\w.])|(?<=than)|(?<=least))(?:(?<![^\W\d_]-)|(?<=yr-)|(?<=yrs-)|(?<=years-)|(?<=months-)|(?<=mg-)|(?<=kg-)|(?<=cm-)|(?<=mm-)|(?<=\d[mdwyhgL]-)|(?<=\dth-))(?:
+    r"""(?:(?<![\w.])|(?<=than)|(?<=least)|(?<=(?i:status))|(?<=(?i:score))|(?<=(?i:class))|(?<=(?i:grade))|(?<=(?i:age))|(?<=(?i:aged))|(?<=(?i:ages))|(?<=\b(?i:to))|(?<=\b(?i:from))|(?<=\b(?i:and))|(?<=\b(?i:over))|(?<=\b(?i:under))|(?<=\b(?i:between)))(?:(?<![^\W\d_]-)|(?<=yr-)|(?<=yrs-)|(?<=years-)|(?<=months-)|(?<=mg-)|(?<=kg-)|(?<=cm-)|(?<=mm-)|(?<=\d[mdwyhgL]-)|(?<=\dth-))(?:
         (?P<dotted>\d{1,3}(?:[.,]\d{1,2})?)(?=\.10\^?(?:6|9|12|⁶|⁹|¹²)\s?/\s?L\b)
       | (?P<spaced>\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+(?![\d.,]\d|\d|\s?[x×]))
       | (?P<grouped>\d{1,3}(?:,\d{3}){1,5}(?:\.\d{1,6})?(?!\d|,\d))
       | (?<!\d,)(?P<comma>\d{1,6},\d{1,2}(?!\d|,\s?\d))
       | (?:(?<=[<>≤≥=])|(?<=[<>≤≥=][ ]))(?P<split>0\.[ ]\d{1,2}(?!\d|\.\d))
-      | (?P<plain>\d{1,20}(?:[.·]\d{1,12})?(?!\d))
+      | (?P<plain>\d{1,20}(?:\.\d{1,12}|[·•∙](?!10\s?[\^⁶⁹¹])\d{1,12})?(?!\d))
       | (?P<bare>\.\d{1,8}(?!\d))
     )""",
     re.VERBOSE,
@@ -41,7 +41,7 @@ _WORDS = re.compile(
 )
 _POWER = re.compile(
     r"\s?(?:[x×✕✖*·⋅•]{1,2}|times\s)\s?10\s?(?:(?:\^|\*\*|\*|[eE]|exp)\s?\(?\s?(?P<sign>[-−+]?\d{1,2})\)?|(?P<super>[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3})"
-    r"|\s?\(?(?P<flat>\d{1,2})\)?(?=\s?/|\s?(?:per|cells|copies|platelets)\b|\s?L\b))(?!\d)"
+    r"|\s?\(?(?P<flat>\d{1,2})\)?(?=\s?/|\s?(?:per|cells|copies|copy|cps|platelets|m?IU|U)\b|\s?L\b))(?!\d)"
     r"|\s?[x×✕*]\s?(?P<plain>1[,.]?0{3}(?:[,.]?0{3})?)(?!\d)",
     re.IGNORECASE,
 )
@@ -127,7 +127,7 @@ def _figure(text: str, match: re.Match[str]) -> Number:
     elif style in ("comma", "dotted"):
         value = Decimal(printed.replace(",", "."))
     else:
-        value = Decimal(printed.replace("·", "."))
+        value = Decimal(re.sub(r"[·•∙]", ".", printed))
     start, end = match.start(), match.end()
     if printed in _RATIOS and (ratio := _ratio(text, printed, start, end)) is not None:
         return ratio

@@ -27,7 +27,7 @@ from limen.reading.ranks import Ranks, letter_numbers, parted, roman_numbers, st
 
 _MAX_GAP = 40
 _LOST_LESS = re.compile(r"(?<=[^\W\d_]\s),(?=\d)")
-_TIME_WORD = re.compile(r"(?:(?:completed|consecutive|continuous|full|whole|calendar|previous|preceding|past|prior|last)\s)?(?P<word>[^\s-]+)")
+_TIME_WORD = re.compile(r"(?:(?:completed|consecutive|successive|continuous|full|whole|calendar|previous|preceding|past|prior|last)\s)?(?P<word>[^\s-]+)")
 _PERSON_GAP = re.compile(r"\s?\((?:for\s)?(?:wo)?m[ae]n\)\s|\s?\((?:for\s)?(?:fe)?males?\)\s", re.IGNORECASE)
 _UNIT_GAP = re.compile(r"\s?[-‐‑]?\s?")
 _COPULA = re.compile(r"\b(?:is|are|was|were|be|of)\s+(?:a\s)?$", re.IGNORECASE)
@@ -36,7 +36,9 @@ _EXCEEDS = re.compile(r"\b(?:higher|greater|above|over|more)\b", re.IGNORECASE)
 _OR_EQUAL: dict[Operator, tuple[Operator, ...]] = {"ge": ("gt", "ge"), "le": ("lt", "le")}
 _ORDINAL = re.compile(r"(?:st|nd|rd|th)\b")
 _OPENED, _CLOSED = ("(", "["), (")", "]")
-_WORDS_IN_BRACKET = re.compile(r"\s?\([^()\d]{1,40}\)")
+_WORDS_IN_BRACKET = re.compile(r"\s?\([^()<>≤≥=]{1,40}\)")
+_SCORE_OF = re.compile(r"\bscores?\s(?:of|from)\s$", re.IGNORECASE)
+_LABEL = re.compile(r"\d{1,2}(?:[-.)]|\s-)\s+[^\W\d_]{2}")  # "2- proteinuria", "3) pregnancy"
 _INCLUSIVE = re.compile(r"[\s,(]{0,3}(?P<what>inclusive|included|exclusive|excluded)\b(?:\s?\))?", re.IGNORECASE)
 
 
@@ -239,7 +241,8 @@ class _Scan:
         if not plain and not (opener is not None and self.grammar.opened_joint.fullmatch(gap)):
             return None
         second = self._unit(other)
-        if number.style == other.style == "ratio" and number.value > other.value:  # "20/40 to 20/320" goes down
+        told = opener is not None or _SCORE_OF.search(self.text, max(0, number.start - 12), number.start) is not None
+        if _goes_down(first, number, second, other, told=told):
             number, other = number._replace(value=other.value), other._replace(value=number.value)
         if not _is_range(first, number, second, other):
             return None
@@ -285,14 +288,14 @@ class _Scan:
         return self.grammar.after_operators[phrase], match.end(), phrase in ("≤", "<=", "≥", ">=", "<", ">")
 
     def _behind_bracket(self, end: int) -> int:
-        """Where a bracket without a number closes that stands behind a unit: "2.5 x ULN (upper limits of normal) or less"."""
+        """Where a bracket closes that says a number in other words: "2.5 x ULN (upper limits of normal) or less", "20/30 (0.18 logMAR) or better"."""
         bracket = _WORDS_IN_BRACKET.match(self.text, end)
         return bracket.end() if bracket else end
 
     def _number_follows(self, position: int) -> bool:
         """A comparator whose own number stands behind it does not belong to the number before it."""
         for number in self.numbers[self.index :]:
-            if number.start >= position:
+            if number.start >= position and not _LABEL.match(self.text, number.start):
                 return bool(self.grammar.filler.fullmatch(self.low[position : number.start]))
         return False
 
@@ -353,6 +356,18 @@ def _bare(number: Number, unit: _Unit) -> Quantity:
         number.start, unit.end, None, number.value, number.value, scale=number.scale, unit=unit.code, unit_text=unit.text,
         reference=unit.reference, number_start=number.start, number_end=number.end, roman=number.style == "roman",
     )  # fmt: skip
+
+
+def _goes_down(first: _Unit, high: Number, second: _Unit, low: Number, *, told: bool) -> bool:
+    """ "20/40 to 20/320", "78 to 24 letters", "between 7 and 3 days": the larger number first, under one unit.
+
+    `told`: an opener or "score of" says that the two numbers bound something.
+    """
+    if high.value <= low.value or high.scale != low.scale or first.text is not None:
+        return False
+    if high.style == low.style == "ratio":
+        return True
+    return (told and low.value >= 1) or (second.code is not None and second.code not in TIME_UNITS)
 
 
 def _is_range(first: _Unit, low: Number, second: _Unit, high: Number) -> bool:

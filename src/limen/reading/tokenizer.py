@@ -16,7 +16,7 @@ from spacy.vocab import Vocab
 
 _TOKEN = re.compile(
     r"([^\W\d_]+-\d+[^\W\d_]?(?![\w-])"  # IL-6, COVID-19
-    r"|[^\W\d_]+(?:\d+[^\W\d_]*)+\+?(?!\w)"  # HbA1c, CD4+, CHA2DS2
+    r"|(?!(?i:status|scores?|class|grades?|stages?|aged?|ages)\d)[^\W\d_]+(?:\d+[^\W\d_]*)+\+?(?!\w)"  # HbA1c, CD4+, but "status0"
     r"|[^\W\d_]+"
     r"|\d+(?:[.,]\d+)*"
     r"|>=|<=|\S|\s+)( ?)",  # one space hangs on the token before it; any other white space is a token of its own

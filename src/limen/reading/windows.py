@@ -19,7 +19,12 @@ _STOP = re.compile(r"[;()]|\.\s|\.$|,\s")
 _WITH = re.compile(r"\s(?P<with>with)\s+$", re.IGNORECASE)
 _OVER = re.compile(r"over\s+an?\b", re.IGNORECASE)
 _PERIOD = re.compile(r"[\s-]*(?:time\s+)?(?:period|interval|span)\b", re.IGNORECASE)
-_LEAD_LENGTH = 34
+_AND = re.compile(r"\s+[^\W\d_][^.;:()\d]{2,90}?\sand\s+(?:the\s+)?(?=[^\W\d_])", re.IGNORECASE)
+_BETWEEN = re.compile(r"between\b", re.IGNORECASE)
+_BACK = re.compile(r"\b(?:last|past|previous|preceding|prior|recent)\b", re.IGNORECASE)
+_FIRST = re.compile(r"\b(?:first|initial)\b", re.IGNORECASE)
+_OF_EVENT = re.compile(r"\s+of\s+(?!(?:the\s+)?(?:age|ages|gestation|pregnancy|life|duration|follow|each|a\b|\d))(?=[^\W\d_])", re.IGNORECASE)
+_LEAD_LENGTH = 40
 
 
 class _Phrases(NamedTuple):
@@ -32,6 +37,7 @@ class _Phrases(NamedTuple):
     of_study: re.Pattern[str]
     ends: Scanner
     bare: Scanner
+    anchored: frozenset[str]
     bare_operators: dict[str, Operator | None]
     bare_units: dict[str, tuple[str, Decimal]]
 
@@ -43,7 +49,9 @@ def _phrases() -> _Phrases:
     trails = {p: kind for kind, phrases in table["trail"].items() for p in phrases}
     anchors = {name: cast(Anchor, entry["id"]) for entry in table["anchor"] for name in entry["names"]}
     bare = table["bare"]
-    operators = {p: None if op == "for" else cast(Operator, op) for op, phrases in bare["phrases"].items() for p in phrases}
+    anchored = bare["anchored"]
+    said = [*bare["phrases"].items(), *anchored.items()]
+    operators = {p: None if op == "for" else cast(Operator, op) for op, phrases in said for p in phrases}
     lengths = {name: (code, Decimal(1)) for code, names in bare["units"].items() for name in names}
     lengths |= {name: (code, Decimal("0.5")) for code, names in bare["halves"].items() for name in names}
     return _Phrases(
@@ -51,7 +59,7 @@ def _phrases() -> _Phrases:
         re.compile(rf"\]?[\s-]?(?P<phrase>{alternation(trails)})", re.IGNORECASE), trails,
         Scanner(alternation(anchors)), anchors,
         re.compile(rf"\s(?:{alternation(table['of_study']['first_dose'])})", re.IGNORECASE), Scanner(alternation(table["of_study"]["ends"])),
-        Scanner(rf"(?P<phrase>{alternation(operators)})\s+(?P<unit>{alternation(lengths)})"), operators, lengths,
+        Scanner(rf"(?P<phrase>{alternation(operators)})\s+(?P<unit>{alternation(lengths)})"), frozenset(p for phrases in anchored.values() for p in phrases), operators, lengths,
     )  # fmt: skip
 
 
@@ -72,7 +80,20 @@ def find_time_spans(text: str, quantities: Sequence[Quantity]) -> list[TimeSpan]
     times = [q for q in quantities if q.is_time]
     times += [q for q in _bare(text) if not any(q.start < t.end and t.start < q.end for t in quantities)]
     ends = {q.end for q in times}
-    return [_time_span(text, q, ends) for q in sorted(times, key=lambda q: q.start)]
+    spans = [_time_span(text, q, ends) for q in sorted(times, key=lambda q: q.start)]
+    return [_with_far_end(text, span, following) for span, following in zip(spans, [*spans[1:], None])]
+
+
+def _with_far_end(text: str, span: TimeSpan, following: TimeSpan | None) -> TimeSpan:
+    """ "Between 2 weeks and 3 months before surgery": the near end, in another unit, with the event of the far end."""
+    if following is None or span.trail not in (None, "of") or following.trail not in ("before", "after") or span.quantity.operator != "ge":
+        return span
+    quantity = span.quantity
+    opened = grammar().opener.match(text, quantity.start) is not None and quantity.unit != following.quantity.unit
+    gap = text[quantity.end : following.quantity.number_start].lower()
+    if not opened or not (grammar().opened_joint.fullmatch(gap) or grammar().joint.fullmatch(gap)):
+        return span
+    return replace(span, trail=following.trail, anchor=following.anchor, end=following.end)
 
 
 def _bare(text: str) -> list[Quantity]:
@@ -83,6 +104,8 @@ def _bare(text: str) -> list[Quantity]:
         phrase = _key(match.group("phrase"))
         operator = phrases.bare_operators[phrase]
         if length == 1 and operator != "le" and not phrase.endswith(" a"):
+            continue
+        if phrase in phrases.anchored and _trail(text, match.end())[0] != "before":
             continue
         found.append(_length(match, unit, length, operator))
     return found
@@ -115,6 +138,11 @@ def _time_span(text: str, quantity: Quantity, ends: Collection[int]) -> TimeSpan
     if lead is None and trail == "before" and quantity.operator is None and (slip := _WITH.search(text, max(0, quantity.start - 10), quantity.start)):
         lead, start = "within", slip.start("with")  # "therapy with 28 days prior to the first dose"
         quantity = replace(quantity, repaired="'with' read as 'within'")
+    led = text[start : quantity.number_start] if lead == "within" else ""
+    if trail == "after" and _BACK.search(led) and text[quantity.end :].lstrip().lower().startswith("from"):
+        trail = "of"  # "in the last 5 years from inclusion"
+    if anchor is None and (_FIRST.search(led) or (lead == "within" and trail is None and not _BACK.search(led) and _OF_EVENT.match(text, quantity.end))):
+        anchor = "other"
     if lead == "during" and trail == "before" and quantity.operator is None:
         lead = "within"
     if quantity.number_start == quantity.number_end and quantity.operator == "le":
@@ -134,7 +162,7 @@ def _lead(text: str, start: int) -> tuple[str | None, int]:
     filler = grammar().filler
     for match in phrases.leads.finditer(text, floor, start):
         gap = text[match.end() : start].lower().replace("[", "")
-        if filler.fullmatch(gap) and "age" not in gap:
+        if filler.fullmatch(gap) and "age" not in gap and not (gap.lstrip().startswith("to ") and match.group().lower().endswith("prior")):
             return phrases.lead_kinds[_key(match.group())], match.start()
     return None, start
 
@@ -147,6 +175,14 @@ def _trail(text: str, end: int) -> tuple[str | None, Anchor | None, int]:
         return None, None, end
     kind = phrases.trail_kinds[_key(match.group("phrase"))]
     if kind == "since":
+        opened_alone = _BETWEEN.match(match.group("phrase"))
+        between = _AND.match(text, match.end()) if "between" in match.group("phrase").lower() else None
+        if between is not None:  # "2 weeks between chemotherapy and the first dose"
+            found = _anchor(text, between.end(), between.end() + 60)
+            if found is not None or opened_alone is None:
+                return kind, found[0] if found else None, match.end()
+        if opened_alone is not None:
+            return None, None, end  # "at least 2 weeks between the doses"
         return kind, None, match.end()  # "4 weeks since surgery": surgery is the event, and now the anchor
     stop = _STOP.search(text, match.end())
     limit = min(stop.start() if stop else len(text), match.end() + 60)

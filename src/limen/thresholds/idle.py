@@ -1,9 +1,13 @@
-"""Numbers that limit nothing: tolerances, numbered visits, schedules, and what a text defines in numbers."""
+"""Numbers that limit nothing: tolerances, numbered visits, schedules, counts, extents of a scale, and what a text defines in numbers."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from decimal import Decimal
 
+from limen import units
+from limen.errors import UnitError
 from limen.mentions import Quantity
 from limen.thresholds.phrases import last_word, words
 
@@ -11,9 +15,26 @@ _ORDINAL = re.compile(r"(?:st|nd|rd|th)[\s-](?:degree|generation)|(?:st|nd|rd|th
 _OVER = re.compile(r"over\b", re.IGNORECASE)
 _GROUP = re.compile(r"\(\s?groups?\s$", re.IGNORECASE)
 _MARK = re.compile(r"\(\d{1,2}\)\s+[^\W\d_a-z][^\W\d_]")
-_EQUAL = re.compile(r"\d\s?[^\W\d_][\w/%]{0,12}\s?=\s?$")
+_EQUAL = re.compile(r"(?<![\w.])\d[\d.,]{0,8}\s?(?!(?:or|and|to)\b)[^\W\d_][\w/%]{0,12}\s?=\s?$")
 _EQUALS = re.compile(r"\s?=\s?\d")
 _SIGNED = 60  # characters before a number of signers in which it is said what they sign
+_AIMED = 110  # characters before a limit in which it is said to be an aim
+_OPENS = re.compile(r"\s?[(\[]\s?(?:(?:i\.?e\.?|or|approximately|approx\.?|about|equals?),?\s?|[~≈=]\s?)?")
+_CLOSES = re.compile(r"\s?[)\]]")
+_ALIKE = Decimal("0.08")  # "12 months (365 days)", "6 weeks (45 days)": how far the same length may differ in two units
+_YEARS = (1900, 2100)
+_SINCE = re.compile(r"(?:between|from|in|as\s+of|starting\s+from|up\s+to|until|till)?\s*", re.IGNORECASE)
+_LISTED_COUNT = re.compile(r"\s*(?:\(\d\)\s*)?(?:or\s+more\s+)?(?:out\s+)?of\s+(?:the\s+|these\s+|those\s+)?(?:following|(?:(?:two|three|four|five|six|\d)\s+)?(?:criteria|conditions)\b)", re.IGNORECASE)
+_LIST = re.compile(  # "at least two of A, B and C", "two or more risk factors (A, B, C)"
+    r"\s*(?:\(\d\)\s*)?(?:or\s+more\s+)?(?:(?:out\s+)?of\s+(?=[^\W\d_])[^.,;:()]{3,60}(?:,|\sor\s|\sand\s)|(?:[^\W\d_][\w/-]*\s+){0,3}(?:factors?|symptoms?|signs?|features|comorbidities)\s?[:(\[][^.;()]{3,60},)", re.IGNORECASE
+)
+_ONE_OF = re.compile(r"one\s+of\b", re.IGNORECASE)
+_CLOCK = re.compile(r":[0-5]\d(?!\d)")
+_INCLUDING = re.compile(r"[(（]\s?(?:both\s)?(?:including|inclusive(?:\sof)?|incl\.)\s[^()]{0,40}$", re.IGNORECASE)
+_FACTOR = re.compile(r"\s?[\])]?\s?[-–−x×*]\s?[\[(]?\s?(?:(?:serum|plasma|body|patient)\s)?(?:age|weight|mass|creatinine|scr|wt)\b", re.IGNORECASE)
+_TIMES_FEMALE = re.compile(r"\s?[\])]?\s?(?:if|for|in)\s(?:the\s|a\s)?(?:patient\sis\s)?(?:female|wom[ae]n)", re.IGNORECASE)
+_MULTIPLIED = re.compile(r"(?:[x×*]|\bF\s?=?)\s?[\[(]?\s?$", re.IGNORECASE)
+_AUTHOR = re.compile(r"(?:\b[A-Z][a-zé]+|\bet\sal\.?),?\s$")
 _TOLERANCE = re.compile(r"(?:±|\+\s?/?\s?[-–−])\s?$")
 
 
@@ -24,6 +45,12 @@ def is_idle(text: str, quantity: Quantity) -> bool:
     if words().month.match(text, quantity.number_end) or _in_another_unit(text, quantity):
         return True
     if _ORDINAL.match(text, quantity.number_end) or _defines(text, quantity):
+        return True
+    if quantity.operator is None and (_CLOCK.match(text, quantity.number_end) or _is_cited_year(text, quantity)):
+        return True
+    if quantity.operator in (None, "eq") and _in_formula(text, quantity):
+        return True
+    if words().cited.search(text, max(0, quantity.start - 24), quantity.number_start):
         return True
     word = last_word(text, quantity.start, 24)
     if quantity.is_time and (word == "every" or words().time_bound.match(text, quantity.end)):
@@ -40,12 +67,64 @@ def is_idle(text: str, quantity: Quantity) -> bool:
     return quantity.is_time and word != "within" and words().schedule.match(text, quantity.end) is not None
 
 
+def restates(text: str, before: Quantity | None, quantity: Quantity) -> bool:
+    """Whether a bracket says the limit before it in another unit: "less than 3.5 years (42 months)", "6 months/180 days"."""
+    if before is None or quantity.operator is not None or before.unit is None or quantity.unit is None or quantity.unit == before.unit:
+        return False
+    bracketed = _OPENS.fullmatch(text, before.end, quantity.start) is not None and _CLOSES.match(text, quantity.end) is not None
+    if not bracketed and text[before.end : quantity.start].strip() != "/":
+        return False
+    numbers = [(a, b) for a, b in ((before.low, quantity.low), (before.high, quantity.high)) if a is not None and b is not None]
+    try:
+        return bool(numbers) and all(abs(units.convert(b, quantity.unit, before.unit) - a) <= _ALIKE * abs(a) for a, b in numbers)
+    except UnitError:
+        return False
+
+
+def says_bound_again(text: str, earlier: Sequence[Quantity], quantity: Quantity) -> bool:
+    """ "Aged 18 to 70 years (including 18 years and 70 years)": a bound that is only said to count."""
+    if quantity.operator is not None or not _INCLUDING.search(text, max(0, quantity.start - 60), quantity.start):
+        return False
+    return any(q.unit == quantity.unit and quantity.low in (q.low, q.high) for q in earlier if q.operator is not None)
+
+
+def is_year(text: str, quantity: Quantity) -> bool:
+    """ "Between 2008 and 2017", "from 2015": a date's year, under no comparison that a value would have."""
+    bounds = [b for b in (quantity.low, quantity.high) if b is not None]
+    whole = text[quantity.number_start : quantity.number_start + 4].isdigit()
+    dated = whole and all(_YEARS[0] <= b <= _YEARS[1] and b == b.to_integral_value() for b in bounds)
+    return bool(bounds) and dated and _SINCE.fullmatch(text, quantity.start, quantity.number_start) is not None
+
+
 def goes_on(text: str, idle: int, quantity: Quantity) -> bool:
     """Whether a schedule whose number ends at `idle` goes on: "every 3 months over 2 years", "a 30-minute session over 14 weeks"."""
     if not idle or not quantity.is_time or not _OVER.match(text, quantity.start):
         return False
     between = text[idle : quantity.start]
     return not between.strip() or words().schedule.fullmatch(between.rstrip()) is not None
+
+
+def _in_formula(text: str, quantity: Quantity) -> bool:
+    """ "(140 - age) x weight / 72 x serum creatinine (x 0.85 if female)": the constants of a formula."""
+    if _FACTOR.match(text, quantity.number_end):
+        return True
+    multiplied = _MULTIPLIED.search(text, max(0, quantity.number_start - 6), quantity.number_start)
+    return multiplied is not None and _TIMES_FEMALE.match(text, quantity.number_end) is not None
+
+
+def _is_cited_year(text: str, quantity: Quantity) -> bool:
+    """ "(Cockcroft and Gault 1976)": the year of a publication."""
+    dated = quantity.unit is None and quantity.low is not None and _YEARS[0] <= quantity.low <= _YEARS[1]
+    closed = text[quantity.number_end : quantity.number_end + 1] in (")", "]", ";")
+    return dated and closed and _AUTHOR.search(text, max(0, quantity.start - 40), quantity.start) is not None
+
+
+def is_aim(text: str, quantity: Quantity) -> bool:
+    """ "Vasopressors to maintain MAP > 65 mmHg": what a treatment aims at, unlike what a patient is able to reach."""
+    if quantity.is_time:
+        return False
+    aim = words().aimed.search(text, max(0, quantity.start - _AIMED), quantity.start)
+    return aim is not None and aim.group("who").lower() not in words().able
 
 
 def _in_another_unit(text: str, quantity: Quantity) -> bool:
@@ -71,3 +150,28 @@ def _defines(text: str, quantity: Quantity) -> bool:
         return True
     after = words().serving.match(text, quantity.number_end + 1) if quantity.operator is None and quantity.low == 1 else None
     return after is not None and after.group("equals") == "="
+
+
+def is_logic_count(text: str, quantity: Quantity) -> bool:
+    """ "at least two of the following", "one of the services": how many of a list, which is no limit of a measurement."""
+    counts = quantity.operator in (None, "ge") and not quantity.roman and quantity.unit is None and quantity.reference is None
+    if not counts:
+        return False
+    one = quantity.operator is None and _ONE_OF.match(text, quantity.number_start)
+    listed = quantity.explicit and _LIST.match(text, quantity.end)
+    return bool(one or listed or _LISTED_COUNT.match(text, quantity.end))
+
+
+def is_scale(text: str, quantity: Quantity) -> bool:
+    """ "(range 0-42)": the extent of a scale is no limit."""
+    if quantity.operator != "between" or quantity.unit is not None:
+        return False
+    opening = text.rfind("(", max(0, quantity.start - 30), quantity.number_start)
+    if opening < 0:
+        return False
+    closing = text.find(")", quantity.end)
+    if 0 <= closing - quantity.end < 40 and re.search(r"\bscale\b", text[quantity.end : closing], re.IGNORECASE):
+        return True
+    if text[quantity.end :].lstrip()[:1] not in (")", ",", ";"):
+        return False
+    return text[opening + 1 : quantity.number_start].strip(" :").lower() in words().scales

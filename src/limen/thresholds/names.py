@@ -9,8 +9,10 @@ from dataclasses import dataclass, field
 from limen.lexicon import Lexicon, Measurement, Score
 from limen.mentions import Mention, Mentions, Quantity
 from limen.thresholds.build import Join, Target
-from limen.thresholds.phrases import line_start, words
-from limen.thresholds.units_fit import compatible, has_no_limit, lost_slash
+from limen.thresholds.phrases import last_word, line_start, words
+from limen.thresholds.sharing import JOINS
+from limen.thresholds.units_fit import compatible, has_no_limit, mended
+from limen.units import UNITLESS
 
 _PARENTHESIS = re.compile(r"\([^()]{0,80}\)")
 _CLOSED = re.compile(r";|[.!?]\s+(?=[A-Z(])|\n\s*\n")
@@ -19,11 +21,17 @@ _CONTINUES = re.compile(r"[\s,;(\[\])]*(?:and/or|and|or|but|to|through|thru|unti
 _FOR_OTHERS = re.compile(r"\s*(?:for|in|if|with|patients|subjects|participants|those)\s[^.;:()]{1,70}[,;]\s*(?:or\s|and\s|but\s)?\s*", re.IGNORECASE)
 _ALTERNATIVE = re.compile(r"\s*(?:\(|or|/|,|\[)\s*(?:or\s+)?", re.IGNORECASE)
 _RIGHT_GAP = re.compile(r"[\s-]*(?:of|in|for|the|a|an|on|by|per|according\s+to)?\s*(?:the|a|an)?\s*", re.IGNORECASE)
+_ON = re.compile(r"\s+(?:points?\s+)?(?:on|in)\s+(?:the|an?)?\s*", re.IGNORECASE)
 _RANK = re.compile(r"\b(stage|class|grade)s?\s*(?:[:(]|of)?\s*(?:[<>≥≤=]{1,2}\s*)?$", re.IGNORECASE)
 _RANKED_GAP = re.compile(r"\s*[(,\[:]?\s*(?:of\s)?[<>≥≤=]{0,2}\s*(?:stage|class|grade)s?\s*[:(]?\s*(?:[<>≥≤=]{1,2}\s*)?", re.IGNORECASE)
 _RANK_GAP = re.compile(r"\s*\)?\s*(?:or\s(?:higher|greater|above|worse|lower|more|less)\s)?(?:[^\W\d_]{3,}\s){0,2}", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*|[=:<>≤≥]")
 _OPENS = re.compile(r"\s?\(\s?")
+_LISTED_ITEM = re.compile(r"\s?,\s?(?P<item>[^\W\d_][\w-]{1,20}(?:\s[^\W\d_][\w-]{1,20}){0,2})\s?(?:,\s?(?:and|or)?|and/or|and|or)\s", re.IGNORECASE)
+_LIST_GAP = re.compile(r"\s?(?:,|/|,?\s?(?:and/or|and|or)\b)\s?(?:the\s)?", re.IGNORECASE)
+_PREPOSITION = re.compile(r"\b(?:for|in|of)\s", re.IGNORECASE)
+_BRACKETED_WORD = re.compile(r"[^()]{0,40}\(\s?(?P<word>[^\W\d_]{4,})\s?[:=]?\s?")
+_PARENTHESIS_MARKS = re.compile(r"[()\[\]]")
 _MAX_GAP = 110
 _MAX_STRANGERS = 5
 
@@ -44,16 +52,16 @@ class Names:
         """The names right before a limit, a shared list of them included, and how the list is joined."""
         floor = max((max(u[0].end, *(t.end for t in u[1])) for u in self.used), default=0)
         names = [m for m in self.mentions.measured if floor <= m.start and m.end <= quantity.number_start and not self._ranks(m)]
-        while len(names) > 1 and quantity.is_time and self._within_another(names[-1]):
+        while len(names) > 1 and (self._within_another(names[-1]) if quantity.is_time else self._passed(names[-1], quantity)):
             names.pop()
         if not names:
             beyond = [m for m in self.mentions.measured if m.end <= quantity.start]
             bare = _PARENTHESIS.sub("", self.text[beyond[-1].end : quantity.start]) if beyond else "?"
-            names = beyond[-1:] if not bare.strip(" :,=(") else []
+            names = beyond[-1:] if not bare.strip(" :,=(") and not (self._is_limited(beyond[-1]) and self.right(quantity)) else []
         if not names or not self.connects(names[-1].end, max(names[-1].end, quantity.start), quantity):
             return (), "or"
         nearest = self.target(names[-1], quantity)
-        if nearest is None:
+        if nearest is None or self._is_another(names[-1], quantity):
             return (), "or"
         targets = [nearest]
         join: Join = "or"
@@ -67,11 +75,13 @@ class Names:
                 end = targets[0].end + (self.text[targets[0].end : targets[0].end + 1] in (")", "]") and gap.strip() in ("(", "["))
                 targets[0] = target._replace(end=end, predicted=target.predicted or targets[0].predicted)
                 continue
-            if _JOINT.sub("", _PARENTHESIS.sub("", gap.lstrip(" )]"))).strip() or not gap.strip() or "+" in gap:
+            between = _JOINT.sub("", _PARENTHESIS.sub("", gap.lstrip(" )]"))).strip()
+            unknown = self._unknown_item(mention.end, targets[0].start, quantity)
+            if (between and unknown is None and not self._repeats(mention.start, between)) or not gap.strip() or "+" in gap:
                 break  # "HBsAg (+) and HBV DNA ≥ 200 IU/mL": the first has its result
             if re.search(r"\band\b(?!/)|&", gap, re.IGNORECASE):
                 join = "and"
-            targets.insert(0, target)
+            targets[:0] = [target, *([unknown] if unknown else ())]
         return tuple(targets), join
 
     def far_left(self, quantity: Quantity) -> Target | None:
@@ -85,9 +95,42 @@ class Names:
         """Whether the name may be another and is a part of a longer one: "tumors" in "life expectancy with malignant tumors < 6 months"."""
         return mention.ambiguous and any(m.start <= mention.start and mention.end <= m.end and m.end - m.start > mention.end - mention.start for m in self.mentions.concepts)
 
+    def _passed(self, mention: Mention, quantity: Quantity) -> bool:
+        """Whether a name between a measurement and its limit is another's: "AMH, age appropriate (≥ 2 ng/mL)", "alcohol dependence (≥ 13)"."""
+        if mention.ids[0] == "age":
+            return quantity.unit is not None
+        entry = self.lexicon.measurements.get(mention.ids[0])
+        bare = quantity.unit is None and quantity.reference is None and entry is not None and entry.unit != UNITLESS
+        return bare and any(m.start <= mention.start and mention.end < m.end for m in self.mentions.concepts)
+
+    def _is_limited(self, mention: Mention) -> bool:
+        """Whether a limit before a name has it already: "≤ 2.5 x ULN for ALT, ≤ 1.5 x ULN for bilirubin"."""
+        return any(q.end <= mention.start and any(t.start == mention.start for t in targets) for q, targets, _ in self.used)
+
+    def _is_another(self, mention: Mention, quantity: Quantity) -> bool:
+        """Whether a bracket behind a name opens with what its bare number measures instead: "leiomyoma (echogenicity < 3)"."""
+        entry = self.lexicon.measurements.get(mention.ids[0])
+        if entry is None or entry.unit == UNITLESS or quantity.unit is not None or quantity.reference is not None or not quantity.explicit:
+            return False
+        inside = _BRACKETED_WORD.fullmatch(self.text, mention.end, quantity.start)
+        return inside is not None and inside.group("word").lower() not in words().padding | words().persons | words().boundaries
+
+    def _unknown_item(self, start: int, end: int, quantity: Quantity) -> Target | None:
+        """The one name between two of a list that the lexicon lacks: "AST, ALT, alpha-GT and ALP < 3 x ULN"."""
+        match = _LISTED_ITEM.fullmatch(self.text, start, end) if quantity.reference in ("uln", "lln") else None
+        known = words().boundaries | words().padding | words().told
+        if match is None or any(w.lower() in known for w in match.group("item").split()):
+            return None
+        return Target(*match.span("item"), None)
+
+    def _repeats(self, start: int, between: str) -> bool:
+        """Whether the words between two names stand before the first one too: "post-bronchodilator FEV1 and post-bronchodilator FVC"."""
+        return _PARENTHESIS_MARKS.sub("", self.text[max(0, start - 40) : start]).rstrip().lower().endswith(between.lower())
+
     def _is_told(self, mention: Mention) -> bool:
         """Whether the word before a name says how it is: "undetectable viral load"."""
-        before = self.text[max(0, mention.start - 24) : mention.start].split()
+        floor = max((u[0].end for u in self.used if u[0].end <= mention.start), default=0)
+        before = self.text[max(floor, mention.start - 24) : mention.start].split()
         return bool(before) and before[-1].lower().strip("(,;") in words().told
 
     def _ranks(self, mention: Mention) -> bool:
@@ -145,6 +188,18 @@ class Names:
         gap = self.text[end:start]
         return len(gap) < 40 and all(w in words().padding for w in _WORD.findall(_PARENTHESIS.sub(" ", gap).lower()))
 
+    def by_sex(self, quantity: Quantity) -> bool:
+        """Whether a limit goes on with the other sex's: "haemoglobin (women < 12, men < 13)"."""
+        before = self.used[-1][0] if self.used else None
+        if before is None or last_word(self.text, before.start) not in words().persons or ";" in self.text[before.end : quantity.start]:
+            return False
+        return self.continued(quantity) is not None
+
+    def is_place(self, quantity: Quantity) -> bool:
+        """ "ST elevation in 2 contiguous leads": a bare number behind "in" counts where, and is no value."""
+        plain = quantity.operator is None and quantity.unit is None and quantity.reference is None
+        return plain and last_word(self.text, quantity.number_start) == "in"
+
     def implied(self, quantity: Quantity) -> Target | None:
         """A state that says what is measured, right before its limit: "fever > 38.5 °C"."""
         for start, end, concept, _ in self.mentions.implied:
@@ -174,12 +229,35 @@ class Names:
         return target if any(near[-1].id in pair and target.id in pair for pair in pairs) else None
 
     def right(self, quantity: Quantity) -> Target | None:
-        for mention in self.mentions.measured:
-            if mention.start >= quantity.end:
-                if _RIGHT_GAP.fullmatch(self.text[quantity.end : mention.start]):
-                    return self.target(mention, quantity)
-                return None
-        return None
+        """The name right behind a limit, or behind the one that it is joined to: "a score > 1 or < -1 on the RASS"."""
+        end = next((q.end for q in self.mentions.quantities if q.start >= quantity.end and self._joined(quantity, q)), quantity.end)
+        mention = next((m for m in self.mentions.measured if m.start >= end), None)
+        if mention is None or not (_RIGHT_GAP if end == quantity.end else _ON).fullmatch(self.text[end : mention.start]):
+            return None
+        return self.target(mention, quantity)
+
+    def _joined(self, quantity: Quantity, following: Quantity) -> bool:
+        alike = following.explicit and quantity.explicit and following.unit is None and quantity.unit is None
+        return alike and JOINS.fullmatch(self.text, quantity.end, following.start) is not None
+
+    def behind(self, quantity: Quantity) -> tuple[tuple[Target, ...], Join]:
+        """The names right behind a limit: "≥ 3 x ULN in AST and ALT"; only the first where the last has a limit of its own."""
+        first = self.right(quantity)
+        if first is None or quantity.reference not in ("uln", "lln"):
+            return (first,) if first else (), "or"
+        targets = [first]
+        join: Join = "or"
+        for mention in (m for m in self.mentions.measured if m.start >= first.end):
+            gap = self.text[targets[-1].end : mention.start]
+            target = self.target(mention, quantity)
+            if target is None or not gap.strip() or _LIST_GAP.fullmatch(gap) is None:
+                break
+            join = "and" if re.search(r"\band\b(?!/)|&", gap, re.IGNORECASE) else join
+            targets.append(target)
+        following = next((q for q in self.mentions.quantities if q.start >= targets[-1].end), None)
+        told = _PREPOSITION.search(self.text, quantity.end, first.start) is not None
+        limited = not told and following is not None and self.close(targets[-1].end, following.start)
+        return (first,) if limited else tuple(targets), join
 
     def continued(self, quantity: Quantity) -> tuple[tuple[Target, ...], Join] | None:
         """The targets of the limit before, when only a joint stands between: "≥ 18 and ≤ 30", "(5 x ULN if ...)"."""
@@ -230,4 +308,4 @@ class Names:
             return not (isinstance(entry, Score) and (limited or quantity.reference == "predicted"))
         if isinstance(entry, Score):
             return quantity.unit in ("{points}", "%", "1", "mm", "cm")
-        return compatible(quantity.unit, entry) or (quantity.unit == "%" and bool(entry.predicted)) or lost_slash(quantity.unit, entry)
+        return compatible(quantity.unit, entry) or (quantity.unit == "%" and bool(entry.predicted)) or mended(quantity.unit, entry) is not None

@@ -13,27 +13,23 @@ from dataclasses import replace
 from limen.criteria import Kind, Operator
 from limen.lexicon import Lexicon, Measurement, Score
 from limen.mentions import Mentions, Quantity, TimeSpan
+from limen.thresholds.ages import as_event_age, as_gestation
 from limen.thresholds.build import Join, Maker, Paired, Target, bound, like
 from limen.thresholds.changes import as_change
 from limen.thresholds.events import Events
-from limen.thresholds.idle import goes_on, is_idle
+from limen.thresholds.idle import goes_on, is_aim, is_idle, is_logic_count, is_scale, is_year, restates, says_bound_again
 from limen.thresholds.judged import turned
 from limen.thresholds.names import Names
-from limen.thresholds.phrases import last_word, name_behind, phrase_after, phrase_before, words
-from limen.thresholds.sharing import BRACKET, opposite, slashed, with_later_reference, with_later_unit
+from limen.thresholds.phrases import counts_behind, last_word, name_behind, phrase_after, phrase_before, words
+from limen.thresholds.sharing import BRACKET, opposite, with_later_reference, with_later_unit, with_mended_unit
 from limen.thresholds.times import AGE_AFTER, Times
 from limen.thresholds.units_fit import is_amount
 from limen.units import UNITLESS
 
-_DOSE_GAP = re.compile(r"\s*(?:of\s+)?(?:[^\W\d_]+\s+){0,2}", re.IGNORECASE)
+_DOSE_GAP = re.compile(r"\s*(?:of\s+)?(?:(?!(?:and|or|plus|with|but)\b)[^\W\d_]+\s+){0,2}", re.IGNORECASE)
 _TOTAL = re.compile(r"\b(?:in\s+total|cumulative|total\s+dose|lifetime)\b", re.IGNORECASE)
 _LOGIC_COUNT = re.compile(r"\s*(?:or\s+more\s+)?(?:out\s+)?of\s+(?:the|these|those|following)\b|\s*(?:criteria|conditions)\b", re.IGNORECASE)
-_LISTED_COUNT = re.compile(r"\s*(?:\(\d\)\s*)?(?:or\s+more\s+)?(?:out\s+)?of\s+(?:the\s+|these\s+|those\s+)?(?:following|(?:(?:two|three|four|five|six|\d)\s+)?(?:criteria|conditions)\b)", re.IGNORECASE)
 _GRADE = re.compile(r"\bgrades?\s*(?:[<>≥≤=]{1,2}\s*)?$", re.IGNORECASE)
-_LIST = re.compile(  # "at least two of A, B and C", "two or more risk factors (A, B, C)"
-    r"\s*(?:\(\d\)\s*)?(?:or\s+more\s+)?(?:(?:out\s+)?of\s+(?=[^\W\d_])[^.,;:()]{3,60}(?:,|\sor\s|\sand\s)|(?:[^\W\d_][\w/-]*\s+){0,3}(?:factors?|symptoms?|signs?|features|comorbidities)\s?[:(\[][^.;()]{3,60},)", re.IGNORECASE
-)
-_ONE_OF = re.compile(r"one\s+of\b", re.IGNORECASE)
 _LOST_UNIT = re.compile(r"\s?\?(?=\s?[),.;]|\s?$)")
 _TWO_WORDS = re.compile(r"(?:([^\W\d_]+\.?)\s+)?([^\W\d_]+\.?)\s+$")
 _NAME = re.compile(r"[^\W\d_]+")
@@ -42,6 +38,9 @@ _FAR = 80  # characters before a length in which it is said to be a distance
 _FROM = re.compile(r"\s*(?:away\s+from|from|distal\s+to|proximal\s+to|above|below|apart)\b", re.IGNORECASE)
 _DISTANCE = re.compile(r"\bdistance\b[^.;,<>≤≥]*$", re.IGNORECASE)
 _FAR_BEYOND = 10
+_FOR_PERSONS = re.compile(r"\b(?:for|in|among)\s+[^\W\d_]+\s+(?:under|over|above|below|younger\s+than|older\s+than)\s+$", re.IGNORECASE)
+_GROWN = 16
+_TYPES = ("type", "types")
 _SCORED = re.compile(r"\b(?:scor(?:e|es|ed|ing)|rating|rated|level|index)\s*(?:of|is|are|:)?\s*(?:an?\s)?$", re.IGNORECASE)
 
 
@@ -65,14 +64,20 @@ class _Pairer:
         quantities = self.mentions.quantities
         bare = [t for t in self.mentions.times if t.quantity.number_start == t.quantity.number_end]
         idle = 0
-        for quantity in quantities:
+        for before, quantity in zip((None, *quantities), quantities):
             if is_idle(self.text, quantity) or goes_on(self.text, idle, quantity):
                 idle = quantity.end
+                continue
+            known, again = len(self.names.used), restates(self.text, before, quantity)
+            paired_before = bool(found) and found[-1].start < quantity.start and quantity.end <= found[-1].end
+            if (again and quantity.is_time) or paired_before or says_bound_again(self.text, quantities, quantity):
                 continue
             if repeat := self._repeat(quantity):
                 found = _repeated(found, repeat)
             elif paired := self._one(quantity):
                 found.append(paired)
+            if again:
+                del self.names.used[known:]  # what comes next goes on with the limit before the bracket
         found += [p for t in bare if (p := self.times.window(t) if t.lead == "within" else self._time(t.quantity))]
         return sorted(found, key=lambda p: p.start)
 
@@ -96,43 +101,23 @@ class _Pairer:
                 return self.times.age(quantity) if aged else self._time(quantity)
         if quantity.unit is None and (self.times.says_age(quantity) or self._person_limit(quantity)):
             return self.times.age(quantity)
-        if self._is_scale(quantity) or self._is_logic_count(quantity):
+        if is_scale(self.text, quantity) or is_logic_count(self.text, quantity):
             return None
         return self._pressure_pair(quantity) or self._measured(quantity) or self._dose(quantity) or self._other(quantity)
 
     def _person_limit(self, quantity: Quantity) -> bool:
         """ "Any patient ≥ 18 who ...": a person, a comparator, a whole number, and no noun that it could count."""
-        if not quantity.explicit or quantity.scale != 1 or self.names.left(quantity)[0]:
+        if not quantity.explicit or quantity.scale != 1 or self.names.by_sex(quantity):
             return False
         bounds = [b for b in (quantity.low, quantity.high) if b is not None]
+        aged = all(b >= _GROWN for b in bounds) and _FOR_PERSONS.search(self.text, max(0, quantity.start - 30), quantity.number_start)
+        if self.names.left(quantity)[0] and not aged:
+            return False
         if not all(b == b.to_integral_value() and 1 <= b <= 120 for b in bounds):
             return False
-        if last_word(self.text, quantity.start) not in words().persons:
+        if last_word(self.text, quantity.start) not in words().persons or not self.text[: quantity.start].rstrip()[-1:].isalpha():
             return False
         return phrase_after(self.text, quantity.end, len(self.text)) is None
-
-    def _is_logic_count(self, quantity: Quantity) -> bool:
-        """ "at least two of the following", "one of the services": how many of a list, which is no limit of a measurement."""
-        counts = quantity.operator in (None, "ge") and not quantity.roman and quantity.unit is None and quantity.reference is None
-        if not counts:
-            return False
-        one = quantity.operator is None and _ONE_OF.match(self.text, quantity.number_start)
-        listed = quantity.explicit and _LIST.match(self.text, quantity.end)
-        return bool(one or listed or _LISTED_COUNT.match(self.text, quantity.end))
-
-    def _is_scale(self, quantity: Quantity) -> bool:
-        """ "(range 0-42)": the extent of a scale is no limit."""
-        if quantity.operator != "between" or quantity.unit is not None:
-            return False
-        opening = self.text.rfind("(", max(0, quantity.start - 30), quantity.number_start)
-        if opening < 0:
-            return False
-        closing = self.text.find(")", quantity.end)
-        if 0 <= closing - quantity.end < 40 and re.search(r"\bscale\b", self.text[quantity.end : closing], re.IGNORECASE):
-            return True
-        if self.text[quantity.end :].lstrip()[:1] not in (")", ",", ";"):
-            return False
-        return self.text[opening + 1 : quantity.number_start].strip(" :").lower() in words().scales
 
     # ---- measured things
 
@@ -145,7 +130,7 @@ class _Pairer:
         bare = quantity.operator is None
         if self._counts_else(quantity, targets) or self._is_distance(quantity, targets):
             return None
-        quantity = self._settle(slashed(quantity, targets, self.lexicon), targets)
+        quantity = self._settle(with_mended_unit(quantity, targets, self.lexicon), targets)
         quantity = with_later_unit(self.mentions, quantity, targets, self.lexicon)
         if quantity.operator is None or (bare and self._beyond(quantity, targets)):
             return None
@@ -153,11 +138,18 @@ class _Pairer:
         quantity = turned(self.text, quantity, targets[-1].id)
         self.names.used.append((quantity, targets, join))
         kind: Kind | None = "score" if targets[-1].id is None and self.names.rank_before(quantity) else None
+        if targets[-1].id == "age":
+            quantity, limited = as_event_age(self.text, quantity, targets[-1])
+            return self.maker.paired(quantity, (limited,), "or", kind=None if limited.id == "age" else "measurement")
+        if is_aim(self.text, quantity):
+            return self.maker.paired(quantity, [t._replace(id=None) for t in targets], join, kind="measurement")
         return self.maker.paired(quantity, [as_change(self.text, quantity, t, self.lexicon) for t in targets], join, kind=kind)
 
     def _graded(self, quantity: Quantity, target: Target) -> Target:
         """ "ALT < grade 2", "anaemia of grade 3": the grade of a measurement is that of the adverse event."""
         plain = quantity.unit is None and quantity.reference is None and target.id in self.lexicon.measurements
+        if plain and self.text[quantity.number_end : quantity.number_end + 1] == "+" and (strip := words().strip_measures.get(target.id or "")):
+            return target._replace(id=strip)  # "urine protein ≥ 2+"
         return target._replace(id=words().rank_scores["grade"]["other"]) if plain and _GRADE.search(self.text, max(0, quantity.number_start - 12), quantity.number_start) else target
 
     def _beyond(self, quantity: Quantity, targets: Sequence[Target]) -> bool:
@@ -179,6 +171,8 @@ class _Pairer:
         written = self.text[quantity.number_start : quantity.number_end]
         if entry is None or entry.unit == UNITLESS or entry.timeline or quantity.unit is not None or quantity.reference is not None:
             return False
+        if quantity.explicit and entry.id.endswith("_size") and not words().dimension.search(self.text, targets[-1].start, targets[-1].end):
+            return phrase_after(self.text, quantity.end, len(self.text)) is not None or self.text[quantity.number_end : quantity.number_end + 1] == "+"
         return written.isalpha() and (not quantity.explicit or phrase_after(self.text, quantity.end, len(self.text)) is not None)
 
     def _targets(self, quantity: Quantity) -> tuple[tuple[Target, ...], Join]:
@@ -188,6 +182,8 @@ class _Pairer:
         if inside := self.names.inside(quantity):
             return (inside,), "or"
         left, join = self.names.left(quantity)
+        if self.names.is_place(quantity):
+            return (), "or"
         if part := self.names.bracketed(quantity, left):
             return (part,), "or"
         if (not left or self.names.bare_rank(left[-1])) and (ranked := self.names.ranked(quantity)):
@@ -200,8 +196,9 @@ class _Pairer:
             return before
         if implied := self.names.implied(quantity):
             return (implied,), "or"
-        if quantity.explicit and (right := self.names.right(quantity)):
-            return (right,), "or"
+        scored = _SCORED.search(self.text, max(0, quantity.start - 20), quantity.start) is not None
+        if (quantity.explicit or scored) and (behind := self.names.behind(quantity))[0]:
+            return behind
         if quantity.explicit and (said := words().unit_measures.get(quantity.unit or "")):
             start = self.text.index(quantity.unit_text or "", quantity.number_end)
             return (Target(start, start + len(quantity.unit_text or ""), said),), "or"
@@ -267,6 +264,8 @@ class _Pairer:
         entry = self.lexicon.measurements.get(names[-1].ids[0]) if names else None
         if entry is None or not entry.pair or not self.names.connects(names[-1].end, quantity.start, quantity):
             return None
+        if quantity.operator is None and following.operator in ("ge", "gt", "le", "lt"):
+            quantity = bound(quantity, following.operator)  # "160/100 mmHg or more"
         both = []
         for part, identity in zip((quantity, following), entry.pair):
             limited = like(replace(part, unit=following.unit, unit_text=following.unit_text), quantity) if part is following else part
@@ -289,6 +288,10 @@ class _Pairer:
             return self.times.duration(span) if span else None
         if self.times.is_age(quantity, span):
             return self.times.age(quantity)
+        named = self.names.inside(quantity) or next(iter(self.names.left(quantity)[0]), None)
+        if far := as_gestation(self.text, quantity, named if named and named.id == "gestational_age" else None):
+            self.names.used.append((far[0], (far[1],), "or"))
+            return self.maker.paired(far[0], (far[1],), "or")
         if span is None or span.lead != "within":
             if paired := self._measured_time(quantity):
                 return paired
@@ -340,7 +343,8 @@ class _Pairer:
 
     def _dosed(self, end: int, quantity: Quantity) -> bool:
         """Whether only words of dosing stand between a drug and an amount."""
-        between = _NAME.findall(BRACKET.sub("", self.text[end : quantity.start]).lower())
+        last = max((q.end for q in self.mentions.quantities if end <= q.start and q.end <= quantity.start and q.operator is None), default=end)
+        between = _NAME.findall(BRACKET.sub("", self.text[last : quantity.start]).lower())
         known = words().doses | words().padding
         return self.names.connects(end, quantity.start, quantity) and all(w in known for w in between)
 
@@ -350,7 +354,7 @@ class _Pairer:
             quantity = bound(replace(quantity, explicit=True), side)
         if quantity.operator in (None, "in") or (quantity.operator == "eq" and quantity.unit is None):
             return None
-        if quantity.unit is None and quantity.reference is None and _LOGIC_COUNT.match(self.text, quantity.end):
+        if quantity.unit is None and quantity.reference is None and (_LOGIC_COUNT.match(self.text, quantity.end) or is_year(self.text, quantity)):
             return None
         floor = max((u[0].end for u in self.names.used if u[0].end <= quantity.start), default=0)
         ceiling = next((q.start for q in self.mentions.quantities if q.start >= quantity.end), len(self.text))
@@ -358,14 +362,16 @@ class _Pairer:
         if before and (window := next((t for t in self.mentions.times if t.start <= before[0] and before[1] <= t.end), None)):
             before = phrase_before(self.text, window.start, floor)  # "hemoptysis within 1 month (> 5 mL at a time)"
         after = phrase_after(self.text, quantity.end, ceiling)
+        if before and after and quantity.unit is None and counts_behind(self.text, before, quantity, after):
+            before = None  # "Part 2: at least one lesion", "new lesions (at least two scans)"
         if behind := name_behind(self.text, quantity, ceiling):
             before = None if quantity.unit is None else behind
             after = behind
         rank = self.names.rank_before(quantity)
         counted = rank is None and not _SCORED.search(self.text, max(0, quantity.start - 20), quantity.start) and quantity.unit is None and quantity.reference is None and before is None and after is not None
         place = after if counted else before or after
-        if place is None and quantity.unit is None and quantity.operator == "between":
-            return None
+        if quantity.unit is None and quantity.operator == "between" and (place is None or self.text[place[0] : place[1]].lower() in _TYPES):
+            return None  # "type 1 and 2 diabetes"
         identity = words().rank_scores.get(rank, {}).get("other") if rank else None
         known = next((m for m in self.mentions.measured if not counted and place and (m.start, m.end) == place), None)
         if known is not None and (named := self.names.target(known, quantity)) is not None:

@@ -26,6 +26,8 @@ _CHANGE = re.compile(r"\b(?:increase|decrease|reduction|change|rise|fall|drop|de
 _FROM = re.compile(r"\s+in\s", re.IGNORECASE)
 _NOTHING = re.compile(r"\b(?:receipt|history|administration|completion|use|total|presence|received|consisting)\s+of\s*$", re.IGNORECASE)
 _WRAPPED = (60, 100)
+_MEASURED_BY = re.compile(r"\s(?:measured|assessed|determined|estimated|calculated|evaluated)\s+(?:in|with|by|on|using|at|from|via)\s+(?:(?:the|an?)\s+)?$", re.IGNORECASE)
+_AMOUNT = re.compile(r"\d[\d.,]*\s?[^\W\d_]{1,3}")  # "100 mg", "2 mg"
 
 
 _Token = tuple[str, int, int]
@@ -64,6 +66,17 @@ class Words(NamedTuple):
     specimen: re.Pattern[str]
     asides: Scanner
     coming: Scanner
+    aimed: re.Pattern[str]
+    cited: re.Pattern[str]
+    able: frozenset[str]
+    begun: Scanner
+    pregnant: frozenset[str]
+    rounds: frozenset[str]
+    strip_measures: dict[str, str]
+    dimension: Scanner
+    despite: re.Pattern[str]
+    begun_at: Scanner
+    joining: frozenset[str]
     change_before: Scanner
     change_after: Scanner
     reaching: Scanner
@@ -99,13 +112,18 @@ def words() -> Words:
     table = read_toml(data("words.toml"))
     lists = ("boundaries", "padding", "told", "persons", "event_openers", "event_closers", "event_nouns", "carriers", "spreading", "time_adjectives", "degrees", "scales", "ranks", "doses",
              "auxiliaries", "verdicts", "states", "between_auxiliaries", "instruments", "amounts", "leading", "numbered", "aged_things", "age_words", "shared_adjectives", "shared_nouns", "obtained", "head_carriers", "unbroken", "stopped", "demands", "finished",
-             "elapsing")  # fmt: skip
+             "elapsing", "able", "joining", "pregnant", "rounds")  # fmt: skip
     sets: dict[str, Any] = {key: frozenset(table[key]) for key in lists}
     return Words(
         **sets,
         person_pattern=Scanner(alternation(table["persons"])),
         asides=Scanner(alternation(table["asides"])),
         coming=Scanner(alternation(table["coming"])),
+        despite=re.compile(rf"{alternation(table['despite'])}\s+(?P<what>[^.;,()±]{{3,80}})(?P<more>±[^.;,()]{{0,40}})?$", re.IGNORECASE),
+        begun=Scanner(alternation(table["begun"])),
+        begun_at=Scanner(rf"(?:\s+old|\s+of\s+age)?,?\s+(?:at|when|of)\s+(?:(?:the|time|of|initial|first|disease|symptoms?|original|primary|their|his|her)\s+){{0,4}}{alternation(table['begun'])}"),
+        aimed=re.compile(rf"(?P<who>[^\W\d_]+)[\s)\]]{{1,3}}(?:in\s+order\s+|so\s+as\s+)?to\s+{alternation(table['aims'])}\s[^.;:]{{1,60}}$", re.IGNORECASE),
+        cited=re.compile(rf"\d\s+{alternation(table['citations'])}\s+(?:parts?\s+|§+\s?|sections?\s+)?$", re.IGNORECASE),
         change_before=Scanner(rf"{alternation(table['changes'])}\s+(?:in|of|from)\s+(?:(?:the|his|her|their|serum|plasma|blood)\s+){{0,2}}"),
         change_after=Scanner(rf"\s*(?P<change>{alternation(table['changed'])}|{alternation(table['changes'])})"),
         reaching=Scanner(rf"(?:{alternation(table['reaching'])})\W*$"),
@@ -117,6 +135,8 @@ def words() -> Words:
         month=re.compile(rf"(?:st|nd|rd|th)?[\s-](?:of\s)?(?:{'|'.join(table['months'])})\b"),
         extremes={word: cast(Operator, operator) for operator, names in table["extremes"].items() for word in names},
         unit_measures=table["unit_measures"],
+        strip_measures=table["strip_measures"],
+        dimension=Scanner(alternation(table["dimensions"])),
         rank_scores=table["rank_scores"],
         inclusions=Scanner(alternation(table["inclusions"])),
         event_ends=Scanner(alternation(table["event_ends"])),
@@ -181,7 +201,24 @@ def phrase_before(text: str, end: int, floor: int = 0) -> tuple[int, int] | None
         if found is not None:
             return (found[0], match.end(1) + 1) if _ABBREVIATION.fullmatch(match.group(1)) else found
         return match.start(1), match.end(1)
-    return _phrase_before(text, end, floor)
+    found = _phrase_before(text, end, floor)
+    if found is not None and (how := _MEASURED_BY.search(text, floor, found[0])):
+        found = _phrase_before(text, how.start(), floor) or found  # "curvature measured in the spine"
+    return None if found is not None and _AMOUNT.fullmatch(text, *found) else found
+
+
+def counts_behind(text: str, before: tuple[int, int], quantity: Quantity, after: tuple[int, int]) -> bool:
+    """Whether a number counts what stands behind it, and not what stands before it.
+
+    Behind a word that heads a line ("Part 2: at least one lesion"), or in a bracket of its own ("new lesions (at least two scans)");
+    doses and cycles are counted of what stands before them.
+    """
+    mark = text[before[1] : quantity.start].strip()
+    if mark == ":" and text[before[0] : before[1]].lower().split()[0] in words().numbered:
+        return True
+    spelled = text[quantity.start : quantity.start + 1].isalpha()
+    noun = text[after[0] : after[1]].lower().split()
+    return spelled and (mark == ":" or text[: quantity.start].endswith("(")) and not any(w in words().rounds for w in noun)
 
 
 def _phrase_before(text: str, end: int, floor: int) -> tuple[int, int] | None:

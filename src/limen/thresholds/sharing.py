@@ -1,4 +1,4 @@
-"""What a limit takes from the one behind it, where a list writes its unit or its reference once; and a unit's lost slash."""
+"""What a limit takes from the one behind it, where a list writes its unit or its reference once; and what a unit lost."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from dataclasses import replace
 from limen.lexicon import Lexicon
 from limen.mentions import Mentions, Quantity
 from limen.thresholds.build import Target
-from limen.thresholds.units_fit import compatible, lost_slash
+from limen.thresholds.units_fit import compatible, mended
 from limen.units import UNITLESS
 
 BRACKET = re.compile(r"\([^()]{0,40}\)")
 _SHARE = 2  # numbers below it beside a percentage are ratios
 _LISTED = re.compile(r"\s*(?:,|;|and/or|or|and|/)", re.IGNORECASE)
-_JOINS = re.compile(r"\s*,?\s*(?:and|or|but|to|&)\s*", re.IGNORECASE)
+JOINS = re.compile(r"\s*,?\s*(?:and|or|but|to|&)\s*", re.IGNORECASE)
 _MULTIPLE = re.compile(r"\s?(?:x|×|times)(?![^\W_])", re.IGNORECASE)
 _STOP = re.compile(r"[;.]\s|\n")
 _SIDES = {"gt": 1, "ge": 1, "lt": -1, "le": -1}
@@ -31,7 +31,7 @@ def opposite(mentions: Mentions, quantity: Quantity) -> Quantity | None:
     if quantity.reversed and following.operator in ("lt", "le", "gt", "ge"):
         return following
     turned = _SIDES.get(quantity.operator or "", 0) * _SIDES.get(following.operator or "", 0) < 0
-    return following if turned and _JOINS.fullmatch(mentions.text[quantity.end : following.start]) else None
+    return following if turned and JOINS.fullmatch(mentions.text[quantity.end : following.start]) else None
 
 
 def with_later_reference(mentions: Mentions, quantity: Quantity) -> Quantity:
@@ -44,12 +44,14 @@ def with_later_reference(mentions: Mentions, quantity: Quantity) -> Quantity:
     return replace(quantity, unit=following.unit, unit_text=following.unit_text, reference=following.reference)
 
 
-def slashed(quantity: Quantity, targets: Sequence[Target], lexicon: Lexicon) -> Quantity:
-    """The limit of a count with the slash that its unit lost: "platelets > 100,000 mm3"."""
+def with_mended_unit(quantity: Quantity, targets: Sequence[Target], lexicon: Lexicon) -> Quantity:
+    """The limit with the unit that it stands for: the slash that a count's lost, the mercury of a pressure's."""
     entry = lexicon.measurements.get(targets[-1].id or "")
-    if entry is None or quantity.unit is None or not lost_slash(quantity.unit, entry):
+    unit = mended(quantity.unit, entry) if entry is not None and quantity.unit is not None else None
+    if unit is None:
         return quantity
-    return replace(quantity, unit=f"/{quantity.unit}", repaired=f"{quantity.unit_text!r} read as '/{quantity.unit_text}'")
+    said = f"/{quantity.unit_text}" if unit == f"/{quantity.unit}" else unit
+    return replace(quantity, unit=unit, repaired=f"{quantity.unit_text!r} read as {said!r}")
 
 
 def with_later_unit(mentions: Mentions, quantity: Quantity, targets: Sequence[Target], lexicon: Lexicon) -> Quantity:

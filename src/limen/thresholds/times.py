@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from limen.criteria import Operator
 from limen.mentions import Mention, Quantity, TimeSpan
+from limen.thresholds.ages import as_event_age
 from limen.thresholds.build import Maker, Paired, Target, bound
 from limen.thresholds.events import Event, Events
 from limen.thresholds.names import Names
@@ -20,6 +21,9 @@ _FOR = re.compile(r"for\b|lasting\b", re.IGNORECASE)
 _LETTERS = re.compile(r"[^\W\d_]+")
 _DEMANDED = 90  # characters before a length of time in which something must be over
 _NEAR = 24  # characters before an event in which it is said to be over
+_POST = re.compile(r"\bpost[\s-]", re.IGNORECASE)
+_OF = re.compile(r"\s+of\s", re.IGNORECASE)
+_AND = re.compile(r"\s(?:discontinuation\s)?and\s", re.IGNORECASE)
 _AGE_OF = re.compile(r"\bage\s+of\s+(?:the\s+|an?\s+)?([^\W\d_]+)", re.IGNORECASE)
 
 
@@ -41,7 +45,7 @@ class Times:
         following = next((q for q in self.names.mentions.quantities if q.start >= quantity.end), None)
         if following and following.is_time and quantity.operator == "ge" and _TO.fullmatch(self.names.text[quantity.end : following.start]):
             return self.is_age(following, None)
-        if AGE_AFTER.match(self.names.text, quantity.end):
+        if AGE_AFTER.match(self.names.text, quantity.end) or last_word(self.names.text, quantity.start) in ("older", "younger"):
             return not self.other_timeline(quantity)
         if span and (span.lead == "within" or span.trail in ("before", "after", "since")):
             return False
@@ -88,8 +92,9 @@ class Times:
         if quantity.operator is None:
             quantity = replace(quantity, operator="eq", low_inclusive=True, high_inclusive=True)
         target = self.age_name(quantity)
+        quantity, limited = as_event_age(self.names.text, quantity, target)
         self.names.used.append((quantity, (target,), "or"))
-        return self.maker.paired(quantity, (target,), "or", kind="age")
+        return self.maker.paired(quantity, (limited,), "or", kind="age" if limited == target else "measurement")
 
     def age_name(self, quantity: Quantity) -> Target:
         """The word that says "age": before the limit, that of the age limit before it, or inside it ("years old")."""
@@ -115,10 +120,14 @@ class Times:
             return None
         start = min(quantity.start, span.start)
         start = max(start, self.names.text.rfind("(", start, quantity.number_start) + 1)
+        if span.trail is None and self._despite(span) is not None:
+            return self.duration(replace(span, quantity=bound(quantity, "ge"), lead="for"))
         event = self._since(span) if span.trail == "after" else self._elapsed(span)
         event = event or self.events.around(start, max(span.end, quantity.end), near=quantity.end)
         target = Target(*(event[:2] if event else (start, start)), self.concept_in(event))
         window = span.window(self.names.text)
+        if event is not None and event.start >= span.end and window.anchor == "other" and window.relation == "within":
+            window = window.model_copy(update={"anchor": None})  # "within 2 years of stopping smoking" alone: the time since then
         if span.lead == "for" and span.trail is None:  # a drug that was stopped for so long was last taken so long ago
             window = window.model_copy(update={"relation": "before"})
         if window.relation == "within" and words().coming.search(self.names.text, span.start, quantity.number_start):
@@ -133,7 +142,7 @@ class Times:
                 return None
             quantity = self.lasting(quantity, span)
         start = min(span.start, quantity.start)
-        event = self.events.around(start, quantity.end, behind=span.lead is None and quantity.operator in ("ge", "gt", "eq"))
+        event = self._despite(span) or self.events.around(start, quantity.end, behind=span.lead is None and quantity.operator in ("ge", "gt", "eq"))
         if event is not None and span.lead == "for" and self._stopped(event, start):
             return self.window(replace(span, quantity=quantity))
         target = Target(*(event[:2] if event else (quantity.start, quantity.start)), self.concept_in(event, lasting=True))
@@ -179,10 +188,37 @@ class Times:
             return None
         before = last_word(self.names.text, min(span.start, span.quantity.start))
         between = _LETTERS.findall(self.names.text[span.quantity.end : span.end].lower())
-        return self.events.after(span.end) if any(w in words().elapsing for w in (before, *between)) else None
+        event = self.events.after(span.end) if any(w in words().elapsing for w in (before, *between)) else None
+        joint = _AND.search(self.names.text, event.start, event.end) if event is not None and "between" in between else None
+        return event._replace(end=joint.start(), head_end=joint.start()) if event is not None and joint is not None else event
+
+    def _despite(self, span: TimeSpan) -> Event | None:
+        """ "Symptoms despite PPI therapy for at least 8 weeks": the therapy lasted so long."""
+        start = min(span.start, span.quantity.start)
+        if not self.names.text.startswith("for ", start):
+            return None
+        despite = words().despite.search(self.names.text[max(0, start - _DEMANDED) : start])
+        if despite is None:
+            return None
+        end = start - len(despite.group("more") or "")
+        place = trim(self.names.text, end - len(despite.group("what")), end)
+        return Event(*place, place[1]) if place else None
+
+    def _post(self, span: TimeSpan) -> Event | None:
+        """ "> 6 months post-stroke", "6 months post-onset of stroke", where a comma or nothing stands before: what stands behind "post"."""
+        post = _POST.search(self.names.text, span.quantity.end, min(len(self.names.text), span.end + 2))
+        before = self.names.text[: min(span.start, span.quantity.start)].rstrip(" (")
+        if post is None or (before.strip(" -–•*.0123456789)(") and not before.endswith((",", ";"))):
+            return None
+        if span.anchor is not None and span.anchor != "other":
+            return self.events.after(span.end) if _OF.match(self.names.text, span.end) else None
+        event = self.events.after(post.end())
+        return event._replace(start=post.start()) if event is not None and post.group().endswith("-") else event
 
     def _since(self, span: TimeSpan) -> Event | None:
         """ "At least 3 months after amputation", where nothing stands before it: its anchor is the event."""
+        if (post := self._post(span)) is not None:
+            return post
         if span.anchor is None or self.names.text[: min(span.start, span.quantity.start)].strip(" -–•*.0123456789)("):
             return None
         if span.anchor == "other":

@@ -25,9 +25,15 @@ def has_no_limit(entry: Measurement | Score) -> bool:
     return isinstance(entry, Measurement) and (entry.unit in ("cm", "mm", "m") or (entry.unit == units.UNITLESS and entry.plausible[0] == 0))
 
 
-def lost_slash(unit: str, entry: Measurement) -> bool:
-    """Whether a count's unit stands without its slash: "platelets > 100,000 mm3"."""
-    return "/" not in unit and not compatible(unit, entry) and _is_volume(unit) and compatible(f"/{unit}", entry)
+def mended(unit: str, entry: Measurement) -> str | None:
+    """The unit that a slip stands for: "platelets > 100,000 mm3", "intraocular pressure > 21 mm", "age < 6 m"."""
+    if unit == "m" and entry.id == "age":
+        return "mo"
+    if compatible(unit, entry):
+        return None
+    if unit == "mm" and compatible("mm[Hg]", entry):
+        return "mm[Hg]"
+    return f"/{unit}" if "/" not in unit and _is_volume(unit) and compatible(f"/{unit}", entry) else None
 
 
 @lru_cache(maxsize=1024)

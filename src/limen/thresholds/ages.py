@@ -1,0 +1,82 @@
+"""The age at which something was: "epilepsy diagnosed before the age of 5", "age at menarche", which is not how old the patient is."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from limen.criteria import Operator
+from limen.mentions import Quantity
+from limen.thresholds.build import Target, bound
+from limen.thresholds.phrases import words
+
+ONSET = "age_at_onset"
+_REACH = 90  # characters before an age in which its event is named
+_LEAD = re.compile(
+    r"(?:(?P<word>[^\W\d_]+)[\s)\]\"']{1,3})?\b(?P<lead>before|prior\s+to|after|since|until|till|by|at)\s+"
+    r"(?:the\s+|an?\s+)?(?:ages?\s+)?(?:of\s+)?(?:[<>≥≤=]{1,2}\s?|(?:at\s+least|over|under|above|below)\s+)?$",
+    re.IGNORECASE,
+)
+_FAR = re.compile(
+    r"(?:(?P<word>[^\W\d_]+)[\s)\]\"']{1,3})?\b(?P<lead>before|prior\s+to|after|beyond|past)\s+(?:the\s+)?(?:completed\s+|completion\s+of\s+)?$",
+    re.IGNORECASE,
+)
+_SIDES: dict[str, Operator] = {
+    "before": "lt",
+    "prior": "lt",
+    "by": "le",
+    "until": "le",
+    "till": "le",
+    "after": "gt",
+    "since": "gt",
+    "at": "eq",
+}
+
+
+def as_event_age(text: str, quantity: Quantity, target: Target) -> tuple[Quantity, Target]:
+    """The limit and what it limits: the age at an event in place of the patient's age, where the words beside it name one."""
+    lead = _LEAD.search(text, max(0, quantity.number_start - _REACH), quantity.number_start)
+    before = text[max(0, quantity.start - _REACH) : quantity.number_start]
+    begun = words().begun.search(before) is not None
+    named = target.end > target.start
+    timed = words().begun_at.match(text, quantity.end) or (
+        named and target.end <= quantity.start and words().begun_at.match(text, target.end, quantity.start)
+    )
+    if not timed and not (lead is not None and _is_bound(lead, begun=begun)):
+        return quantity, target
+    if quantity.operator == "eq" and lead is not None and text[quantity.number_start - 1 : quantity.number_start] != "=":
+        quantity = _sided(quantity, _SIDES[lead.group("lead").split()[0].lower()])
+    return quantity, target._replace(id=ONSET if timed or begun else None)
+
+
+def as_gestation(text: str, quantity: Quantity, name: Target | None) -> tuple[Quantity, Target] | None:
+    """ "After 37 weeks of gestation", "before 20 weeks gestation": how far a pregnancy is, or was at an event before it.
+
+    `name`: the words that say gestation, inside the quantity's own or before it.
+    """
+    lead = _FAR.search(text, max(0, quantity.number_start - _REACH), quantity.number_start) if quantity.operator is None else None
+    if lead is None or name is None:
+        return None
+    word = (lead.group("word") or "").lower()
+    own = not word or word in words().persons or word in words().pregnant or _ends(name, lead)
+    bounded = bound(
+        replace(quantity, explicit=True, start=lead.start("lead")), "lt" if lead.group("lead").lower() in ("before", "prior to") else "ge"
+    )
+    return bounded, name if own else name._replace(id=None)
+
+
+def _ends(name: Target, lead: re.Match[str]) -> bool:
+    """Whether a name stands right before the word that leads to its number."""
+    return lead.start() <= name.end <= lead.start("lead")
+
+
+def _is_bound(lead: re.Match[str], *, begun: bool) -> bool:
+    """Whether an event stands before "before the age of": no person, no beginning of a line, no word of the study."""
+    word = (lead.group("word") or "").lower()
+    if not word or word in words().persons or word in words().joining:
+        return False
+    return begun or lead.group("lead").lower() != "at"
+
+
+def _sided(quantity: Quantity, side: Operator) -> Quantity:
+    return quantity if side == "eq" else bound(replace(quantity, explicit=True), side)
