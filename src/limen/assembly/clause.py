@@ -11,6 +11,7 @@ from limen.assembly.coordination import beside_slash, dangles, examines, shares_
 from limen.assembly.counts import LEAD as COUNTING_LEAD
 from limen.assembly.counts import Counts, speaks_of_count, uncounted
 from limen.assembly.cuts import before_event, opens_with_age, tells_how
+from limen.assembly.definitions import defines, of_meaning, tells_meaning
 from limen.assembly.denials import (
     DENIAL,
     enabled,
@@ -186,7 +187,10 @@ class Lists:
                 parts.append(asked)
                 continue
             leave = leave or (terms is not None and begin is None and self.words.role == "exclusion")
-            if leave or (begin is None and plain and asks_nothing(self.words.text, a, b)):
+            if begin is None and tells_meaning(self.words.text, a, b):
+                parts.append(of_meaning(self.words, self.guards.asked(a, b), a, b))
+                continue
+            if leave or (begin is None and plain and (asks_nothing(self.words.text, a, b) or defines(self.words.text, a, b))):
                 parts.append(welcomed(self.words, a, b) or unread(self.words.text, a, b))
                 continue
             if begin is not None and parts:

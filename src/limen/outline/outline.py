@@ -102,8 +102,11 @@ def _nest(text: str, block: Sequence[Line], furniture: list[tuple[int, int]]) ->
         if stack and line.style is None and _continues(text, line, stack[-1], marked) and not (breaks and _ended(text, line, stack[-1], breaks)):
             stack[-1].end = line.end
             continue
+        depth = _depth(text, line, stack)
+        if depth < len(stack) and _goes_on(stack[depth].line, line):
+            line = line._replace(style=stack[depth].line.style, indent=stack[depth].line.indent)
         node = _Node(line, line.end)
-        del stack[_depth(text, line, stack) :]
+        del stack[depth:]
         (stack[-1].children if stack else roots).append(node)
         stack.append(node)
     return roots
@@ -114,6 +117,8 @@ def _depth(text: str, line: Line, stack: Sequence[_Node]) -> int:
     for depth in range(len(stack) - 1, -1, -1):
         other = stack[depth].line
         if other.style == line.style and (abs(other.indent - line.indent) <= 1 or _follows(other.number, line.number)):
+            return depth
+        if _goes_on(other, line):
             return depth
     if not stack:
         return 0
@@ -136,6 +141,12 @@ def _follows(before: str | None, number: str | None) -> bool:
     if a.isdigit() and b.isdigit():
         return int(b) == int(a) + 1
     return len(a) == len(b) == 1 and ord(b) == ord(a) + 1
+
+
+def _goes_on(above: Line, line: Line) -> bool:
+    """Whether a number goes on with the one that stands behind the bullet of an item above: "* 1) ..." and "2) ..."."""
+    bulleted = above.number is not None and line.number is not None and (above.style or "").startswith("bullet")
+    return bulleted and str(above.number)[-1] == str(line.number)[-1] and _follows(above.number, line.number)
 
 
 def _opens(line: Line) -> bool:
