@@ -16,7 +16,7 @@ from spacy.tokens import Doc, Span
 from limen.lexicon import Lexicon, Measurement
 from limen.lexicon.load import data, read_toml
 from limen.mentions import Context, Mention, MentionKind
-from limen.reading.ranks import Ranks
+from limen.reading.ranks import Rank, Ranks
 from limen.reading.tokenizer import text_of
 
 _PLURAL = re.compile(r"(?<=[a-z]{4})(?<![suix])s$")
@@ -130,7 +130,8 @@ class NameMatcher:
         score = self.lexicon.scores.get(claim.id)
         if score is None or not score.lettered:
             return {}
-        return {grade.upper(): int(score.range[0]) + i for i, grade in enumerate(score.grades)}
+        points = score.points or [None] * len(score.grades)
+        return {grade.upper(): Rank(int(score.range[0]) + i, points[i]) for i, grade in enumerate(score.grades)}
 
     def _counts(self, doc: Doc, key: bytes, start: int, end: int, name: _Name) -> bool:
         """An ambiguous name counts only in the case that the lexicon gives it; "non-malignant" is not malignant, "anti-tumor" no tumor."""
