@@ -32,7 +32,7 @@ class Mention(NamedTuple):
 class Quantity:
     """One comparison.  `operator` is None for a bare number; `explicit` says whether the text has a comparator or a range.
 
-    `parted`: it asks for a part of a grade ("stage IIIB", "Child-Pugh B7"), which no number says.
+    `parted`: it asks for a part of a grade ("stage IIIB", "Child-Pugh B7"), which no number says; `doubt` why its number cannot be what was meant.
     """
 
     start: int
@@ -54,6 +54,7 @@ class Quantity:
     reversed: bool = False
     roman: bool = False
     parted: bool = False
+    doubt: str | None = None
 
     @property
     def is_time(self) -> bool:

@@ -89,6 +89,7 @@ class _Scan:
         self.openers = [(m.start(), m.end()) for m in self.grammar.opener.finditer(text)]
         self.referred = self.grammar.reference_word.search(text) is not None
         self.parts = [n.start for n in numbers if n.style == "part"]
+        self.misprints = [n.start for n in numbers if n.style == "misprint" and n.scale == 1]
         self.units: dict[int, _Unit] = {}
         self.index = 0
         self.closing = -1
@@ -113,7 +114,7 @@ class _Scan:
             while self.index < len(self.numbers) and self.numbers[self.index].start < floor:
                 self.index += 1
         found = bounded(found, self.low, self.denied) if self.denied else found
-        found = [replace(q, parted=True) if self._is_part(q) else q for q in found]
+        found = [replace(q, parted=self._is_part(q), doubt=self._doubt(q)) for q in found]
         taken = [(q.start, q.end) for q in found]
         return sorted([*found, *self._implied_ones(taken)], key=lambda q: q.start)
 
@@ -121,6 +122,12 @@ class _Scan:
         """Whether a quantity asks for a part of a grade: by its letters, or by what a grade of it goes on with."""
         start, end = quantity.number_start, quantity.number_end
         return any(start <= place < end for place in self.parts) or parted(self.text[start:end], quantity.operator, quantity.roman)
+
+    def _doubt(self, quantity: Quantity) -> str | None:
+        """Why nobody can tell what number is meant."""
+        if not any(quantity.number_start <= place < quantity.number_end for place in self.misprints):
+            return None
+        return f"{self.text[quantity.number_start : quantity.number_end]}: a figure is missing behind a comma that parts thousands"
 
     def _implied_ones(self, taken: Sequence[tuple[int, int]]) -> Iterator[Quantity]:
         """ "≤ ULN", "below the lower limit of normal": one time the limit."""
