@@ -15,6 +15,7 @@ from limen.assembly.atoms import REFERS
 from limen.assembly.clause import Lists
 from limen.assembly.counts import caps_list, set_beside, speaks_of_count
 from limen.assembly.definitions import last_sentence, speaks_of_meaning, tells_meaning
+from limen.assembly.forgoing import speaks_of_forgoing
 from limen.assembly.grammar import grammar
 from limen.assembly.guards import demands
 from limen.assembly.leave import gives_leave, is_leave, lead_exception, lift, on_terms
@@ -135,7 +136,7 @@ def limits(item: Item, role: ListRole, read: Reader) -> Expression | None:
         return None
     text = words.mentions.text
     turned = role == "exclusion" and (demands(text) or gives_leave(text))
-    if turned or speaks_of_meaning(text) or _shares(words) or any(CONSENT in m.ids for m in words.mentions.concepts):
+    if turned or speaks_of_meaning(text) or speaks_of_forgoing(text) or _shares(words) or any(CONSENT in m.ids for m in words.mentions.concepts):
         return assemble(item, role, read)
     return shift(group("and", [of_pair(p) for p in sided(words.pairs, role)]), item.start)
 
