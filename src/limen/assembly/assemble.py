@@ -14,7 +14,8 @@ from limen.assembly.at import AT
 from limen.assembly.atoms import REFERS
 from limen.assembly.clause import Lists
 from limen.assembly.counts import caps_list, set_beside, speaks_of_count
-from limen.assembly.definitions import last_sentence, speaks_of_meaning, tells_meaning
+from limen.assembly.definitions import last_sentence, lists_against, speaks_of_meaning, tells_meaning
+from limen.assembly.denied_leads import denies_list, under_lead
 from limen.assembly.forgoing import speaks_of_forgoing
 from limen.assembly.grammar import grammar
 from limen.assembly.guards import demands
@@ -73,8 +74,7 @@ def assemble(item: Item, role: ListRole, read: Reader, *, listed: bool = False) 
     own = shift(builder.build(), item.start)
     if not item.children:
         return own
-    lead_start, lead_end = last_sentence(builder.words)
-    if tells_meaning(words.mentions.text, lead_start, lead_end):
+    if tells_meaning(words.mentions.text, *last_sentence(builder.words)):
         return group("or" if role == "exclusion" else "and", [own, *(_note(child, read) for child in item.children)])
     refers = bool(REFERS.search(words.mentions.text))
     below = [assemble(child, role, read, listed=refers) for child in item.children]
@@ -89,10 +89,22 @@ def assemble(item: Item, role: ListRole, read: Reader, *, listed: bool = False) 
         return _with_lead(None if bare else own, Not(of=either), words.mentions.text, role)
     if lead_exception(builder.words) is not None:
         return lift(own, group("or", below))
+    return _with_list(item, builder, read, own, below)
+
+
+def _with_list(item: Item, builder: Lists, read: Reader, own: Expression | None, below: Sequence[Expression | None]) -> Expression | None:
+    """A lead with the list below it, which is that of the lead's last sentence."""
+    words, role = builder.words, builder.words.role
+    start, end = last_sentence(words)
     parts = own.of if isinstance(own, AnyOf if role == "exclusion" else AllOf) else (own,) if own is not None else ()
-    first = [part for part in parts if max(leaf.end for leaf in leaves(part)) <= item.start + lead_start]  # the list is that of the last sentence
-    behind = group(builder.words.default, [part for part in parts if part not in first])
-    return group(builder.words.default, [*first, _lifted_below(item, role, read, behind, below)])
+    first = [part for part in parts if max(leaf.end for leaf in leaves(part)) <= item.start + start]
+    last = group(words.default, [part for part in parts if part not in first])
+    if role == "inclusion" and lists_against(words.text, start, end) and (against := group("or", below)) is not None:
+        return group("and", [*first, shift(unread(words.text, start, end), item.start), Not(of=against)])
+    if denies_list(words, start, end, last):
+        items = [(read(child).mentions.text, child.start, part) for child, part in zip(item.children, below)]
+        return group("and", [*first, under_lead(last, words.text[start:end], items)])
+    return group(words.default, [*first, _lifted_below(item, role, read, last, below)])
 
 
 def _note(item: Item, read: Reader) -> Expression | None:

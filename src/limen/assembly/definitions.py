@@ -34,11 +34,12 @@ class _Phrases(NamedTuple):
     judged: Scanner
     asking: Scanner
     acting: Scanner
+    against: Scanner
 
 
 @cache
 def _phrases() -> _Phrases:
-    table = read_toml(data("logic.toml"))["definitions"]
+    table, leads = (read_toml(data("logic.toml"))[key] for key in ("definitions", "against"))
     states, methods = alternation(table["states"], tail=False), alternation(table["methods"], tail=False)
     return _Phrases(
         verb=Scanner(rf"(?:{alternation(table['verbs'])})"),
@@ -49,6 +50,7 @@ def _phrases() -> _Phrases:
         judged=Scanner(rf"\b(?:is|are)\s+(?:(?:{alternation(table['judging'])})\s+){{0,4}}(?:{alternation(table['judged'])})\s+(?:(?:methods?|forms?|means|measures?)\s+of\s+)?(?:{methods})"),
         asking=Scanner(rf"(?:{alternation(table['asking'])})"),
         acting=Scanner(rf"(?:{alternation(table['acting'])})|(?:who|whose)\s*$"),
+        against=Scanner(rf"\W*(?:(?!no\b|not\b|without\b|absence\b|lack\b)\w+\s+){{0,3}}?(?:{alternation(leads['leads'])})"),
     )
 
 
@@ -69,6 +71,11 @@ def of_meaning(words: Words, made: Expression | None, start: int, end: int) -> E
 def last_sentence(words: Words) -> tuple[int, int]:
     """Where the last sentence of a lead stands, of whose list the items below it are."""
     return (words.layout.sentences(0, len(words.text)) or [(0, 0)])[-1]
+
+
+def lists_against(text: str, start: int, end: int) -> bool:
+    """Whether a lead names what speaks against a thing: "Contraindications to MRI:"."""
+    return _phrases().against.match(text, start, end) is not None and text[start:end].rstrip().endswith(":")
 
 
 def speaks_of_meaning(text: str) -> bool:
