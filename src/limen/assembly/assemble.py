@@ -14,7 +14,7 @@ from limen.assembly.at import AT
 from limen.assembly.atoms import REFERS
 from limen.assembly.clause import Lists
 from limen.assembly.counts import caps_list, set_beside, speaks_of_count
-from limen.assembly.definitions import last_sentence, lists_against, speaks_of_meaning, tells_meaning
+from limen.assembly.definitions import last_sentence, lists_against, lists_methods, speaks_of_meaning, tells_meaning
 from limen.assembly.denied_leads import denies_list, under_lead
 from limen.assembly.forgoing import speaks_of_forgoing
 from limen.assembly.grammar import grammar
@@ -101,6 +101,8 @@ def _with_list(item: Item, builder: Lists, read: Reader, own: Expression | None,
     last = group(words.default, [part for part in parts if part not in first])
     if role == "inclusion" and lists_against(words.text, start, end) and (against := group("or", below)) is not None:
         return group("and", [*first, shift(unread(words.text, start, end), item.start), Not(of=against)])
+    if role == "exclusion" and last is not None and lists_methods(words.text, start, end, below):
+        return group("or", [*first, last, *(_note(child, read) for child in item.children)])
     if denies_list(words, start, end, last):
         items = [(read(child).mentions.text, child.start, part) for child, part in zip(item.children, below)]
         return group("and", [*first, under_lead(last, words.text[start:end], items)])

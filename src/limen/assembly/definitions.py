@@ -7,13 +7,16 @@ criterion, and limits of a disease or a result are the limits that it is known b
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple
 
+from limen import lexicon as lexicons
 from limen.assembly.grammar import grammar
 from limen.assembly.leaves import WORD, unread
+from limen.assembly.statuses import statuses
 from limen.assembly.words import Words
-from limen.criteria import Demographic, Expression, IfThen, children
+from limen.criteria import Demographic, Exposure, Expression, IfThen, children, leaves
 from limen.lexicon.load import data, read_toml
 from limen.lexicon.patterns import Scanner, alternation
 
@@ -76,6 +79,16 @@ def last_sentence(words: Words) -> tuple[int, int]:
 def lists_against(text: str, start: int, end: int) -> bool:
     """Whether a lead names what speaks against a thing: "Contraindications to MRI:"."""
     return _phrases().against.match(text, start, end) is not None and text[start:end].rstrip().endswith(":")
+
+
+def lists_methods(text: str, start: int, end: int, listed: Sequence[Expression | None]) -> bool:
+    """Whether a lead speaks of contraception and the list below it names ways of it, which shut nobody out."""
+    if statuses().contraceptive.search(text, start, end) is None:
+        return False
+    found = [leaf for tree in listed if tree is not None for leaf in leaves(tree)]
+    named = [leaf.concept if isinstance(leaf, Exposure) else leaf.attribute if isinstance(leaf, Demographic) else None for leaf in found]
+    kinds = [{name, *lexicons.load().ancestors(name)} for name in named if name is not None]
+    return any(not statuses().childless.isdisjoint(kind) for kind in kinds)
 
 
 def speaks_of_meaning(text: str) -> bool:
