@@ -30,7 +30,10 @@ class Mention(NamedTuple):
 
 @dataclass(slots=True)
 class Quantity:
-    """One comparison.  `operator` is None for a bare number; `explicit` says whether the text has a comparator or a range."""
+    """One comparison.  `operator` is None for a bare number; `explicit` says whether the text has a comparator or a range.
+
+    `parted`: it asks for a part of a grade ("stage IIIB", "Child-Pugh B7"), which no number says; `doubt` why its number cannot be what was meant.
+    """
 
     start: int
     end: int
@@ -50,6 +53,8 @@ class Quantity:
     repaired: str | None = None
     reversed: bool = False
     roman: bool = False
+    parted: bool = False
+    doubt: str | None = None
 
     @property
     def is_time(self) -> bool:
@@ -94,7 +99,7 @@ class Cue(NamedTuple):
 
 
 class Mentions(NamedTuple):
-    """Everything that reading found in one clause."""
+    """Everything that reading found in one clause; `grades` are the places of parts of grades, which no number says."""
 
     text: str
     measured: tuple[Mention, ...] = ()
@@ -103,3 +108,4 @@ class Mentions(NamedTuple):
     times: tuple[TimeSpan, ...] = ()
     cues: tuple[Cue, ...] = ()
     implied: tuple[tuple[int, int, str, Operator], ...] = ()
+    grades: tuple[tuple[int, int], ...] = ()

@@ -14,10 +14,13 @@ from limen.assembly.at import AT
 from limen.assembly.atoms import REFERS
 from limen.assembly.clause import Lists
 from limen.assembly.counts import caps_list, set_beside, speaks_of_count
+from limen.assembly.definitions import last_sentence, lists_against, lists_methods, speaks_of_meaning, tells_meaning
+from limen.assembly.denied_leads import denies_list, under_lead
+from limen.assembly.forgoing import speaks_of_forgoing
 from limen.assembly.grammar import grammar
 from limen.assembly.guards import demands
 from limen.assembly.leave import gives_leave, is_leave, lead_exception, lift, on_terms
-from limen.assembly.leaves import group, is_light, is_plain_lead, of_pair, under_window
+from limen.assembly.leaves import group, is_light, is_plain_lead, of_pair, under_window, unread
 from limen.assembly.peers import may_share
 from limen.assembly.shutting import leads
 from limen.assembly.walk import shift
@@ -39,6 +42,7 @@ from limen.criteria import (
 
 _LISTS = re.compile(r"[(\[][^()\[\]]*(?:,|\bor\b)", re.IGNORECASE)
 _JOINED = re.compile(r"[/&]|\band\b", re.IGNORECASE)
+_STOPS = (".", ";")
 _HEADING = 4  # words of a lead that only names its items
 
 
@@ -70,6 +74,8 @@ def assemble(item: Item, role: ListRole, read: Reader, *, listed: bool = False) 
     own = shift(builder.build(), item.start)
     if not item.children:
         return own
+    if tells_meaning(words.mentions.text, *last_sentence(builder.words)):
+        return group("or" if role == "exclusion" else "and", [own, *(_note(child, read) for child in item.children)])
     refers = bool(REFERS.search(words.mentions.text))
     below = [assemble(child, role, read, listed=refers) for child in item.children]
     shared = builder.shared_windows(item.start)
@@ -83,7 +89,30 @@ def assemble(item: Item, role: ListRole, read: Reader, *, listed: bool = False) 
         return _with_lead(None if bare else own, Not(of=either), words.mentions.text, role)
     if lead_exception(builder.words) is not None:
         return lift(own, group("or", below))
-    return _lifted_below(item, role, read, own, below)
+    return _with_list(item, builder, read, own, below)
+
+
+def _with_list(item: Item, builder: Lists, read: Reader, own: Expression | None, below: Sequence[Expression | None]) -> Expression | None:
+    """A lead with the list below it, which is that of the lead's last sentence."""
+    words, role = builder.words, builder.words.role
+    start, end = last_sentence(words)
+    parts = own.of if isinstance(own, AnyOf if role == "exclusion" else AllOf) else (own,) if own is not None else ()
+    first = [part for part in parts if max(leaf.end for leaf in leaves(part)) <= item.start + start]
+    last = group(words.default, [part for part in parts if part not in first])
+    if role == "inclusion" and lists_against(words.text, start, end) and (against := group("or", below)) is not None:
+        return group("and", [*first, shift(unread(words.text, start, end), item.start), Not(of=against)])
+    if role == "exclusion" and last is not None and lists_methods(words.text, start, end, below):
+        return group("or", [*first, last, *(_note(child, read) for child in item.children)])
+    if denies_list(words, start, end, last):
+        items = [(read(child).mentions.text, child.start, part) for child, part in zip(item.children, below)]
+        return group("and", [*first, under_lead(last, words.text[start:end], items)])
+    return group(words.default, [*first, _lifted_below(item, role, read, last, below)])
+
+
+def _note(item: Item, read: Reader) -> Expression | None:
+    """What stands below a definition: no more than its words."""
+    text = read(item).mentions.text
+    return group("and", [shift(unread(text, 0, len(text)), item.start), *(_note(child, read) for child in item.children)])
 
 
 def _lifted_below(item: Item, role: ListRole, read: Reader, own: Expression | None, below: Sequence[Expression | None]) -> Expression | None:
@@ -121,7 +150,7 @@ def limits(item: Item, role: ListRole, read: Reader) -> Expression | None:
         return None
     text = words.mentions.text
     turned = role == "exclusion" and (demands(text) or gives_leave(text))
-    if turned or _shares(words) or any(CONSENT in m.ids for m in words.mentions.concepts):
+    if turned or speaks_of_meaning(text) or speaks_of_forgoing(text) or _shares(words) or any(CONSENT in m.ids for m in words.mentions.concepts):
         return assemble(item, role, read)
     return shift(group("and", [of_pair(p) for p in sided(words.pairs, role)]), item.start)
 
@@ -159,10 +188,11 @@ def _below(item: Item, role: ListRole, parts: Sequence[Expression | None]) -> Ex
 def _with_lead(own: Expression | None, below: Expression | None, lead: str, role: ListRole) -> Expression | None:
     if own is None or below is None:
         return own or below
-    if grammar().defined.search(lead) and not any(True for _ in thresholds(own)):
-        return below
-    if grammar().kinds.search(lead) or (role == "exclusion" and set_beside(lead)):
-        return group("or", [own, below]) if role == "exclusion" else group("and", [own, below])
+    defined = grammar().defined.search(lead) or (role == "exclusion" and grammar().defined_list.search(lead))
+    if defined and not any(True for _ in thresholds(own)):
+        return _defined_by(own, below, role)
+    if role == "exclusion" and (grammar().kinds.search(lead) or set_beside(lead) or (lead.rstrip().endswith(_STOPS) and not REFERS.search(lead))):
+        return group("or", [own, below])  # kinds of the thing, or what stands beside a sentence
     if role == "exclusion" and _names_kinds(own, below, lead):
         return group("or", [*(p for p in (own.of if isinstance(own, AnyOf) else (own,)) if not isinstance(p, Unread)), below])
     if _is_heading(own, lead) and (role == "exclusion" or (isinstance(own, Unread) and all(isinstance(p, Threshold) for p in leaves(below)))):
@@ -170,6 +200,14 @@ def _with_lead(own: Expression | None, below: Expression | None, lead: str, role
     if role == "exclusion" and isinstance(own, Unread) and lead.rstrip().endswith((":", ",")):
         return below if is_plain_lead(own.text) else group("and", [own, below])
     return group("and", [own, below])
+
+
+def _defined_by(own: Expression, below: Expression, role: ListRole) -> Expression | None:
+    """A list that defines the last thing of its lead, "Pregnancy, or renal failure defined as:"; an inclusion asks for a known disease as well."""
+    shape, join = (AnyOf, "or") if role == "exclusion" else (AllOf, "and")
+    parts = own.of if isinstance(own, shape) else (own,)
+    kept = parts if role == "inclusion" and isinstance(parts[-1], (Condition, Exposure)) else parts[:-1]
+    return group(join, [*kept, below])
 
 
 def _is_heading(own: Expression, lead: str) -> bool:

@@ -10,7 +10,8 @@ from limen.assembly.atoms import REFERS, Atoms
 from limen.assembly.coordination import beside_slash, dangles, examines, shares_noun, stand_apart
 from limen.assembly.counts import LEAD as COUNTING_LEAD
 from limen.assembly.counts import Counts, speaks_of_count, uncounted
-from limen.assembly.cuts import before_event, opens_with_age, tells_how
+from limen.assembly.cuts import before_event, opens_with_age, people_of_age, tells_how
+from limen.assembly.definitions import defines, of_meaning, tells_meaning
 from limen.assembly.denials import (
     DENIAL,
     enabled,
@@ -44,7 +45,7 @@ from limen.assembly.shared import (
     unasked,
 )
 from limen.assembly.shutting import leads
-from limen.assembly.spread import denied_alike, spread
+from limen.assembly.spread import behind_semicolons, denied_alike, spread
 from limen.assembly.statuses import statuses
 from limen.assembly.walk import map_leaves, shift
 from limen.assembly.whom import any_for_whom, by_sex, loosened, narrows
@@ -186,13 +187,17 @@ class Lists:
                 parts.append(asked)
                 continue
             leave = leave or (terms is not None and begin is None and self.words.role == "exclusion")
-            if leave or (begin is None and plain and asks_nothing(self.words.text, a, b)):
+            if begin is None and tells_meaning(self.words.text, a, b):
+                parts.append(of_meaning(self.words, self.guards.asked(a, b), a, b))
+                continue
+            if leave or (begin is None and plain and (asks_nothing(self.words.text, a, b) or defines(self.words.text, a, b))):
                 parts.append(welcomed(self.words, a, b) or unread(self.words.text, a, b))
                 continue
             if begin is not None and parts:
                 parts.append(lift(parts.pop(), self.exceptions.lifting(begin, b)))
                 continue
             parts.append(self.exceptions.shut_out(a, b) or self.counts.read(a, b) or self.guards.read(a, b))
+        parts = behind_semicolons(self.words.text, pieces, parts) if join == "and" and parts else parts
         return group(join, loosened(by_sex(parts)) if join == "and" else parts)
 
     def stretch(self, start: int, end: int) -> Expression | None:
@@ -213,6 +218,8 @@ class Lists:
             return group("and", [self.items(*self.words.trim(start, colon)), self.items(*self.words.trim(colon + 1, end))])
         if special := self.kinds.inline(start, end) or self.guards.behind(start, end):
             return special
+        if (aged := people_of_age(self.words, start, end)) is not None:
+            return group("and", [self.items(*self.words.trim(start, aged.start)), self.items(*self.words.trim(aged.end, end))])
         cuts = self._useful(start, end, self.words.layout.joints(start, end))
         if not cuts:
             return under_denial(self.words, start, end, self._related(start, end))

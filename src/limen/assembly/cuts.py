@@ -8,6 +8,7 @@ from limen.assembly.atoms import REFERS
 from limen.assembly.coordination import ends_in_quality, hangs_over
 from limen.assembly.denials import opened
 from limen.assembly.grammar import grammar
+from limen.assembly.leaves import is_light
 from limen.assembly.segments import Cut
 from limen.assembly.words import Words
 
@@ -37,6 +38,19 @@ def opens_with_age(words: Words, start: int, end: int) -> bool:
     """Whether a stretch begins with an age: what stands before "and" is another thing."""
     first = next((p for p in words.pairs if start <= p.start < end), None)
     return first is not None and first.thresholds[0].kind == "age" and not words.weighty(start, first.start)
+
+
+def people_of_age(words: Words, start: int, end: int) -> Cut | None:
+    """The "with" behind the age of those whom an exclusion shuts out for what follows: "Patients over 18 years with A, B or C"."""
+    limits = words.limits(start, end)
+    if words.role == "inclusion" or len(limits) != 1 or limits[0].thresholds[0].kind != "age" or not grammar().people.match(words.text, start):
+        return None
+    cut = next((c for c in words.layout.relatives(start, end) if c.start >= limits[0].end), None)
+    if cut is None or not is_light(words.text[start : limits[0].start]) or not is_light(words.text[limits[0].end : cut.start]):
+        return None
+    opens = any(grammar().opening.match(words.text, c.end, end) or grammar().people.match(words.text, c.end, end) for c in words.layout.joints(cut.end, end))
+    stands = any(m.kind == "demographic" for m in words.names(start, end))
+    return None if opens or stands or not words.weighty(cut.end, end) else cut
 
 
 def tells_how(words: Words, cut: Cut) -> bool:

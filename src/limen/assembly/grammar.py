@@ -33,6 +33,7 @@ class Grammar(NamedTuple):
     kinds: Scanner
     kind_word: Scanner
     defined: Scanner
+    defined_list: Scanner
     defined_word: Scanner
     list_head: Scanner
     statistic: Scanner
@@ -89,6 +90,7 @@ def grammar() -> Grammar:
         kinds=Scanner(rf"(?:{alternation(table['leads']['kinds'])})\W*(?:(?:{alternation(table['leads']['listing'])})(?:\s+\w+)?\W*)?$"),
         kind_word=Scanner(alternation(table["leads"]["kinds"])),
         defined=Scanner(rf"(?:{alternation(table['leads']['defined'])})\W*$"),
+        defined_list=Scanner(rf"(?:{alternation(table['leads']['defined'])})\W*(?:{alternation(table['leads']['listing'])})\W*$"),
         defined_word=Scanner(alternation(table["leads"]["defined"])),
         list_head=Scanner(rf"(?:(?:{alternation(table['lists']['manners'])})\s+){{0,2}}(?:{alternation(table['lists']['heads'])})"),
         statistic=Scanner(alternation(table["statistics"]["phrases"])),

@@ -97,7 +97,8 @@ class Guards:
 
     def _listed_together(self, start: int, end: int) -> bool:
         """Whether "and" lists those who are shut out: "patients with A and patients with B are excluded"."""
-        return self.lists.people([c for c in self.words.layout.joints(start, end) if c.join in ("and", "comma")], start, end)
+        joints = [c for c in self.words.layout.joints(start, end) if c.join in ("and", "comma")]
+        return bool(joints) and self.lists.people(joints, start, end)
 
     def demanded(self, start: int, end: int) -> Expression | None:
         """ "Participants must not have asthma" in an exclusion: it shuts out whoever does not meet the demand."""

@@ -140,6 +140,11 @@ def _tells(words: Words, made: Expression, name: str, *, sure: bool) -> bool:
     return means == {True} or (not sure and False not in means)
 
 
+def means(limit: Threshold, name: str) -> bool | None:
+    """Whether a limit holds where the thing of this name is there, or where a sound state of this name is lacking; None where nobody knows."""
+    return _means(limit, name, sound=names().sound.search(name) is not None)
+
+
 def _means(limit: Threshold, name: str, *, sound: bool) -> bool | None:
     """Whether a limit holds where the thing of this name is there; None where nobody knows."""
     if limit.operator not in ("ge", "gt", "le", "lt"):

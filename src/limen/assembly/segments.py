@@ -163,7 +163,7 @@ def _depths(text: str) -> list[int]:
 def _protected(mentions: Mentions, pairs: Sequence[Paired]) -> list[tuple[int, int]]:
     text = mentions.text
     spans = [(m.start, m.end) for m in (*mentions.measured, *mentions.concepts)]
-    spans += [(t.start, t.end) for t in mentions.times]
+    spans += [*((t.start, t.end) for t in mentions.times), *mentions.grades]
     spans += [(c.start, c.end) for c in mentions.cues if c.category == "NO_DENIAL"]
     floor = 0
     named: set[int] = set()  # a name between two limits is the first one's: what follows it may part them

@@ -5,12 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from limen.assembly.denials import all_denied, end_of, opened
+from limen.assembly.denials import all_denied, end_of, is_denied, opened
 from limen.assembly.grammar import grammar
-from limen.criteria import AllOf, AnyOf, Expression, Not, Unread
+from limen.assembly.leaves import unread
+from limen.criteria import AllOf, AnyOf, Condition, Exposure, Expression, Not, Unread, leaves
 
 _SAID = re.compile(r"\b(?:and|or)\b", re.IGNORECASE)
 _OWN_WORD = re.compile(r"\bnon[-\s]$", re.IGNORECASE)  # denies its own word alone
+_HISTORY = re.compile(r"\bhistory\s+of\b", re.IGNORECASE)
+_GOES_ON = re.compile(r"\W*n?or\s", re.IGNORECASE)
+_BARE = 4  # words of a name that stands by itself behind a semicolon
 _NEGATIVE = re.compile(r"\bnegative\b", re.IGNORECASE)
 _RESULT = re.compile(r"\W*(?:(?:a|an|the)\s+)?negative\b", re.IGNORECASE)
 
@@ -32,6 +36,23 @@ def spread(text: str, stretches: Sequence[tuple[int, int]], parts: Sequence[Expr
         result = not tested and _RESULT.match(text, start, end)  # "no suspicion of a fracture, and a negative scan"
         made.append(part if own or result or end_of(text, opening, end) else _denied(part))
     return made
+
+
+def behind_semicolons(text: str, pieces: Sequence[tuple[int, int]], parts: Sequence[Expression | None]) -> list[Expression | None]:
+    """An inclusion's bare names behind a denial and a semicolon: "No history of A; B; C" denies all three, and "No A; B" is for a person."""
+    if len(parts) < 2 or len(parts) != len(pieces) or any(";" not in text[a:b] for (_, a), (b, _) in zip(pieces, pieces[1:])):
+        return list(parts)
+    first, opening = parts[0], opened(text, *pieces[0])
+    kinds = {type(p) for p in (*(leaves(first) if first is not None else ()), *parts[1:])}
+    bare = len(kinds) == 1 and all(len(text[a:b].split()) <= _BARE for a, b in pieces[1:]) and not any(map(is_denied, parts[1:]))
+    if not bare or opening is None or not all_denied(first):
+        return list(parts)
+    whole = _HISTORY.search(text, pieces[0][0], opening) is not None or any(_GOES_ON.match(text, a) for a, _ in pieces[1:])
+    return [first, *(_denied_name(p) if whole else unread(text, a, b) for (a, b), p in zip(pieces[1:], parts[1:]))]
+
+
+def _denied_name(part: Expression | None) -> Expression | None:
+    return part.model_copy(update={"negated": True}) if isinstance(part, (Condition, Exposure)) else part
 
 
 def _denied(part: Expression | None) -> Expression | None:

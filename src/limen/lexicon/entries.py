@@ -90,11 +90,12 @@ class Score(Measured):
     """A clinical score, scale, stage or grade: `range` of its values, `grades` its labels from least to most, if it has any.
 
     `grades` that are numerals, roman numerals or letters rank from `range`'s low end: NYHA ["I", "II", "III", "IV"] with
-    range [1, 4]; Child-Pugh class ["A", "B", "C"] with range [1, 3].
+    range [1, 4]; Child-Pugh class ["A", "B", "C"] with range [1, 3].  `points` are those that each grade stands for, where it does.
     """
 
     range: tuple[Decimal, Decimal]
     grades: tuple[str, ...] = ()
+    points: tuple[tuple[int, int], ...] = ()
 
     @model_validator(mode="after")
     def _ordered(self) -> Score:
@@ -103,6 +104,8 @@ class Score(Measured):
             raise ValueError(f"range out of order: {low}, {high}")
         if self.grades and len(self.grades) != high - low + 1:
             raise ValueError(f"{len(self.grades)} grades for the range {low} to {high}")
+        if self.points and len(self.points) != len(self.grades):
+            raise ValueError(f"{len(self.points)} ranges of points for {len(self.grades)} grades")
         return self
 
     @property

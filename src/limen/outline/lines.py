@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal, NamedTuple, cast
@@ -156,9 +156,16 @@ def split_bullets(text: str, start: int, end: int, *, headed: bool = False) -> I
     first = indent.end() if indent else start
     same = _SAME_MARK.get(text[first : first + 1])
     cuts = [m.start() for m in same.finditer(text, first + 1, end)] if same else _numbered(text, first, end)
+    if same and not cuts and (bullet := _MARK.match(text, first, end)):
+        yield from _spans(start, _numbered(text, bullet.end(), end), end)
+        return
     if text[first : first + 1] == "-" and len(cuts) < _DASHES and not headed:
         cuts = []
-    yield from zip([start, *cuts], [*cuts, end], strict=True)
+    yield from _spans(start, cuts, end)
+
+
+def _spans(start: int, cuts: Sequence[int], end: int) -> Iterator[tuple[int, int]]:
+    return zip([start, *cuts], [*cuts, end], strict=True)
 
 
 def _numbered(text: str, first: int, end: int) -> list[int]:

@@ -17,6 +17,7 @@ from limen.outline.lines import Line, Role, heading_at, is_joint, is_notice, lis
 Breaks = Literal["writer", "machine", "either"]
 _WRAPPED = (50, 100)  # characters of a line that a machine wrapped
 _NARROW = 40  # characters of the narrowest lines that one makes
+_LIST = 3  # items of a list in which "or" may stand between some alone
 _NUMBER_WORDS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
 _AT_LEAST = re.compile(r"(?:at\s+least|minimum\s+of|any)?\s*\b(one|two|three|four|five|six|\d)\b(?:\s*\(\d\))?\s+(?:or\s+more\s+)?(?:out\s+)?of\s*(?:(?:the|these|those|any|following)\b|(?:(?:two|three|four|five|six|\d{1,2})\s*)?[:：])", re.IGNORECASE)
 _ENDS_OPEN = re.compile(r"(?:[:：]|\bfollowing\.?|\bbelow\.?)\s*$", re.IGNORECASE)
@@ -31,7 +32,7 @@ class _Node:
     line: Line
     end: int
     children: list[_Node] = field(default_factory=list)
-    joints: list[str] = field(default_factory=list)
+    joints: list[tuple[int, str]] = field(default_factory=list)  # with how many items stand above each
 
 
 def outline(text: str, sections: Sequence[Section] = (), *, role: Role = "inclusion") -> Outline:
@@ -96,14 +97,18 @@ def _nest(text: str, block: Sequence[Line], furniture: list[tuple[int, int]]) ->
             continue
         if stack and (joint := is_joint(text, line)):
             owner = stack[-2] if len(stack) > 1 else None
-            (owner or stack[-1]).joints.append(joint)
+            above = owner or stack[-1]
+            above.joints.append((len(above.children), joint))
             furniture.append((line.start, line.end))
             continue
         if stack and line.style is None and _continues(text, line, stack[-1], marked) and not (breaks and _ended(text, line, stack[-1], breaks)):
             stack[-1].end = line.end
             continue
+        depth = _depth(text, line, stack)
+        if depth < len(stack) and _goes_on(stack[depth].line, line):
+            line = line._replace(style=stack[depth].line.style, indent=stack[depth].line.indent)
         node = _Node(line, line.end)
-        del stack[_depth(text, line, stack) :]
+        del stack[depth:]
         (stack[-1].children if stack else roots).append(node)
         stack.append(node)
     return roots
@@ -114,6 +119,8 @@ def _depth(text: str, line: Line, stack: Sequence[_Node]) -> int:
     for depth in range(len(stack) - 1, -1, -1):
         other = stack[depth].line
         if other.style == line.style and (abs(other.indent - line.indent) <= 1 or _follows(other.number, line.number)):
+            return depth
+        if _goes_on(other, line):
             return depth
     if not stack:
         return 0
@@ -136,6 +143,12 @@ def _follows(before: str | None, number: str | None) -> bool:
     if a.isdigit() and b.isdigit():
         return int(b) == int(a) + 1
     return len(a) == len(b) == 1 and ord(b) == ord(a) + 1
+
+
+def _goes_on(above: Line, line: Line) -> bool:
+    """Whether a number goes on with the one that stands behind the bullet of an item above: "* 1) ..." and "2) ..."."""
+    bulleted = above.number is not None and line.number is not None and (above.style or "").startswith("bullet")
+    return bulleted and str(above.number)[-1] == str(line.number)[-1] and _follows(above.number, line.number)
 
 
 def _opens(line: Line) -> bool:
@@ -234,8 +247,37 @@ def _clause(text: str, node: _Node, furniture: list[tuple[int, int]]) -> Clause 
     own_end = start + len(text[start:own_end].rstrip())
     below = [c for child in node.children if (c := _clause(text, child, furniture))]
     children = (*inner, *below)
-    logic, count = _logic(text, start, own_end, children, node.joints)
+    placed = node.joints if not inner and len(below) == len(node.children) else []
+    logic, count = _logic(text, start, own_end, children, [j for _, j in node.joints])
+    if logic == "any" and (paired := _paired(text, start, own_end, children, placed)):
+        children, logic = paired, None
     return Clause(start, own_end, node.line.mark_start, node.line.number, children, logic, count)
+
+
+def _paired(text: str, start: int, end: int, children: Sequence[Clause], joints: Sequence[tuple[int, str]]) -> tuple[Clause, ...]:
+    """The items of a list where "or" stands between some of them alone, each such run as one item with alternatives; else nothing.
+
+    "A; B; or C" is a list of alternatives; of the limits "A", "B OR", "C" only the last two are.
+    """
+    lead = text[max(start, end - 160) : end]
+    if len(children) < _LIST or _AT_LEAST.search(lead) or any(words.search(lead) for words in _logic_words()):
+        return ()
+    said = [m.group(1).lower() if (m := _ENDS_OR.search(text, max(0, c.stop - 12), c.stop)) else "" for c in children[:-1]]
+    for index, joint in joints:
+        if 0 < index < len(children):
+            said[index - 1] = said[index - 1] or joint
+    alone = [i for i, word in enumerate(said) if "or" not in word]
+    named = not any(c.isdigit() for i in (*alone, len(said) - 1) for c in text[children[i].start : children[i].stop])
+    listed = not any(said[i] for i in alone) and (named or all(text[children[i].stop - 1] in ";," for i in alone))
+    closes = len(alone) == len(said) - 1 and "or" in said[-1] and listed
+    if not alone or len(alone) == len(said) or closes:
+        return ()
+    runs: list[list[Clause]] = [[children[0]]]
+    for word, child in zip(said, children[1:]):
+        runs[-1:] = [[*runs[-1], child]] if "or" in word else [runs[-1], [child]]
+    if any(len(run) > 1 and run[0].mark_start == run[0].start for run in runs):
+        return ()
+    return tuple(run[0] if len(run) == 1 else Clause(run[0].mark_start, run[0].mark_start, run[0].mark_start, None, tuple(run), "any") for run in runs)
 
 
 def _next(items: Sequence[Item], index: int, end: int) -> int:

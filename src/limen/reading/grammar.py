@@ -44,6 +44,7 @@ class Grammar(NamedTuple):
     references: tuple[ReferenceNames, ...]
     reference_word: Scanner
     grade_word: re.Pattern[str]
+    part_of_grade: re.Pattern[str]
 
 
 def _operators(table: dict[str, list[str]]) -> dict[str, Operator]:
@@ -113,5 +114,9 @@ def grammar() -> Grammar:
         unit=_unit_pattern(),
         references=_reference_patterns(references),
         reference_word=_reference_word(references),
+        part_of_grade=re.compile(
+            rf"\s?(?:\([^()]{{1,30}}\)\s?)?(?:,\s?or|,\s?and|,|/|-|–|to|or|and)\s?"
+            rf"(?:(?:{'|'.join(table['grade']['parts'])})\s){{1,2}}(?:class\s)?(?:[IVX]{{1,3}}|[A-F])[abc]?(?![\w'’])"
+        ),
         grade_word=re.compile(rf"{alternation(table['grade']['words'])}(?:\s(?:is|as|was))?\s*[:(]?\s*(?:[<>≥≤=]{{1,2}}\s*)?$"),
     )

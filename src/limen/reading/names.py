@@ -16,7 +16,7 @@ from spacy.tokens import Doc, Span
 from limen.lexicon import Lexicon, Measurement
 from limen.lexicon.load import data, read_toml
 from limen.mentions import Context, Mention, MentionKind
-from limen.reading.ranks import Ranks
+from limen.reading.ranks import Rank, Ranks
 from limen.reading.tokenizer import text_of
 
 _PLURAL = re.compile(r"(?<=[a-z]{4})(?<![suix])s$")
@@ -100,9 +100,13 @@ class NameMatcher:
         named = [(start, end, self._named(key[8 * start : 8 * end])) for _, start, end in found]
         named = [n for n in named if self._counts(doc, key, *n)]
         mentions = doc.user_data.setdefault(MENTIONS, {})
+        states = [n for n in named if n[2].demographic]
+        measured = [n for n in named if MEASURED in n[2].meanings]
         for group in (MEASURED, CONCEPTS):
-            longest = _longest([n for n in named if group in n[2].meanings and not _in_word(doc, n, doc.spans.get(MEASURED, ()))])
-            kept = [(Span(doc, start, end, label=name.label), name) for start, end, name in longest]
+            others = states if group == MEASURED else measured
+            own = [n for n in named if group in n[2].meanings and not _in_word(doc, n, doc.spans.get(MEASURED, ()))]
+            own = [n for n in own if not ((group == MEASURED or n[2].demographic) and _is_within(n, others))]
+            kept = [(Span(doc, start, end, label=name.label), name) for start, end, name in _longest(own)]
             doc.spans[group] = [span for span, _ in kept]
             mentions[group] = tuple(_mention(span, name.meanings[group]) for span, name in kept)
             doc.user_data.setdefault(LETTERS, []).extend((span.end_char, name.ranks) for span, name in kept if name.ranks)
@@ -130,7 +134,8 @@ class NameMatcher:
         score = self.lexicon.scores.get(claim.id)
         if score is None or not score.lettered:
             return {}
-        return {grade.upper(): int(score.range[0]) + i for i, grade in enumerate(score.grades)}
+        points = score.points or [None] * len(score.grades)
+        return {grade.upper(): Rank(int(score.range[0]) + i, points[i]) for i, grade in enumerate(score.grades)}
 
     def _counts(self, doc: Doc, key: bytes, start: int, end: int, name: _Name) -> bool:
         """An ambiguous name counts only in the case that the lexicon gives it; "non-malignant" is not malignant, "anti-tumor" no tumor."""
@@ -206,6 +211,12 @@ def _meaning(claims: Sequence[_Claim]) -> _Meaning:
     return _Meaning(
         claims[0].kind, tuple(dict.fromkeys(c.id for c in claims)), claims[0].how == "predicted", claims[0].how == "ambiguous"
     )
+
+
+def _is_within(named: tuple[int, int, _Name], others: Sequence[tuple[int, int, _Name]]) -> bool:
+    """Whether a name is but a part of another: the age of "women of childbearing age" is none, and who is "null-gravid" is not gravid."""
+    start, end, _ = named
+    return any(a <= start and end <= b and b - a > end - start for a, b, _ in others)
 
 
 def _longest(found: Sequence[tuple[int, int, _Name]]) -> list[tuple[int, int, _Name]]:

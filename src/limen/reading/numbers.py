@@ -18,6 +18,7 @@ from limen.lexicon.patterns import Scanner, alternation
 
 _SIGNED = re.compile(r"(?:[<>=≤≥:~(]|\b(?:than|and|to|of|between|least|most|from|below|above|under|over|or|is))\s?[-−–]$", re.IGNORECASE)
 _POINTED = re.compile(r"[1-9]\d{0,2}(?:\.\d{3}){1,3}")
+_CENTS = re.compile(r",\d\d$")
 _COUNTED = re.compile(r"\s?(?:/|per\s)\s?(?:mm|[uµμ]l|mcl|cu)|\s?(?:cells|platelets|copies|CFU)", re.IGNORECASE)
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 _UNITS = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen"
@@ -67,7 +68,10 @@ _MAGNITUDES = {"k": Decimal(1000), "thousand": Decimal(1000), "million": Decimal
 
 
 class Number(NamedTuple):
-    """A number at `start`..`end`: its value as printed, the power of ten beside it, and how it was written."""
+    """A number at `start`..`end`: its value as printed, the power of ten beside it, and how it was written.
+
+    A "misprint" has lost a figure behind the comma that parts its thousands: "100,00/mm3".
+    """
 
     start: int
     end: int
@@ -129,6 +133,8 @@ def _figure(text: str, match: re.Match[str]) -> Number:
     else:
         value = Decimal(re.sub(r"[·•∙]", ".", printed))
     start, end = match.start(), match.end()
+    if style == "comma" and _CENTS.search(printed) and _COUNTED.match(text, end):
+        style = "misprint"
     if printed in _RATIOS and (ratio := _ratio(text, printed, start, end)) is not None:
         return ratio
     if _POINTED.fullmatch(printed) and (_COUNTED.match(text, end) or (printed.endswith("000") and len(printed) > 5)):

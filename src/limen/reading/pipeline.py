@@ -107,7 +107,8 @@ def _read(text: str, nlp: Language) -> Mentions:
     measured = mentions(doc, MEASURED)
     kept = defined(seen, mentions(doc, CONCEPTS), measured)
     concepts = [m._replace(context=m.context | contexts[m.start]) if m.start in contexts else m for m in kept]
-    quantities = doc.user_data["limen_quantities"]
+    parts = tuple((q.start, q.end) for q in doc.user_data["limen_quantities"] if q.parted)
+    quantities = [q for q in doc.user_data["limen_quantities"] if not q.parted]
     doc.user_data.clear()  # the context graph holds the Doc that holds it: freed at once, not by the garbage collector
     return Mentions(
         text=text,
@@ -115,6 +116,7 @@ def _read(text: str, nlp: Language) -> Mentions:
         concepts=tuple(concepts),
         quantities=tuple(quantities),
         times=tuple(find_time_spans(seen, quantities)),
+        grades=parts,
         cues=cues,
         implied=tuple(_implied(seen)),
     )

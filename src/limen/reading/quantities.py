@@ -23,7 +23,7 @@ from limen.reading.denied import Comparator, bounded, turned
 from limen.reading.grammar import LIST_JOINT, grammar
 from limen.reading.last_resort import unknown_unit
 from limen.reading.numbers import Number, find_numbers
-from limen.reading.ranks import Ranks, letter_numbers, parted, roman_numbers, stepped
+from limen.reading.ranks import RANKED, Ranks, letter_numbers, parted, roman_numbers, stepped
 
 _MAX_GAP = 40
 _LOST_LESS = re.compile(r"(?<=[^\W\d_]\s),(?=\d)")
@@ -63,7 +63,8 @@ def find_quantities(
     numbers = [n for n in find_numbers(text) if not any(a < n.end and n.start < b and _holds(text, n, a, b) for a, b in taken)]
     numbers = [*stepped(text, numbers, grade_ends), *roman_numbers(text, taken, grade_ends)]
     for end, ranks in letters:
-        numbers += letter_numbers(text, end, ranks)
+        lettered = letter_numbers(text, end, ranks)
+        numbers = [n for n in numbers if not any(m.start <= n.start < m.end for m in lettered)] + lettered
     if not numbers and not _LIMIT_WORD.search(text):
         return []
     numbers.sort(key=lambda n: n.start)
@@ -89,6 +90,8 @@ class _Scan:
         self.comparator_ends = [c.end for c in self.comparators]
         self.openers = [(m.start(), m.end()) for m in self.grammar.opener.finditer(text)]
         self.referred = self.grammar.reference_word.search(text) is not None
+        self.parts = [n.start for n in numbers if n.style == "part"]
+        self.misprints = [n.start for n in numbers if n.style == "misprint" and n.scale == 1]
         self.units: dict[int, _Unit] = {}
         self.index = 0
         self.closing = -1
@@ -113,9 +116,20 @@ class _Scan:
             while self.index < len(self.numbers) and self.numbers[self.index].start < floor:
                 self.index += 1
         found = bounded(found, self.low, self.denied) if self.denied else found
-        found = [q for q in found if not parted(self.text[q.number_start : q.number_end], q.operator, q.roman)]
+        found = [replace(q, parted=self._is_part(q), doubt=self._doubt(q)) for q in found]
         taken = [(q.start, q.end) for q in found]
         return sorted([*found, *self._implied_ones(taken)], key=lambda q: q.start)
+
+    def _is_part(self, quantity: Quantity) -> bool:
+        """Whether a quantity asks for a part of a grade: by its letters, or by what a grade of it goes on with."""
+        start, end = quantity.number_start, quantity.number_end
+        return any(start <= place < end for place in self.parts) or parted(self.text[start:end], quantity.operator, quantity.roman)
+
+    def _doubt(self, quantity: Quantity) -> str | None:
+        """Why nobody can tell what number is meant."""
+        if not any(quantity.number_start <= place < quantity.number_end for place in self.misprints):
+            return None
+        return f"{self.text[quantity.number_start : quantity.number_end]}: a figure is missing behind a comma that parts thousands"
 
     def _implied_ones(self, taken: Sequence[tuple[int, int]]) -> Iterator[Quantity]:
         """ "≤ ULN", "below the lower limit of normal": one time the limit."""
@@ -257,7 +271,7 @@ class _Scan:
             low_inclusive=not (comparator and comparator.operator == "gt"), high_inclusive=not exclusive,
             scale=other.scale if other.scale != 1 else number.scale, unit=second.code or first.code,
             unit_text=second.text or first.text, reference=second.reference or first.reference,
-            number_start=number.start, number_end=other.end, explicit=True, roman=number.style == "roman",
+            number_start=number.start, number_end=other.end, explicit=True, roman=number.style in RANKED,
         )  # fmt: skip
 
     def _opener(self, start: int, floor: int) -> tuple[int, int] | None:
@@ -309,14 +323,14 @@ class _Scan:
             gap = self.text[end : following.start]
             if not LIST_JOINT.fullmatch(gap) or following.value > 200:
                 break
-            if self._unit(following).code is not None and following.style != "roman":
+            if self._unit(following).code is not None and following.style not in RANKED:
                 return None
             values.append(following.value)
             end, index = following.end, index + 1
         if len(values) < 2:
             return None
         self.index = index
-        roman = number.style == "roman"
+        roman = number.style in RANKED
         if len(values) == 2 and values[1] == values[0] + 1 and gap.strip().lower() in ("and", "&"):
             return Quantity(
                 number.start, end, "between", values[0], values[1], low_inclusive=True, high_inclusive=True,
@@ -347,14 +361,14 @@ def _limit(
         low_inclusive=None if falls else operator != "gt", high_inclusive=None if rises else operator != "lt",
         scale=number.scale, unit=unit.code, unit_text=unit.text, reference=unit.reference,
         number_start=number.start, number_end=number.end, explicit=True, repaired=repaired, reversed=turned,
-        roman=number.style == "roman",
+        roman=number.style in RANKED,
     )  # fmt: skip
 
 
 def _bare(number: Number, unit: _Unit) -> Quantity:
     return Quantity(
         number.start, unit.end, None, number.value, number.value, scale=number.scale, unit=unit.code, unit_text=unit.text,
-        reference=unit.reference, number_start=number.start, number_end=number.end, roman=number.style == "roman",
+        reference=unit.reference, number_start=number.start, number_end=number.end, roman=number.style in RANKED,
     )  # fmt: skip
 
 

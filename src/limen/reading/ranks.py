@@ -5,41 +5,68 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from decimal import Decimal
+from typing import NamedTuple
 
 from limen.criteria import Operator
 from limen.reading.grammar import LIST_JOINT, grammar
 from limen.reading.numbers import Number
 
-Ranks = Mapping[str, int]
+RANKED = ("roman", "part")  # how a number is written that is a rank, and one that is a part of it
+
+
+class Rank(NamedTuple):
+    """The place of a grade, and the points that it stands for: Child-Pugh B is the second, of 7 to 9 points."""
+
+    place: int
+    points: tuple[int, int] | None = None
+
+
+Ranks = Mapping[str, Rank]
 
 _ROMAN = re.compile(r"(?:I(?<!\wI)(?:I{0,2}|V)|V(?<!\wV)|[ⅠⅡⅢⅣⅤ](?<!\w.)|l(?<!\wl)(?:l{1,2}|V))(?:[abcABC](?!\w))?(?![\w'’])")
 _ROMAN_VALUES = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5, "Ⅰ": 1, "Ⅱ": 2, "Ⅲ": 3, "Ⅳ": 4, "Ⅴ": 5, "ll": 2, "lll": 3, "lV": 4}
-_LETTER_LEAD = re.compile(
-    r"\s*(?:(?:score|class(?:ification)?|grade|stage|category|of|is)\b\s*|[:(]\s*){0,4}(?:[<>≥≤=]{1,2}\s*)?(?P<letter>[A-F])(?P<points>\d{1,2})?(?![\w'’.])"
+_LEAD = re.compile(r"\s*(?:(?:score|class(?:ification)?|grade|stage|category|of|is)\b\s*|[:(]\s*){0,4}(?:[<>≥≤=]{1,2}\s*)?(?=[A-F])")
+_LETTER = re.compile(
+    r"(?P<letter>[A-F])(?:(?P<points>\d{1,2})(?:\s?[-–/]\s?(?P<upto>\d{1,2}))?)?(?![\w'’.])"
+    r"(?:\s?\(\s?(?:(?:score|points?|total)\s(?:of\s)?)?(?P<low>\d{1,2})(?:\s?(?:-|–|/|to|or|and)\s?(?P<high>\d{1,2}))?(?:\s?points?)?\s?\))?"
 )
-_LETTER_NEXT = re.compile(r"\s?(?:,|/|-|–|to|or|and|,\s?or|,\s?and)\s?(?P<letter>[A-F])(?P<points>\d{1,2})?(?![\w'’.])")
+_SOME_POINTS = re.compile(r"\s?\(\s?(?:(?:score|points?|total)\s(?:of\s)?)?[<>≥≤=]{0,2}\s?\d[^()]{0,30}\)")
+_NEXT = re.compile(r"\s?(?:,\s?or|,\s?and|,|/|-|–|to|or|and)\s?(?=[A-F])")
 _STEP = re.compile(r"[abcABC](?![\w'’])")
 _STEPPED = re.compile(r"(?<=[\dIVl])[abcABC]\b")
-_POINTED = re.compile(rf"{_STEPPED.pattern}|(?<![A-Za-z])[A-F]\d")
+_POINTED = re.compile(rf"{_STEPPED.pattern}|(?<![A-Za-z])[A-F]\d(?!\d?\s?[-–/]\s?\d)")
 
 
 def letter_numbers(text: str, end: int, ranks: Ranks) -> list[Number]:
-    """The letters right behind a score whose grades are letters, by their rank: "class B or C", "grade ≥ C".
+    """The letters right behind a score whose grades are letters, by their rank: "class B or C", "grade ≥ C", "A (5-6) or B (7-9)".
 
-    A letter with the points that it stands for is the number of those: "Child-Pugh A5 to B7".
+    A letter with some of the points that it stands for is the number of those, "Child-Pugh A5 to B7"; beside a whole grade it is a part.
     """
     found: list[Number] = []
-    position = end
-    match = _LETTER_LEAD.match(text, position)
-    while match and match.group("letter").upper() in ranks:
-        place = match.span("letter")
-        position = match.end()
-        if points := match.group("points"):
-            found.append(Number(place[0], position, Decimal(points), Decimal(1), "points"))
-        else:
-            found.append(Number(*place, Decimal(ranks[match.group("letter").upper()]), Decimal(1), "roman"))
-        match = _LETTER_NEXT.match(text, position)
-    return found
+    lead = _LEAD.match(text, end)
+    match = _LETTER.match(text, lead.end()) if lead else None
+    while match and match.group("letter") in ranks:
+        found.append(_lettered(match, ranks[match.group("letter")]))
+        joint = _NEXT.match(text, found[-1].end)
+        match = _LETTER.match(text, joint.end()) if joint else None
+    mixed = len({n.style for n in found}) > 1 or (bool(found) and _goes_on(text, found[-1].end))
+    return [n._replace(style="part") for n in found] if mixed else found
+
+
+def _lettered(match: re.Match[str], rank: Rank) -> Number:
+    """A letter: its rank where it stands for the whole grade, else its points."""
+    low, high = match.group("points") or match.group("low"), match.group("upto") or match.group("high")
+    if low is None and (some := _SOME_POINTS.match(match.string, match.end())):
+        return Number(match.start(), some.end(), Decimal(rank.place), Decimal(1), "part")
+    whole = low is None or (high is not None and rank.points == (int(low), int(high)))
+    glued = match.group("points") is not None and match.group("upto") is None and match.group("low") is None
+    style = "roman" if whole else "points" if glued else "part"
+    return Number(match.start(), match.end(), Decimal(low if glued and low is not None else rank.place), Decimal(1), style)
+
+
+def _goes_on(text: str, end: int) -> bool:
+    """Whether grades go on with one that is no whole grade: "II to ambulatory IV", "A (5-6) or early B"."""
+    return grammar().part_of_grade.match(text, end) is not None
 
 
 def roman_numbers(text: str, taken: Collection[tuple[int, int]], grade_ends: Collection[int]) -> list[Number]:
@@ -52,7 +79,8 @@ def roman_numbers(text: str, taken: Collection[tuple[int, int]], grade_ends: Col
         continues = bool(found) and _continues(text, found[-1].end, match.start())
         if continues or grammar().grade_word.search(near) or any(0 <= match.start() - e <= 14 for e in grade_ends):
             value = _ROMAN_VALUES[match.group().rstrip("abcABC")]
-            found.append(Number(match.start(), match.end(), Decimal(value), Decimal(1), "roman"))
+            style = "part" if _goes_on(text, match.end()) else "roman"
+            found.append(Number(match.start(), match.end(), Decimal(value), Decimal(1), style))
     return found
 
 

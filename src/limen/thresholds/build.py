@@ -101,6 +101,8 @@ class Maker:
     def _notes(self, quantity: Quantity) -> tuple[Finding, ...]:
         """What was mended in the comparison, and what stays in doubt."""
         place = {"start": quantity.start, "end": quantity.end}
+        if quantity.doubt:
+            return (Finding(code="value_implausible", severity="warning", message=quantity.doubt, **place),)
         if quantity.repaired:
             return (Finding(code="symbol_repaired", severity="warning", message=quantity.repaired, **place),)
         if quantity.operator == "eq" and self.text[quantity.start : quantity.end].startswith("="):

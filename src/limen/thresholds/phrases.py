@@ -49,6 +49,7 @@ class Words(NamedTuple):
     degrees: frozenset[str]
     scales: frozenset[str]
     ranks: frozenset[str]
+    standing: frozenset[str]
     doses: frozenset[str]
     auxiliaries: frozenset[str]
     verdicts: frozenset[str]
@@ -110,7 +111,7 @@ class Words(NamedTuple):
 @cache
 def words() -> Words:
     table = read_toml(data("words.toml"))
-    lists = ("boundaries", "padding", "told", "persons", "event_openers", "event_closers", "event_nouns", "carriers", "spreading", "time_adjectives", "degrees", "scales", "ranks", "doses",
+    lists = ("boundaries", "padding", "told", "persons", "event_openers", "event_closers", "event_nouns", "carriers", "spreading", "time_adjectives", "degrees", "scales", "ranks", "standing", "doses",
              "auxiliaries", "verdicts", "states", "between_auxiliaries", "instruments", "amounts", "leading", "numbered", "aged_things", "age_words", "shared_adjectives", "shared_nouns", "obtained", "head_carriers", "unbroken", "stopped", "demands", "finished",
              "elapsing", "able", "joining", "pregnant", "rounds")  # fmt: skip
     sets: dict[str, Any] = {key: frozenset(table[key]) for key in lists}

@@ -124,6 +124,8 @@ class Times:
             return self.duration(replace(span, quantity=bound(quantity, "ge"), lead="for"))
         event = self._since(span) if span.trail == "after" else self._elapsed(span)
         event = event or self.events.around(start, max(span.end, quantity.end), near=quantity.end)
+        if event is not None and self._is_standing(event):
+            return None
         target = Target(*(event[:2] if event else (start, start)), self.concept_in(event))
         window = span.window(self.names.text)
         if event is not None and event.start >= span.end and window.anchor == "other" and window.relation == "within":
@@ -134,6 +136,10 @@ class Times:
             window = window.model_copy(update={"relation": "after"})
         threshold = self.maker.threshold(quantity, target, kind="window", window=window)
         return Paired(quantity.start, quantity.end, (threshold,), time=span)
+
+    def _is_standing(self, event: Event) -> bool:
+        """Whether an event is but the name of those who are meant: "women of childbearing age"."""
+        return any(m.ids[0] in words().standing and m.start <= event.start and event.end <= m.end for m in self.names.mentions.concepts)
 
     def duration(self, span: TimeSpan) -> Paired | None:
         quantity = span.quantity

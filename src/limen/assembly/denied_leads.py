@@ -1,0 +1,87 @@
+"""Items below an inclusion's lead that denies: "No heart disease, such as:" over "angina" and "stroke" asks for neither."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Literal, TypeAlias
+
+from limen.assembly.coordination import nouns
+from limen.assembly.denials import all_denied, end_of, opened
+from limen.assembly.grammar import grammar
+from limen.assembly.leaves import WORD, group, is_light, trim
+from limen.assembly.scope import means
+from limen.assembly.statuses import statuses
+from limen.assembly.words import Words
+from limen.criteria import AllOf, AnyOf, AtLeast, Condition, Demographic, Exposure, Expression, Not, Threshold, Unless, Unread, leaves
+
+Fate: TypeAlias = Literal["denied", "asked", "doubted"]
+
+_OPEN = re.compile(r"[:,(]\s*$|\b(?:of|to|with|for|following|below|including|includes?|these)\W*$", re.IGNORECASE)
+_SURE = re.compile(r"\b(?:following|below|including|includes?|such\s+as|these|like|e\.g\.?)\W*$", re.IGNORECASE)
+_THEN = re.compile(r"\b(?:and|plus|but)\s+(?:all|any|one|either|each|at\s+least|the|meets?|both|have|has|with|following)\b[^,;]*$", re.IGNORECASE)
+
+
+def denies_list(words: Words, start: int, end: int, own: Expression | None) -> bool:
+    """Whether the last sentence of an inclusion's lead denies what is listed below it."""
+    if words.role == "exclusion" or own is None or words.limits(start, end) or not _OPEN.search(words.text, start, end):
+        return False
+    opening = opened(words.text, start, end)
+    if opening is None or is_light(words.text[opening:end]) or _THEN.search(words.text, opening, end):
+        return False
+    return end_of(words.text, opening, end) is None and all_denied(own)
+
+
+def under_lead(own: Expression | None, lead: str, items: Sequence[tuple[str, int, Expression | None]]) -> Expression | None:
+    """A lead that denies with its items, each of them (its words, their place, its tree) denied, or asked for where it says how the denied thing is absent.
+
+    What is in doubt is left to a person.  Below the name of a group ("Patients without cirrhosis:") each item is asked for.
+    """
+    if not _SURE.search(lead) and (grammar().people.match(lead) or any(_stands(text, tree) for text, _, tree in items)):
+        return group("and", [own, *(tree for _, _, tree in items)])
+    made: list[Expression | None] = [own]
+    for text, start, tree in items:
+        fate = "asked" if tree is None or grammar().modal.search(text) else _fate(tree, lead)
+        made.append(_note(text, start) if fate == "doubted" else _denied(tree) if fate == "denied" and tree is not None else tree)
+    return group("and", made)
+
+
+def _denied(tree: Expression) -> Expression:
+    return tree.model_copy(update={"negated": True}) if isinstance(tree, (Condition, Exposure)) else Not(of=tree)
+
+
+def _stands(text: str, tree: Expression | None) -> bool:
+    """Whether an item is a criterion of its own: an age, consent, a sentence about the patients."""
+    found = list(leaves(tree)) if tree is not None else []
+    own = any((isinstance(p, Threshold) and p.kind == "age") or (isinstance(p, Demographic) and p.attribute not in statuses().asked) for p in found)
+    return own or grammar().people.match(text) is not None
+
+
+def _note(text: str, start: int) -> Unread:
+    begin, end = trim(text, 0, len(text))
+    return Unread(text=text[begin:end], start=start + begin, end=start + end, confidence=0.0)
+
+
+def _fate(tree: Expression, lead: str) -> Fate:
+    """What becomes of an item under a lead that denies."""
+    if all_denied(tree):
+        return "asked"
+    if isinstance(tree, Exposure) and not nouns().changes.isdisjoint(WORD.findall(lead.lower())):
+        return "doubted"  # who has no allergy to a drug may take it
+    if isinstance(tree, (Condition, Exposure, Unread)):
+        return "denied"
+    if isinstance(tree, (AllOf, AnyOf, AtLeast)):
+        fates = {_fate(part, lead) for part in tree.of}
+        return fates.pop() if len(fates) == 1 else "doubted"
+    if isinstance(tree, Unless):
+        return "denied" if _fate(tree.requirement, lead) == "denied" else "doubted"
+    if isinstance(tree, Demographic):
+        return "denied" if statuses().asked.get(tree.attribute) is False else "doubted"
+    return _fate_of_limit(tree, lead) if isinstance(tree, Threshold) else "doubted"
+
+
+def _fate_of_limit(limit: Threshold, lead: str) -> Fate:
+    if limit.kind == "window":
+        return "denied" if limit.operator in ("le", "lt") else "doubted"
+    told = means(limit, lead) if limit.kind in ("measurement", "score") else None
+    return "doubted" if told is None else "denied" if told else "asked"

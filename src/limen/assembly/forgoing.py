@@ -1,0 +1,34 @@
+"""Who can or cannot do without a thing: "unable to stop aspirin for 7 days" says neither that it is taken nor that it is not."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from limen.assembly.leaves import unread
+from limen.criteria import Unread
+from limen.lexicon.load import data, read_toml
+from limen.lexicon.patterns import Scanner, alternation
+
+if TYPE_CHECKING:
+    from limen.assembly.words import Words
+
+
+@cache
+def _pattern() -> Scanner:
+    table = read_toml(data("logic.toml"))["forgoing"]
+    return Scanner(rf"(?:{alternation(table['able'])})\s+(?:\w+\s+){{0,2}}?(?:{alternation(table['verbs'])})\s")
+
+
+def speaks_of_forgoing(text: str) -> bool:
+    """Whether a text may say what someone can do without."""
+    return _pattern().search(text) is not None
+
+
+def forgone(words: Words, start: int, end: int) -> Unread | None:
+    """A stretch that says for how long someone can or cannot do without a known thing, which only a person can judge."""
+    found = _pattern().search(words.text, start, end) if words.limits(start, end) else None
+    if found is None or any(m.kind == "demographic" for m in words.names(start, end)):
+        return None
+    timed = all(p.time is not None and p.start >= found.end() and p.thresholds[0].concept is not None for p in words.limits(start, end))
+    return unread(words.text, start, end) if timed else None
