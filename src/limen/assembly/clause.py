@@ -31,7 +31,7 @@ from limen.assembly.kinds import Kinds
 from limen.assembly.leave import asks_nothing, is_leave, lead_exception, lift, welcomed
 from limen.assembly.leaves import group, is_light, under_window, unread
 from limen.assembly.peers import share_among_peers
-from limen.assembly.scope import affirmed, carried, explained, under_denial
+from limen.assembly.scope import affirmed, beside_denial, carried, explained, under_denial
 from limen.assembly.segments import Cut, between
 from limen.assembly.shared import (
     alternatives,
@@ -277,7 +277,7 @@ class Lists:
         parts = [self.guards.asked(*self.words.trim(a, b)) or self.items(*self.words.trim(a, b)) if a < b else None for a, b in stretches]
         parts = explained(self.words, stretches, spread(self.words.text, stretches, parts))
         parts = carried(self.words, stretches, parts, either=kind == "or")
-        if kind == "or" and (self._negated_list(stretches) or denied_alike(self.words.text, self.words.role, stretches, parts) or denied_behind(parts)):
+        if kind == "or" and (self._negated_list(stretches) or denied_alike(self.words.text, self.words.role, stretches, parts) or denied_behind(parts) or beside_denial(self.words, stretches, parts)):
             kind = "and"
         if kind == "or" and self.words.role == "inclusion":
             parts = alternatives(self.words, stretches, parts)

@@ -96,6 +96,13 @@ def carried(words: Words, stretches: Sequence[tuple[int, int]], parts: Sequence[
     return made
 
 
+def beside_denial(words: Words, stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None]) -> bool:
+    """Whether an "or" stands between what an inclusion denies and a limit that it asks for: "no gout or haemoglobin > 10" asks for both."""
+    opening = opened(words.text, *stretches[0]) if words.role == "inclusion" and is_denied(parts[0]) else None
+    further = [s for s, p in zip(stretches[1:], parts[1:]) if isinstance(p, Threshold)]
+    return opening is not None and any(_goes_on(words, stretches[0][0], opening, stretch) for stretch in further)
+
+
 def _goes_on(words: Words, start: int, opening: int, stretch: tuple[int, int]) -> bool:
     """Whether no new statement begins between a denial and a stretch; "must not have A or have B" goes on with its verb."""
     ends = end_of(words.text, opening, stretch[1])
@@ -112,7 +119,8 @@ def _denied(words: Words, part: Expression, start: int) -> Expression:
         return part.model_copy(update={"negated": True})
     if isinstance(part, Threshold) and part.kind == "window" and part.operator in ("le", "lt"):
         return Not(of=part)
-    told = _is_limits(part) and _tells(words, part, "", sure=not _in_brackets(words, part, start))
+    sided = _is_limits(part) and all(isinstance(leaf, Threshold) and leaf.operator in ("ge", "gt", "le", "lt") for leaf in leaves(part))
+    told = _is_limits(part) and _tells(words, part, "", sure=not sided and not _in_brackets(words, part, start))
     return Not(of=_any(words, part)) if told else part
 
 

@@ -15,10 +15,11 @@ from limen.assembly.statuses import statuses
 from limen.assembly.trailing import asked_of_each
 from limen.assembly.whom import with_more_people
 from limen.assembly.words import CONSENT, Words
-from limen.criteria import AllOf, AnyOf, Condition, Demographic, Exposure, Expression, Not, Threshold, Unread
+from limen.criteria import AllOf, AnyOf, Condition, Demographic, Exposure, Expression, Not, Threshold, Unread, leaves
 
 _NO = re.compile(r"(?:no|not)\s+", re.IGNORECASE)
 _GOVERNING = re.compile(r"\b(?:of|to|with|received|receiving|taking|taken|using)$")
+_SET_OFF = re.compile(r",\s*(?:(?:or|and|and/or)\s+)?$", re.IGNORECASE)
 _LISTED = re.compile(r"[,/]|\b(?:or|and)\b", re.IGNORECASE)
 _BARRED = re.compile(r"\bwho\s+(?:must|should|may|shall)\s+not\b", re.IGNORECASE)  # those who may not have it need not be without it
 _MORE = 1  # words that a denied name may have beside it: "no active infection"
@@ -159,9 +160,9 @@ def plausible(words: Words, expression: Expression) -> Expression:
         parts = tuple(p if beside and _is_welcome(p) and is_denied(p) else plausible(words, p) for p in expression.of)
         lost = [isinstance(new, Unread) and new is not old for new, old in zip(parts, expression.of)]
         examples = all(lost) or (words.role == "exclusion" and any(lost) and all(map(is_denied, expression.of)))
-        if beside and words.role == "exclusion" and any(lost) and not examples:  # "asthma without gout, or fever": fever may shut out by itself
-            kept = group("and", [part for part, gone in zip(parts, lost) if not gone])
-            return group("or", [kept, *(part for part, gone in zip(parts, lost) if gone)]) or expression
+        further = [part for part, gone in zip(parts, lost) if gone and _SET_OFF.search(words.text, 0, min(leaf.start for leaf in leaves(part)))]
+        if beside and words.role == "exclusion" and further and not examples:  # "asthma without gout, or fever": fever may shut out by itself
+            return group("or", [group("and", [part for part in parts if part not in further]), *further]) or expression
         either = group("or", parts) if examples or isinstance(expression, AnyOf) else None
         return either or expression.model_copy(update={"of": parts})
     if not isinstance(expression, (Condition, Exposure, Demographic)):
