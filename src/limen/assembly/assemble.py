@@ -13,9 +13,11 @@ from typing import Protocol
 from limen.assembly.at import AT
 from limen.assembly.atoms import REFERS
 from limen.assembly.clause import Lists
+from limen.assembly.coordination import nouns
 from limen.assembly.counts import caps_list, set_beside, speaks_of_count
 from limen.assembly.grammar import grammar
 from limen.assembly.guards import demands
+from limen.assembly.labels import guarded, label_at
 from limen.assembly.leave import gives_leave, is_leave, lead_exception, lift, on_terms
 from limen.assembly.leaves import group, is_light, is_plain_lead, of_pair, under_window
 from limen.assembly.peers import may_share
@@ -83,6 +85,9 @@ def assemble(item: Item, role: ListRole, read: Reader, *, listed: bool = False) 
         return _with_lead(None if bare else own, Not(of=either), words.mentions.text, role)
     if lead_exception(builder.words) is not None:
         return lift(own, group("or", below))
+    if (label := label_at(builder.words, 0, len(words.mentions.text), lead=True)) is not None and not label.anyone:
+        then = _lifted_below(item, role, read, None, below)
+        return guarded(builder.words, label, builder.stretch(label.start, label.end), then, item.start) if then is not None else own
     return _lifted_below(item, role, read, own, below)
 
 
@@ -93,7 +98,9 @@ def _lifted_below(item: Item, role: ListRole, read: Reader, own: Expression | No
     if listed is not None and caps_list(lead):  # "no more than two of the following": left to a person
         whole = Unread(text=lead, start=item.start, end=item.start + len(lead), confidence=0.0)
         return group("or" if role == "exclusion" else "and", [whole, listed])
-    asked = _with_lead(own, listed, lead, role)
+    several = len(item.children) > 1 or nouns().kind.match(read(item.children[0]).mentions.text) is not None
+    further = role == "exclusion" and several and own is not None and listed is not None and _is_complete(lead) and not _tells_more(own, listed)
+    asked = group("or", [own, listed]) if further else _with_lead(own, listed, lead, role)
     if asked is None:
         return group("and", below)
     exception = group("or", [_leave(child, role, read) for child, lifts in zip(item.children, leave) if lifts])
@@ -170,6 +177,19 @@ def _with_lead(own: Expression | None, below: Expression | None, lead: str, role
     if role == "exclusion" and isinstance(own, Unread) and lead.rstrip().endswith((":", ",")):
         return below if is_plain_lead(own.text) else group("and", [own, below])
     return group("and", [own, below])
+
+
+def _tells_more(own: Expression, below: Expression) -> bool:
+    """Whether items speak of what their lead names: "autoimmune disease" over "autoimmune disease treated within 30 days"."""
+    named = {p.concept for p in leaves(own) if isinstance(p, (Condition, Exposure)) and p.concept is not None}
+    return any(isinstance(p, (Condition, Exposure, Threshold)) and p.concept in named for p in leaves(below))
+
+
+def _is_complete(lead: str) -> bool:
+    """Whether an exclusion's lead is a whole item, over further ones that a page sets deeper: nothing says that it goes on below."""
+    words = lead.split()
+    open_end = not words or (not lead.rstrip()[-1:].isalnum() and lead.rstrip()[-1:] not in ".;)%") or words[-1].lower() in grammar().leading
+    return not open_end and not REFERS.search(lead) and not grammar().guard_prefix.match(lead) and not grammar().relative.search(lead)
 
 
 def _is_heading(own: Expression, lead: str) -> bool:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from limen.assembly.denials import all_denied, end_of, opened
+from limen.assembly.denials import all_denied, end_of, is_denied, opened
 from limen.assembly.grammar import grammar
-from limen.criteria import AllOf, AnyOf, Expression, Not, Unread
+from limen.criteria import AllOf, AnyOf, Condition, Exposure, Expression, Not, Unread
 
 _SAID = re.compile(r"\b(?:and|or)\b", re.IGNORECASE)
 _OWN_WORD = re.compile(r"\bnon[-\s]$", re.IGNORECASE)  # denies its own word alone
@@ -39,6 +39,17 @@ def _denied(part: Expression | None) -> Expression | None:
     if isinstance(part, (AllOf, AnyOf)) and _is_unknown(part):
         made = [p for p in map(_denied, part.of) if p is not None]
         return AllOf(of=tuple(q for p in made for q in (p.of if isinstance(p, AllOf) else (p,))))
+    return Not(of=part) if isinstance(part, Unread) else part
+
+
+def none_of(part: Expression | None) -> Expression | None:
+    """The kinds of a thing that is denied, denied too: whoever has none of it has none of its kinds.  Limits stay as they are."""
+    if part is None or is_denied(part):
+        return part
+    if isinstance(part, (AllOf, AnyOf)):
+        return AllOf(of=tuple(q for p in part.of if (q := none_of(p)) is not None))
+    if isinstance(part, (Condition, Exposure)):
+        return part.model_copy(update={"negated": True})
     return Not(of=part) if isinstance(part, Unread) else part
 
 
