@@ -129,7 +129,8 @@ class Atoms:
             inside = {m.kind for m in self.words.names(a, b)} or {"condition"}  # what no list knows ends as diseases do
             if isinstance(general, Unread) or general is None:
                 general = denied_unread(self.words.text, general) if general else None
-                listed = none_of(listed) if is_denied(general) else listed
+                told = is_denied(general) and self.lists.kinds.within(a, b)[0] > self.words.trim(a, b)[0]  # "no pets (including cats)"
+                listed = none_of(listed) if told else listed
                 denies = all_denied(listed) and opened(self.words.text, *self.lists.kinds.within(a, b)) is not None
                 either = self.words.role == "exclusion" and not is_denied(general) and not denies
                 return group("or" if either else "and", [general, listed])

@@ -40,6 +40,8 @@ def find_items(text: str, start: int, end: int) -> list[Item]:
         items = _nest([(m.start(), m.end(), m.group(), m.group(m.lastgroup or 0), m.lastgroup or "") for m in pattern.finditer(text, start, end)])
         if pattern is not _MARK and len(items) < 3 and (pattern is _DASHED or not _after_stop(text, items)):
             continue
+        if pattern is _DASHED and text[start : items[0].start].strip():
+            continue  # such a mark alone opens no list within a sentence
         if len(items) >= 2:
             return items
     stars = [Item(m.start(), m.end(), m.group()) for m in _STARS.finditer(text, start, end)]
