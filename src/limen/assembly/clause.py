@@ -52,14 +52,7 @@ from limen.assembly.statuses import statuses
 from limen.assembly.walk import map_leaves, shift
 from limen.assembly.whom import any_for_whom, by_sex, loosened, narrows
 from limen.assembly.words import CONSENT, Words
-from limen.criteria import (
-    AllOf,
-    AnyOf,
-    Demographic,
-    Expression,
-    Not,
-    Threshold,
-)
+from limen.criteria import AllOf, AnyOf, Demographic, Expression, Not, Threshold
 from limen.mentions import Mention
 from limen.thresholds.phrases import words
 
