@@ -67,3 +67,22 @@ def test_kinds_of_what_is_denied_are_denied(figures: Figures) -> None:
 def test_a_name_that_is_a_denial_need_not_be_denied(figures: Figures) -> None:
     found = figures("Non-smokers", {"Non": "Negation", "smokers": "Observation"}, ["E1\tNegation:T1 Negates:T2"])
     assert found["negation: denials", "recall"] == 1.0
+
+
+def test_a_polarity_states_what_a_negative_test_denies(figures: Figures) -> None:
+    spans = {"No": "Negation", "gout": "Condition", "negative": "Polarity", "pregnancy test": "Procedure"}
+    found = figures("No gout; a negative pregnancy test", spans, ["E1\tNegation:T1 Negates:T2"])
+    assert found["negation: denials", "precision"] == 1.0
+
+
+def test_what_an_exclusion_does_not_permit_it_shuts_out(figures: Figures) -> None:
+    spans = {"warfarin": "Drug", "not": "Negation"}
+    said = ["E1\tNegation:T2 Negates:T1"]
+    assert figures("Use of warfarin is not permitted", spans, said)["negation: denials", "recall"] == 1.0
+    assert figures("Use of warfarin not tolerated", spans, said)["negation: denials", "recall"] == 0.0
+
+
+def test_a_number_in_brackets_opens_another_statement(figures: Figures) -> None:
+    spans = {"Angina": "Condition", "arrhythmia": "Condition", "gout": "Condition"}
+    found = figures("Angina or arrhythmia. (2) gout", spans, ["R1\tOr Arg1:T1 Arg2:T2\t"])
+    assert found["or grouping", "precision"] == 1.0

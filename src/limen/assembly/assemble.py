@@ -13,12 +13,14 @@ from typing import Protocol
 from limen.assembly.at import AT
 from limen.assembly.atoms import REFERS
 from limen.assembly.clause import Lists
+from limen.assembly.coordination import nouns
 from limen.assembly.counts import caps_list, set_beside, speaks_of_count
 from limen.assembly.definitions import last_sentence, lists_against, lists_methods, speaks_of_meaning, tells_meaning
 from limen.assembly.denied_leads import denies_list, under_lead
 from limen.assembly.forgoing import speaks_of_forgoing
 from limen.assembly.grammar import grammar
 from limen.assembly.guards import demands
+from limen.assembly.labels import guarded, label_at
 from limen.assembly.leave import gives_leave, is_leave, lead_exception, lift, on_terms
 from limen.assembly.leaves import group, is_light, is_plain_lead, of_pair, under_window, unread
 from limen.assembly.peers import may_share
@@ -106,6 +108,9 @@ def _with_list(item: Item, builder: Lists, read: Reader, own: Expression | None,
     if denies_list(words, start, end, last):
         items = [(read(child).mentions.text, child.start, part) for child, part in zip(item.children, below)]
         return group("and", [*first, under_lead(last, words.text[start:end], items)])
+    if (label := label_at(words, 0, len(words.text), lead=True)) is not None and not label.anyone:
+        then = _lifted_below(item, role, read, None, below)
+        return guarded(words, label, builder.stretch(label.start, label.end), then, item.start) if then is not None else own
     return group(words.default, [*first, _lifted_below(item, role, read, last, below)])
 
 
@@ -122,7 +127,9 @@ def _lifted_below(item: Item, role: ListRole, read: Reader, own: Expression | No
     if listed is not None and caps_list(lead):  # "no more than two of the following": left to a person
         whole = Unread(text=lead, start=item.start, end=item.start + len(lead), confidence=0.0)
         return group("or" if role == "exclusion" else "and", [whole, listed])
-    asked = _with_lead(own, listed, lead, role)
+    several = len(item.children) > 1 or nouns().kind.match(read(item.children[0]).mentions.text) is not None
+    further = role == "exclusion" and several and own is not None and listed is not None and _is_complete(lead) and not _tells_more(own, listed)
+    asked = group("or", [own, listed]) if further else _with_lead(own, listed, lead, role)
     if asked is None:
         return group("and", below)
     exception = group("or", [_leave(child, role, read) for child, lifts in zip(item.children, leave) if lifts])
@@ -208,6 +215,19 @@ def _defined_by(own: Expression, below: Expression, role: ListRole) -> Expressio
     parts = own.of if isinstance(own, shape) else (own,)
     kept = parts if role == "inclusion" and isinstance(parts[-1], (Condition, Exposure)) else parts[:-1]
     return group(join, [*kept, below])
+
+
+def _tells_more(own: Expression, below: Expression) -> bool:
+    """Whether items speak of what their lead names: "autoimmune disease" over "autoimmune disease treated within 30 days"."""
+    named = {p.concept for p in leaves(own) if isinstance(p, (Condition, Exposure)) and p.concept is not None}
+    return any(isinstance(p, (Condition, Exposure, Threshold)) and p.concept in named for p in leaves(below))
+
+
+def _is_complete(lead: str) -> bool:
+    """Whether an exclusion's lead is a whole item, over further ones that a page sets deeper: nothing says that it goes on below."""
+    words = lead.split()
+    open_end = not words or (not lead.rstrip()[-1:].isalnum() and lead.rstrip()[-1:] not in ".;)%") or words[-1].lower() in grammar().leading
+    return not open_end and not REFERS.search(lead) and not grammar().guard_prefix.match(lead) and not grammar().relative.search(lead)
 
 
 def _is_heading(own: Expression, lead: str) -> bool:

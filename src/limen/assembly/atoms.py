@@ -8,7 +8,7 @@ from typing import Protocol
 
 from limen.assembly.coordination import SEXES
 from limen.assembly.counts import Counts, speaks_of_count
-from limen.assembly.denials import all_denied, goes_on, is_denied, is_positive, is_result, opened, qualifies, unreached
+from limen.assembly.denials import all_denied, goes_on, governs, is_denied, is_positive, is_result, opened, qualifies, unreached
 from limen.assembly.exceptions import Exceptions
 from limen.assembly.forgoing import forgone
 from limen.assembly.grammar import grammar
@@ -31,7 +31,8 @@ from limen.assembly.leaves import (
 from limen.assembly.peers import each_named
 from limen.assembly.scope import denied_bracket, denied_limits, hindered
 from limen.assembly.shutting import shuts
-from limen.assembly.statuses import statuses
+from limen.assembly.spread import none_of
+from limen.assembly.statuses import names_denial, statuses
 from limen.assembly.whom import partnered, people_with, tells_whom, with_brackets
 from limen.assembly.words import Words
 from limen.criteria import AllOf, AnyOf, Condition, Demographic, Exposure, Expression, IfThen, Not, Threshold, Unless, Unread
@@ -48,7 +49,7 @@ _ANCHORED = re.compile(r"\s*(?:(?:(?:the|final|last|first|initial)\s+){0,3}(?:(?
 _SEX_ALONE = re.compile(r".*[(\[](?:for\s)?\w+[)\]]", re.DOTALL)
 _OR = re.compile(r"\s*(?:and/)?or\s", re.IGNORECASE)
 _PARENTHESIS = re.compile(r"[(\[][^()\[\]]*[)\]]")
-_NEAR = 24  # characters between "unable to" and what a limit is about
+_NEAR = 24  # characters between a word and what a limit is about
 _PARTS = re.compile(r"[,;:(\n]|\b(?:and|or|but|with|who|that|which|aged?)\b", re.IGNORECASE)
 
 
@@ -129,6 +130,8 @@ class Atoms:
             inside = {m.kind for m in self.words.names(a, b)} or {"condition"}  # what no list knows ends as diseases do
             if isinstance(general, Unread) or general is None:
                 general = denied_unread(self.words.text, general) if general else None
+                told = is_denied(general) and self.lists.kinds.within(a, b)[0] > self.words.trim(a, b)[0]  # "no pets (including cats)"
+                listed = none_of(listed) if told else listed
                 denies = all_denied(listed) and opened(self.words.text, *self.lists.kinds.within(a, b)) is not None
                 either = self.words.role == "exclusion" and not is_denied(general) and not denies
                 return group("or" if either else "and", [general, listed])
@@ -139,7 +142,9 @@ class Atoms:
             kinds = {m.kind for m in before if m.kind != "demographic"}
             if len(kinds) != 1 or not kinds & inside:
                 return None
-            return group("and" if is_denied(general) else "or", [general, listed])
+            if is_denied(general) or names_denial(general):
+                return group("and", [general, none_of(listed)])
+            return group("or", [general, listed])
         return None
 
     def _lifted(self, start: int, end: int) -> Expression | None:
@@ -303,9 +308,9 @@ class Atoms:
             return [of_pair(paired, negated=unnamed or (paired.time is None and (self._outside(paired) or is_negated(self.words.mentions, paired.start))))]
         if depth[paired.start] > depth[place[0]]:
             return [of_pair(paired)]  # what is said in brackets is not denied from outside
-        unable = [c for c in self.words.mentions.cues if c.category == "INABILITY" and c.end <= place[1] and place[0] - c.end < _NEAR]
+        unable = [c for c in self.words.mentions.cues if c.category == "INABILITY" and c.end <= place[1] and governs(self.words.text, c.end, place[0])]
         if unable:
-            return hindered(self.words, paired, unable[-1].start, place[1], start)
+            return hindered(self.words, paired, unable[0].start, place[1], start)
         inside = [] if self._lacks(place[0], place[1]) else [m for m in self.words.mentions.concepts if m.start < place[1] and place[0] < m.end]
         own = [m for m in inside if paired.thresholds[0].concept in m.ids] or inside  # "an NNRTI without heparin" is an NNRTI
         goes = all(goes_on(self.words.text, place[0], m.start) for m in own if m.start > place[0])  # "no plans to travel and to use condoms"

@@ -7,15 +7,25 @@ from collections.abc import Sequence
 
 from limen.assembly.at import timed
 from limen.assembly.atoms import REFERS, Atoms
-from limen.assembly.coordination import beside_slash, dangles, examines, shares_noun, stand_apart
+from limen.assembly.coordination import dangles, examines, shares_noun, stand_apart
 from limen.assembly.counts import LEAD as COUNTING_LEAD
-from limen.assembly.counts import Counts, speaks_of_count, uncounted
-from limen.assembly.cuts import before_event, opens_with_age, people_of_age, tells_how
+from limen.assembly.counts import Counts, uncounted
+from limen.assembly.cuts import (
+    before_event,
+    either_apart,
+    either_list,
+    ends_list,
+    is_slash_of_one,
+    opens_with_age,
+    people_of_age,
+    tells_how,
+)
 from limen.assembly.definitions import defines, of_meaning, tells_meaning
 from limen.assembly.denials import (
     DENIAL,
+    denies_anew,
     enabled,
-    is_denied,
+    is_surely_denied,
     naive_of,
     opened,
     parting,
@@ -23,15 +33,17 @@ from limen.assembly.denials import (
     speaks_of_ability,
     states,
 )
+from limen.assembly.denied_leads import denied_list
 from limen.assembly.exceptions import Exceptions
 from limen.assembly.fertile import asked_of_fertile, unwilling
 from limen.assembly.grammar import grammar
 from limen.assembly.guards import Guards
 from limen.assembly.kinds import Kinds
+from limen.assembly.labels import behind_title, guarded, labelled
 from limen.assembly.leave import asks_nothing, is_leave, lead_exception, lift, welcomed
-from limen.assembly.leaves import group, is_light, under_window, unread
+from limen.assembly.leaves import group, is_light, unread
 from limen.assembly.peers import share_among_peers
-from limen.assembly.scope import affirmed, beside_denial, carried, explained, under_denial
+from limen.assembly.scope import beside_denial, carried, explained, under_denial
 from limen.assembly.segments import Cut, between
 from limen.assembly.shared import (
     alternatives,
@@ -44,24 +56,15 @@ from limen.assembly.shared import (
     shared_by_all,
     unasked,
 )
-from limen.assembly.shutting import leads
 from limen.assembly.spread import behind_semicolons, denied_alike, spread
 from limen.assembly.statuses import statuses
 from limen.assembly.walk import map_leaves, shift
 from limen.assembly.whom import any_for_whom, by_sex, loosened, narrows
 from limen.assembly.words import CONSENT, Words
-from limen.criteria import (
-    AllOf,
-    AnyOf,
-    Demographic,
-    Expression,
-    Not,
-    Threshold,
-)
+from limen.criteria import Demographic, Expression, Threshold
 from limen.mentions import Mention
 from limen.thresholds.phrases import words
 
-_LABEL = re.compile(r"\s*[^\W\d_][^:;,.()\d<>=≥≤]{2,45}:\s+(?=\S)")
 _FOLLOWING = re.compile(
     r"(?:applicable\s+to\s+|with\s+|have\s+|has\s+|by\s+|of\s+)?"
     r"\b(?:at\s+least\s+)?(?:(?:one|two|three|four|any|all|each|either|\d)(?:\s+or\s+more)?\s+(?:(?:out\s+)?of\s+)?)?(?:the\s+)?following\b",
@@ -72,6 +75,7 @@ _ASSENT = re.compile(r"assent", re.IGNORECASE)
 _TRIAL = "other_trial"
 _CARRYING = ("pregnant", "breastfeeding")
 _OTHER = re.compile(r"\s*(?:any\s+|all\s+)?other\s", re.IGNORECASE)
+_CLAUSE = 4  # words of what may be a statement
 _ITEM = 8  # words of an item in a plain list
 
 
@@ -89,50 +93,22 @@ class Lists:
 
     def build(self) -> Expression | None:
         start, end = self.words.trim(0, len(self.words.text))
-        if (denied := self._denied_list(start, end)) is not None:
+        if not self.atoms.lead and (denied := denied_list(self.words, self, start, end)) is not None:
             return denied
-        label = _LABEL.match(self.words.text, start, end)
-        if label and not self._in_label(label.end()):
-            start = label.end()
+        start = behind_title(self.words, start, end)
         end = self._before_items(start, end)
         if self._is_consent_rule():
             return Demographic(attribute=CONSENT, value=True, text=self.words.text[start:end], start=start, end=end, confidence=0.8)
         expression = self.sentences(start, end)
         if expression is None:
             return None
-        made = timed(self.words, map_leaves(expression, enabled) if speaks_of_ability(self.words.text) else expression)
+        unable = speaks_of_ability(self.words.text)
+        made = timed(self.words, map_leaves(expression, enabled) if unable else expression)
         if self.words.role == "exclusion":
-            return plausible(self.words, either_side(made))
+            made = plausible(self.words, either_side(made))
+            return map_leaves(made, enabled) if unable else made  # what is doubted may be a denial by its own words
         made = asked_of_fertile(self.words, unasked(made, _TRIAL)) or made
         return plausible(self.words, made if self.atoms.lead else uncounted(self.words.text, made))
-
-    def _denied_list(self, start: int, end: int) -> Expression | None:
-        """ "None of the following within a year: A, B": what a lead in the same words denies, where not every item is denied by itself."""
-        colon = self.words.text.find(":", start, end)
-        if colon < 0 or self.atoms.lead:
-            return None
-        timed_lead = next((p for p in self.words.limits(start, colon) if p.time is not None and p.time.lead == "within"), None)
-        denial = leads(self.words.text[start : timed_lead.start if timed_lead else colon])
-        listed = self.sentences(colon + 1, end, join="or") if denial is not None else None
-        parts = listed.of if isinstance(listed, (AllOf, AnyOf)) else (listed,)
-        if denial is None or listed is None or all(map(is_denied, parts)):
-            return None
-        positive = [affirmed(self.words, p, colon + 1) if is_denied(p) else p for p in parts if p is not None]
-        window = timed_lead.thresholds[0] if timed_lead else None
-        before = self.stretch(start, start + denial) if self.words.weighty(start, start + denial) else None
-        listing = group("or", [under_window(p, window) for p in positive] if window else positive)
-        return group("and", [before, Not(of=listing)]) if listing is not None else None
-
-    def _in_label(self, end: int) -> bool:
-        """Whether what looks like a label says more: a limit that goes on behind it, an exception, a denial, how many of a list."""
-        cues = any(c.category in ("EXCEPTION", DENIAL) and c.start < end for c in self.words.mentions.cues)
-        return cues or any(p.start < end < p.end for p in self.words.pairs) or speaks_of_count(self.words.text[:end]) or self._names_people(end)
-
-    def _names_people(self, end: int) -> bool:
-        """Whether a label of an inclusion says who is looked for: "Patients with heart failure: ..."; "in patients with" says for whom."""
-        if self.words.role == "exclusion" or grammar().guard_prefix.match(self.words.text):
-            return False
-        return any(m.kind == "condition" and grammar().peopled.search(self.words.text, 0, m.start) for m in self.words.names(0, end))
 
     def _before_items(self, start: int, end: int) -> int:
         """Where a lead stops saying something of its own: before "one of the following organ complications"."""
@@ -170,6 +146,17 @@ class Lists:
         return bool(grammar().guard_prefix.match(self.words.text)) or (assent and bool(words().person_pattern.match(self.words.text)))
 
     def sentences(self, start: int, end: int, join: str | None = None) -> Expression | None:
+        """The sentences of a stretch, those behind a label for those whom it names."""
+        labels = labelled(self.words, self.words.layout.sentences(start, end))
+        if not labels:
+            return self._sentences(start, end, join)
+        parts = [self._sentences(start, labels[0].start, join)]
+        for label, stop in zip(labels, [*(label.start for label in labels[1:]), end]):
+            then = self._sentences(*self.words.trim(label.behind, stop), join)
+            parts.append(guarded(self.words, label, self.stretch(label.start, label.end), then) if then is not None else None)
+        return group(join or self.words.default, parts)
+
+    def _sentences(self, start: int, end: int, join: str | None = None) -> Expression | None:
         join = join or self.words.default
         parts: list[Expression | None] = []
         pieces = self.words.layout.sentences(start, end)
@@ -220,10 +207,15 @@ class Lists:
             return special
         if (aged := people_of_age(self.words, start, end)) is not None:
             return group("and", [self.items(*self.words.trim(start, aged.start)), self.items(*self.words.trim(aged.end, end))])
+        if (place := either_apart(self.words, start, end)) is not None:
+            listed = either_list(self.words, place, end)
+            return group("and", [self.items(*self.words.trim(start, place)), self._split(place, end, listed) if listed else self.items(place, end)])
         cuts = self._useful(start, end, self.words.layout.joints(start, end))
         if not cuts:
             return under_denial(self.words, start, end, self._related(start, end))
         loose = [c for c in cuts if c.loose]
+        if loose and (listed := either_list(self.words, start, end)):
+            return self._split(start, end, listed)
         if loose:
             further = self.words.layout.relative_at(loose[0].end) if loose[0].join == "comma" else None
             if further is not None:
@@ -277,7 +269,8 @@ class Lists:
         parts = [self.guards.asked(*self.words.trim(a, b)) or self.items(*self.words.trim(a, b)) if a < b else None for a, b in stretches]
         parts = explained(self.words, stretches, spread(self.words.text, stretches, parts))
         parts = carried(self.words, stretches, parts, either=kind == "or")
-        if kind == "or" and (self._negated_list(stretches) or denied_alike(self.words.text, self.words.role, stretches, parts) or denied_behind(parts) or beside_denial(self.words, stretches, parts)):
+        apart = self.words.role == "exclusion" and all(is_surely_denied(self.words.text, *self.words.trim(a, b)) for a, b in (stretches[0], stretches[-1]))
+        if kind == "or" and not apart and (self._negated_list(stretches) or denied_alike(self.words.text, self.words.role, stretches, parts) or denied_behind(parts) or beside_denial(self.words, stretches, parts)):
             kind = "and"
         if kind == "or" and self.words.role == "inclusion":
             parts = alternatives(self.words, stretches, parts)
@@ -334,21 +327,27 @@ class Lists:
         for index, cut in enumerate(cuts):
             left = (kept[-1].end if kept else start, cut.start)
             right = stretches[index + 1] if cut.loose else (cut.end, end)
-            if self.words.text[cut.start : cut.end].strip() == "/" and not self._between_names(cut):
+            if is_slash_of_one(self.words, cut, left):
                 continue
             if grammar().no_item.match(self.words.text, cut.end) and not self.words.limits(cut.end, right[1]):
                 continue
             if tells_how(self.words, cut) or (self.words.role == "inclusion" and not cut.loose and dangles(self.words.text, *left)) or shares_noun(self.words.text, self.words.trim(*left), cut, self.words.concepts):
                 continue
+            if cut.join == "comma" and self._lifts(cut):
+                continue
             if self.words.bears(*left) and self.words.bears(*right):
                 kept.append(cut)
             elif cut.loose and (whole or self.listed) and all(self.words.weighty(*part) or self.words.limits(*part) for part in (left, right)):
                 kept.append(cut)
-            elif cut.loose and cut.join != "comma" and self._clause_like(*left) and self._clause_like(*right):
+            elif cut.loose and cut.join != "comma" and all(len(self.words.text[a:b].split()) >= _CLAUSE for a, b in (left, right)):
                 kept.append(cut)
             elif cut.loose and listing and self.words.weighty(*left) and self.words.weighty(*right):
                 kept.append(cut)
             elif cut.join in ("or", "either") and before_event(self.words, start, cut, left, end):
+                kept.append(cut)
+            elif cut.join in ("or", "and") and kept and kept[-1].join == "comma" and ends_list(self.words, left, right):
+                kept.append(cut)
+            elif cut.join == "or" and self.words.weighty(*left) and len(self.words.text[slice(*left)].split()) > 1 and denies_anew(self.words.text, cut.end, right[1]):
                 kept.append(cut)
             elif cut.join == "either" and self.words.weighty(*left) and self.words.weighty(*right):
                 kept.append(cut)
@@ -358,16 +357,16 @@ class Lists:
                 kept.append(cut)
         return kept
 
-    def _between_names(self, cut: Cut) -> bool:
-        """Whether a slash stands between two things: "pregnant/lactating", not "ACR/EULAR criteria"."""
-        return beside_slash(self.words.text, cut.start, cut.end, self.words.concepts)
+    def _lifts(self, cut: Cut) -> bool:
+        """Whether a bracket behind a comma lifts what stands before it: "regular drugs, (contraceptives are allowed)"."""
+        opened = self.words.skip(cut.end)
+        inner = self.words.layout.brackets(cut.end, len(self.words.text)) if self.words.text[opened : opened + 1] == "(" else []
+        return bool(inner) and self.exceptions.bracket(*inner[0]) is not None
 
     def _stands(self, start: int, stop: int, end: int) -> bool:
         """Whether the words before `stop` are a statement of their own: a name, or words of weight where nothing is read."""
-        return self.words.bears(start, stop) or (not self.words.bears(start, end) and self.words.weighty(start, stop))
-
-    def _clause_like(self, start: int, end: int) -> bool:
-        return len(self.words.text[start:end].split()) >= 4
+        but = self.words.text[stop : stop + 4].lower() == "but "  # "travellers but no fever"
+        return self.words.bears(start, stop) or ((but or not self.words.bears(start, end)) and self.words.weighty(start, stop))
 
     def _related(self, start: int, end: int) -> Expression | None:
         """ "mRSS above 20 with ESR above 25", "aged 16 to 64 who have SSc with ECOG 0-2": limits that relatives join."""

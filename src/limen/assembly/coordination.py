@@ -47,6 +47,8 @@ class Nouns(NamedTuple):
     examples: Scanner
     diseases: Scanner
     changes: frozenset[str]
+    aim: Scanner
+    aimed: Scanner
 
 
 @cache
@@ -63,6 +65,8 @@ def nouns() -> Nouns:
         kind=Scanner(rf"(?:{alternation(table['kinds'])})[\s,:]+"),
         diseases=Scanner(rf"(?:{'|'.join(table['diseases'])}|\b(?:{alternation(table['heads'])})s?)$"),
         changes=frozenset(table["changes"]),
+        aim=Scanner(rf"\b(?:for|in)\s+(?:the\s+)?(?:{alternation(table['aims'])})\s*$"),
+        aimed=Scanner(rf"\s*(?:the\s+)?(?:{alternation(table['aims'])})\s+of\s"),
         examples=Scanner(rf"(?:{alternation(table['examples'])})[\s,:]+"),
     )
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Protocol
 
-from limen.assembly.denials import all_denied
+from limen.assembly.denials import all_denied, opened
 from limen.assembly.kinds import Kinds
 from limen.assembly.leaves import group, under_window
 from limen.assembly.segments import between
@@ -49,7 +49,7 @@ def _named() -> Scanner:
     least = _LEAST.replace("[≥]", "≥")
     number = r"\b(?P<count>one|two|three|four|five|six|\d)(?:\s*\(\d\))?(?P<more>\s+or\s+more)?\s+"
     of = rf"(?:(?:out\s+)?of\s+(?:(?:the|these|those|following|below|listed|{_SOME})\s+){{0,3}})?"
-    return Scanner(rf"{_WITH}{least}{number}{of}(?:[^\W\d_][\w/-]*\s+){{0,3}}{nouns}(?:\s+(?:of|for)(?:\s+[^\W\d_][\w-]*){{1,4}})?\s*(?P<opens>[:(\[])\s*")
+    return Scanner(rf"{_WITH}{least}{number}{of}(?:[^\W\d_][\w/-]*\s+){{0,3}}{nouns}(?:\s+(?:of|for)(?:\s+[^\W\d_][\w-]*){{1,4}})?(?:\s+(?:among|including))?\s*(?P<opens>[:(\[])\s*")
 
 
 @cache
@@ -173,6 +173,8 @@ class Counts:
         word = match.group("count").lower()
         if is_capped(self.words.text, start, match.start()):
             return self._denied(word, start, match.start(), end, below)
+        if word in ("any", "one") and all(map(all_denied, below)) and opened(self.words.text, start, match.start()) is not None:
+            return AllOf(of=tuple(below))  # "no history or diagnosis of any of these: A, B"
         count = int(word) if word.isdigit() else _NUMBERS.get(word)
         listed: Expression = AtLeast(count=count, of=tuple(below)) if count and 1 < count <= len(below) else AnyOf(of=tuple(below))
         if word in ("all", "both", "each") or (count and count > len(below) and self.words.role == "inclusion"):

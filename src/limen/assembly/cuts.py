@@ -5,15 +5,21 @@ from __future__ import annotations
 import re
 
 from limen.assembly.atoms import REFERS
-from limen.assembly.coordination import ends_in_quality, hangs_over
+from limen.assembly.coordination import beside_slash, ends_in_quality, hangs_over, nouns
 from limen.assembly.denials import opened
 from limen.assembly.grammar import grammar
 from limen.assembly.leaves import is_light
-from limen.assembly.segments import Cut
+from limen.assembly.segments import Cut, between
 from limen.assembly.words import Words
 
 _HANGS = re.compile(r"[^\W_]-\s$")
 _NEAR = 3  # characters between a joint and the event behind it
+_REACH = 80  # characters before a joint in which its adjunct may begin
+_BY_EITHER = re.compile(r"\b(?:by|via|per|using|through)\s+either\s[^,;.:()]{1,70}$", re.IGNORECASE)
+_BINDING = frozenset(["by", "via", "is", "are", "was", "were", "be", "been", "has", "have", "had", "or", "and", "who", "that", "as", "than", "had", "either"])
+_OR_NOT = re.compile(r"\s*or\s+not\s+(?:with|within|by|of|on|in|to|under)\s", re.IGNORECASE)
+_EITHER = re.compile(r"(?<=\s)either\s+(?!(?:for|by|from|through|in|as|via|with|on|at|of|due|to|during|before|after)\s|\w+ly\s+or\s)", re.IGNORECASE)
+_LIST = re.compile(r"\s*((?:\w+\s+){0,3})either\s", re.IGNORECASE)
 
 
 def before_event(words: Words, start: int, cut: Cut, left: tuple[int, int], end: int) -> bool:
@@ -32,6 +38,15 @@ def before_event(words: Words, start: int, cut: Cut, left: tuple[int, int], end:
     if " of " in named and " of " not in words.text[slice(*left)]:
         return False  # "administration or use of heparin"
     return not ends_in_quality(words.text, *words.trim(*left))
+
+
+def is_slash_of_one(words: Words, cut: Cut, left: tuple[int, int]) -> bool:
+    """Whether a slash stands within one thing: "ACR/EULAR criteria"; in an inclusion, "unformed/loose stools", too."""
+    if words.text[cut.start : cut.end].strip() != "/":
+        return False
+    start, end = words.trim(*left)
+    quality = words.role == "inclusion" and ends_in_quality(words.text, start, end) and not any(m.end == end for m in words.concepts)
+    return quality or not beside_slash(words.text, cut.start, cut.end, words.concepts)
 
 
 def opens_with_age(words: Words, start: int, end: int) -> bool:
@@ -57,8 +72,40 @@ def tells_how(words: Words, cut: Cut) -> bool:
     """Whether "or" stands within an adjunct: "estimated by ...", "before or after ..."; in an inclusion, "on- or off-pump surgery", too."""
     if cut.loose or cut.join == "comma":
         return False
+    if _BY_EITHER.search(words.text, max(0, cut.start - _REACH), cut.start) or _OR_NOT.match(words.text, cut.start):
+        return True  # "by either CT or MRI", "treated or not with insulin"
+    if nouns().aim.search(words.text, max(0, cut.start - _REACH), cut.start) and nouns().aimed.match(words.text, cut.end):
+        return True  # "for the diagnosis or follow-up of asthma"
     if hangs_over(words.text, cut.start, cut.end):
         return True
     how = grammar().evidence.match(words.text, cut.end + 1)
     hangs = words.role == "inclusion" and _HANGS.search(words.text, max(0, cut.start - 4), cut.start) is not None
     return hangs or (how is not None and how.group().endswith("by"))
+
+
+def either_apart(words: Words, start: int, end: int) -> int | None:
+    """Where an inclusion's "either" opens the alternatives behind what is asked in any case: "asthma either untreated or on steroids"."""
+    found = _EITHER.search(words.text, start + 1, end) if words.role == "inclusion" else None
+    if found is None or not words.layout.is_open(found.start(), start) or not words.bears(start, found.start()) or not words.bears(found.end(), end):
+        return None
+    before = words.text[start : found.start()].split()
+    joints = words.layout.joints(start, end)
+    apart = not any(c.start < found.start() for c in joints) and any(c.join == "or" and c.start > found.end() for c in joints)
+    return found.start() if apart and before[-1].lower() not in nouns().dangling | _BINDING else None
+
+
+def either_list(words: Words, start: int, end: int) -> list[Cut]:
+    """The joints of a list that "either" opens, whose commas mean "or", too: "either not tolerated, failed or refused"."""
+    opening, joints = _LIST.match(words.text, start, end), words.layout.joints(start, end)
+    if opening is None or not is_light(opening.group(1)) or joints[-1].join != "or" or any(c.join not in ("comma", "or") for c in joints):
+        return []
+    return joints if all(words.weighty(a, b) for a, b in between(start, end, joints)) else []
+
+
+def ends_list(words: Words, left: tuple[int, int], right: tuple[int, int]) -> bool:
+    """Whether a joint behind commas parts a thing that no list knows from a limit: "varices, a large shunt or more than 2 nodules"."""
+    limit = next(iter(words.limits(*right)), None)
+    if limit is None or limit.time is not None or words.bears(*left) or not words.weighty(*left):
+        return False
+    own = all(t.concept_start is None or t.concept_start >= right[0] for t in limit.thresholds)
+    return own and not ends_in_quality(words.text, *words.trim(*left))

@@ -24,9 +24,9 @@ _LINE = 60  # characters of a line that is not wrapped
 _CARRIED = re.compile(r"(?:[,:(/-]|\b(?:and|or|of|with|to|for|in|by|the|any|no|not|without))$", re.IGNORECASE)
 _WITHOUT = re.compile(r"[\s-]na[iï]ve\b|-free\b(?!\s+(?:survival|interval|period|time|diet))", re.IGNORECASE)
 _SIDE = re.compile(r"\s*(?:,|/|and|or|and/or|,\s?and|,\s?or)\s*")
-_EITHER_WAY = re.compile(r"\bwith\s?(?:or|and/or|/)\s?without\s+[^,;.()]{0,60}$", re.IGNORECASE)
+_EITHER_WAY = re.compile(r"\b(?:with\s?(?:or|and/or|/)\s?without|or\s+not\s+(?:with|within|by|of|on|in|to|under))\s+[^,;.()]{0,60}$", re.IGNORECASE)
 _SINCE = re.compile(r"\W*(?:\w+\s+){0,2}(?:at\s+least|≥|more\s+than|>)\s*\d+\s+\w+\s+(?:since|after|from)\b", re.IGNORECASE)
-_ABILITY = re.compile(r"(?:un|in|not\s)(?:able|abil|willing|capab)|can(?:\s?no|.)t\b|refus|fail|declin", re.IGNORECASE)
+_ABILITY = re.compile(r"(?:un|in|im|not\s)(?:able|abil|willing|capab|possib|feasib)|can(?:\s?no|.)t\b|refus|fail|declin", re.IGNORECASE)
 _NAIVE = re.compile(r"[^\W\d_]{3,}[\s-]na[iï]ve\b(?=\s+(?!or\b|and\b|to\b)[^\W\d_])", re.IGNORECASE)
 _QUOTES = tuple("\"“‘'")
 _ATTRIBUTE = re.compile(r"[\s-]negative\s+(?:(?!(?:with|and|or|who|that|in|of|for|patients|subjects|participants)\b)[\w-]+\s+){0,3}", re.IGNORECASE)
@@ -43,6 +43,7 @@ _AHEAD = 20  # characters of a name that are looked at for the beginning of a st
 _UNLESS_NOT = r"(?<!not )(?<!not be )(?<!cannot be )(?<!not been )"
 _SEXES = ("male", "female")
 _WHOM = re.compile(r"\b(?:for|in)\s+(?:the\s+)?$", re.IGNORECASE)
+_NEAR = 24  # characters between "unable to" and what a limit is about
 _BEFORE = 60  # characters in which a denial may stand right before a name
 
 
@@ -59,12 +60,14 @@ class Patterns(NamedTuple):
     beside: Scanner
     opener: Scanner
     unable: Scanner
+    hesitant: Scanner
     affirmed: Scanner
     joint: Scanner
     waived: Scanner
     qualifier: Scanner
     deed: Scanner
     backward: Scanner
+    undone_behind: Scanner
     lead: Scanner
     shut: Scanner
     shut_for: Scanner
@@ -79,6 +82,7 @@ def patterns() -> Patterns:
     words = {name: alternation(table[name]).replace("'", "['’]") for name in table}
     between = rf"(?:(?:{words['between']})\s+){{0,4}}"
     able = alternation(table["able"], lead=False)
+    hesitant = alternation(phrase for phrase in table["unable"] if any(mark in phrase for mark in (" or ", " and ", "/")))
     heads = rf"\s*(?:(?:{words['heads']})\s+){{0,5}}"
     stops, further = r";|\bif\s|(?<!e\.g)(?<!i\.e)\.\s|\n\s*\n|\b\d{1,2}\)\s", rf"\b(?:and|but)\s+(?:{words['asserts']})\s|,\s*(?:{words['places']})\s"
     subject = rf"(?:(?!that\b|which\b|who\b)\w+\s+){{1,3}}(?:{words['verbs']})\s"
@@ -94,13 +98,15 @@ def patterns() -> Patterns:
         statement=Scanner(rf"\s*(?:{words['statements']})\s"),
         beside=Scanner(rf"(?:(?:{words['direct']})\s+{between}|\bnon[\s-]\s?)$"),
         opener=Scanner(rf"{heads}(?P<denial>(?:{words['openers']})\s+|non(?:-|\s)(?=\w+\W*$))"),
-        unable=Scanner(rf"{heads}(?:\w+ly\s+)?(?:(?:{words['unable']})\s+|(?:un|in|not\s+)(?=(?:{able})\s))"),
+        unable=Scanner(rf"{heads}(?:(?:in|for)\s+(?:which|whom)\s+)?(?:it\s+(?:is|was)\s+)?(?:\w+ly\s+)?(?:(?:{words['unable']})\s+|(?:un|in|im|not\s+)(?=(?:{able})\s))"),
         affirmed=Scanner(words["affirmed"]),
-        joint=Scanner(rf"(?:{words['joints']})\s"),
+        hesitant=Scanner(hesitant),
+        joint=Scanner(rf"(?:{words['joints']}|{hesitant})\s"),
         waived=Scanner(rf"(?:{words['waived']})\s*$"),
         qualifier=Scanner(rf"\s+(?:(?:been|be|being|yet|\w+ly)\s+){{0,3}}(?:{words['qualifiers']})(?!\w)"),
         deed=Scanner(rf"\s+(?:(?:{words['adverbs']})\s+){{0,4}}(?:{words['deeds']})(?!\w)"),
-        backward=Scanner(rf"(?:[\s:(,-]|\b(?:{words['linking']})\b)*(?:{words['behind']})"),
+        backward=Scanner(rf"(?:[\s:(,-]|\b(?:{words['linking']})\b)*(?:{words['behind']}|(?:{words['undone_behind']})\s*(?:[,;.)]|$))"),
+        undone_behind=Scanner(rf"\s+(?:(?:is|was|were|has|have|been)\s+){{0,2}}(?:{words['undone_behind']})\s*(?:[,;.)]|$)"),
         shut=Scanner(rf"{_UNLESS_NOT}(?:{words['shut']})(?:\s+(?:{words['studies']}))?\W*$"),
         unfit=Scanner(rf"\W*(?:(?:been|be|being|yet|a|\w+ly)\s+){{0,3}}(?:{words['fitness']})"),
         test=Scanner(rf"(?:[\s,/]+[\w-]+){{0,6}}?\s+(?:{words['tests']})"),
@@ -154,6 +160,8 @@ def _settled(text: str, cues: Sequence[Cue], mention: Mention) -> Mention:
         return mention._replace(context=mention.context - {"negated"} | ({"inability"} if told else set()))
     if mention.kind != "demographic" and (_WITHOUT.match(text, mention.end) or (mention.kind == "condition" and _is_tested_negative(text, mention))):
         return mention._replace(context=mention.context | {"negated"})
+    if mention.kind in ("drug", "procedure") and patterns().undone_behind.match(text, mention.end) is not None:
+        return mention._replace(context=mention.context | {"negated"})  # "radiotherapy not given"
     if mention.kind in ("condition", "demographic") and not mention.context & {"inability", "uncertain"} and _beside(text, mention.start):
         return mention._replace(context=mention.context | {"negated"})
     return mention
@@ -180,7 +188,8 @@ def qualifies(text: str, mention: Mention, noun: Mention) -> bool:
 
 def _is_behind(text: str, mention: Mention) -> bool:
     """Whether a word of denial stands behind the name: "hepatitis B surface antigen negative"."""
-    return patterns().backward.match(text, mention.end, mention.end + _BEFORE) is not None
+    found = patterns().backward.match(text, mention.end, mention.end + _BEFORE)
+    return found is not None and not (mention.kind == "demographic" and ":" in found.group())  # "women: negative pregnancy test"
 
 
 def _goes_on(text: str, cue: Cue, mention: Mention) -> bool:
@@ -292,6 +301,13 @@ def enabled(leaf: Expression) -> Expression:
     return Not(of=leaf.model_copy(update={"text": leaf.text[found.end() :], "start": leaf.start + found.end()}))
 
 
+def denies_anew(text: str, start: int, end: int) -> bool:
+    """Whether a statement with a denial of its own begins behind "or": "or is unable to walk", "or has no pain"."""
+    if patterns().unable.match(text, start, end) is not None:
+        return True
+    return patterns().statement.match(text, start, end) is not None and opened(text, start, end) is not None
+
+
 def naive_of(text: str, start: int, end: int) -> tuple[int, int] | None:
     """Where a stretch says of someone that they are new to a treatment: "steroid-naive" before what they have."""
     found = _NAIVE.search(text, start, end) if "na" in text[start:end] else None
@@ -305,7 +321,8 @@ def states(text: str, start: int) -> bool:
 
 def parting(text: str, start: int, end: int) -> Cue | None:
     """The denial that parts a statement from one before it: "cirrhosis without ascites"."""
-    for match in patterns().joint.finditer(text, start + 1, end):
+    unable = patterns().unable.match(text, start, end)  # "not willing or unable to" is one denial
+    for match in patterns().joint.finditer(text, unable.end() if unable else start + 1, end):
         cue = Cue(DENIAL, match.start(), match.end() - 1)
         waived = patterns().waived.search(text, max(start, match.start() - 6), match.start())
         if not waived and not tells_which(text, cue) and patterns().backward.match(text, match.start(), end) is None:
@@ -317,6 +334,11 @@ def unreached(text: str, start: int, named: int) -> bool:
     """Whether a limit is one that a change did not reach: "has not recovered to grade ≤ 1", its name being at `named`."""
     found = patterns().unreached.search(text, max(0, start - _BACK), start)
     return found is not None and not found.start("to") < text.rfind(" or ", found.start("to"), start) < named
+
+
+def governs(text: str, start: int, end: int) -> bool:
+    """Whether what stands near behind "unable to" is said of it: in the same statement, and not outside its brackets."""
+    return end - start < _NEAR or (end - start < 2 * _NEAR and ")" not in text[start:end] and goes_on(text, start, end))
 
 
 def uses(text: str, start: int, end: int) -> bool:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Literal, TypeAlias
+from typing import Literal, Protocol, TypeAlias
 
 from limen.assembly.coordination import nouns
-from limen.assembly.denials import all_denied, end_of, opened
+from limen.assembly.denials import all_denied, end_of, is_denied, opened
 from limen.assembly.grammar import grammar
-from limen.assembly.leaves import WORD, group, is_light, trim
-from limen.assembly.scope import means
+from limen.assembly.leaves import WORD, group, is_light, trim, under_window
+from limen.assembly.scope import affirmed, means
+from limen.assembly.shutting import leads
 from limen.assembly.statuses import statuses
 from limen.assembly.words import Words
 from limen.criteria import AllOf, AnyOf, AtLeast, Condition, Demographic, Exposure, Expression, Not, Threshold, Unless, Unread, leaves
@@ -20,6 +21,13 @@ Fate: TypeAlias = Literal["denied", "asked", "doubted"]
 _OPEN = re.compile(r"[:,(]\s*$|\b(?:of|to|with|for|following|below|including|includes?|these)\W*$", re.IGNORECASE)
 _SURE = re.compile(r"\b(?:following|below|including|includes?|such\s+as|these|like|e\.g\.?)\W*$", re.IGNORECASE)
 _THEN = re.compile(r"\b(?:and|plus|but)\s+(?:all|any|one|either|each|at\s+least|the|meets?|both|have|has|with|following)\b[^,;]*$", re.IGNORECASE)
+
+
+class Lists(Protocol):
+    """What a denied list asks of the lists around it."""
+
+    def sentences(self, start: int, end: int, join: str | None = None) -> Expression | None: ...
+    def stretch(self, start: int, end: int) -> Expression | None: ...
 
 
 def denies_list(words: Words, start: int, end: int, own: Expression | None) -> bool:
@@ -85,3 +93,21 @@ def _fate_of_limit(limit: Threshold, lead: str) -> Fate:
         return "denied" if limit.operator in ("le", "lt") else "doubted"
     told = means(limit, lead) if limit.kind in ("measurement", "score") else None
     return "doubted" if told is None else "denied" if told else "asked"
+
+
+def denied_list(words: Words, lists: Lists, start: int, end: int) -> Expression | None:
+    """ "None of the following within a year: A, B": what a lead in the same words denies, where not every item is denied by itself."""
+    colon = words.text.find(":", start, end)
+    if colon < 0:
+        return None
+    timed_lead = next((p for p in words.limits(start, colon) if p.time is not None and p.time.lead == "within"), None)
+    denial = leads(words.text[start : timed_lead.start if timed_lead else colon])
+    listed = lists.sentences(colon + 1, end, join="or") if denial is not None else None
+    parts = listed.of if isinstance(listed, (AllOf, AnyOf)) else (listed,)
+    if denial is None or listed is None or all(map(is_denied, parts)):
+        return None
+    positive = [affirmed(words, p, colon + 1) if is_denied(p) else p for p in parts if p is not None]
+    window = timed_lead.thresholds[0] if timed_lead else None
+    before = lists.stretch(start, start + denial) if words.weighty(start, start + denial) else None
+    listing = group("or", [under_window(p, window) for p in positive] if window else positive)
+    return group("and", [before, Not(of=listing)]) if listing is not None else None

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from limen.assembly.coordination import example_at
-from limen.assembly.denials import DENIAL, all_denied, goes_on, is_denied, is_surely_denied, refused
+from limen.assembly.denials import DENIAL, all_denied, goes_on, is_denied, is_surely_denied, refused, states
 from limen.assembly.grammar import grammar
 from limen.assembly.guards import Guards
 from limen.assembly.leave import behind_leave, is_leave, on_terms
@@ -22,6 +22,7 @@ _PERMITS = re.compile(r"(?:is|are|be)\s+(?:allow|permit|accept)\w*\s*$", re.IGNO
 _WHO = re.compile(r"\s*(?:\w+\s+){1,4}who\s", re.IGNORECASE)
 _PREDICATES = re.compile(r"(?:,\s*(?:and\s+)?|\band\s+)(?:who\s+)?(?:is|are|was|were|has|have|had|do|does|did)\s", re.IGNORECASE)
 _PLAIN = re.compile(r"\s*,?\s*(?:with|up|at)\b", re.IGNORECASE)
+_NOUN = 5  # letters of a light noun: "cases", not "an"
 _QUALIFIED = re.compile(r"\b(?:related\s+to|due\s+to|secondary\s+to|associated\s+with|caused\s+by|that|which|who)\b", re.IGNORECASE)
 
 
@@ -112,6 +113,7 @@ class Exceptions:
         lifted = self.lists.stretch(start, end)
         if isinstance(lifted, AllOf) and all(isinstance(p, (Condition, Exposure)) and not p.negated for p in lifted.of):
             return AnyOf(of=lifted.of)
+        lifted = _unnested(self.words.text, lifted)
         if isinstance(lifted, AnyOf) and self._says_of_one(start, end):
             return AllOf(of=lifted.of)
         return group("or", _held_together([self._surely(p) for p in lifted.of])) if isinstance(lifted, AnyOf) else self._surely(lifted)
@@ -136,25 +138,36 @@ class Exceptions:
 
     def read(self, start: int, cue_start: int, cue_end: int, end: int) -> Expression | None:
         """An exception lifts the item right before it, or the whole when it is set off as "unless" and "however" are."""
-        whole = self.words.text[cue_start:cue_end].lower() in ("unless", "however")
-        cuts = [c for c in self.words.layout.joints(start, cue_start) if c.loose or c.join == "or"] if not whole else []
+        said = self.words.text[cue_start:cue_end].lower()
+        reaches = next((c for c in self.words.layout.joints(cue_end, end) if said == "but not" and c.loose and c.join == "and" and states(self.words.text, c.end)), None)
+        if reaches is not None:  # "on A but not B, and able to continue it"
+            return group("and", [self.read(start, cue_start, cue_end, reaches.start), self.lists.stretch(reaches.end, end)])
+        whole = said in ("unless", "however")
+        joints = [c for c in self.words.layout.joints(start, cue_start) if not grammar().no_item.match(self.words.text, c.end)]  # "grade 1 or baseline except hair loss"
+        cuts = [c for c in joints if c.loose or c.join == "or"] if not whole else []
         last = cuts[-1] if cuts and self.words.text[cuts[-1].end : cue_start].strip(" ,") else None
         head = self.lists.stretch(start, last.start) if last else None
         begin, stop = self.words.trim(last.end if last else start, cue_start)
         if self.words.role == "exclusion" and is_leave(self.words.text, "exclusion", begin, stop):  # "allowed unless on dialysis"
             return group("or", [head, group("and", [self.lists.stretch(begin, stop), self.lists.stretch(cue_end, end)])])
-        requirement = self.lists.guards.shut_out(begin, stop) or self.lists.stretch(begin, stop)
+        requirement = self.lists.guards.shut_out(begin, stop) or self.lists.stretch(begin, stop) or self._anything(begin, stop)
         comma = next((c for c in self.words.layout.joints(cue_end, end) if c.join == "comma" and grammar().opening.match(self.words.text, c.end)), None)
         further = self.lists.stretch(comma.end, end) if comma else None
         requirement, exception = self._lifted_before(requirement, cue_end, comma.start if comma else end)
         requirement, exception = self._kinds_back(requirement, exception, cue_start, comma.start if comma else end)
         if requirement is None or exception is None:
             return group(self.words.default, [head, requirement, exception, further])
+        if self.words.role == "exclusion" and not whole and (stray := _stray(self.words.text, requirement, exception)) is not None:
+            exception, further = stray[0], group("or", [stray[1], further])
         requirement = spread(self.words.text, [(start, begin), (begin, stop)], [head, requirement])[1] or requirement
         lifted = self._lift(requirement, exception)
         denied = head is not None and all_denied(head) and is_denied(requirement)  # "no A, B or C except D" denies A, B and C
         either = self.words.role == "exclusion" or (last and last.join == "or" and not denied)
         return group("or" if either else "and", [head, lifted, further])
+
+    def _anything(self, start: int, end: int) -> Expression | None:
+        """Light words that an exception is made of: "conditions other than asthma" are not asthma."""
+        return Unread(text=self.words.text[start:end], start=start, end=end, confidence=0.0) if end - start >= _NOUN else None
 
     def _lift(self, requirement: Expression, exception: Expression) -> Expression:
         """A requirement under its exception; of a list that excludes, the things alone of which the exception names a kind."""
@@ -181,11 +194,14 @@ class Exceptions:
         Kinds set off by a comma are those of what is lifted, unless they are known as kinds of what is excepted.
         """
         found = example_at(self.words.text, start, end)
-        if found is None or requirement is None or not isinstance(exception, AnyOf) or not self.words.text[start : found[0]].rstrip().endswith(","):
+        if found is None or requirement is None or not isinstance(exception, AnyOf):
             return requirement, exception
+        apart = self.words.text[start : found[0]].rstrip()[-1:]
         excepted = [p for p in exception.of if _start(p) < found[0]]
         other = self.words.text[start:end].lower().startswith("other")
         back = [p for p in exception.of if _start(p) >= found[0] and not _is_kind(p, excepted) and (other or _is_kind(p, [requirement]))]
+        if apart != "," and (apart != "(" or not isinstance(requirement, Unread) or not all(isinstance(p, Condition) and p.concept for p in back)):
+            return requirement, exception
         if not excepted or not back:
             return requirement, exception
         denied = is_denied(requirement)
@@ -211,10 +227,43 @@ def _start(part: Expression) -> int:
     return min(leaf.start for leaf in leaves(part))
 
 
+def _end(part: Expression) -> int:
+    return max(leaf.end for leaf in leaves(part))
+
+
 def _is_kind(part: Expression, of: Sequence[Expression]) -> bool:
     """Whether the lexicon knows a thing as one of some others, or as a kind of one."""
     known = {p.concept for p in of if isinstance(p, (Condition, Exposure, Threshold)) and p.concept is not None}
     return isinstance(part, (Condition, Exposure)) and part.concept is not None and bool(known & {part.concept, *load().ancestors(part.concept)})
+
+
+def _unnested(text: str, lifted: Expression | None) -> Expression | None:
+    """An exception that has one of its own before a comma: of what is listed behind nobody knows whose exception it is.
+
+    "Except skin cancer excluding melanoma, bladder cancer" means melanoma alone, as likely as not.
+    """
+    if not isinstance(lifted, Unless) or not isinstance(lifted.exception, AnyOf):
+        return lifted
+    parts = lifted.exception.of
+    apart = next((i for i, (one, two) in enumerate(zip(parts, parts[1:]), 1) if "," in text[_end(one) : _start(two)]), len(parts))
+    if apart == len(parts) or not all(isinstance(p, (Condition, Exposure)) for p in parts):
+        return lifted
+    doubtful = [Unread(text=text[_start(p) : _end(p)], start=_start(p), end=_end(p), confidence=0.0) for p in parts[apart:]]
+    return group("or", [Unless(requirement=lifted.requirement, exception=group("or", parts[:apart]) or lifted.exception), *doubtful])
+
+
+def _stray(text: str, requirement: Expression, exception: Expression) -> tuple[Expression, Expression] | None:
+    """An exception between commas and what a list goes on with behind it, that is no kind of what is lifted.
+
+    "Steroids, except inhaled steroids, or anticoagulants" lifts no anticoagulants.
+    """
+    if not isinstance(exception, AnyOf) or len(exception.of) != 2:
+        return None
+    own, last = exception.of
+    lifted = requirement.of if isinstance(requirement, AnyOf) else (requirement,)
+    known = all(isinstance(p, (Condition, Exposure)) and p.concept is not None for p in (*lifted, own, last))
+    apart = "," in text[_end(own) : _start(last)]
+    return (own, last) if known and apart and _is_kind(own, lifted) and not _is_kind(last, lifted) else None
 
 
 def _lacks_time(part: Expression) -> bool:

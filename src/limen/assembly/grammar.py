@@ -40,6 +40,7 @@ class Grammar(NamedTuple):
     denied_before: Scanner
     denied_after: Scanner
     light: frozenset[str]
+    leading: frozenset[str]
     people: Scanner
     peopled: Scanner
     sexed: frozenset[str]
@@ -97,6 +98,7 @@ def grammar() -> Grammar:
         denied_before=Scanner(alternation(table["denials"]["before"])),
         denied_after=Scanner(alternation(table["denials"]["after"])),
         light=frozenset(table["light"]["words"]),
+        leading=frozenset([*table["coordination"]["closed"], *table["coordination"]["openers"]]),
         linking=frozenset(table["lists"]["linking"]),
         hanging=Scanner(rf"\b(?:{alternation(table['lists']['hanging'])})\s*$"),
         hung=Scanner(rf"\s*(?:{alternation(table['lists']['hanging'])})\s"),

@@ -17,6 +17,9 @@ from limen.criteria import AllOf, AnyOf, Demographic, Expression, IfThen, Not, T
 
 _WITH = re.compile(r"(?:with|who\s+(?:have|are)|having|on|receiving|taking)\s", re.IGNORECASE)
 _IF = re.compile(r"\bif\s", re.IGNORECASE)
+_SET_OFF = re.compile(
+    r"(?<!view of the clinician)(?<!opinion of the investigator),\s+if\s+(?!(?:any|applicable|present|so|needed|necessary|known|available|possible|appropriate|required|indicated|feasible|clinically)\b)", re.IGNORECASE
+)
 _MUST = re.compile(r"(?:must|should|shall|need|needs|have|has|are|is)\s+(?:to\s+|required\s+to\s+)?", re.IGNORECASE)
 _NOT = re.compile(r"\b(?:not|never|who|or)\s+$", re.IGNORECASE)
 _LABELLED = re.compile(r"([^,;:()]{1,40}?)\s[-–—]\s")  # "For part 1 only - melanoma"
@@ -28,6 +31,7 @@ _DEFINES = re.compile(r"(?:is|are)\s+defined", re.IGNORECASE)
 _DEMAND = re.compile(r"\b(?:must|should|shall|have\s+to|has\s+to|needs?\s+to|may\s+not|cannot)\s", re.IGNORECASE)
 _ABSENCE = re.compile(r"\s*in\s+(?:the\s+)?absence\b", re.IGNORECASE)
 _STOPS = (".", ";", ":")
+_SUBJECT = 4  # words of a subject that names those of the guard again: "the potential participant"
 _VERB = 40  # characters from a modal in which its verb stands
 _MUST_ALONE = re.compile(r"must\s", re.IGNORECASE)
 _MUST_NOT = re.compile(r"(?:must|should|shall|may|can)\s*not\s", re.IGNORECASE)
@@ -58,11 +62,19 @@ class Guards:
         """ "For female patients of childbearing potential, ...": a guard, a comma, and what it asks for."""
         match = grammar().guard_prefix.match(self.words.text, start, end)
         if match and (parted := self._ends(match.end(), end)):
+            if self._shuts_them_out(parted[1], end):
+                whom = self.lists.stretch(match.end(), parted[0])
+                return Not(of=whom) if whom is not None and self.words.role == "inclusion" else whom
             when, then = self.lists.stretch(match.end(), parted[0]), self.lists.stretch(parted[1], end)
             bare = _ABSENCE.match(self.words.text, start) and all_denied(then)  # "in the absence of A, B or C" is no guard
             if when is not None and then is not None and not bare:
                 return IfThen(when=when, then=then)
         return self.shut_out(start, end) or self.demanded(start, end) or self.asked(start, end) or self.lists.stretch(start, end)
+
+    def _shuts_them_out(self, start: int, end: int) -> bool:
+        """Whether what stands behind a guard only shuts out whom it names: "if the patient has asthma, he will be excluded"."""
+        subject = predicated(self.words.text, start, end)
+        return subject is not None and not self.words.bears(start, subject) and len(self.words.text[start:subject].split()) <= _SUBJECT
 
     def _ends(self, start: int, end: int) -> tuple[int, int] | None:
         """Where a guard ends and what it asks for begins: at its comma, or before a bare limit ("if liver metastases ≤ 5 x ULN")."""
@@ -171,7 +183,9 @@ class Guards:
     def behind(self, start: int, end: int) -> Expression | None:
         """ "Washout of 2 weeks if on A, B or C", "≤ 5 x ULN for patients with D": what stands behind a limit's "if" is its guard."""
         limits = self.words.limits(start, end)
-        if not limits and (for_some := self._for_some(start, end)) is not None:
+        if (set_off := self._set_off(start, end)) is not None:
+            return set_off
+        if all(p.thresholds[0].kind == "age" for p in limits) and (for_some := self._for_some(start, end)) is not None:
             return for_some
         match = grammar().guard_suffix.match(self.words.text, self.words.skip(max(p.end for p in limits)), end) if limits else None
         if match is None or not self.words.layout.is_open(match.start(), start) or self.words.limits(match.end(), end):
@@ -182,6 +196,19 @@ class Guards:
         when, then = self.lists.stretch(match.end(), end), self.lists.items(*self.words.trim(start, match.start()))
         return IfThen(when=when, then=then) if when is not None and then is not None else None
 
+    def _set_off(self, start: int, end: int) -> Expression | None:
+        """ "Statins at a stable dose, if taken", "hypertension, if not treated": a condition behind the only comma."""
+        match = _SET_OFF.search(self.words.text, start, end)
+        if match is None or not self.words.layout.is_open(match.start(), start) or self.words.limits(start, match.start()):
+            return None
+        others = [c for c in self.words.layout.joints(start, end) if c.start != match.start()]
+        if any(c.start < match.start() or c.loose for c in others) or not self.words.weighty(start, match.start()):
+            return None
+        when, then = self.lists.stretch(match.end(), end), self.lists.items(*self.words.trim(start, match.start()))
+        if when is None or then is None:
+            return None
+        return IfThen(when=when, then=then) if self.words.role == "inclusion" else AllOf(of=(then, when))
+
     def _for_some(self, start: int, end: int) -> Expression | None:
         """ "Use of contraception if of childbearing potential": what an inclusion asks of some people alone, by what they are."""
         match = _IF.search(self.words.text, start + 1, end) if self.words.role == "inclusion" else None
@@ -190,10 +217,10 @@ class Guards:
         asked, whom = self.words.names(start, match.start()), self.words.names(match.end(), end)
         if not asked or not whom or any(m.kind != "demographic" or "negated" in m.context for m in whom) or any(m.ids[0] in SEXES for m in asked):
             return None
-        if any(c.start < match.start() for c in self.words.layout.joints(start, end)):
+        if any(c.start < match.start() for c in self.words.layout.joints(start, end)) or self.words.limits(start, match.start()):
             return None
         when, then = self.lists.items(*self.words.trim(match.end(), end)), self.lists.items(*self.words.trim(start, match.start()))
-        when = AnyOf(of=when.of) if isinstance(when, AllOf) else when
+        when = AnyOf(of=when.of) if isinstance(when, AllOf) and not self.words.limits(match.end(), end) else when
         return IfThen(when=when, then=then) if when is not None and then is not None else None
 
 

@@ -17,7 +17,9 @@ from limen.assembly.grammar import grammar
 from limen.assembly.leaves import WORD, group, under_window, windowed
 from limen.assembly.scope import carried
 from limen.assembly.segments import Cut, between
-from limen.assembly.spread import spread
+from limen.assembly.shared import denied_behind
+from limen.assembly.spread import none_of, spread
+from limen.assembly.statuses import names_denial
 from limen.assembly.words import Words
 from limen.criteria import AllOf, Condition, Exposure, Expression, Not, Threshold, Unread, leaves
 
@@ -125,7 +127,7 @@ class Kinds:
         opening = denied(self.words.text, *stretches[0])  # "non-" denies its own word alone
         denies = opening is not None and not self.words.text[stretches[0][0] : opening].lower().startswith("non-")
         known = [p for p in parts if p is not None and not isinstance(p.of if isinstance(p, Not) else p, Unread)]
-        return group("and" if all(map(is_denied, known or parts)) or (denies and not known) else "or", parts)
+        return group("and" if all(map(is_denied, known or parts)) or (denies and not known) or denied_behind(parts) else "or", parts)
 
     def inline(self, start: int, end: int) -> Expression | None:
         """ "Heart disease, such as angina or heart failure": the name, and the kinds of it that are named."""
@@ -146,8 +148,8 @@ class Kinds:
         before, listed = self.items(*left), self._either(*right, self.listing(*right))
         if isinstance(before, AllOf) and not all_denied(before):
             return group("and", [*before.of[:-1], group("or", [before.of[-1], listed])])  # kinds of the last of several
-        parts = [before, listed]
-        return group("and" if all(map(all_denied, parts)) else "or", parts)
+        parts = [before, none_of(listed) if all_denied(before) or names_denial(before) else listed]
+        return group("and" if all_denied(parts[1]) and (all_denied(before) or names_denial(before)) else "or", parts)
 
     def _one_of(self, left: tuple[int, int], right: tuple[int, int], joints: Sequence[Cut]) -> Expression | None:
         """ "Chemotherapy including cisplatin or carboplatin": an inclusion asks for chemotherapy, and for one of its list."""

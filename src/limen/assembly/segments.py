@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Literal, NamedTuple, cast
 
+from limen.assembly.denials import patterns
 from limen.assembly.grammar import grammar
 from limen.assembly.leaves import is_light
 from limen.mentions import Mentions
@@ -27,6 +28,13 @@ _BARE_OR = re.compile(r"\s*,?\s*or\s*", re.IGNORECASE)
 _BRACKETED = re.compile(r"[(\[][^()\[\]]+[)\]]")
 _LAST = re.compile(r"\b(?:one|two|three|four|five|six|\d)\s*$", re.IGNORECASE)
 _NUMBER = re.compile(r"\s*(?:two|three|four|five|six|more|\d)\b", re.IGNORECASE)
+
+
+_WHO = re.compile(r"\s*(subjects|patients|participants|individuals)\s", re.IGNORECASE)
+_ANEW = re.compile(
+    r"(?<=[\w)%])\s(subjects|patients|participants|individuals)\s+(?=(?:who|that|with|not|taking|unable|unwilling|receiving|having|under|less|older|younger)\s)",
+    re.IGNORECASE,
+)
 
 
 class Cut(NamedTuple):
@@ -56,7 +64,16 @@ class Layout:
             if self.is_open(m.start(), start) and not _ABBREVIATION.search(self.text, max(start, m.start() - 8), m.start())
         ]
         cuts += [(at, at + 1) for at in self._lines(start, end) if self.is_open(at, start)]
+        cuts += [(at, at) for at in self._again(start, end) if self.is_open(at, start)]
         return _between(start, end, sorted(cuts))
+
+    def _again(self, start: int, end: int) -> list[int]:
+        """Where a stretch that begins with "subjects who ..." begins with the same word anew, its mark being lost: "... asthma subjects who ..."."""
+        first = _WHO.match(self.text, start, end)
+        if first is None:
+            return []
+        found = [m for m in _ANEW.finditer(self.text, first.end(), end) if m.group(1) == first.group(1)]
+        return [m.start(1) for m in found if self.text[first.end() : m.start()].split()[-1].lower() not in grammar().leading]
 
     def _lines(self, start: int, end: int) -> list[int]:
         """The line ends of a list without marks: three short lines or more, none of which goes on in the next."""
@@ -165,6 +182,7 @@ def _protected(mentions: Mentions, pairs: Sequence[Paired]) -> list[tuple[int, i
     spans = [(m.start, m.end) for m in (*mentions.measured, *mentions.concepts)]
     spans += [*((t.start, t.end) for t in mentions.times), *mentions.grades]
     spans += [(c.start, c.end) for c in mentions.cues if c.category == "NO_DENIAL"]
+    spans += [(m.start() + 1, m.end()) for m in patterns().hesitant.finditer(text)]  # "unwilling or unable to" is one denial
     floor = 0
     named: set[int] = set()  # a name between two limits is the first one's: what follows it may part them
     for paired in sorted(pairs, key=lambda p: p.start):

@@ -15,7 +15,7 @@ from limen.assembly.statuses import statuses
 from limen.assembly.trailing import asked_of_each
 from limen.assembly.whom import with_more_people
 from limen.assembly.words import CONSENT, Words
-from limen.criteria import AllOf, AnyOf, Condition, Demographic, Exposure, Expression, Not, Threshold, Unread, leaves
+from limen.criteria import AllOf, AnyOf, Condition, Demographic, Exposure, Expression, IfThen, Not, Threshold, Unread, leaves
 
 _NO = re.compile(r"(?:no|not)\s+", re.IGNORECASE)
 _GOVERNING = re.compile(r"\b(?:of|to|with|received|receiving|taking|taken|using)$")
@@ -130,6 +130,8 @@ def unasked(expression: Expression, attribute: str) -> Expression:
     """
     if isinstance(expression, (AllOf, AnyOf)):
         return expression.model_copy(update={"of": tuple(unasked(part, attribute) for part in expression.of)})
+    if isinstance(expression, IfThen):
+        return expression.model_copy(update={"then": unasked(expression.then, attribute)})
     if isinstance(expression, Demographic) and expression.attribute == attribute and expression.value is True:
         return Unread(text=expression.text, start=expression.start, end=expression.end, confidence=0.0)
     return expression
@@ -137,6 +139,8 @@ def unasked(expression: Expression, attribute: str) -> Expression:
 
 def either_side(expression: Expression) -> Expression:
     """An exclusion's limits that no one can break at once, as alternatives: "age < 18 and > 80 years"."""
+    if isinstance(expression, IfThen):
+        return expression.model_copy(update={"then": either_side(expression.then)})
     if not isinstance(expression, (AllOf, AnyOf)):
         return expression
     parts = [either_side(part) for part in expression.of]
@@ -165,6 +169,8 @@ def plausible(words: Words, expression: Expression) -> Expression:
             return group("or", [group("and", [part for part in parts if part not in further]), *further]) or expression
         either = group("or", parts) if examples or isinstance(expression, AnyOf) else None
         return either or expression.model_copy(update={"of": parts})
+    if isinstance(expression, IfThen):
+        return expression.model_copy(update={"then": plausible(words, expression.then)})
     if not isinstance(expression, (Condition, Exposure, Demographic)):
         return expression
     if words.role == "exclusion":
@@ -297,7 +303,7 @@ def for_company(words: Words, stretches: Sequence[tuple[int, int]], parts: Seque
 def for_limits(words: Words, stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None]) -> list[Expression | None]:
     """The alternatives of an inclusion that are limits of one disease, apart from it: "asthma with eosinophils > 300 or FeNO > 25"."""
     first, rest = parts[0], parts[1:]
-    if not isinstance(first, AllOf) or not rest or not all(isinstance(p, Threshold) and p.kind in ("measurement", "score") for p in rest):
+    if not isinstance(first, AllOf) or not rest or not all(map(_is_measured, rest)):
         return list(parts)
     named = [p for p in first.of if not isinstance(p, Threshold)]
     limits = [p for p in first.of if isinstance(p, Threshold) and p.kind in ("measurement", "score")]
@@ -305,6 +311,13 @@ def for_limits(words: Words, stretches: Sequence[tuple[int, int]], parts: Sequen
     if not named or not limits or not before or len(named) + len(limits) < len(first.of):
         return list(parts)
     return [group("and", [*named, group("or", [group("and", limits), *rest])])]
+
+
+def _is_measured(part: Expression | None) -> bool:
+    """Whether a part is a limit of a measurement, or several of them."""
+    if isinstance(part, AllOf):
+        return all(map(_is_measured, part.of))
+    return isinstance(part, Threshold) and part.kind in ("measurement", "score")
 
 
 def for_people(words: Words, stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None]) -> list[Expression | None]:

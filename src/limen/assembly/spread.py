@@ -63,6 +63,17 @@ def _denied(part: Expression | None) -> Expression | None:
     return Not(of=part) if isinstance(part, Unread) else part
 
 
+def none_of(part: Expression | None) -> Expression | None:
+    """The kinds of a thing that is denied, denied too: whoever has none of it has none of its kinds.  Limits stay as they are."""
+    if part is None or is_denied(part):
+        return part
+    if isinstance(part, (AllOf, AnyOf)):
+        return AllOf(of=tuple(q for p in part.of if (q := none_of(p)) is not None))
+    if isinstance(part, (Condition, Exposure)):
+        return part.model_copy(update={"negated": True})
+    return Not(of=part) if isinstance(part, Unread) else part
+
+
 def _is_unknown(part: Expression) -> bool:
     """Whether a part names nothing that is not denied."""
     return isinstance(part, Unread) or all_denied(part) or (isinstance(part, (AllOf, AnyOf)) and all(map(_is_unknown, part.of)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import NamedTuple
 
+from limen.criteria import Condition, Expression
 from limen.lexicon.load import data, read_toml
 from limen.lexicon.patterns import Scanner, alternation
 
@@ -22,6 +23,7 @@ class Statuses(NamedTuple):
     bodily: frozenset[str]
     childless: frozenset[str]
     contraceptive: Scanner
+    absences: frozenset[str]
 
 
 @cache
@@ -41,4 +43,10 @@ def statuses() -> Statuses:
         bodily=frozenset(listed["bodily"]),
         childless=frozenset(listed["childless"]),
         contraceptive=Scanner(alternation(listed["contraceptive"], tail=False)),
+        absences=frozenset(listed["absences"]),
     )
+
+
+def names_denial(part: Expression | None) -> bool:
+    """Whether the lexicon's name of a thing is a denial: of the kinds of what a "non-smoker (cigars, pipes)" uses none is there."""
+    return isinstance(part, Condition) and not part.negated and part.concept in statuses().absences

@@ -17,6 +17,9 @@ What the annotators did not state is not held against a tree:
     a denied kind of a denied name ("no heart disease, such as angina"): what holds of all holds of each
     a denied consent, study or opinion, of which they marked no event: a person does not have these as a disease or a drug
     "current or previous" before one name: two times of one thing, as its two qualities are
+    a denied state or range where they marked the words as a polarity ("a negative pregnancy test", "outside the normal range")
+
+What an exclusion says is "not permitted" it shuts out, as what it names: that its tree has no `not` is no denial missed.
 """
 
 from __future__ import annotations
@@ -68,7 +71,9 @@ class Tally:
         return [recall, precision, harmonic(self.part, self.name, recall.value, precision.value, self.gold)]
 
 
-_PARTED = re.compile(r"[\n;]|[.!?]\s+(?=[^\Wa-z_])")
+_PARTED = re.compile(r"[\n;]|[.!?]\s+(?=[^\Wa-z_]|\()")
+_OTHERWISE = re.compile(r"(?:negative|outside|out\s+of|not)\b", re.IGNORECASE)
+_FORBIDDEN = re.compile(r"\s*(?:be\s+)?(?:permitted|allowed|acceptable)\b", re.IGNORECASE)
 _NUMBER = re.compile(r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|twelve|half)\b", re.IGNORECASE)
 
 
@@ -130,7 +135,7 @@ def _negation(case: _Case, every: Tally, denials: Tally) -> None:
     for one in targets:
         leaf = _best(case, one.target)
         error = _error(case, one.cue, (one.cue, one.target))
-        ok = leaf is not None and (leaf.denied or _spared(leaf) or _says_itself(leaf, one))
+        ok = leaf is not None and (leaf.denied or _spared(leaf) or _says_itself(leaf, one) or _shut_out(case, leaf, one))
         every.wanted(ok, error)
         if DENIALS.fullmatch(case.page.text[one.cue.start : one.cue.end].strip()):
             denials.wanted(ok, error)
@@ -146,11 +151,17 @@ def _negation(case: _Case, every: Tally, denials: Tally) -> None:
 
 
 def _may_be_denied(page: Page) -> set[Item]:
-    """What may be read as denied: targets and cues, what stands in "or" with a target ("no A or B"), its kinds, and what is spared."""
+    """What may be read as denied: targets and cues, what stands in "or" with a target ("no A or B"), its kinds, what is spared, polarities."""
     targets = {d.target for d in page.denied}
     shared = {item for group in page.either if targets & set(group) for item in group}
     shared |= {item for group in page.akin if (targets | shared) & set(group) for item in group}
-    return targets | shared | {d.cue for d in page.denied} | {item for e in page.exempt for item in e.spared}
+    otherwise = {i for i in page.items if i.type == "Polarity" and _OTHERWISE.match(page.text, i.start, i.end)}
+    return targets | shared | otherwise | {d.cue for d in page.denied} | {item for e in page.exempt for item in e.spared}
+
+
+def _shut_out(case: _Case, placed: Placed, one: Denied) -> bool:
+    """Whether an exclusion shuts out what it says is not permitted."""
+    return placed.criterion.role == "exclusion" and not placed.denied and _FORBIDDEN.match(case.page.text, one.cue.end) is not None
 
 
 def _says_itself(placed: Placed, one: Denied) -> bool:
@@ -207,7 +218,7 @@ def _claims(case: _Case) -> Iterator[tuple[Placed, Placed]]:
     """Neighbouring leaves, of one statement of the text, whose lowest group is an "or"."""
     ordered = sorted(case.leaves, key=lambda p: (p.leaf.start, p.leaf.end))
     for a, b in zip(ordered, ordered[1:]):
-        if a.leaf.end <= b.leaf.start and not _PARTED.search(case.page.text, a.leaf.end, b.leaf.start) and _either(a, b):
+        if a.leaf.end <= b.leaf.start and not _PARTED.search(case.page.text, a.leaf.end, b.leaf.start + 1) and _either(a, b):
             yield a, b
 
 

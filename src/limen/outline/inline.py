@@ -6,8 +6,9 @@ import re
 from dataclasses import dataclass, field
 
 _MARK = re.compile(r"(?<![\w)])(?:\((?P<paren>\d{1,2}|[a-zA-Z]|[ivx]{2,4})\)|(?P<close>\d{1,2}|[a-zA-Z]|[ivx]{2,4})\))(?=\s|[A-Z])")
-_DOTTED = re.compile(r"(?<!\S)(?P<close>\d{1,2}|[a-z]|[ivx]{2,4})\.(?=\s+[^\W\d_]|(?<=[ivx]\.)[A-Z][a-z])")
-_CLOSES = {_MARK: ")", _DOTTED: "."}
+_DOTTED = re.compile(r"(?<!\S)(?P<close>\d{1,2}|[a-z]|[ivx]{2,4})\.(?=\s+[^\W\d_]|(?<=[ivx\d]\.)[A-Z][A-Za-z])")
+_DASHED = re.compile(r"(?<!\S)(?P<close>\d{1,2})-(?=\s?[^\W\d_]{3})")
+_CLOSES = {_MARK: ")", _DOTTED: ".", _DASHED: "-"}
 _STARS = re.compile(r"[*•●▪](?<=\s.)(?=\s+(?!10[\d^])\S)")  # not the times sign of "1.5 * 10^9/L"
 _ROMAN = ["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x"]
 
@@ -33,12 +34,14 @@ def find_items(text: str, start: int, end: int) -> list[Item]:
     """The items of the lists inside text[start:end], nested; empty when there is no list of two items or more."""
     if end - start < 12:
         return []
-    for pattern in (_MARK, _DOTTED):
+    for pattern in (_MARK, _DOTTED, _DASHED):
         if text.count(_CLOSES[pattern], start, end) < 2:
             continue
         items = _nest([(m.start(), m.end(), m.group(), m.group(m.lastgroup or 0), m.lastgroup or "") for m in pattern.finditer(text, start, end)])
-        if pattern is _DOTTED and len(items) < 3 and not _after_stop(text, items):
+        if pattern is not _MARK and len(items) < 3 and (pattern is _DASHED or not _after_stop(text, items)):
             continue
+        if pattern is _DASHED and text[start : items[0].start].strip():
+            continue  # such a mark alone opens no list within a sentence
         if len(items) >= 2:
             return items
     stars = [Item(m.start(), m.end(), m.group()) for m in _STARS.finditer(text, start, end)]

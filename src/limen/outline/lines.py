@@ -101,7 +101,8 @@ def heading_at(text: str, start: int, end: int) -> Heading | None:
         return None
     alone = match.end() >= len(text[:end].rstrip())
     rest = match.group("rest").strip(" *_#-–.()")
-    if match.group("colon") is None and (not alone or len(rest) > 40 or (rest and not _heading_like(rest))):
+    told = _heading_like(rest) or _tells_for_whom(match.group("rest").strip(), rest)
+    if match.group("colon") is None and (not alone or len(rest) > 40 or (rest and not told)):
         return None
     if rest and _is_criterion(match.group("name"), rest):
         return None
@@ -120,6 +121,12 @@ def _is_criterion(name: str, rest: str) -> bool:
 def _heading_like(rest: str) -> bool:
     """What may follow the name on a heading's line: "for cohort A", "(all patients)"; not a sentence."""
     return bool(re.match(r"(?:for|in|of|at|part|phase|cohort|group|arm|applicable|all|are|include|includes)\b|\W", rest, re.IGNORECASE)) and len(rest.split()) <= 6
+
+
+def _tells_for_whom(printed: str, rest: str) -> bool:
+    """Whether what follows the name only says for whom: "(both groups)", "- all participants"."""
+    said = re.findall(r"[^\W\d_]+", rest.lower())
+    return (printed.startswith("(") and printed.endswith(")")) or (printed[:1] in "-–" and set(said) <= set(list_words()["bare"]["labels"]))
 
 
 def split_lines(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

@@ -242,6 +242,8 @@ def _clause(text: str, node: _Node, furniture: list[tuple[int, int]]) -> Clause 
         furniture.append((start, end))
         return None
     items = find_items(text, start, end)
+    if not items and node.line.number and (whole := _with_own_mark(text, node.line, end)):
+        items, start = whole, whole[0].start
     inner = [_inline(text, item, _next(items, i, end), furniture) for i, item in enumerate(items)]
     own_end = items[0].start if items else end
     own_end = start + len(text[start:own_end].rstrip())
@@ -278,6 +280,12 @@ def _paired(text: str, start: int, end: int, children: Sequence[Clause], joints:
     if any(len(run) > 1 and run[0].mark_start == run[0].start for run in runs):
         return ()
     return tuple(run[0] if len(run) == 1 else Clause(run[0].mark_start, run[0].mark_start, run[0].mark_start, None, tuple(run), "any") for run in runs)
+
+
+def _with_own_mark(text: str, line: Line, end: int) -> list[Item]:
+    """The items of a list whose first mark is that of its line: "(i) ... (ii) ...", "1.Asthma 2.Gout 3.Fever"."""
+    items = find_items(text, line.mark_start, end)
+    return items if len(items) > (1 if text[line.mark_start] == "(" else 2) and items[0].start < line.words else []
 
 
 def _next(items: Sequence[Item], index: int, end: int) -> int:

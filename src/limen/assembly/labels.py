@@ -1,0 +1,145 @@
+"""Labels that say for whom the words behind them hold: "Adolescent participants: ...", "Cohort A: ...", "For men: ..."."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import NamedTuple
+
+from limen.assembly.coordination import SEXES
+from limen.assembly.counts import speaks_of_count
+from limen.assembly.denials import DENIAL
+from limen.assembly.grammar import grammar
+from limen.assembly.leaves import WORD, is_light
+from limen.assembly.walk import shift
+from limen.assembly.words import Words
+from limen.criteria import Expression, IfThen, Threshold, Unread, thresholds
+from limen.lexicon.load import data, read_toml
+from limen.lexicon.patterns import Scanner, alternation
+
+_LONGEST = 90  # characters of a label
+_HEALTHY = "healthy_volunteer"
+_TITLE = re.compile(r"\s*[^\W\d_][^:;,.()\d<>=≥≤]{2,45}:\s+(?=\S)")
+
+
+class Label(NamedTuple):
+    """The words [start, end) of a label, where those begin that it is for, and whether it names part of a study or anyone at all."""
+
+    start: int
+    end: int
+    behind: int
+    group: bool = False
+    anyone: bool = False
+
+
+class _Patterns(NamedTuple):
+    group: Scanner
+    people: Scanner
+    others: frozenset[str]
+
+
+@cache
+def _patterns() -> _Patterns:
+    table: Mapping[str, Sequence[str]] = read_toml(data("logic.toml"))["labels"]
+    named = {name: alternation(table[name]) for name in table}
+    prefix = rf"\s*(?:(?P<prefix>{named['prefixes']})\s+)?(?:(?:the|any|each)\s+)?"
+    word = rf"(?!(?:{named['none']})[\s:])[^\W_][\w'’/+-]*[\s-]+"
+    number = r"(?:\d{1,2}[a-z]?|[a-z]|[ivx]{1,4})(?![\w-])"
+    numbers = rf"#?\s*{number}(?:\s*(?:,|and|or|&|/|\+)\s*{number})*"
+    bracket = r"(?:\s*[(\[][^()\[\]:]{1,60}[)\]])?"
+    ends = r"(?:\s*:(?!\d)|\s+[-–—]\s|\s*$)\s*"
+    group = rf"(?:(?P<whose>(?:{word}){{1,5}})(?:{named['groups']})(?:\s+{numbers})?|(?:{named['groups']})\s+{numbers})"
+    more = rf"(?:\s+(?:and|or|/)\s+{group.replace('?P<whose>', '?:')})?(?:\s+(?:{named['anyone']}|only|alone)){{0,2}}"
+    told = rf"(?:\s+(?:{named['told']})\s[^:;.]{{1,60}}?)?"
+    kind = rf"(?:(?P<kind>{named['kinds']})(?:\s+(?:{named['anyone']}|{named['kinds']}|{named['groups']}|only)){{0,2}}|(?P<anyone>{named['anyone']}))"
+    joined = rf"(?:\s*(?:and|or|/|,)\s*(?:{word}){{0,2}}?(?:{named['kinds']}|{named['anyone']}))?"
+    return _Patterns(
+        group=Scanner(rf"{prefix}(?P<label>{group}{more}{bracket}){ends}"),
+        people=Scanner(rf"{prefix}(?P<label>(?P<which>(?:{word}){{0,4}}?){kind}{joined}(?P<told>{told}){bracket}){ends}"),
+        others=frozenset(table["not_groups"]),
+    )
+
+
+def label_at(words: Words, start: int, end: int, *, lead: bool = False) -> Label | None:
+    """The label that opens a stretch; `lead`: it is all of it, over the items of a list."""
+    found = _of_group(words, start, end) or _of_people(words, start, end)
+    if found is None or (found.behind >= end) != lead or found.end - found.start > _LONGEST:
+        return None
+    goes_on = any(p.start < found.behind < p.end or any(_in(found, t) for t in p.thresholds if t.start >= found.end) for p in words.pairs)
+    measured = any(m.start < found.end and found.start < m.end for m in words.mentions.measured)
+    return None if goes_on or measured else found
+
+
+def behind_title(words: Words, start: int, end: int) -> int:
+    """Where a clause goes on behind a title that only names what it is about: "Renal function: ..."."""
+    title = _TITLE.match(words.text, start, end)
+    return start if title is None or _says_more(words, title.end()) or labelled(words, [(start, end)]) else title.end()
+
+
+def _says_more(words: Words, end: int) -> bool:
+    """Whether what looks like a title says more: a limit that goes on behind it, an exception, a denial, how many of a list, who is looked for."""
+    cues = any(c.category in ("EXCEPTION", DENIAL) and c.start < end for c in words.mentions.cues)
+    return cues or any(p.start < end < p.end for p in words.pairs) or speaks_of_count(words.text[:end]) or _names_people(words, end)
+
+
+def _names_people(words: Words, end: int) -> bool:
+    """Whether a title of an inclusion says who is looked for: "Patients with heart failure: ..."; "in patients with" says for whom."""
+    if words.role == "exclusion" or grammar().guard_prefix.match(words.text):
+        return False
+    return any(m.kind == "condition" and grammar().peopled.search(words.text, 0, m.start) for m in words.names(0, end))
+
+
+def labelled(words: Words, pieces: Sequence[tuple[int, int]]) -> list[Label]:
+    """The labels that open some sentences, and those behind a comma of these: "men: above 5, women: above 4"."""
+    found: list[Label] = []
+    for start, end in pieces:
+        first = label_at(words, start, end)
+        commas = [c.end for c in words.layout.joints(first.behind, end) if c.join == "comma"] if first is not None else []
+        found += [label for place in (start, *commas) if (label := label_at(words, place, end)) is not None]
+    return found if any(not label.anyone for label in found) else []
+
+
+def _in(label: Label, limit: Threshold) -> bool:
+    """Whether a limit behind a label is of something that the label names."""
+    return limit.concept is not None and limit.concept_start is not None and label.start <= limit.concept_start < label.end
+
+
+def _of_group(words: Words, start: int, end: int) -> Label | None:
+    """A part of the study: "Cohort A:", "Diabetes group:"; "blood group:" is none."""
+    match = _patterns().group.match(words.text, start, end)
+    if match is None or not _patterns().others.isdisjoint(WORD.findall((match["whose"] or "").lower())):
+        return None
+    return Label(match.start("label"), match.end("label"), match.end(), group=True)
+
+
+def _of_people(words: Words, start: int, end: int) -> Label | None:
+    """People of a kind ("Adults:", "Women of childbearing potential:"), or those whom "for" tells from the others.
+
+    "Patients with asthma:" alone says who is looked for.
+    """
+    match = _patterns().people.match(words.text, start, end)
+    if match is None:
+        return None
+    more = words.text[match.start("which") : match.end("which")] + words.text[match.start("told") : match.end("told")]
+    apart = match["kind"] is not None or (match["prefix"] is not None and not is_light(more))
+    names = words.names(match.start("label"), match.end("label"))
+    both = {m.ids[0] for pair in words.sexes for m in pair if match.start("label") <= m.start < match.end("label")} == set(SEXES)
+    looked_for = match["prefix"] is None and any(m.kind in ("condition", "drug", "procedure") for m in names)
+    anyone = match["prefix"] is None and match["kind"] is None and is_light(more)
+    if looked_for or both or not (apart or anyone):
+        return None
+    healthy = any(m.ids[0] == _HEALTHY for m in names)
+    return Label(match.start("label"), match.end("label"), match.end(), group=healthy, anyone=anyone)
+
+
+def guarded(words: Words, label: Label, when: Expression | None, then: Expression, offset: int = 0) -> Expression:
+    """What the words behind a label ask of those whom it names; `offset` is that of the label's clause.
+
+    Of which group of a study someone is, no record tells: whoever has no diabetes need not be of the control group.
+    """
+    if label.anyone:
+        return then
+    unread = Unread(text=words.text[label.start : label.end], start=label.start, end=label.end, confidence=0.0)
+    whom = unread if when is None or (label.group and not any(True for _ in thresholds(when))) else when
+    return IfThen(when=shift(whom, offset) or whom, then=then)
