@@ -35,7 +35,7 @@ from limen.screening.people import is_impossible, steps, takes_healthy, whole
 from limen.screening.quantities import convert, factors
 from limen.screening.sql import back, before, overlap, reached, satisfied, spans
 from limen.screening.staging import Happened, Measured, Staged
-from limen.screening.timing import elapsed_limit
+from limen.screening.timing import elapsed_limit, is_of_beginning
 from limen.screening.vocabulary import vocabulary
 from limen.screening.windows import AT_SCREENING
 
@@ -78,7 +78,7 @@ class Compiler:
             case "age" if threshold.concept in (None, "age"):
                 return self._age(threshold)
             case "window":
-                return self._window(threshold)
+                return self._window(threshold, context.criterion)
             case "duration" | "dose":
                 return None
             case _:
@@ -253,7 +253,7 @@ class Compiler:
         same = [one.key for one in surely if self.index.concepts(one.label) <= asked]
         return [one.key for one in surely], perhaps, same
 
-    def _window(self, threshold: Threshold) -> str | None:
+    def _window(self, threshold: Threshold, criterion: Criterion) -> str | None:
         read = elapsed_limit(threshold)
         name = threshold.concept_text or (threshold.concept or "").replace("_", " ")
         window = threshold.window
@@ -264,7 +264,7 @@ class Compiler:
         what = Wanted(threshold.concept, name, spared_by(threshold))
         kinds = {self.index.lexicon.concepts[one].kind for one in self.index.resolve(what)}
         lists = EVERYTHING if not kinds else CONDITIONS if "condition" in kinds else lists_of(what, self._nobody)
-        return self.decided(what, lists, before(*read))
+        return self.decided(what, lists, before(*read, begins=is_of_beginning(threshold, criterion)))
 
     # What a person is
 

@@ -113,15 +113,17 @@ def overlap(first: str | None, last: str | None) -> str:
     return f"CASE WHEN began0 > {last} OR ended1 < {first} THEN false WHEN began1 <= {last} AND ended0 >= {first} THEN true END"
 
 
-def before(limit: Interval, unit: str) -> str:
+def before(limit: Interval, unit: str, *, begins: bool = False) -> str:
     """`timing._before` in SQL."""
     first = f"{shifted('screened', limit.high, unit, -1)} + {int(not limit.high_in)}" if limit.high is not None else None
     last = f"{shifted('screened', limit.low, unit, -1)} - {int(not limit.low_in)}" if limit.low is not None else "screened"
+    if first is not None and begins:
+        return f"CASE WHEN suspected THEN NULL WHEN began0 > ({last}) OR began1 < ({first}) THEN false WHEN began1 <= ({last}) AND began0 >= ({first}) THEN true END"
     if first is not None:
         return f"CASE WHEN suspected THEN NULL ELSE {overlap(f'({first})', f'({last})')} END"
     began = f"CASE WHEN began0 > ({last}) THEN false WHEN began1 <= ({last}) THEN true END"
     ended = f"CASE WHEN ongoing OR ended0 > ({last}) THEN false WHEN ended1 <= ({last}) THEN true END"
-    both = f"CASE WHEN listed = 'conditions' OR ({began}) = ({ended}) THEN ({began}) END"
+    both = f"CASE WHEN {str(begins).lower()} OR listed = 'conditions' OR ({began}) = ({ended}) THEN ({began}) END"
     return f"CASE WHEN suspected THEN NULL ELSE {both} END"
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 
-from limen.criteria import Exposure, Threshold
+from limen.criteria import Criterion, Exposure, Threshold
 from limen.errors import UnitError
 from limen.screening.answers import Answer, Context, describe, leaf_text, refusal, unknown
 from limen.screening.besides import spared_by
@@ -32,6 +32,7 @@ from limen.screening.quantities import convert, read_unit, show_interval, show_u
 from limen.screening.verdict import Evidence
 from limen.screening.windows import AT_SCREENING, OWN_DATES, Span, anchor_note, elapsed_turns, elapsed_within
 
+_BEGINS = re.compile(r"\b(?:diagnos\w+|onset|start(?:ed|ing|s)?|initiat\w+|beg[au]n|commenced)\b", re.IGNORECASE)
 _OWN_ANCHOR = re.compile(r"\b(onset|diagnos\w+|transplant\w*|surgery|operation)\b", re.IGNORECASE)
 _DISEASE = re.compile(r"\b(onset|disease|illness|duration|diagnosis)\b", re.IGNORECASE)
 _BESIDE_DISEASE = re.compile(r"\b(of|the|since|from|time|after|is|was)\b", re.IGNORECASE)
@@ -79,7 +80,8 @@ def _window_test(threshold: Threshold, limit: Interval, unit: str, context: Cont
         return unplaced(window)
     if window is not None and window.relation == "after":
         return f"{threshold.text!r} lies after the screening date"
-    return lambda event: _before(event, context.on, limit, unit)
+    begins = is_of_beginning(threshold, context.criterion)
+    return lambda event: _before(event, context.on, limit, unit, begins=begins)
 
 
 def _after(event: Event, anchor: When, limit: Interval, unit: str) -> Truth:
@@ -92,17 +94,24 @@ def _after(event: Event, anchor: When, limit: Interval, unit: str) -> Truth:
     return answers.pop() if len(answers) == 1 else None
 
 
-def _before(event: Event, on: date, limit: Interval, unit: str) -> Truth:
-    """Whether an event falls into the time before the screening date; one that only must be old enough wholly so."""
+def is_of_beginning(threshold: Threshold, criterion: Criterion) -> bool:
+    """Whether a limit times when something began or was found: "diagnosis of asthma within 3 months", "warfarin started within 30 days"."""
+    start = threshold.concept_start if threshold.concept_start is not None else threshold.start
+    between = criterion.text[max(0, start - criterion.start) : max(0, threshold.start - criterion.start)]
+    return _BEGINS.search(f"{threshold.concept_text or ''} {between}") is not None
+
+
+def _before(event: Event, on: date, limit: Interval, unit: str, *, begins: bool = False) -> Truth:
+    """Whether an event, or its beginning, falls into the time before the screening date; one that only must be old enough wholly so."""
     if event.suspected:
         return None
     first = shift(on, limit.high, unit, -1) + timedelta(days=not limit.high_in) if limit.high is not None else None
     last = shift(on, limit.low, unit, -1) - timedelta(days=not limit.low_in) if limit.low is not None else on
     span = Span(first, last)
-    if first is not None:
+    if first is not None and not begins:
         return overlaps(event, span)
     began = span.holds(When(first=event.began[0], last=event.began[1]))
-    if event.listed == "conditions":
+    if begins or event.listed == "conditions":
         return began
     ended = False if event.ongoing else span.holds(When(first=event.ended[0], last=event.ended[1]))
     return began if began == ended else None
