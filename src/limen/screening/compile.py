@@ -31,7 +31,7 @@ from limen.screening.interval import point, region
 from limen.screening.match import Wanted, normal
 from limen.screening.measured import asks_for_several, fits_reference, limit_in_unit, same_circumstances
 from limen.screening.patient import Patient
-from limen.screening.people import is_impossible, steps, takes_healthy, whole
+from limen.screening.people import is_impossible, no_man_is, steps, takes_healthy, whole
 from limen.screening.quantities import convert, factors
 from limen.screening.sql import back, before, overlap, reached, satisfied, spans
 from limen.screening.staging import Happened, Measured, Staged
@@ -284,7 +284,7 @@ class Compiler:
         if leaf.attribute.startswith("healthy"):
             ill = "SELECT pid FROM event JOIN called USING (key) WHERE listed = 'conditions' AND ongoing AND NOT suspected"
             state = f"CASE WHEN pid IN ({ill}) THEN false ELSE {state} END"
-        if leaf.attribute in vocabulary().female.attributes:
+        if no_man_is(leaf):
             state = f"CASE WHEN sex = 'male' THEN false ELSE {state} END"
         asked = leaf.value if isinstance(leaf.value, bool) else str(leaf.value).lower() not in ("false", "no", "not", "none")
         return f"SELECT pid, {'' if asked else 'NOT '}({state}) AS h FROM person {joined}"

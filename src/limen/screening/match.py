@@ -219,7 +219,8 @@ class Catalogue:
         if not asked and self._names_measured(wanted.text):
             return False
         kinds = {self.lexicon.concepts[one].kind for one in asked}
-        return "demographic" not in kinds and not asked & vocabulary().unlisted and self.reach(wanted) != "clause"
+        unlisted = asked & vocabulary().unlisted or any(self.lexicon.ancestors(one) & vocabulary().unlisted_classes for one in asked)
+        return "demographic" not in kinds and not unlisted and self.reach(wanted) != "clause"
 
     def _names_measured(self, text: str) -> bool:
         """Whether a text names something that is measured: "elevated ESR"."""

@@ -108,6 +108,12 @@ def answer_demographic(leaf: Demographic, context: Context) -> Answer:
     return Answer(negate(state.holds), evidence, state.missing, state.turns)
 
 
+def no_man_is(leaf: Demographic) -> bool:
+    """Whether a state is one that no man has; "patients of reproductive potential" may be men."""
+    words, said = vocabulary().female, set(normal(leaf.text).split())
+    return leaf.attribute in words.attributes and (not said & words.both or bool(said & words.alone))
+
+
 def takes_healthy(leaf: Demographic) -> bool:
     """Whether a trial says that it takes healthy volunteers, as a registry's field does: true for every patient."""
     return leaf.attribute == "healthy_volunteers" and leaf.value is True
@@ -126,7 +132,7 @@ def _answer_sex(leaf: Demographic, context: Context) -> Answer:
 def _state(leaf: Demographic, context: Context) -> Answer:
     words = vocabulary().states.get(leaf.attribute, (leaf.attribute.replace("_", " "),))
     named = Condition(start=leaf.start, end=leaf.end, concept=leaf.attribute, text=words[0])
-    if leaf.attribute in vocabulary().female.attributes and context.facts.patient.sex == "male":
+    if no_man_is(leaf) and context.facts.patient.sex == "male":
         return Answer(False, (Evidence(leaf=leaf.text or words[0], patient="male", holds=False),))
     ill = next((event for event in context.facts.events if event.listed == "conditions" and _now(event)), None)
     if leaf.attribute.startswith("healthy") and ill is not None:

@@ -12,6 +12,8 @@ from limen.lexicon.load import read_toml
 
 class _Female(BaseModel):
     attributes: frozenset[str]
+    both: frozenset[str]
+    alone: frozenset[str]
 
 
 class Vocabulary(BaseModel):
@@ -23,6 +25,7 @@ class Vocabulary(BaseModel):
     turning: frozenset[str]
     narrowing: frozenset[str]
     unlisted: frozenset[str]
+    unlisted_classes: frozenset[str]
     general: frozenset[str]
     qualitative: frozenset[str]
     printed_units: tuple[str, ...]
