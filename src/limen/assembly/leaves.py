@@ -125,8 +125,8 @@ def _denial_unread(text: str, mention: Mention, start: int, end: int) -> bool:
 
 def _state(identity: str, words: str, place: tuple[int, int], *, negated: bool, sure: float) -> Expression:
     """What a person is: a sex is the value of `sex`, every other state is true or false."""
-    if identity in ("male", "female"):
-        sex = Demographic(attribute="sex", value=identity, text=words, start=place[0], end=place[1], confidence=sure)
+    if identity in ("male", "female", "either_sex"):
+        sex = Demographic(attribute="sex", value="all" if identity == "either_sex" else identity, text=words, start=place[0], end=place[1], confidence=sure)
         return Not(of=sex) if negated else sex
     return Demographic(attribute=identity, value=not negated, text=words, start=place[0], end=place[1], confidence=sure)
 
