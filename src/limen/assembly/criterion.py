@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Literal, Protocol
 
-from limen.assembly.grammar import excepting
+from limen.assembly.grammar import excepting, grammar
 from limen.assembly.leaves import is_light
 from limen.criteria import (
     Bound,
@@ -23,6 +23,7 @@ from limen.criteria import (
     leaves,
     thresholds,
 )
+from limen.lexicon.patterns import lowered
 
 ListRole = Literal["inclusion", "exclusion"]
 _LETTERS: dict[str, str] = {"inclusion": "I", "exclusion": "E", "registry": "R"}
@@ -133,7 +134,8 @@ def _excepts(tree: Expression) -> bool:
 
 def _is_joint(gap: str, *, excepts: bool) -> bool:
     """Whether the words between what was read say no more than the tree's shape does: "with the exception of" is its `unless`."""
-    return is_light(gap) or (excepts and is_light(excepting().sub(" ", gap)))
+    said = grammar().opinion.pattern.sub(" ", lowered(gap))
+    return is_light(said) or (excepts and is_light(excepting().sub(" ", said)))
 
 
 def _own_words(clause: Stretch) -> Iterable[tuple[int, int]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -59,6 +60,7 @@ class Grammar(NamedTuple):
     free: Scanner
     opening: Scanner
     plain: frozenset[str]
+    opinion: Scanner
     telling: Scanner
     clause: Scanner
     dated: Scanner
@@ -115,12 +117,23 @@ def grammar() -> Grammar:
         free=Scanner(rf"\s*(?:there\s+(?:is|are)\s+)?(?:{alternation(table['leave']['openers'])})\s"),
         opening=Scanner(rf"\s*(?:{alternation(table['lists']['opening'])})\s"),
         plain=frozenset(table["leads"]["plain"]) | frozenset(table["light"]["words"]) - _DENYING,
+        opinion=Scanner(_opinions(table["opinions"])),
         telling=Scanner(alternation(table["leads"]["telling"])),
         clause=Scanner(rf"(?:{alternation(table['lists']['clauses'])})\s"),
         dated=Scanner(rf"(?:{alternation(table['dated']['heads'])})\s+(?:(?:{alternation(table['dated']['between'])})\s+){{0,4}}$"),
         peopled=Scanner(rf"\b(?:{alternation(table['lists']['people'])})\s"),
         people=Scanner(rf"\s*(?:{alternation(table['lists']['people'])})\s"),
     )
+
+
+def _opinions(table: Mapping[str, Sequence[str]]) -> str:
+    """Whose judgement something is: "in the opinion of the investigator", "as judged by the physician", "per investigator's discretion"."""
+    judge = rf"(?:{alternation(table['which'])}\s+){{0,4}}{alternation(table['judges'])}"
+    noun, verb = alternation(table["nouns"]), alternation(table["verbs"])
+    by = r"(?:in|per|at|by|on|according\s+to|based\s+on|as\s+per|upon)"
+    whose = rf"(?:{alternation(table['which'])}\s+){{0,3}}{alternation(table['judges'], tail=False)}(?:['’]?s)?['’]?\s+(?:(?:best|clinical|medical)\s+)?{noun}"
+    said = rf"(?:{by}\s+(?:the\s+)?{noun}\s+(?:of|by)\s+{judge}|as\s+(?:is\s+)?{verb}\s+by\s+{judge}|{by}\s+{whose})"
+    return rf"\s*(?:(?:or|and|which|that),?\s+)?{said}\W*"
 
 
 @cache

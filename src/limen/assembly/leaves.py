@@ -132,9 +132,9 @@ def _state(identity: str, words: str, place: tuple[int, int], *, negated: bool, 
 
 
 def unread(text: str, start: int, end: int) -> Unread | None:
-    """The stretch as an unread leaf, or None when it holds no word of weight."""
+    """The stretch as an unread leaf, or None when it holds no word of weight: nothing, or whose judgement something is."""
     start, end = trim(text, start, end)
-    if start >= end or is_light(text[start:end]):
+    if start >= end or is_light(text[start:end]) or ((opinion := grammar().opinion.match(text, start, end)) and opinion.end() == end):
         return None
     return Unread(text=text[start:end], start=start, end=end, confidence=0.0)
 
