@@ -20,6 +20,7 @@ Fate: TypeAlias = Literal["denied", "asked", "doubted"]
 
 _OPEN = re.compile(r"[:,(]\s*$|\b(?:of|to|with|for|following|below|including|includes?|these)\W*$", re.IGNORECASE)
 _SURE = re.compile(r"\b(?:following|below|including|includes?|such\s+as|these|like|e\.g\.?)\W*$", re.IGNORECASE)
+_ABSENT = re.compile(r"\W*(?:no|none|absence|without|lack|free|not\s+having)\b", re.IGNORECASE)
 _THEN = re.compile(r"\b(?:and|plus|but)\s+(?:all|any|one|either|each|at\s+least|the|meets?|both|have|has|with|following)\b[^,;]*$", re.IGNORECASE)
 
 
@@ -110,4 +111,6 @@ def denied_list(words: Words, lists: Lists, start: int, end: int) -> Expression 
     window = timed_lead.thresholds[0] if timed_lead else None
     before = lists.stretch(start, start + denial) if words.weighty(start, start + denial) else None
     listing = group("or", [under_window(p, window) for p in positive] if window else positive)
+    if words.role == "exclusion" and not _ABSENT.match(words.text, start + denial):  # "not permitted: A, B" shuts out, as the list around it does
+        return group("and", [before if grammar().people.match(words.text, start) else None, listing])
     return group("and", [before, Not(of=listing)]) if listing is not None else None
