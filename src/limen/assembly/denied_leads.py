@@ -109,8 +109,10 @@ def denied_list(words: Words, lists: Lists, start: int, end: int) -> Expression 
         return None
     positive = [affirmed(words, p, colon + 1) if is_denied(p) else p for p in parts if p is not None]
     window = timed_lead.thresholds[0] if timed_lead else None
-    before = lists.stretch(start, start + denial) if words.weighty(start, start + denial) else None
+    absent = _ABSENT.match(words.text, start + denial) is not None
+    told = words.weighty(start, start + denial) and (absent or grammar().people.match(words.text, start) is not None)
+    before = lists.stretch(start, start + denial) if told else None  # "prior treatments not allowed: A, B" asks for none
     listing = group("or", [under_window(p, window) for p in positive] if window else positive)
-    if words.role == "exclusion" and not _ABSENT.match(words.text, start + denial):  # "not permitted: A, B" shuts out, as the list around it does
-        return group("and", [before if grammar().people.match(words.text, start) else None, listing])
+    if words.role == "exclusion" and not absent:  # "not permitted: A, B" shuts out, as the list around it does
+        return group("and", [before, listing])
     return group("and", [before, Not(of=listing)]) if listing is not None else None
