@@ -33,6 +33,7 @@ _ABSENCE = re.compile(r"\s*in\s+(?:the\s+)?absence\b", re.IGNORECASE)
 _STOPS = (".", ";", ":")
 _SUBJECT = 4  # words of a subject that names those of the guard again: "the potential participant"
 _VERB = 40  # characters from a modal in which its verb stands
+_NEEDS = re.compile(r"needs?\s+to\s", re.IGNORECASE)
 _MUST_ALONE = re.compile(r"must\s", re.IGNORECASE)
 _MUST_NOT = re.compile(r"(?:must|should|shall|may|can)\s*not\s", re.IGNORECASE)
 _TOLD = re.compile(r"\b(?:who|whom|whose|that|which|where|if|in\s+case|because|when|opinion|judg\w+)\b", re.IGNORECASE)
@@ -153,6 +154,8 @@ class Guards:
         subject = self.words.text[start : modal.start()].strip(" ,")
         if any(c.category in ("EXCEPTION", "ALLOWED") and c.end <= start and not _SENTENCE_END.search(self.words.text, c.end, start) for c in self.words.mentions.cues):
             return False  # what an exception asks for is asked
+        if _NEEDS.match(self.words.text, modal.start()) and is_light(subject):
+            return False  # "the patient needs to be in intensive care" tells how the patient is
         opens = self.words.text[: modal.start()].rstrip().endswith(_STOPS) or not self.words.text[: modal.start()].strip()
         demand = _DEMAND.match(self.words.text, modal.start()) if subject else opens and _MUST_ALONE.match(self.words.text, modal.start())
         asks = bool(demand) and not shuts(self.words.text, modal.start(), modal.start() + _VERB)  # "should be excluded" asks for nothing
