@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TypeGuard
 
 from limen.assembly.coordination import example_at, is_kind
-from limen.assembly.denials import is_denied
+from limen.assembly.denials import DENIAL, is_denied, is_surely_denied, opened
 from limen.assembly.grammar import grammar
 from limen.assembly.leaves import WORD, denied_unread, group, is_light, of_mention, trim, unread, windowed
 from limen.assembly.segments import Cut
@@ -112,10 +112,26 @@ def denied_behind(parts: Sequence[Expression | None]) -> bool:
 
 def alternatives(words: Words, stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None]) -> list[Expression | None]:
     """The alternatives of an inclusion, with what is asked of all of them apart, and those in doubt unread."""
-    parts = age_of_all(words, stretches, parts)
+    parts = age_of_all(words, stretches, _unsurely_denied(words, stretches, parts))
     for apart in (for_purposes, for_company, for_limits, for_people, asked_of_each, doubted, for_each):
         parts = apart(words, stretches, parts) if len(parts) == len(stretches) else parts
     return with_more_people(for_all(parts))
+
+
+def _unsurely_denied(words: Words, stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None]) -> list[Expression | None]:
+    """The alternatives of an inclusion, a thing unread that only a denial inside the first could deny.
+
+    "Asthma not treated with steroids, or gout" lets nobody in for having no gout.
+    """
+    if opened(words.text, *stretches[0]) is not None:
+        return list(parts)
+    cues = [c.start for c in words.mentions.cues if c.category == DENIAL]
+    made: list[Expression | None] = []
+    for (a, b), part in zip(stretches, parts):
+        inner, own = any(stretches[0][0] < c < a for c in cues), any(a <= c < b for c in cues) or is_surely_denied(words.text, a, b)
+        doubted = isinstance(part, (Condition, Exposure)) and part.negated and inner and not own
+        made.append(Unread(text=part.text, start=part.start, end=part.end, confidence=0.0) if doubted and isinstance(part, (Condition, Exposure)) else part)
+    return made
 
 
 def for_all(parts: Sequence[Expression | None]) -> list[Expression | None]:
