@@ -41,8 +41,8 @@ _WORDS = re.compile(
     re.IGNORECASE,
 )
 _POWER = re.compile(
-    r"\s?(?:[x×✕✖*·⋅•]{1,2}|times\s)\s?10\s?(?:(?:\^|\*\*|\*|[eE]|exp)\s?\(?\s?(?P<sign>[-−+]?\d{1,2})\)?|(?P<super>[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3})"
-    r"|\s?\(?(?P<flat>\d{1,2})\)?(?=\s?/|\s?(?:per|cells|copies|copy|cps|platelets|m?IU|U)\b|\s?L\b))(?!\d)"
+    r"(?:\s?(?:[x×✕✖*·⋅•]{1,2}|times\s)\s?|\s(?=10(?:\^|\*|[eE]|[⁶⁹¹])[^\s/]{0,5}\s?/))10\s?(?:(?:\^|\*\*|\*|[eE]|exp)\s?\(?\s?(?P<sign>[-−+]?\d{1,2})\)?|(?P<super>[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3})"
+    r"|\s?\(?(?P<flat>[1-9]\d?)\)?(?=\s?/|\s?(?:per|cells|copies|copy|cps|platelets|m?IU|U)\b|\s?L\b))(?!\d)"
     r"|\s?[x×✕*]\s?(?P<plain>1[,.]?0{3}(?:[,.]?0{3})?)(?!\d)",
     re.IGNORECASE,
 )
@@ -50,8 +50,8 @@ _DOTTED = re.compile(r"\.10(?:\^?(?P<flat>\d{1,2})|(?P<super>[⁶⁹¹²]{1,2}))
 _SUM = re.compile(r"\s?\+\s?(?P<other>[1-5])(?!\d|\.\d|\s?\+)(?:\s?=\s?(?P<sum>\d{1,2})(?!\d|\.\d))?")
 _POWER_ALONE = re.compile(r"\s?(?:(?:\^|\*\*|[eE])\s?\(?(?P<sign>[-−]?\d{1,2})\)?|(?P<super>[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3}))(?!\d)")
 _MAGNITUDE = re.compile(
-    r"\s?(?:(?P<k>[kK](?=\s?/|\s?(?:cells|platelets|per)\b))|(?P<thousand>thousands?\b)|(?P<million>millions?\b)"
-    r"|(?P<billion>billions?\b))",
+    r"\s?(?:(?P<k>[kK](?=\s?/|\s?(?:cells|platelets|per)\b))|(?P<thousand>thousands?\b|thou(?=\s?/))|(?P<million>millions?\b)"
+    r"|(?P<billion>billions?\b|giga(?=\s?/)|Gpt(?=\s?/)))",
     re.IGNORECASE,
 )
 _COMPOUND = re.compile(r"\s?(?:completed\s)?(?:weeks?|wks?)\s?(?:,|and|plus|\+)?\s?(?P<days>[0-6])(?=\s?days?\b|\s?d\b)", re.IGNORECASE)
@@ -78,6 +78,10 @@ class Number(NamedTuple):
     value: Decimal
     scale: Decimal
     style: str
+
+    def at(self, scale: Decimal) -> Number:
+        """The same number beside another power of ten: 5 x 10^8 is 0.5 x 10^9."""
+        return self if scale == self.scale else self._replace(value=self.value * self.scale / scale, scale=scale)
 
 
 def find_numbers(text: str) -> list[Number]:

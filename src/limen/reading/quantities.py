@@ -264,12 +264,14 @@ class _Scan:
             self.closing = other.start  # two limits, each in its own unit: "6 months to 17 years"
             return _limit(number, first, "ge", opener[0] if opener else number.start, first.end)
         self.index += 1
+        shared = number.scale == 1 and first.code is None and number.value < other.value
+        number = number if shared else number.at(other.scale)
         exclusive = bool(re.search(r"<(?!=)|less|under|below", gap)) and "≤" not in gap
         start = opener[0] if opener else comparator.start if comparator else number.start
         return Quantity(
             start, second.end, "between", number.value, other.value,
             low_inclusive=not (comparator and comparator.operator == "gt"), high_inclusive=not exclusive,
-            scale=other.scale if other.scale != 1 else number.scale, unit=second.code or first.code,
+            scale=other.scale, unit=second.code or first.code,
             unit_text=second.text or first.text, reference=second.reference or first.reference,
             number_start=number.start, number_end=other.end, explicit=True, roman=number.style in RANKED,
         )  # fmt: skip
