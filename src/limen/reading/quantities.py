@@ -19,7 +19,7 @@ from limen.criteria import Operator, Reference
 from limen.errors import UnitError
 from limen.lexicon.patterns import lowered
 from limen.mentions import TIME_UNITS, Quantity
-from limen.reading.denied import Comparator, bounded, turned
+from limen.reading.denied import Comparator, bounded, merged, turned
 from limen.reading.grammar import LIST_JOINT, grammar
 from limen.reading.last_resort import unknown_unit
 from limen.reading.numbers import Number, find_numbers
@@ -33,7 +33,6 @@ _UNIT_GAP = re.compile(r"\s?[-‐‑]?\s?")
 _COPULA = re.compile(r"\b(?:is|are|was|were|be|of)\s+(?:a\s)?$", re.IGNORECASE)
 _LIMIT_WORD = re.compile(r"[UL]LN|UNL|limit|normal", re.IGNORECASE)
 _EXCEEDS = re.compile(r"\b(?:higher|greater|above|over|more)\b", re.IGNORECASE)
-_OR_EQUAL: dict[Operator, tuple[Operator, ...]] = {"ge": ("gt", "ge"), "le": ("lt", "le")}
 _ORDINAL = re.compile(r"(?:st|nd|rd|th)\b")
 _OPENED, _CLOSED = ("(", "["), (")", "]")
 _WORDS_IN_BRACKET = re.compile(r"\s?\([^()<>≤≥=]{1,40}\)")
@@ -150,6 +149,8 @@ class _Scan:
         self.index += 1
         comparator = self._comparator_before(number.start, floor)
         unit = self._unit(number)
+        while self.index < len(self.numbers) and self.numbers[self.index].start < unit.end:
+            self.index += 1  # the 1.73 of "30 mL/min per 1.73 m2"
         if comparator is None or comparator.operator in ("ge", "gt", "eq"):
             ranged = self._range(unit, number, comparator, floor)
             if ranged is not None:
@@ -181,7 +182,7 @@ class _Scan:
             gap = self.low[candidate.end : upto]
             if not self.grammar.filler.fullmatch(gap) or (met and gap.strip()):
                 break
-            met = candidate if met is None else _merge(candidate, met)
+            met = candidate if met is None else merged(candidate, met)
             i -= 1
         return met
 
@@ -342,13 +343,6 @@ class _Scan:
             number.start, end, "in", None, None, scale=number.scale, grades=tuple(values),
             number_start=number.start, number_end=end, roman=roman,
         )  # fmt: skip
-
-
-def _merge(outer: Comparator, inner: Comparator) -> Comparator:
-    """Two comparators in a row: the weaker of "> or =" pairs; else the outer word, as in "at least > 3"."""
-    strict: dict[frozenset[str], Operator] = {frozenset((a, "eq")): op for op, sides in _OR_EQUAL.items() for a in sides}
-    operator = strict.get(frozenset((outer.operator, inner.operator)), inner.operator)
-    return Comparator(outer.start, inner.end, operator, outer.repaired or inner.repaired)
 
 
 def _limit(

@@ -40,6 +40,8 @@ class Times:
         return bool(words().age_pattern.search(self.names.text, quantity.start, quantity.end))
 
     def is_age(self, quantity: Quantity, span: TimeSpan | None) -> bool:
+        if (inside := self.names.inside(quantity)) is not None and inside.id != "age":
+            return False  # "> 24 weeks gestational age"
         if self.says_age(quantity):
             return not self.other_timeline(quantity)
         following = next((q for q in self.names.mentions.quantities if q.start >= quantity.end), None)
