@@ -33,6 +33,7 @@ _UNIT_GAP = re.compile(r"\s?[-‐‑]?\s?")
 _COPULA = re.compile(r"\b(?:is|are|was|were|be|of)\s+(?:a\s)?$", re.IGNORECASE)
 _LIMIT_WORD = re.compile(r"[UL]LN|UNL|limit|normal", re.IGNORECASE)
 _EXCEEDS = re.compile(r"\b(?:higher|greater|above|over|more)\b", re.IGNORECASE)
+_CONVERTED = re.compile(r"\s?[(\[][^()\[\]<>≤≥=]{0,20}\d[^()\[\]<>≤≥=]{0,20}[)\]]")  # "7.0% (53 mmol/mol) to 10.5%"
 _ORDINAL = re.compile(r"(?:st|nd|rd|th)\b")
 _OPENED, _CLOSED = ("(", "["), (")", "]")
 _WORDS_IN_BRACKET = re.compile(r"\s?\([^()<>≤≥=]{1,40}\)")
@@ -122,7 +123,8 @@ class _Scan:
     def _is_part(self, quantity: Quantity) -> bool:
         """Whether a quantity asks for a part of a grade: by its letters, or by what a grade of it goes on with."""
         start, end = quantity.number_start, quantity.number_end
-        return any(start <= place < end for place in self.parts) or parted(self.text[start:end], quantity.operator, quantity.roman)
+        printed = self.text[start:end] if quantity.unit is None else _CONVERTED.sub("", self.text[start:end])
+        return any(start <= place < end for place in self.parts) or parted(printed, quantity.operator, quantity.roman)
 
     def _doubt(self, quantity: Quantity) -> str | None:
         """Why nobody can tell what number is meant."""
@@ -244,13 +246,13 @@ class _Scan:
 
     def _range(self, first: _Unit, number: Number, comparator: Comparator | None, floor: int) -> Quantity | None:
         """The number and the one behind a joint as one range; an opener ("between") admits weak joints ("and")."""
-        if self.index >= len(self.numbers):
+        aside = _ORDINAL.match(self.low, first.end) or _CONVERTED.match(self.low, first.end)
+        behind = aside.end() if aside else first.end
+        place = next((i for i in range(self.index, len(self.numbers)) if self.numbers[i].start >= behind), None)
+        if place is None or self.numbers[place].start - behind > _MAX_GAP:
             return None
-        other = self.numbers[self.index]
-        if other.start - first.end > _MAX_GAP:
-            return None
-        ordinal = _ORDINAL.match(self.low, first.end)
-        gap = _INCLUSIVE.sub("", self.low[ordinal.end() if ordinal else first.end : other.start])
+        other = self.numbers[place]
+        gap = _INCLUSIVE.sub("", self.low[behind : other.start])
         plain = self.grammar.joint.fullmatch(gap)
         opener = self._opener(number.start, floor)
         if not plain and not (opener is not None and self.grammar.opened_joint.fullmatch(gap)):
@@ -264,7 +266,7 @@ class _Scan:
         if first.code and second.code and first.code != second.code:
             self.closing = other.start  # two limits, each in its own unit: "6 months to 17 years"
             return _limit(number, first, "ge", opener[0] if opener else number.start, first.end)
-        self.index += 1
+        self.index = place + 1
         shared = number.scale == 1 and first.code is None and number.value < other.value
         number = number if shared else number.at(other.scale)
         exclusive = bool(re.search(r"<(?!=)|less|under|below", gap)) and "≤" not in gap
