@@ -60,7 +60,7 @@ def _phrases() -> _Phrases:
         re.compile(rf"\]?[\s-]?(?P<phrase>{alternation(trails)})", re.IGNORECASE), trails,
         Scanner(alternation(anchors)), anchors,
         re.compile(rf"\s(?:{alternation(table['of_study']['first_dose'])})", re.IGNORECASE),
-        re.compile(rf"\s(?:of|with)\s(?:the\s|any\s)?(?:{alternation(table['of_study']['whose'])})(?:\s(?:{alternation(table['of_study']['first_dose'])})){{0,2}}", re.IGNORECASE),
+        re.compile(rf"\sof\s(?:the\s|any\s)?(?:{alternation(table['of_study']['whose'])})(?:\s(?:{alternation(table['of_study']['first_dose'])})){{0,2}}", re.IGNORECASE),
         Scanner(alternation(table["of_study"]["ends"])),
         Scanner(rf"(?P<phrase>{alternation(operators)})\s+(?P<unit>{alternation(lengths)})"), frozenset(p for phrases in anchored.values() for p in phrases), operators, lengths,
     )  # fmt: skip
