@@ -13,6 +13,7 @@ from limen.reading.grammar import grammar
 
 _REACH = 30  # characters in which a denial may stand before its comparator
 _OPPOSITE: dict[Operator, Operator] = {"gt": "le", "lt": "ge", "ge": "lt", "le": "gt"}
+_OR_EQUAL: dict[Operator, tuple[Operator, ...]] = {"ge": ("gt", "ge"), "le": ("lt", "le")}
 _DENIED = re.compile(r"(?:no|not|nothing)\s")
 _OR = re.compile(r"\s*,?\s*or\s+(?:be\s+)?")
 
@@ -77,3 +78,10 @@ def _opposite(quantity: Quantity) -> Quantity:
         low_inclusive=None if quantity.high_inclusive is None else not quantity.high_inclusive,
         high_inclusive=None if quantity.low_inclusive is None else not quantity.low_inclusive,
     )  # fmt: skip
+
+
+def merged(outer: Comparator, inner: Comparator) -> Comparator:
+    """Two comparators in a row: the weaker of "> or =" pairs; else the outer word, as in "at least > 3"."""
+    strict: dict[frozenset[str], Operator] = {frozenset((a, "eq")): op for op, sides in _OR_EQUAL.items() for a in sides}
+    operator = strict.get(frozenset((outer.operator, inner.operator)), inner.operator)
+    return Comparator(outer.start, inner.end, operator, outer.repaired or inner.repaired)

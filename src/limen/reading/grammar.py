@@ -58,7 +58,7 @@ def _unit_pattern() -> re.Pattern[str]:
     exponent = r"(?:\s?\^?[-−–]1(?!\d)|⁻¹)?"
     below = rf"\s?(?:[/⁄∕]|·|⋅|•|\*|\bper\b)\s?(?:{alternation(denominators)}){exponent}"
     inverse = rf"\s?(?:{alternation(atoms)})(?:\s?\^?[-−–]1(?!\d)|⁻¹)"
-    suffix = r"(?:\s?(?:of\s)?creatinine|\s(?:daily|(?:in\s+)?a\s+day|once\s+daily|each\s+day|every\s+day)(?![^\W\d_]))?"
+    suffix = r"(?:(?<!dl|ml|in|/l)\s?(?:of\s)?creatinine(?!\sclearance)|\s(?:daily|(?:in\s+)?a\s+day|once\s+daily|each\s+day|every\s+day)(?![^\W\d_]))?"
     head = rf"(?:{alternation(atoms)}){exponent}(?:(?:{below}|{inverse})){{0,3}}"
     return re.compile(rf"(?:{head}|(?:[/⁄∕]|\bper\b)\s?(?:{alternation(denominators)})(?:{below}){{0,2}}){suffix}")
 
@@ -107,8 +107,8 @@ def grammar() -> Grammar:
         denial=re.compile(alternation(table["denied"]["words"])),
         after=re.compile(rf"[\s,]{{0,2}}\(?(?P<phrase>{alternation(after)})"),
         after_operators=after,
-        joint=re.compile(rf"\s?(?:{alternation(ranges['joints'])})\s?"),
-        opened_joint=re.compile(rf"\s?,?\s?(?:{alternation(ranges['opened'])})\s?(?:the\s)?"),
+        joint=re.compile(rf"\s{{0,12}}(?:{alternation(ranges['joints'])})\s{{0,12}}"),
+        opened_joint=re.compile(rf"\s?,?\s{{0,12}}(?:{alternation(ranges['opened'])})\s{{0,12}}(?:the\s)?"),
         opener=Scanner(alternation(ranges["openers"])),
         filler=re.compile(rf"(?:\s{{1,12}}(?!\s)|{alternation(table['filler']['words'])}){{0,6}}"),
         unit=_unit_pattern(),

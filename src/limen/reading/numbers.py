@@ -40,9 +40,10 @@ _WORDS = re.compile(
     r"(?P<again>\s?\(\s?(?P<figure>\d{1,4})\s?\))?",
     re.IGNORECASE,
 )
+_AGAIN = re.compile(rf"\s?\(\s?(?:(?P<figure>\d{{1,4}})|(?P<word>zero|(?:{_TENS})(?:[\s-](?:{_UNITS}))?|(?:{_UNITS})))\s?\)", re.IGNORECASE)
 _POWER = re.compile(
-    r"\s?(?:[x×✕✖*·⋅•]{1,2}|times\s)\s?10\s?(?:(?:\^|\*\*|\*|[eE]|exp)\s?\(?\s?(?P<sign>[-−+]?\d{1,2})\)?|(?P<super>[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3})"
-    r"|\s?\(?(?P<flat>\d{1,2})\)?(?=\s?/|\s?(?:per|cells|copies|copy|cps|platelets|m?IU|U)\b|\s?L\b))(?!\d)"
+    r"(?:\s?(?:[x×✕✖*·⋅•]{1,2}|times\s)\s?|\s(?=10(?:\^|\*|[eE]|[⁶⁹¹])[^\s/]{0,5}\s?/))10\s?(?:(?:\^|\*\*|\*|[eE]|exp)\s?\(?\s?(?P<sign>[-−+]?\d{1,2})\)?|(?P<super>[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3})"
+    r"|\s?\(?(?P<flat>[1-9]\d?)\)?(?=\s?/|\s?(?:per|cells|copies|copy|cps|platelets|m?IU|U)\b|\s?L\b))(?!\d)"
     r"|\s?[x×✕*]\s?(?P<plain>1[,.]?0{3}(?:[,.]?0{3})?)(?!\d)",
     re.IGNORECASE,
 )
@@ -50,8 +51,8 @@ _DOTTED = re.compile(r"\.10(?:\^?(?P<flat>\d{1,2})|(?P<super>[⁶⁹¹²]{1,2}))
 _SUM = re.compile(r"\s?\+\s?(?P<other>[1-5])(?!\d|\.\d|\s?\+)(?:\s?=\s?(?P<sum>\d{1,2})(?!\d|\.\d))?")
 _POWER_ALONE = re.compile(r"\s?(?:(?:\^|\*\*|[eE])\s?\(?(?P<sign>[-−]?\d{1,2})\)?|(?P<super>[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3}))(?!\d)")
 _MAGNITUDE = re.compile(
-    r"\s?(?:(?P<k>[kK](?=\s?/|\s?(?:cells|platelets|per)\b))|(?P<thousand>thousands?\b)|(?P<million>millions?\b)"
-    r"|(?P<billion>billions?\b))",
+    r"\s?(?:(?P<k>[kK](?=\s?/|\s?(?:cells|platelets|per)\b))|(?P<thousand>thousands?\b|thou(?=\s?/))|(?P<million>millions?\b)"
+    r"|(?P<billion>billions?\b|giga(?=\s?/)|Gpt(?=\s?/)))",
     re.IGNORECASE,
 )
 _COMPOUND = re.compile(r"\s?(?:completed\s)?(?:weeks?|wks?)\s?(?:,|and|plus|\+)?\s?(?P<days>[0-6])(?=\s?days?\b|\s?d\b)", re.IGNORECASE)
@@ -79,12 +80,16 @@ class Number(NamedTuple):
     scale: Decimal
     style: str
 
+    def at(self, scale: Decimal) -> Number:
+        """The same number beside another power of ten: 5 x 10^8 is 0.5 x 10^9."""
+        return self if scale == self.scale else self._replace(value=self.value * self.scale / scale, scale=scale)
+
 
 def find_numbers(text: str) -> list[Number]:
     """Every number of `text`, left to right.  Runs of more than 20 digits are not numbers."""
     found = list(_figures(text))
     if _HAS_WORD.search(text):
-        words = list(_number_words(text))
+        words = [w for w in _number_words(text) if not any(n.start < w.start < n.end for n in found)]
         covered = [(w.start, w.end) for w in words]
         found = [n for n in found if not any(a <= n.start < b for a, b in covered)] + words
         found.sort(key=lambda n: n.start)
@@ -141,6 +146,7 @@ def _figure(text: str, match: re.Match[str]) -> Number:
         value = Decimal(printed.replace(".", ""))
     if _negative(text, start):
         value, start = -value, start - 1
+    end = _behind_again(text, value, end)
     if len(printed) == 1 and (sum_ := _SUM.match(text, end)) and (total := _total(value, sum_)) is not None:
         return Number(start, sum_.end(), total, Decimal(1), "sum")
     if printed == "10" and (power := _POWER_ALONE.match(text, end)):
@@ -152,6 +158,23 @@ def _figure(text: str, match: re.Match[str]) -> Number:
     if magnitude := _MAGNITUDE.match(text, end):
         return Number(start, magnitude.end(), value, _MAGNITUDES[magnitude.lastgroup or "k"], style)
     return Number(start, end, value, Decimal(1), style)
+
+
+def _behind_again(text: str, value: Decimal, end: int) -> int:
+    """Where a number ends that brackets say once more: "18 (eighteen) years", "30 (30) days"."""
+    match = _AGAIN.match(text, end)
+    if match is None:
+        return end
+    again = match.group("figure") or _spelt(match.group("word"))
+    return match.end() if again is not None and Decimal(again) == value else end
+
+
+def _spelt(words: str) -> int | None:
+    """The value of a number in words; None where they are none."""
+    try:
+        return int(text2num(re.sub(r"[\s-]+", " ", words.lower().replace("fourty", "forty")), "en"))
+    except ValueError:
+        return None
 
 
 def _total(first: Decimal, match: re.Match[str]) -> Decimal | None:
@@ -179,9 +202,8 @@ def _number_words(text: str) -> Iterator[Number]:
         yield Number(match.start(), match.end(), Decimal(_TIMES_VALUES[match.group().lower()]), Decimal(1), "times")
     for match in _WORDS.finditer(text):
         words = match.group()[: match.start("again") - match.start()] if match.group("again") else match.group()
-        try:
-            value = text2num(re.sub(r"[\s-]+", " ", words.lower().replace("fourty", "forty")), "en")
-        except ValueError:
+        value = _spelt(words)
+        if value is None:
             continue
         if match.group("figure"):
             value = int(match.group("figure"))

@@ -19,7 +19,7 @@ from limen.criteria import Operator, Reference
 from limen.errors import UnitError
 from limen.lexicon.patterns import lowered
 from limen.mentions import TIME_UNITS, Quantity
-from limen.reading.denied import Comparator, bounded, turned
+from limen.reading.denied import Comparator, bounded, merged, turned
 from limen.reading.grammar import LIST_JOINT, grammar
 from limen.reading.last_resort import unknown_unit
 from limen.reading.numbers import Number, find_numbers
@@ -33,7 +33,7 @@ _UNIT_GAP = re.compile(r"\s?[-‐‑]?\s?")
 _COPULA = re.compile(r"\b(?:is|are|was|were|be|of)\s+(?:a\s)?$", re.IGNORECASE)
 _LIMIT_WORD = re.compile(r"[UL]LN|UNL|limit|normal", re.IGNORECASE)
 _EXCEEDS = re.compile(r"\b(?:higher|greater|above|over|more)\b", re.IGNORECASE)
-_OR_EQUAL: dict[Operator, tuple[Operator, ...]] = {"ge": ("gt", "ge"), "le": ("lt", "le")}
+_CONVERTED = re.compile(r"\s?[(\[][^()\[\]<>≤≥=]{0,20}\d[^()\[\]<>≤≥=]{0,20}[)\]]")  # "7.0% (53 mmol/mol) to 10.5%"
 _ORDINAL = re.compile(r"(?:st|nd|rd|th)\b")
 _OPENED, _CLOSED = ("(", "["), (")", "]")
 _WORDS_IN_BRACKET = re.compile(r"\s?\([^()<>≤≥=]{1,40}\)")
@@ -123,7 +123,8 @@ class _Scan:
     def _is_part(self, quantity: Quantity) -> bool:
         """Whether a quantity asks for a part of a grade: by its letters, or by what a grade of it goes on with."""
         start, end = quantity.number_start, quantity.number_end
-        return any(start <= place < end for place in self.parts) or parted(self.text[start:end], quantity.operator, quantity.roman)
+        printed = self.text[start:end] if quantity.unit is None else _CONVERTED.sub("", self.text[start:end])
+        return any(start <= place < end for place in self.parts) or parted(printed, quantity.operator, quantity.roman)
 
     def _doubt(self, quantity: Quantity) -> str | None:
         """Why nobody can tell what number is meant."""
@@ -150,6 +151,8 @@ class _Scan:
         self.index += 1
         comparator = self._comparator_before(number.start, floor)
         unit = self._unit(number)
+        while self.index < len(self.numbers) and self.numbers[self.index].start < unit.end:
+            self.index += 1  # the 1.73 of "30 mL/min per 1.73 m2"
         if comparator is None or comparator.operator in ("ge", "gt", "eq"):
             ranged = self._range(unit, number, comparator, floor)
             if ranged is not None:
@@ -181,7 +184,7 @@ class _Scan:
             gap = self.low[candidate.end : upto]
             if not self.grammar.filler.fullmatch(gap) or (met and gap.strip()):
                 break
-            met = candidate if met is None else _merge(candidate, met)
+            met = candidate if met is None else merged(candidate, met)
             i -= 1
         return met
 
@@ -243,13 +246,13 @@ class _Scan:
 
     def _range(self, first: _Unit, number: Number, comparator: Comparator | None, floor: int) -> Quantity | None:
         """The number and the one behind a joint as one range; an opener ("between") admits weak joints ("and")."""
-        if self.index >= len(self.numbers):
+        aside = _ORDINAL.match(self.low, first.end) or _CONVERTED.match(self.low, first.end)
+        behind = aside.end() if aside else first.end
+        place = next((i for i in range(self.index, len(self.numbers)) if self.numbers[i].start >= behind), None)
+        if place is None or self.numbers[place].start - behind > _MAX_GAP:
             return None
-        other = self.numbers[self.index]
-        if other.start - first.end > _MAX_GAP:
-            return None
-        ordinal = _ORDINAL.match(self.low, first.end)
-        gap = _INCLUSIVE.sub("", self.low[ordinal.end() if ordinal else first.end : other.start])
+        other = self.numbers[place]
+        gap = _INCLUSIVE.sub("", self.low[behind : other.start])
         plain = self.grammar.joint.fullmatch(gap)
         opener = self._opener(number.start, floor)
         if not plain and not (opener is not None and self.grammar.opened_joint.fullmatch(gap)):
@@ -263,13 +266,15 @@ class _Scan:
         if first.code and second.code and first.code != second.code:
             self.closing = other.start  # two limits, each in its own unit: "6 months to 17 years"
             return _limit(number, first, "ge", opener[0] if opener else number.start, first.end)
-        self.index += 1
+        self.index = place + 1
+        shared = number.scale == 1 and first.code is None and number.value < other.value
+        number = number if shared else number.at(other.scale)
         exclusive = bool(re.search(r"<(?!=)|less|under|below", gap)) and "≤" not in gap
         start = opener[0] if opener else comparator.start if comparator else number.start
         return Quantity(
             start, second.end, "between", number.value, other.value,
             low_inclusive=not (comparator and comparator.operator == "gt"), high_inclusive=not exclusive,
-            scale=other.scale if other.scale != 1 else number.scale, unit=second.code or first.code,
+            scale=other.scale, unit=second.code or first.code,
             unit_text=second.text or first.text, reference=second.reference or first.reference,
             number_start=number.start, number_end=other.end, explicit=True, roman=number.style in RANKED,
         )  # fmt: skip
@@ -340,13 +345,6 @@ class _Scan:
             number.start, end, "in", None, None, scale=number.scale, grades=tuple(values),
             number_start=number.start, number_end=end, roman=roman,
         )  # fmt: skip
-
-
-def _merge(outer: Comparator, inner: Comparator) -> Comparator:
-    """Two comparators in a row: the weaker of "> or =" pairs; else the outer word, as in "at least > 3"."""
-    strict: dict[frozenset[str], Operator] = {frozenset((a, "eq")): op for op, sides in _OR_EQUAL.items() for a in sides}
-    operator = strict.get(frozenset((outer.operator, inner.operator)), inner.operator)
-    return Comparator(outer.start, inner.end, operator, outer.repaired or inner.repaired)
 
 
 def _limit(

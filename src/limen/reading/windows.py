@@ -35,6 +35,7 @@ class _Phrases(NamedTuple):
     anchors: Scanner
     anchor_ids: dict[str, Anchor]
     of_study: re.Pattern[str]
+    whose: re.Pattern[str]
     ends: Scanner
     bare: Scanner
     anchored: frozenset[str]
@@ -58,7 +59,9 @@ def _phrases() -> _Phrases:
         Scanner(alternation(leads)), leads,
         re.compile(rf"\]?[\s-]?(?P<phrase>{alternation(trails)})", re.IGNORECASE), trails,
         Scanner(alternation(anchors)), anchors,
-        re.compile(rf"\s(?:{alternation(table['of_study']['first_dose'])})", re.IGNORECASE), Scanner(alternation(table["of_study"]["ends"])),
+        re.compile(rf"\s(?:{alternation(table['of_study']['first_dose'])})", re.IGNORECASE),
+        re.compile(rf"\sof\s(?:the\s|any\s)?(?:{alternation(table['of_study']['whose'])})(?:\s(?:{alternation(table['of_study']['first_dose'])})){{0,2}}", re.IGNORECASE),
+        Scanner(alternation(table["of_study"]["ends"])),
         Scanner(rf"(?P<phrase>{alternation(operators)})\s+(?P<unit>{alternation(lengths)})"), frozenset(p for phrases in anchored.values() for p in phrases), operators, lengths,
     )  # fmt: skip
 
@@ -204,4 +207,5 @@ def _anchor(text: str, start: int, limit: int) -> tuple[Anchor, int] | None:
         return "other", best.end()
     anchor = phrases.anchor_ids[_key(best.group())]
     goes_on = phrases.of_study.match(text, best.end(), limit) if anchor == "enrolment" and best.group().lower().endswith(("study", "trial")) else None
-    return ("first_dose", goes_on.end()) if goes_on else (anchor, best.end())
+    whose = phrases.whose.match(text, best.end(), limit)
+    return ("first_dose", goes_on.end()) if goes_on else (anchor, whose.end() if whose else best.end())

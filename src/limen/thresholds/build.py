@@ -144,4 +144,6 @@ def like(quantity: Quantity, before: Quantity) -> Quantity:
     """A bare number under the comparator of the limit before it."""
     if before.operator in ("ge", "gt", "le", "lt"):
         return bound(quantity, before.operator)
+    if before.operator == "between":
+        return bound(quantity, "le" if before.high_inclusive else "lt")  # "7.0 to 10.5 % (91 mmol/mol)"
     return replace(quantity, operator="eq", low_inclusive=True, high_inclusive=True)

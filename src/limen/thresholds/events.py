@@ -71,7 +71,8 @@ class Events:
         floor = max(floor, self._behind_limit(start))
         opening = self._opening(floor, start)
         if opening is not None:
-            return self._bracketed(floor, opening, start, end)
+            anchored = near is not None and near < end and self.text.startswith(" of ", end)
+            return self._bracketed(floor, opening, start, end, anchored=anchored)
         lead = self.text[floor:start].rstrip(" (")
         if (not lead.strip(" -–•*") or lead.endswith(":")) and (after := self.after(end)):
             return after
@@ -140,13 +141,16 @@ class Events:
                 depth -= 1
         return None
 
-    def _bracketed(self, floor: int, opening: int, start: int, end: int) -> Event | None:
-        """A length of time in brackets: about what the bracket says, else about what stands before or behind it."""
+    def _bracketed(self, floor: int, opening: int, start: int, end: int, *, anchored: bool = False) -> Event | None:
+        """A length of time in brackets: about what the bracket says, else about what stands before or behind it.
+
+        `anchored`: what follows goes on with the anchor ("within 6 months of the first dose of rituximab").
+        """
         inside = None if self._leads(opening, start) else self._before(opening + 1, start)
         if inside and not self._only(inside, words().obtained):
             return inside
         closing = min((i for i in (self.text.find(")", end), self.text.find("]", end)) if i >= 0), default=len(self.text))
-        if self._leads(opening, start) and self.text[end : end + 1] == " " and (inner := self.after(end)) and inner.end <= closing:
+        if self._leads(opening, start) and not anchored and self.text[end : end + 1] == " " and (inner := self.after(end)) and inner.end <= closing:
             return inner
         before = self._before(floor, self._unbracketed(floor, opening) if inside else opening)
         if (before is None or self._waits(floor, opening)) and closing < len(self.text) and (after := self.after(closing + 1)):

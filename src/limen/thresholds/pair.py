@@ -21,7 +21,7 @@ from limen.thresholds.idle import goes_on, is_aim, is_idle, is_logic_count, is_s
 from limen.thresholds.judged import turned
 from limen.thresholds.names import Names
 from limen.thresholds.phrases import counts_behind, last_word, name_behind, phrase_after, phrase_before, words
-from limen.thresholds.sharing import BRACKET, opposite, with_later_reference, with_later_unit, with_mended_unit
+from limen.thresholds.sharing import BRACKET, borrowed, opposite, with_later_reference, with_later_unit, with_mended_unit
 from limen.thresholds.times import AGE_AFTER, Times
 from limen.thresholds.units_fit import is_amount
 from limen.units import UNITLESS
@@ -95,7 +95,7 @@ class _Pairer:
             return self._time(quantity)
         quantity = with_later_reference(self.mentions, quantity)
         if (following := opposite(self.mentions, quantity)) is not None:
-            quantity = replace(quantity, unit=following.unit, unit_text=following.unit_text, reference=following.reference)
+            quantity = borrowed(quantity, following)
             if following.is_time:
                 aged = self.times.says_age(following) or AGE_AFTER.match(self.text, following.end) or self._person_limit(quantity)
                 return self.times.age(quantity) if aged else self._time(quantity)

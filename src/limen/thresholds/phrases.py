@@ -101,6 +101,8 @@ class Words(NamedTuple):
     stopped: frozenset[str]
     demands: frozenset[str]
     finished: frozenset[str]
+    last_ones: frozenset[str]
+    deadline: re.Pattern[str]
     elapsing: frozenset[str]
     phases: Scanner
     exceptions: Scanner
@@ -112,13 +114,14 @@ class Words(NamedTuple):
 def words() -> Words:
     table = read_toml(data("words.toml"))
     lists = ("boundaries", "padding", "told", "persons", "event_openers", "event_closers", "event_nouns", "carriers", "spreading", "time_adjectives", "degrees", "scales", "ranks", "standing", "doses",
-             "auxiliaries", "verdicts", "states", "between_auxiliaries", "instruments", "amounts", "leading", "numbered", "aged_things", "age_words", "shared_adjectives", "shared_nouns", "obtained", "head_carriers", "unbroken", "stopped", "demands", "finished",
+             "auxiliaries", "verdicts", "states", "between_auxiliaries", "instruments", "amounts", "leading", "numbered", "aged_things", "age_words", "shared_adjectives", "shared_nouns", "obtained", "head_carriers", "unbroken", "stopped", "demands", "finished", "last_ones",
              "elapsing", "able", "joining", "pregnant", "rounds")  # fmt: skip
     sets: dict[str, Any] = {key: frozenset(table[key]) for key in lists}
     return Words(
         **sets,
         person_pattern=Scanner(alternation(table["persons"])),
         asides=Scanner(alternation(table["asides"])),
+        deadline=re.compile(rf"{alternation(table['deadlines'])}\s*$", re.IGNORECASE),
         coming=Scanner(alternation(table["coming"])),
         despite=re.compile(rf"{alternation(table['despite'])}\s+(?P<what>[^.;,()±]{{3,80}})(?P<more>±[^.;,()]{{0,40}})?$", re.IGNORECASE),
         begun=Scanner(alternation(table["begun"])),

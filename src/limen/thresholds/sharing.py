@@ -14,8 +14,9 @@ from limen.units import UNITLESS
 
 BRACKET = re.compile(r"\([^()]{0,40}\)")
 _SHARE = 2  # numbers below it beside a percentage are ratios
+_SPELT_OUT = 1000  # a count as large as this has no power of ten left out
 _LISTED = re.compile(r"\s*(?:,|;|and/or|or|and|/)", re.IGNORECASE)
-JOINS = re.compile(r"\s*,?\s*(?:and|or|but|to|&)\s*", re.IGNORECASE)
+JOINS = re.compile(r"\s*,?\s*(?:and|or|but|to|&|[-–—])\s*", re.IGNORECASE)
 _MULTIPLE = re.compile(r"\s?(?:x|×|times)(?![^\W_])", re.IGNORECASE)
 _STOP = re.compile(r"[;.]\s|\n")
 _SIDES = {"gt": 1, "ge": 1, "lt": -1, "le": -1}
@@ -32,6 +33,14 @@ def opposite(mentions: Mentions, quantity: Quantity) -> Quantity | None:
         return following
     turned = _SIDES.get(quantity.operator or "", 0) * _SIDES.get(following.operator or "", 0) < 0
     return following if turned and JOINS.fullmatch(mentions.text[quantity.end : following.start]) else None
+
+
+def borrowed(quantity: Quantity, following: Quantity) -> Quantity:
+    """The limit under the unit of the one behind it, the power of ten that belongs to the unit with it: "≥ 1.5 and ≤ 8 x 10^9/L"."""
+    scale = following.scale if quantity.scale == 1 else quantity.scale
+    if scale != quantity.scale and any(b is not None and b >= _SPELT_OUT for b in (quantity.low, quantity.high)):
+        return quantity  # "WBC > 3000 or platelets < 100 x 10^9/L"
+    return replace(quantity, unit=following.unit, unit_text=following.unit_text, reference=following.reference, scale=scale)
 
 
 def with_later_reference(mentions: Mentions, quantity: Quantity) -> Quantity:
@@ -69,4 +78,4 @@ def with_later_unit(mentions: Mentions, quantity: Quantity, targets: Sequence[Ta
         return quantity
     if not all(e is not None and e.unit != UNITLESS and compatible(following.unit, e) for e in entries):
         return quantity
-    return replace(quantity, unit=following.unit, unit_text=following.unit_text)
+    return borrowed(quantity, following)

@@ -40,6 +40,8 @@ class Times:
         return bool(words().age_pattern.search(self.names.text, quantity.start, quantity.end))
 
     def is_age(self, quantity: Quantity, span: TimeSpan | None) -> bool:
+        if (inside := self.names.inside(quantity)) is not None and inside.id != "age":
+            return False  # "> 24 weeks gestational age"
         if self.says_age(quantity):
             return not self.other_timeline(quantity)
         following = next((q for q in self.names.mentions.quantities if q.start >= quantity.end), None)
@@ -116,6 +118,9 @@ class Times:
             operator: Operator = "ge" if span.lead in ("for", "during") or self._must_be_over(span) else "le"
             quantity = bound(quantity, operator)
             span = replace(span, quantity=quantity)
+        if self._is_deadline(span):
+            quantity = bound(quantity, "ge")
+            span = replace(span, quantity=quantity)
         if not quantity.explicit and span.lead is None and span.trail is None:
             return None
         start = min(quantity.start, span.start)
@@ -187,6 +192,15 @@ class Times:
         said = _LETTERS.findall(sentence)
         demand = max((i for i, word in enumerate(said) if word in words().demands), default=len(said))
         return "not" not in said[demand:] and any(w in words().stopped or w in words().finished for w in said[demand + 1 :])
+
+    def _is_deadline(self, span: TimeSpan) -> bool:
+        """ "Chemotherapy completed no later than 4 weeks before enrolment": it may have been over for longer, and not for less."""
+        text, start = self.names.text, span.quantity.number_start
+        latest = words().deadline.search(text, max(0, start - _NEAR), start) if span.trail == "before" else None
+        if latest is None:
+            return False
+        said = _LETTERS.findall(re.split(r"[.;]\s", text[max(0, start - _DEMANDED) : latest.start()].lower())[-1])
+        return any(w in words().stopped or w in words().finished or w in words().last_ones for w in said)
 
     def _elapsed(self, span: TimeSpan) -> Event | None:
         """ "With at least a year since last menses", "it has been 4 weeks since surgery": what stands behind "since"."""

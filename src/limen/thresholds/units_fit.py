@@ -31,6 +31,8 @@ def mended(unit: str, entry: Measurement) -> str | None:
         return "mo"
     if compatible(unit, entry):
         return None
+    if unit == "g/L" and compatible("/L", entry):
+        return "10*9/L"  # "platelets > 100 G/L"
     if unit == "mm" and compatible("mm[Hg]", entry):
         return "mm[Hg]"
     return f"/{unit}" if "/" not in unit and _is_volume(unit) and compatible(f"/{unit}", entry) else None
