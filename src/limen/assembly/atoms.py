@@ -306,8 +306,9 @@ class Atoms:
         if place[0] is None or place[1] is None or place[0] > paired.start:
             unnamed = paired.thresholds[0].concept is None and self._within_denial(start, end, paired.start)
             return [of_pair(paired, negated=unnamed or (paired.time is None and (self._outside(paired) or is_negated(self.words.mentions, paired.start))))]
-        if depth[paired.start] > depth[place[0]]:
-            return [of_pair(paired)]  # what is said in brackets is not denied from outside
+        recent = self.words.role == "inclusion" and paired.time is not None and paired.thresholds[0].operator in ("le", "lt")
+        if depth[paired.start] > depth[place[0]] and not recent:
+            return [of_pair(paired)]  # what is said in brackets is not denied from outside, but when it was: "no stroke (within a year)"
         unable = [c for c in self.words.mentions.cues if c.category == "INABILITY" and c.end <= place[1] and governs(self.words.text, c.end, place[0])]
         if unable:
             return hindered(self.words, paired, unable[0].start, place[1], start)

@@ -16,6 +16,7 @@ from limen.assembly.words import Words
 from limen.criteria import AllOf, AnyOf, Demographic, Expression, IfThen, Not, Threshold, Unread, leaves
 
 _WITH = re.compile(r"(?:with|who\s+(?:have|are)|having|on|receiving|taking)\s", re.IGNORECASE)
+_WITHOUT = re.compile(r"(?:without|with\s+no|not\s+(?:on|receiving|taking|treated|having|using)|who\s+(?:do|did|has|was|were))\s", re.IGNORECASE)
 _IF = re.compile(r"\bif\s", re.IGNORECASE)
 _SET_OFF = re.compile(
     r"(?<!view of the clinician)(?<!opinion of the investigator),\s+if\s+(?!(?:any|applicable|present|so|needed|necessary|known|available|possible|appropriate|required|indicated|feasible|clinically)\b)", re.IGNORECASE
@@ -133,7 +134,7 @@ class Guards:
         named = [m for m in self.words.names(start, modal.start()) if m.ids[0] not in grammar().acts]
         if self.words.role == "exclusion" and self._is_demand(start, modal) and not any(m.kind == "demographic" and m.ids[0] != _TRIAL for m in named):
             return self._unmet(start, modal.start(), end)
-        people = any(m.kind == "demographic" and not (self.words.role == "exclusion" and "negated" in m.context) for m in named) or (named and self.words.role == "inclusion" and self._people_with(start))
+        people = any(m.kind == "demographic" and not (self.words.role == "exclusion" and "negated" in m.context) for m in named) or (named and self.words.role == "inclusion" and self._people_with(start, _WITHOUT))
         if not people or self.words.limits(start, modal.start()):
             return None
         when, then = self.lists.stretch(start, modal.start()), self.lists.stretch(modal.start(), end)
@@ -178,10 +179,10 @@ class Guards:
         longer = inside and all(p.thresholds[0].operator in ("ge", "gt") for p in inside) and _are_limits(then)
         return group("and", [whole, Not(of=then)]) if longer and not forbids else whole
 
-    def _people_with(self, start: int) -> bool:
+    def _people_with(self, start: int, *further: re.Pattern[str]) -> bool:
         """ "Patients with cirrhosis", "those who are on dialysis": people by what they have."""
         people = grammar().people.match(self.words.text, start)
-        return people is not None and _WITH.match(self.words.text, people.end()) is not None
+        return people is not None and any(pattern.match(self.words.text, people.end()) for pattern in (_WITH, *further))
 
     def behind(self, start: int, end: int) -> Expression | None:
         """ "Washout of 2 weeks if on A, B or C", "≤ 5 x ULN for patients with D": what stands behind a limit's "if" is its guard."""
