@@ -13,7 +13,7 @@ from functools import cache
 from typing import NamedTuple
 
 from limen.assembly.grammar import grammar
-from limen.criteria import AllOf, AnyOf, Condition, Demographic, Exposure, Expression, Not, Unread
+from limen.criteria import AllOf, AnyOf, Condition, Demographic, Exposure, Expression, Not, Unless, Unread
 from limen.lexicon.load import data, read_toml
 from limen.lexicon.patterns import Scanner, alternation
 from limen.mentions import Cue, Mention, Mentions
@@ -356,6 +356,11 @@ def is_denied(part: Expression | None) -> bool:
     if isinstance(part, (Condition, Exposure)):
         return part.negated
     return isinstance(part, Not) or (isinstance(part, Demographic) and part.value is False)
+
+
+def is_lifted_denial(part: Expression | None) -> bool:
+    """Whether a part of a list is a denial with an exception of its own: "no asthma (unless treated)"."""
+    return isinstance(part, Unless) and is_denied(part.requirement)
 
 
 def refused(part: Expression) -> Expression:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TypeGuard
 
 from limen.assembly.coordination import example_at, is_kind
-from limen.assembly.denials import is_denied
+from limen.assembly.denials import is_denied, is_lifted_denial
 from limen.assembly.grammar import grammar
 from limen.assembly.leaves import WORD, denied_unread, group, is_light, of_mention, trim, unread, windowed
 from limen.assembly.segments import Cut
@@ -62,9 +62,11 @@ def _continues(words: Words, cut: Cut) -> bool:
 
 
 def closed(words: Words, cuts: Sequence[Cut]) -> Cut | None:
-    """The comma behind a list that "or" has closed: in an inclusion, what follows it is asked for too."""
+    """The comma behind a list that "or" has closed: in an inclusion, what follows it is asked for too, as it is behind ", and"."""
     last = max((i for i, c in enumerate(cuts) if c.join == "or"), default=None)
-    if words.role != "inclusion" or last is None or last + 1 == len(cuts) or any(c.join != "comma" for c in cuts[last + 1 :]):
+    if words.role != "inclusion" or last is None or last + 1 == len(cuts):
+        return None
+    if any(c.join != "comma" for c in cuts[last + 1 :]) and (not cuts[last + 1].loose or any(c.join == "and" for c in cuts[:last])):
         return None
     return cuts[last + 1] if example_at(words.text, cuts[last].end, cuts[last + 1].start) is None else None
 
@@ -105,7 +107,8 @@ def _is_shared(words: Words, window: Threshold, start: int) -> bool:
 def denied_behind(parts: Sequence[Expression | None]) -> bool:
     """Whether a list goes on with what its first item denies at its end: "lymphoma that has not had A, B or C"."""
     first, rest = parts[0], parts[1:]
-    if not isinstance(first, AllOf) or not is_denied(first.of[-1]) or not any(map(is_denied, rest)):
+    ends_denied = isinstance(first, AllOf) and is_denied(first.of[-1])
+    if not (ends_denied or is_lifted_denial(first)) or not any(map(is_denied, rest)):
         return False
     return all(is_denied(p) or isinstance(p, Unread) for p in rest)
 
