@@ -194,6 +194,8 @@ class Guards:
         match = grammar().guard_suffix.match(self.words.text, self.words.skip(max(p.end for p in limits)), end) if limits else None
         if match is None or not self.words.layout.is_open(match.start(), start) or self.words.limits(match.end(), end):
             return None
+        if _ABSENCE.match(self.words.text, match.start()) and any(m.kind == "drug" for m in self.words.names(match.end(), end)):
+            return None  # "platelets > 100 in the absence of transfusion or steroids" asks for both
         sure = grammar().proviso.match(self.words.text, match.start()) or any(m.kind in ("condition", "demographic") for m in self.words.names(match.end(), end))
         if not sure or any(c.start < match.start() for c in self.words.layout.joints(start, end)):
             return None

@@ -27,6 +27,7 @@ _LINK = re.compile(r"\s*(?:[^\W\d_][\w-]*\s+){1,6}", re.IGNORECASE)
 _PURPOSE = re.compile(r"\b(?:for|because\s+of|due\s+to)\b", re.IGNORECASE)
 _WITH = re.compile(r"\b(?:with|and|having)\s+(?:[\w-]+\s+){0,3}$", re.IGNORECASE)
 _COMPANY = re.compile(r"\s*\(?(?:(?:associated\s+|complicated\s+)?(?:with|by)|(?:who|that|which)\s+(?:have|has)|having)\s+(?:[\w-]+\s+){0,3}", re.IGNORECASE)
+_AND = re.compile(r"\band\s", re.IGNORECASE)
 _SHOWN = re.compile(r"\b(?:by|via|per)\s+(?:\w+\s+){0,2}$", re.IGNORECASE)  # how it was found
 _EVENT = 5  # words of the last thing that a length of time may share with a list before it
 
@@ -116,7 +117,7 @@ def denied_behind(parts: Sequence[Expression | None]) -> bool:
 def alternatives(words: Words, stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None]) -> list[Expression | None]:
     """The alternatives of an inclusion, with what is asked of all of them apart, and those in doubt unread."""
     parts = age_of_all(words, stretches, parts)
-    for apart in (for_purposes, for_company, for_limits, for_people, asked_of_each, doubted, for_each):
+    for apart in (for_purposes, for_company, for_limits, for_people, for_lead, asked_of_each, doubted, for_each):
         parts = apart(words, stretches, parts) if len(parts) == len(stretches) else parts
     return with_more_people(for_all(parts))
 
@@ -306,7 +307,8 @@ def for_company(words: Words, stretches: Sequence[tuple[int, int]], parts: Seque
 def for_limits(words: Words, stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None]) -> list[Expression | None]:
     """The alternatives of an inclusion that are limits of one disease, apart from it: "asthma with eosinophils > 300 or FeNO > 25"."""
     first, rest = parts[0], parts[1:]
-    if not isinstance(first, AllOf) or not rest or not all(map(_is_measured, rest)):
+    plain = [p for p in rest if isinstance(p, (Condition, Exposure)) and not p.negated]
+    if not isinstance(first, AllOf) or not any(map(_is_measured, rest)) or not all(_is_measured(p) or p in plain for p in rest):
         return list(parts)
     named = [p for p in first.of if not isinstance(p, Threshold)]
     limits = [p for p in first.of if isinstance(p, Threshold) and p.kind in ("measurement", "score")]
@@ -329,6 +331,17 @@ def for_people(words: Words, stretches: Sequence[tuple[int, int]], parts: Sequen
     if not isinstance(first, AllOf) or len(first.of) != 2 or not all(isinstance(p, (Condition, Exposure)) and not p.negated for p in (first.of[1], *rest)):
         return list(parts)
     return [group("and", [first.of[0], group("or", [first.of[1], *rest])])] if isinstance(first.of[0], Demographic) else list(parts)
+
+
+def for_lead(words: Words, stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None]) -> list[Expression | None]:
+    """The alternatives of an inclusion behind commas, apart from what "and" puts before the first: "metformin and gout, asthma, or fever"."""
+    first, rest = parts[0], parts[1:]
+    if len(rest) < 2 or not isinstance(first, AllOf) or len(first.of) != 2:
+        return list(parts)
+    things = [p for p in (*first.of, *rest) if isinstance(p, (Condition, Exposure)) and not p.negated]
+    if len(things) < len(rest) + 2 or not _AND.search(words.text, things[0].end, things[1].start + 1):
+        return list(parts)
+    return [group("and", [first.of[0], group("or", [first.of[1], *rest])])]
 
 
 def for_each(words: Words, stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None]) -> list[Expression | None]:
