@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple
 
+from limen.assembly.forbidden import forbids_both
 from limen.assembly.grammar import grammar
 from limen.criteria import AllOf, AnyOf, Condition, Demographic, Exposure, Expression, Not, Unless, Unread
 from limen.lexicon.load import data, read_toml
@@ -129,12 +130,14 @@ def settled(mentions: Mentions) -> Mentions:
     denying = [c for c in cues if c.category == DENIAL and not any(a <= c.start and c.end <= b for a, b in other)]
     unable = [c for c in cues if c.category == _INABILITY]
     named = [_settled(mentions.text, denying, _freed(mentions.text, unable, m)) for m in mentions.concepts]
-    behind = -1
+    behind = closing = -1
     for index in range(len(named) - 2, -1, -1):  # "HIV, hepatitis B and hepatitis C negative"
         one, two = named[index : index + 2]
         closes = index + 2 == len(named) or not qualifies(mentions.text, two, named[index + 2])
-        behind = index + 1 if closes and _is_behind(mentions.text, two) else behind
-        if "negated" in two.context and one.kind == two.kind and behind == index + 1 and _SIDE.fullmatch(mentions.text, one.end, two.start):
+        if closes and _is_behind(mentions.text, two):
+            behind, closing = index + 1, two.end
+        joined = _SIDE.fullmatch(mentions.text, one.end, two.start) or forbids_both(mentions.text, one, two, closing)
+        if "negated" in two.context and one.kind == two.kind and behind == index + 1 and joined:
             named[index] = one._replace(context=one.context | {"negated"})
             behind = index
     return mentions._replace(concepts=tuple(named))

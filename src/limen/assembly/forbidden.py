@@ -1,0 +1,24 @@
+"""Names before "must be absent", which is said of each of them: "gout or active asthma must be absent"."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from limen.lexicon.load import data, read_toml
+from limen.lexicon.patterns import Scanner, alternation
+from limen.mentions import Mention
+
+_FORBIDDEN = re.compile(r"\s*(?:must|should|may|can)\s?(?:not\s)?\s*(?:both\s|all\s)?be\s", re.IGNORECASE)
+
+
+@cache
+def _joint() -> Scanner:
+    """What may stand between two of them: a joint, and words of the state of the second."""
+    states = alternation(read_toml(data("logic.toml"))["denials"]["states"])
+    return Scanner(rf"\s*(?:,\s*(?:(?:and|or|and/or)\s+)?|(?:and|or|and/or)\s+)(?:(?:{states})\s+){{1,3}}$")
+
+
+def forbids_both(text: str, one: Mention, two: Mention, closing: int) -> bool:
+    """Whether what must not be there is the first of two names as well as the second, which has words of its own; the last name ends at `closing`."""
+    return closing >= 0 and _FORBIDDEN.match(text, closing) is not None and _joint().match(text[one.end : two.start]) is not None
