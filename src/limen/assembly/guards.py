@@ -99,10 +99,19 @@ class Guards:
         stop = predicated(self.words.text, start, end)
         if stop is None or self.words.layout.depth[stop] != self.words.layout.depth[start]:
             return None
+        if (place := self._subject_at(start, stop)) is not None:
+            return group("and", [self.lists.stretch(start, place.start), self.shut_out(place.end, end)])
         subject = self.lists.stretch(start, stop)
         if subject is None or self.words.role == "exclusion":
             return subject
         return Not(of=AnyOf(of=subject.of) if isinstance(subject, AllOf) and self._listed_together(start, stop) else subject)
+
+    def _subject_at(self, start: int, stop: int) -> Cut | None:
+        """Before those who are shut out behind what an inclusion asks for: "Asthma, and patients with gout are excluded"."""
+        if self.words.role == "exclusion" or grammar().people.match(self.words.text, start):
+            return None
+        loose = [c for c in self.words.layout.joints(start, stop) if c.loose and c.join in ("comma", "and")]
+        return next((c for c in loose if grammar().people.match(self.words.text, self.words.skip(c.end))), None)
 
     def _one_by_one(self, why: Expression | None, start: int, end: int) -> Expression | None:
         """The reasons of a list with commas alone, of which one is enough."""
