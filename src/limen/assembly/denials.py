@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple
 
-from limen.assembly.forbidden import forbids_both
+from limen.assembly.forbidden import forbids_both, is_off
 from limen.assembly.grammar import grammar
 from limen.criteria import AllOf, AnyOf, Condition, Demographic, Exposure, Expression, Not, Unless, Unread
 from limen.lexicon.load import data, read_toml
@@ -123,7 +123,7 @@ def patterns() -> Patterns:
 def settled(mentions: Mentions) -> Mentions:
     """The mentions with each name denied where the words deny it, and only there."""
     cues = [c for c in mentions.cues if c.category in (DENIAL, _INABILITY)]
-    if not cues and "without" not in mentions.text and not _WITHOUT.search(mentions.text):
+    if not cues and "without" not in mentions.text and "ff " not in mentions.text and not _WITHOUT.search(mentions.text):
         return mentions
     other = [(q.start, q.end) for q in mentions.quantities]  # "not more than 3 months since surgery" denies no surgery
     other += [m.span() for m in patterns().shutting.finditer(mentions.text)]  # nor does "not eligible if asthma is present" deny asthma
@@ -163,7 +163,7 @@ def _settled(text: str, cues: Sequence[Cue], mention: Mention) -> Mention:
         return mention._replace(context=mention.context - {"negated"} | ({"inability"} if told else set()))
     if mention.kind != "demographic" and (_WITHOUT.match(text, mention.end) or (mention.kind == "condition" and _is_tested_negative(text, mention))):
         return mention._replace(context=mention.context | {"negated"})
-    if mention.kind in ("drug", "procedure") and patterns().undone_behind.match(text, mention.end) is not None:
+    if mention.kind in ("drug", "procedure") and (patterns().undone_behind.match(text, mention.end) is not None or is_off(text, mention)):
         return mention._replace(context=mention.context | {"negated"})  # "radiotherapy not given"
     if mention.kind in ("condition", "demographic") and not mention.context & {"inability", "uncertain"} and _beside(text, mention.start):
         return mention._replace(context=mention.context | {"negated"})
