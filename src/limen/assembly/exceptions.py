@@ -22,6 +22,7 @@ from limen.lexicon import load
 _PERMITS = re.compile(r"(?:is|are|be)\s+(?:allow|permit|accept)\w*\s*$", re.IGNORECASE)  # "are permitted to join if" names who is looked for
 _WHO = re.compile(r"\s*(?:\w+\s+){1,4}who\s", re.IGNORECASE)
 _PREDICATES = re.compile(r"(?:,\s*(?:and\s+)?|\band\s+)(?:who\s+)?(?:is|are|was|were|has|have|had|do|does|did)\s", re.IGNORECASE)
+_RELATIVE = re.compile(r"\b(?:that|which|who)\b", re.IGNORECASE)  # "registries that are not in conflict and do not affect it"
 _PLAIN = re.compile(r"\s*,?\s*(?:with|up|at)\b", re.IGNORECASE)
 _NOUN = 5  # letters of a light noun: "cases", not "an"
 _QUALIFIED = re.compile(r"\b(?:related\s+to|due\s+to|secondary\s+to|associated\s+with|caused\s+by|that|which|who)\b", re.IGNORECASE)
@@ -169,7 +170,7 @@ class Exceptions:
     def _goes_on_at(self, start: int, end: int, *, denied: bool) -> Cut | None:
         """Where a list goes on behind an exception: at a comma, or in an inclusion where a denial follows the one that is lifted."""
         for cut in self.words.layout.joints(start, end):
-            anew = denied and self.words.role == "inclusion" and cut.join in ("comma", "and") and opened(self.words.text, self.words.skip(cut.end), end) is not None
+            anew = denied and _RELATIVE.search(self.words.text, start, cut.start) is None and self.words.role == "inclusion" and cut.join in ("comma", "and") and opened(self.words.text, self.words.skip(cut.end), end) is not None
             if anew or (cut.join == "comma" and grammar().opening.match(self.words.text, cut.end)):
                 return cut
         return None

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TypeGuard
 
 from limen.assembly.coordination import example_at, is_kind
-from limen.assembly.denials import is_denied, is_lifted_denial
+from limen.assembly.denials import is_denied, is_lifted_denial, opened
 from limen.assembly.grammar import grammar
 from limen.assembly.leaves import WORD, denied_unread, group, is_light, of_mention, trim, unread, windowed
 from limen.assembly.segments import Cut
@@ -67,9 +67,17 @@ def closed(words: Words, cuts: Sequence[Cut]) -> Cut | None:
     last = max((i for i, c in enumerate(cuts) if c.join == "or"), default=None)
     if words.role != "inclusion" or last is None or last + 1 == len(cuts):
         return None
-    if any(c.join != "comma" for c in cuts[last + 1 :]) and (not cuts[last + 1].loose or any(c.join == "and" for c in cuts[:last])):
+    if any(c.join != "comma" for c in cuts[last + 1 :]) and not _joins_all(words, cuts, last):
         return None
     return cuts[last + 1] if example_at(words.text, cuts[last].end, cuts[last + 1].start) is None else None
+
+
+def _joins_all(words: Words, cuts: Sequence[Cut], last: int) -> bool:
+    """Whether ", and" follows the "or" that closed a list, no "and" standing before it; ", but" only where it denies."""
+    behind = cuts[last + 1]
+    alone = behind.join == "and" and behind.loose and all(c.join == "comma" for c in (*cuts[:last], *cuts[last + 2 :]))
+    but = words.text[behind.start : behind.end].strip(" ,").lower() == "but"
+    return alone and (not but or opened(words.text, words.skip(behind.end), len(words.text)) is not None)
 
 
 def share_window(words: Words, start: int, made: Expression | None) -> Expression | None:

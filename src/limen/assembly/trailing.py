@@ -31,11 +31,10 @@ def asked_of_each(words: Words, stretches: Sequence[tuple[int, int]], parts: Seq
     main = last.of[0] if isinstance(last, AllOf) else last
     if isinstance(main, Threshold) and isinstance(last, AllOf):
         return _of_limits(words, main, last, parts)
-    kind = Exposure if isinstance(main, Exposure) else Condition
-    bare = [p for p in parts[:-1] if isinstance(p, kind) and not p.negated and _is_bare(words, p)]
-    if len(bare) < len(parts) - 1 or not isinstance(main, kind) or main.negated:
+    bare = [p for p in parts[:-1] if isinstance(p, Condition) and not p.negated and _is_bare(words, p)]
+    if len(bare) < len(parts) - 1 or not isinstance(main, Condition) or main.negated:
         return list(parts)
-    name = next((m for m in words.names(*stretches[-1]) if (m.kind == "condition") == (kind is Condition) and m.end > main.start), None)
+    name = next((m for m in words.names(*stretches[-1]) if m.kind == "condition" and m.start >= main.start), None)
     if name is None or not (_QUALIFIES.match(words.text, name.end, stretches[-1][1]) or (len(parts) > 2 and _asks_more(words, name.end, last))):
         return list(parts)
     if isinstance(last, AllOf):
