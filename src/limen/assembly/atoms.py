@@ -187,7 +187,7 @@ class Atoms:
                 defined = denied_bracket(self.words, self.words.text[start : inner[0][0]], defined)
             lifts = any((c.category == "EXCEPTION" and c.end <= start) or (c.category == "ALLOWED" and c.start >= end) for c in self.words.mentions.cues)
             return group("and" if lifts else self.words.default, [before, defined])
-        if names and (goes_back(defined, start) or (self.words.role == "inclusion" and is_event_in(defined, inner[0][0]))):
+        if names and (goes_back(defined, start) or adds(self.words, *inner[0]) or (self.words.role == "inclusion" and is_event_in(defined, inner[0][0]))):
             return group("and", [of_mention(self.words.text, self._main(names), start, inner[0][0] - 1), defined])
         if names:
             return denied_limits(self.words, self._main(names), defined)
