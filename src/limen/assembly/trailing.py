@@ -42,7 +42,7 @@ def asked_of_each(words: Words, stretches: Sequence[tuple[int, int]], parts: Seq
     return [group("and", [group("or", parts), unread(words.text, name.end, stretches[-1][1])])]
 
 
-def _asks_more(words: Words, place: int, last: Expression) -> bool:
+def _asks_more(words: Words, place: int, last: Expression | None) -> bool:
     """Whether "and" adds a limit, a treatment or a denial to the last of several things: "gout, asthma, or epilepsy and no fever"."""
     further = last.of[1:] if isinstance(last, AllOf) else ()
     return bool(further) and _AND.match(words.text, place) is not None and all(isinstance(p, (Threshold, Exposure)) or is_denied(p) for p in further)
