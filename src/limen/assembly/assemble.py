@@ -42,6 +42,7 @@ from limen.criteria import (
     thresholds,
 )
 
+_TOGETHER = re.compile(r"[&+(]|\b(?:and|with|who|that|on|plus|by|for|in|treated|without)\b", re.IGNORECASE)
 _LISTS = re.compile(r"[(\[][^()\[\]]*(?:,|\bor\b)", re.IGNORECASE)
 _JOINED = re.compile(r"[/&]|\band\b", re.IGNORECASE)
 _STOPS = (".", ";")
@@ -86,12 +87,19 @@ def assemble(item: Item, role: ListRole, read: Reader, *, listed: bool = False) 
     timed = [p.time.start for p in builder.atoms.shared if p.time is not None]
     lead = words.mentions.text[: min(timed)] if timed else words.mentions.text  # "none of the following within 6 months:"
     denied = leads(lead) if role == "inclusion" else None
-    if denied is not None and (either := group("or", below)) is not None:
+    each = [_one_by_one(part, read(child).mentions.text) for child, part in zip(item.children, below)] if denied is not None else []
+    if denied is not None and (either := group("or", each)) is not None:
         bare = is_light(words.mentions.text[:denied])
         return _with_lead(None if bare else own, Not(of=either), words.mentions.text, role)
     if lead_exception(builder.words) is not None:
         return lift(own, group("or", below))
     return _with_list(item, builder, read, own, below)
+
+
+def _one_by_one(part: Expression | None, text: str) -> Expression | None:
+    """An item below a lead that denies, its names one by one where commas alone list them: "none of the following:" over "gout, asthma"."""
+    named = isinstance(part, AllOf) and all(isinstance(p, (Condition, Exposure)) and not p.negated for p in part.of)
+    return AnyOf(of=part.of) if isinstance(part, AllOf) and named and "," in text and _TOGETHER.search(text) is None else part
 
 
 def _with_list(item: Item, builder: Lists, read: Reader, own: Expression | None, below: Sequence[Expression | None]) -> Expression | None:

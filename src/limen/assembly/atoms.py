@@ -33,6 +33,7 @@ from limen.assembly.scope import denied_bracket, denied_limits, hindered
 from limen.assembly.shutting import shuts
 from limen.assembly.spread import none_of
 from limen.assembly.statuses import names_denial, statuses
+from limen.assembly.trailing import adds
 from limen.assembly.whom import partnered, people_with, tells_whom, with_brackets
 from limen.assembly.words import Words
 from limen.criteria import AllOf, AnyOf, Condition, Demographic, Exposure, Expression, IfThen, Not, Threshold, Unless, Unread
@@ -144,7 +145,7 @@ class Atoms:
                 return None
             if is_denied(general) or names_denial(general):
                 return group("and", [general, none_of(listed)])
-            return group("or", [general, listed])
+            return group("and" if adds(self.words, a, b) else "or", [general, listed])
         return None
 
     def _lifted(self, start: int, end: int) -> Expression | None:
@@ -186,7 +187,7 @@ class Atoms:
                 defined = denied_bracket(self.words, self.words.text[start : inner[0][0]], defined)
             lifts = any((c.category == "EXCEPTION" and c.end <= start) or (c.category == "ALLOWED" and c.start >= end) for c in self.words.mentions.cues)
             return group("and" if lifts else self.words.default, [before, defined])
-        if names and (goes_back(defined, start) or (self.words.role == "inclusion" and is_event_in(defined, inner[0][0]))):
+        if names and (goes_back(defined, start) or adds(self.words, *inner[0]) or (self.words.role == "inclusion" and is_event_in(defined, inner[0][0]))):
             return group("and", [of_mention(self.words.text, self._main(names), start, inner[0][0] - 1), defined])
         if names:
             return denied_limits(self.words, self._main(names), defined)
@@ -306,8 +307,8 @@ class Atoms:
         if place[0] is None or place[1] is None or place[0] > paired.start:
             unnamed = paired.thresholds[0].concept is None and self._within_denial(start, end, paired.start)
             return [of_pair(paired, negated=unnamed or (paired.time is None and (self._outside(paired) or is_negated(self.words.mentions, paired.start))))]
-        if depth[paired.start] > depth[place[0]]:
-            return [of_pair(paired)]  # what is said in brackets is not denied from outside
+        if depth[paired.start] > depth[place[0]] and not (self.words.role == "inclusion" and paired.time and paired.thresholds[0].operator in ("le", "lt")):
+            return [of_pair(paired)]  # what is said in brackets is not denied from outside, but when it was: "no stroke (within a year)"
         unable = [c for c in self.words.mentions.cues if c.category == "INABILITY" and c.end <= place[1] and governs(self.words.text, c.end, place[0])]
         if unable:
             return hindered(self.words, paired, unable[0].start, place[1], start)

@@ -250,7 +250,8 @@ class Lists:
         tight = [c for c in cuts if not c.loose and c.start > loose[0].start]
         last = ("or", "and") if self.words.role == "exclusion" else ("or",)
         parts = self.words.role == "inclusion" and grammar().kind_word.match(self.words.text, self.words.trim(loose[0].end, end)[0])
-        if parts or len(tight) != 1 or tight[0].join not in last or tight[0].start < loose[-1].end or any(c.join != "comma" for c in loose):
+        turns = self.words.role == "inclusion" and opened(self.words.text, start, end) is None and opened(self.words.text, self.words.skip(loose[-1].end), end) is not None
+        if parts or turns or len(tight) != 1 or tight[0].join not in last or tight[0].start < loose[-1].end or any(c.join != "comma" for c in loose):
             return loose
         chosen = [*loose, tight[0]]
         stretches = between(start, end, chosen)

@@ -12,8 +12,9 @@ from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple
 
+from limen.assembly.forbidden import forbids_both, is_off
 from limen.assembly.grammar import grammar
-from limen.criteria import AllOf, AnyOf, Condition, Demographic, Exposure, Expression, Not, Unread
+from limen.criteria import AllOf, AnyOf, Condition, Demographic, Exposure, Expression, Not, Unless, Unread
 from limen.lexicon.load import data, read_toml
 from limen.lexicon.patterns import Scanner, alternation
 from limen.mentions import Cue, Mention, Mentions
@@ -122,19 +123,21 @@ def patterns() -> Patterns:
 def settled(mentions: Mentions) -> Mentions:
     """The mentions with each name denied where the words deny it, and only there."""
     cues = [c for c in mentions.cues if c.category in (DENIAL, _INABILITY)]
-    if not cues and "without" not in mentions.text and not _WITHOUT.search(mentions.text):
+    if not cues and "without" not in mentions.text and "ff " not in mentions.text and not _WITHOUT.search(mentions.text):
         return mentions
     other = [(q.start, q.end) for q in mentions.quantities]  # "not more than 3 months since surgery" denies no surgery
     other += [m.span() for m in patterns().shutting.finditer(mentions.text)]  # nor does "not eligible if asthma is present" deny asthma
     denying = [c for c in cues if c.category == DENIAL and not any(a <= c.start and c.end <= b for a, b in other)]
     unable = [c for c in cues if c.category == _INABILITY]
     named = [_settled(mentions.text, denying, _freed(mentions.text, unable, m)) for m in mentions.concepts]
-    behind = -1
+    behind = closing = -1
     for index in range(len(named) - 2, -1, -1):  # "HIV, hepatitis B and hepatitis C negative"
         one, two = named[index : index + 2]
         closes = index + 2 == len(named) or not qualifies(mentions.text, two, named[index + 2])
-        behind = index + 1 if closes and _is_behind(mentions.text, two) else behind
-        if "negated" in two.context and one.kind == two.kind and behind == index + 1 and _SIDE.fullmatch(mentions.text, one.end, two.start):
+        if closes and _is_behind(mentions.text, two):
+            behind, closing = index + 1, two.end
+        joined = _SIDE.fullmatch(mentions.text, one.end, two.start) or forbids_both(mentions.text, one, two, closing)
+        if "negated" in two.context and one.kind == two.kind and behind == index + 1 and joined:
             named[index] = one._replace(context=one.context | {"negated"})
             behind = index
     return mentions._replace(concepts=tuple(named))
@@ -160,7 +163,7 @@ def _settled(text: str, cues: Sequence[Cue], mention: Mention) -> Mention:
         return mention._replace(context=mention.context - {"negated"} | ({"inability"} if told else set()))
     if mention.kind != "demographic" and (_WITHOUT.match(text, mention.end) or (mention.kind == "condition" and _is_tested_negative(text, mention))):
         return mention._replace(context=mention.context | {"negated"})
-    if mention.kind in ("drug", "procedure") and patterns().undone_behind.match(text, mention.end) is not None:
+    if mention.kind in ("drug", "procedure") and (patterns().undone_behind.match(text, mention.end) is not None or is_off(text, mention)):
         return mention._replace(context=mention.context | {"negated"})  # "radiotherapy not given"
     if mention.kind in ("condition", "demographic") and not mention.context & {"inability", "uncertain"} and _beside(text, mention.start):
         return mention._replace(context=mention.context | {"negated"})
@@ -356,6 +359,11 @@ def is_denied(part: Expression | None) -> bool:
     if isinstance(part, (Condition, Exposure)):
         return part.negated
     return isinstance(part, Not) or (isinstance(part, Demographic) and part.value is False)
+
+
+def is_lifted_denial(part: Expression | None) -> bool:
+    """Whether a part of a list is a denial with an exception of its own: "no asthma (unless treated)"."""
+    return isinstance(part, Unless) and is_denied(part.requirement)
 
 
 def refused(part: Expression) -> Expression:

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from limen.assembly.coordination import example_at
-from limen.assembly.denials import DENIAL, all_denied, goes_on, is_denied, is_surely_denied, refused, states
+from limen.assembly.denials import DENIAL, all_denied, goes_on, is_denied, is_surely_denied, opened, refused, states
 from limen.assembly.grammar import grammar
 from limen.assembly.guards import Guards
 from limen.assembly.leave import behind_leave, is_leave, on_terms
 from limen.assembly.leaves import group, unread, windowed
+from limen.assembly.segments import Cut
 from limen.assembly.shutting import shuts_out
 from limen.assembly.spread import spread
 from limen.assembly.words import Words
@@ -21,6 +22,7 @@ from limen.lexicon import load
 _PERMITS = re.compile(r"(?:is|are|be)\s+(?:allow|permit|accept)\w*\s*$", re.IGNORECASE)  # "are permitted to join if" names who is looked for
 _WHO = re.compile(r"\s*(?:\w+\s+){1,4}who\s", re.IGNORECASE)
 _PREDICATES = re.compile(r"(?:,\s*(?:and\s+)?|\band\s+)(?:who\s+)?(?:is|are|was|were|has|have|had|do|does|did)\s", re.IGNORECASE)
+_RELATIVE = re.compile(r"\b(?:that|which|who)\b", re.IGNORECASE)  # "registries that are not in conflict and do not affect it"
 _PLAIN = re.compile(r"\s*,?\s*(?:with|up|at)\b", re.IGNORECASE)
 _NOUN = 5  # letters of a light noun: "cases", not "an"
 _QUALIFIED = re.compile(r"\b(?:related\s+to|due\s+to|secondary\s+to|associated\s+with|caused\s+by|that|which|who)\b", re.IGNORECASE)
@@ -151,7 +153,7 @@ class Exceptions:
         if self.words.role == "exclusion" and is_leave(self.words.text, "exclusion", begin, stop):  # "allowed unless on dialysis"
             return group("or", [head, group("and", [self.lists.stretch(begin, stop), self.lists.stretch(cue_end, end)])])
         requirement = self.lists.guards.shut_out(begin, stop) or self.lists.stretch(begin, stop) or self._anything(begin, stop)
-        comma = next((c for c in self.words.layout.joints(cue_end, end) if c.join == "comma" and grammar().opening.match(self.words.text, c.end)), None)
+        comma = self._goes_on_at(cue_end, end, denied=is_denied(requirement))
         further = self.lists.stretch(comma.end, end) if comma else None
         requirement, exception = self._lifted_before(requirement, cue_end, comma.start if comma else end)
         requirement, exception = self._kinds_back(requirement, exception, cue_start, comma.start if comma else end)
@@ -164,6 +166,14 @@ class Exceptions:
         denied = head is not None and all_denied(head) and is_denied(requirement)  # "no A, B or C except D" denies A, B and C
         either = self.words.role == "exclusion" or (last and last.join == "or" and not denied)
         return group("or" if either else "and", [head, lifted, further])
+
+    def _goes_on_at(self, start: int, end: int, *, denied: bool) -> Cut | None:
+        """Where a list goes on behind an exception: at a comma, or in an inclusion where a denial follows the one that is lifted."""
+        for cut in self.words.layout.joints(start, end):
+            anew = denied and _RELATIVE.search(self.words.text, start, cut.start) is None and self.words.role == "inclusion" and cut.join in ("comma", "and") and opened(self.words.text, self.words.skip(cut.end), end) is not None
+            if anew or (cut.join == "comma" and grammar().opening.match(self.words.text, cut.end)):
+                return cut
+        return None
 
     def _anything(self, start: int, end: int) -> Expression | None:
         """Light words that an exception is made of: "conditions other than asthma" are not asthma."""

@@ -16,6 +16,7 @@ from limen.assembly.words import Words
 from limen.criteria import AllOf, AnyOf, Demographic, Expression, IfThen, Not, Threshold, Unread, leaves
 
 _WITH = re.compile(r"(?:with|who\s+(?:have|are)|having|on|receiving|taking)\s", re.IGNORECASE)
+_WITHOUT = re.compile(r"(?:without|with\s+no|not\s+(?:on|receiving|taking|treated|having|using)|who\s+(?:do|did|has|was|were))\s", re.IGNORECASE)
 _IF = re.compile(r"\bif\s", re.IGNORECASE)
 _SET_OFF = re.compile(
     r"(?<!view of the clinician)(?<!opinion of the investigator),\s+if\s+(?!(?:any|applicable|present|so|needed|necessary|known|available|possible|appropriate|required|indicated|feasible|clinically)\b)", re.IGNORECASE
@@ -98,10 +99,19 @@ class Guards:
         stop = predicated(self.words.text, start, end)
         if stop is None or self.words.layout.depth[stop] != self.words.layout.depth[start]:
             return None
+        if (place := self._subject_at(start, stop)) is not None:
+            return group("and", [self.lists.stretch(start, place.start), self.shut_out(place.end, end)])
         subject = self.lists.stretch(start, stop)
         if subject is None or self.words.role == "exclusion":
             return subject
         return Not(of=AnyOf(of=subject.of) if isinstance(subject, AllOf) and self._listed_together(start, stop) else subject)
+
+    def _subject_at(self, start: int, stop: int) -> Cut | None:
+        """Before those who are shut out behind what an inclusion asks for: "Asthma, and patients with gout are excluded"."""
+        if self.words.role == "exclusion" or grammar().people.match(self.words.text, start):
+            return None
+        loose = [c for c in self.words.layout.joints(start, stop) if c.loose and c.join in ("comma", "and")]
+        return next((c for c in loose if grammar().people.match(self.words.text, self.words.skip(c.end))), None)
 
     def _one_by_one(self, why: Expression | None, start: int, end: int) -> Expression | None:
         """The reasons of a list with commas alone, of which one is enough."""
@@ -133,7 +143,7 @@ class Guards:
         named = [m for m in self.words.names(start, modal.start()) if m.ids[0] not in grammar().acts]
         if self.words.role == "exclusion" and self._is_demand(start, modal) and not any(m.kind == "demographic" and m.ids[0] != _TRIAL for m in named):
             return self._unmet(start, modal.start(), end)
-        people = any(m.kind == "demographic" and not (self.words.role == "exclusion" and "negated" in m.context) for m in named) or (named and self.words.role == "inclusion" and self._people_with(start))
+        people = any(m.kind == "demographic" and not (self.words.role == "exclusion" and "negated" in m.context) for m in named) or (named and self.words.role == "inclusion" and self._people_with(start, _WITHOUT))
         if not people or self.words.limits(start, modal.start()):
             return None
         when, then = self.lists.stretch(start, modal.start()), self.lists.stretch(modal.start(), end)
@@ -178,10 +188,10 @@ class Guards:
         longer = inside and all(p.thresholds[0].operator in ("ge", "gt") for p in inside) and _are_limits(then)
         return group("and", [whole, Not(of=then)]) if longer and not forbids else whole
 
-    def _people_with(self, start: int) -> bool:
+    def _people_with(self, start: int, *further: re.Pattern[str]) -> bool:
         """ "Patients with cirrhosis", "those who are on dialysis": people by what they have."""
         people = grammar().people.match(self.words.text, start)
-        return people is not None and _WITH.match(self.words.text, people.end()) is not None
+        return people is not None and any(pattern.match(self.words.text, people.end()) for pattern in (_WITH, *further))
 
     def behind(self, start: int, end: int) -> Expression | None:
         """ "Washout of 2 weeks if on A, B or C", "≤ 5 x ULN for patients with D": what stands behind a limit's "if" is its guard."""
@@ -193,6 +203,8 @@ class Guards:
         match = grammar().guard_suffix.match(self.words.text, self.words.skip(max(p.end for p in limits)), end) if limits else None
         if match is None or not self.words.layout.is_open(match.start(), start) or self.words.limits(match.end(), end):
             return None
+        if _ABSENCE.match(self.words.text, match.start()) and any(m.kind == "drug" for m in self.words.names(match.end(), end)):
+            return None  # "platelets > 100 in the absence of transfusion or steroids" asks for both
         sure = grammar().proviso.match(self.words.text, match.start()) or any(m.kind in ("condition", "demographic") for m in self.words.names(match.end(), end))
         if not sure or any(c.start < match.start() for c in self.words.layout.joints(start, end)):
             return None

@@ -13,7 +13,7 @@ from functools import cache
 from typing import NamedTuple
 
 from limen.assembly.coordination import nouns
-from limen.assembly.denials import end_of, is_denied, is_unable, opened, uses
+from limen.assembly.denials import end_of, is_denied, is_lifted_denial, is_unable, opened, uses
 from limen.assembly.grammar import grammar
 from limen.assembly.leaves import group, of_pair, unread
 from limen.assembly.words import Words
@@ -82,7 +82,8 @@ def carried(words: Words, stretches: Sequence[tuple[int, int]], parts: Sequence[
 
     Behind a comma it is only what no rule of context can deny: "no anti-PD-1, anti-PD-L1, or other antibody".
     """
-    opening = opened(words.text, *stretches[0]) if words.role == "inclusion" and is_denied(parts[0]) else None
+    lifted = is_lifted_denial(parts[0])
+    opening = opened(words.text, *stretches[0]) if words.role == "inclusion" and (is_denied(parts[0]) or lifted) else None
     if opening is None:
         return list(parts)
     made = [parts[0]]
@@ -92,7 +93,7 @@ def carried(words: Words, stretches: Sequence[tuple[int, int]], parts: Sequence[
         if reaches and isinstance(part, AnyOf) and any(map(is_denied, part.of)):
             made.append(AllOf(of=tuple(p if is_denied(p) else Not(of=p) if isinstance(p, Unread) else _denied(words, p, start) for p in part.of)))
         else:
-            made.append(_denied(words, part, start) if reaches and part is not None and (either or unknown) else part)
+            made.append(_denied(words, part, start) if reaches and part is not None and (either or lifted or unknown) else part)
     return made
 
 

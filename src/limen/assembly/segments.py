@@ -20,7 +20,11 @@ _CARRIED = re.compile(r"(?:[,:(/&-]|\b(?:and|or|of|with|to|for|in|by|the|a|an|an
 _ABBREVIATION = re.compile(r"\b(?:e\.g|i\.e|vs|approx|Dr|No|incl|max|(?<!/)min|eg|ie|cf|resp)\.$", re.IGNORECASE)
 
 
-_OR_DOES = re.compile(r"\bor\s+(?:do|does|did|is|are|was|were|has|have|had|who|can|cannot|will|not|unable|unwilling)\b", re.IGNORECASE)
+_OR_DOES = re.compile(
+    r"\bor\s+(?:do|does|did|is|are|was|were|has|have|had|who|can|cannot|will|not|unable|unwilling)\b"
+    r"|\band\s+(?:(?:is|are|has|have|had|been|be|must|currently|also)\s+){0,3}(?:on|taking|receiving|treated\s+with|using|received|(?:current|ongoing|stable)\s+(?:treatment|therapy|use))\s",
+    re.IGNORECASE,
+)
 _OR_WITHOUT = re.compile(r"\s*(?:or|and/or|/)\s*without\b", re.IGNORECASE)
 
 

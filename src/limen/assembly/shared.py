@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from typing import TypeGuard
 
 from limen.assembly.coordination import example_at, is_kind
-from limen.assembly.denials import DENIAL, is_denied, is_surely_denied, opened
+from limen.assembly.denials import is_denied, is_lifted_denial, opened
 from limen.assembly.grammar import grammar
 from limen.assembly.leaves import WORD, denied_unread, group, is_light, of_mention, trim, unread, windowed
 from limen.assembly.segments import Cut
 from limen.assembly.statuses import statuses
-from limen.assembly.trailing import asked_of_each
+from limen.assembly.trailing import asked_of_each, unsurely_denied
 from limen.assembly.whom import with_more_people
 from limen.assembly.words import CONSENT, Words
 from limen.criteria import AllOf, AnyOf, Condition, Demographic, Exposure, Expression, IfThen, Not, Threshold, Unread, leaves
@@ -26,7 +26,8 @@ _MORE = 1  # words that a denied name may have beside it: "no active infection"
 _LINK = re.compile(r"\s*(?:[^\W\d_][\w-]*\s+){1,6}", re.IGNORECASE)
 _PURPOSE = re.compile(r"\b(?:for|because\s+of|due\s+to)\b", re.IGNORECASE)
 _WITH = re.compile(r"\b(?:with|and|having)\s+(?:[\w-]+\s+){0,3}$", re.IGNORECASE)
-_COMPANY = re.compile(r"\s*with\s+(?:[\w-]+\s+){0,3}", re.IGNORECASE)
+_COMPANY = re.compile(r"\s*\(?(?:(?:associated\s+|complicated\s+)?(?:with|by)|(?:who|that|which)\s+(?:have|has)|having)\s+(?:[\w-]+\s+){0,3}", re.IGNORECASE)
+_AND = re.compile(r"\band\s", re.IGNORECASE)
 _SHOWN = re.compile(r"\b(?:by|via|per)\s+(?:\w+\s+){0,2}$", re.IGNORECASE)  # how it was found
 _EVENT = 5  # words of the last thing that a length of time may share with a list before it
 
@@ -62,11 +63,21 @@ def _continues(words: Words, cut: Cut) -> bool:
 
 
 def closed(words: Words, cuts: Sequence[Cut]) -> Cut | None:
-    """The comma behind a list that "or" has closed: in an inclusion, what follows it is asked for too."""
+    """The comma behind a list that "or" has closed: in an inclusion, what follows it is asked for too, as it is behind ", and"."""
     last = max((i for i, c in enumerate(cuts) if c.join == "or"), default=None)
-    if words.role != "inclusion" or last is None or last + 1 == len(cuts) or any(c.join != "comma" for c in cuts[last + 1 :]):
+    if words.role != "inclusion" or last is None or last + 1 == len(cuts):
+        return None
+    if any(c.join != "comma" for c in cuts[last + 1 :]) and not _joins_all(words, cuts, last):
         return None
     return cuts[last + 1] if example_at(words.text, cuts[last].end, cuts[last + 1].start) is None else None
+
+
+def _joins_all(words: Words, cuts: Sequence[Cut], last: int) -> bool:
+    """Whether ", and" follows the "or" that closed a list, no "and" standing before it; ", but" only where it denies."""
+    behind = cuts[last + 1]
+    alone = behind.join == "and" and behind.loose and all(c.join == "comma" for c in (*cuts[:last], *cuts[last + 2 :]))
+    but = words.text[behind.start : behind.end].strip(" ,").lower() == "but"
+    return alone and (not but or opened(words.text, words.skip(behind.end), len(words.text)) is not None)
 
 
 def share_window(words: Words, start: int, made: Expression | None) -> Expression | None:
@@ -105,33 +116,20 @@ def _is_shared(words: Words, window: Threshold, start: int) -> bool:
 def denied_behind(parts: Sequence[Expression | None]) -> bool:
     """Whether a list goes on with what its first item denies at its end: "lymphoma that has not had A, B or C"."""
     first, rest = parts[0], parts[1:]
-    if not isinstance(first, AllOf) or not is_denied(first.of[-1]) or not any(map(is_denied, rest)):
+    ends_denied = isinstance(first, AllOf) and is_denied(first.of[-1])
+    if not (ends_denied or is_lifted_denial(first)) or not any(map(is_denied, rest)):
         return False
-    return all(is_denied(p) or isinstance(p, Unread) for p in rest)
+    last = first.of[-1] if isinstance(first, AllOf) else None
+    others = isinstance(last, Exposure) and all(isinstance(p, Condition) for p in rest)  # "asthma not treated with steroids, or gout"
+    return not others and all(is_denied(p) or isinstance(p, Unread) for p in rest)
 
 
 def alternatives(words: Words, stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None]) -> list[Expression | None]:
     """The alternatives of an inclusion, with what is asked of all of them apart, and those in doubt unread."""
-    parts = age_of_all(words, stretches, _unsurely_denied(words, stretches, parts))
-    for apart in (for_purposes, for_company, for_limits, for_people, asked_of_each, doubted, for_each):
+    parts = age_of_all(words, stretches, unsurely_denied(words, stretches, parts))
+    for apart in (for_purposes, for_company, for_limits, for_people, for_lead, asked_of_each, doubted, for_each):
         parts = apart(words, stretches, parts) if len(parts) == len(stretches) else parts
     return with_more_people(for_all(parts))
-
-
-def _unsurely_denied(words: Words, stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None]) -> list[Expression | None]:
-    """The alternatives of an inclusion, a thing unread that only a denial inside the first could deny.
-
-    "Asthma not treated with steroids, or gout" lets nobody in for having no gout.
-    """
-    if opened(words.text, *stretches[0]) is not None:
-        return list(parts)
-    cues = [c.start for c in words.mentions.cues if c.category == DENIAL]
-    made: list[Expression | None] = []
-    for (a, b), part in zip(stretches, parts):
-        inner, own = any(stretches[0][0] < c < a for c in cues), any(a <= c < b for c in cues) or is_surely_denied(words.text, a, b)
-        doubted = isinstance(part, (Condition, Exposure)) and part.negated and inner and not own
-        made.append(Unread(text=part.text, start=part.start, end=part.end, confidence=0.0) if doubted and isinstance(part, (Condition, Exposure)) else part)
-    return made
 
 
 def for_all(parts: Sequence[Expression | None]) -> list[Expression | None]:
@@ -319,7 +317,8 @@ def for_company(words: Words, stretches: Sequence[tuple[int, int]], parts: Seque
 def for_limits(words: Words, stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None]) -> list[Expression | None]:
     """The alternatives of an inclusion that are limits of one disease, apart from it: "asthma with eosinophils > 300 or FeNO > 25"."""
     first, rest = parts[0], parts[1:]
-    if not isinstance(first, AllOf) or not rest or not all(map(_is_measured, rest)):
+    plain = [p for p in rest if isinstance(p, (Condition, Exposure)) and not p.negated]
+    if not isinstance(first, AllOf) or not any(map(_is_measured, rest)) or not all(_is_measured(p) or p in plain for p in rest):
         return list(parts)
     named = [p for p in first.of if not isinstance(p, Threshold)]
     limits = [p for p in first.of if isinstance(p, Threshold) and p.kind in ("measurement", "score")]
@@ -342,6 +341,17 @@ def for_people(words: Words, stretches: Sequence[tuple[int, int]], parts: Sequen
     if not isinstance(first, AllOf) or len(first.of) != 2 or not all(isinstance(p, (Condition, Exposure)) and not p.negated for p in (first.of[1], *rest)):
         return list(parts)
     return [group("and", [first.of[0], group("or", [first.of[1], *rest])])] if isinstance(first.of[0], Demographic) else list(parts)
+
+
+def for_lead(words: Words, stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None]) -> list[Expression | None]:
+    """The alternatives of an inclusion behind commas, apart from what "and" puts before the first: "metformin and gout, asthma, or fever"."""
+    first, rest = parts[0], parts[1:]
+    if len(rest) < 2 or not isinstance(first, AllOf) or len(first.of) != 2:
+        return list(parts)
+    things = [p for p in (*first.of, *rest) if isinstance(p, (Condition, Exposure)) and not p.negated]
+    if len(things) < len(rest) + 2 or not _AND.search(words.text, things[0].end, things[1].start + 1):
+        return list(parts)
+    return [group("and", [first.of[0], group("or", [first.of[1], *rest])])]
 
 
 def for_each(words: Words, stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None]) -> list[Expression | None]:

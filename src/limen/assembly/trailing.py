@@ -8,14 +8,19 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from limen.assembly.denials import DENIAL, is_denied, is_surely_denied, opened
 from limen.assembly.leaves import group, is_light, unread
 from limen.assembly.words import Words
-from limen.criteria import AllOf, Condition, Exposure, Expression
+from limen.criteria import AllOf, Condition, Exposure, Expression, Threshold
 
 _QUALIFIES = re.compile(
-    r"\s*(?:,\s*)?(?:who\s+(?:are|is|have|has|were|do|did)\b|that\s|which\s|without\b|with\s|not\s|on\s|receiving\b|taking\b|treated\b|requiring\b|refractory\b|despite\b)",
+    r"\s*(?:,\s*)?\(?(?:(?:currently|previously)\s+)?(?:who\s+(?:are|is|have|has|were|do|did)\b|that\s|which\s|without\b|with\s|not\s|on\s|receiving\b|taking\b"
+    r"|treated\b|requiring\b|refractory\b|despite\b|but\s|in\s+(?:the\s+)?(?:absence|combination)\b|(?:complicated|accompanied)\s+by\b|(?:along|together)\s+with\b)",
     re.IGNORECASE,
 )
+_MEASURED = ("measurement", "score")
+_ADDS = re.compile(r"\s*(?:(?:and|along|together)\s+)?(?:with|plus|who\s+(?:have|has)|complicated\s+by|accompanied\s+by)\s", re.IGNORECASE)
+_AND = re.compile(r"\s+and\s", re.IGNORECASE)
 
 
 def asked_of_each(words: Words, stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None]) -> list[Expression | None]:
@@ -24,18 +29,55 @@ def asked_of_each(words: Words, stretches: Sequence[tuple[int, int]], parts: Seq
     if len(parts) == 2 and "," in joint:
         return list(parts)
     main = last.of[0] if isinstance(last, AllOf) else last
+    if isinstance(main, Threshold) and isinstance(last, AllOf):
+        return _of_limits(words, main, last, parts)
     bare = [p for p in parts[:-1] if isinstance(p, Condition) and not p.negated and _is_bare(words, p)]
     if len(bare) < len(parts) - 1 or not isinstance(main, Condition) or main.negated:
         return list(parts)
     name = next((m for m in words.names(*stretches[-1]) if m.kind == "condition" and m.start >= main.start), None)
-    if name is None or _QUALIFIES.match(words.text, name.end, stretches[-1][1]) is None:
+    if name is None or not (_QUALIFIES.match(words.text, name.end, stretches[-1][1]) or (len(parts) > 2 and _asks_more(words, name.end, last))):
         return list(parts)
     if isinstance(last, AllOf):
         return [group("and", [group("or", [*parts[:-1], main]), *last.of[1:]])]
     return [group("and", [group("or", parts), unread(words.text, name.end, stretches[-1][1])])]
 
 
+def _asks_more(words: Words, place: int, last: Expression | None) -> bool:
+    """Whether "and" adds a limit, a treatment or a denial to the last of several things: "gout, asthma, or epilepsy and no fever"."""
+    further = last.of[1:] if isinstance(last, AllOf) else ()
+    return bool(further) and _AND.match(words.text, place) is not None and all(isinstance(p, (Threshold, Exposure)) or is_denied(p) for p in further)
+
+
+def _of_limits(words: Words, main: Threshold, last: AllOf, parts: Sequence[Expression | None]) -> list[Expression | None]:
+    """Limits of several measurements, with what stands behind the last of them asked of each: "AST > 40 or ALT > 40 without hepatitis"."""
+    other = all(isinstance(p, Threshold) and p.kind in _MEASURED and None is not p.concept != main.concept for p in parts[:-1])
+    if not other or main.kind not in _MEASURED or any(isinstance(p, Threshold) for p in last.of[1:]):
+        return list(parts)
+    return [group("and", [group("or", [*parts[:-1], main]), *last.of[1:]])]
+
+
+def adds(words: Words, start: int, end: int) -> bool:
+    """Whether an inclusion's bracket adds to the name before it and tells no kinds of it: "asthma (with polyps or rhinitis)"."""
+    return words.role == "inclusion" and _ADDS.match(words.text, start, end) is not None
+
+
 def _is_bare(words: Words, leaf: Condition | Exposure) -> bool:
     """Whether a leaf says no more than the name of a thing."""
     named = words.names(leaf.start, leaf.end)
     return len(named) == 1 and is_light(words.text[leaf.start : named[0].start]) and is_light(words.text[named[0].end : leaf.end])
+
+
+def unsurely_denied(words: Words, stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None]) -> list[Expression | None]:
+    """The alternatives of an inclusion, a thing unread that only a denial inside the first could deny.
+
+    "Asthma not treated with steroids, or gout" lets nobody in for having no gout.
+    """
+    if opened(words.text, *stretches[0]) is not None:
+        return list(parts)
+    cues = [c.start for c in words.mentions.cues if c.category == DENIAL]
+    made: list[Expression | None] = []
+    for (a, b), part in zip(stretches, parts):
+        inner, own = any(stretches[0][0] < c < a for c in cues), any(a <= c < b for c in cues) or is_surely_denied(words.text, a, b)
+        doubted = isinstance(part, (Condition, Exposure)) and part.negated and inner and not own
+        made.append(Unread(text=part.text, start=part.start, end=part.end, confidence=0.0) if doubted and isinstance(part, (Condition, Exposure)) else part)
+    return made

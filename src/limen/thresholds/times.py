@@ -266,7 +266,10 @@ class Times:
 
     def _ends_head(self, start: int, named: list[Mention]) -> bool:
         """Whether a preposition stands behind what an event is, and not behind words that wait for it: "criteria for depression"."""
-        return last_word(self.names.text, start) not in words().head_carriers or any(m.end == start - 1 for m in named)
+        before = last_word(self.names.text, start)
+        if before == "and":
+            return False  # "gout and on warfarin for 3 months" times the second
+        return before not in words().head_carriers or any(m.end == start - 1 for m in named)
 
     def _is_length(self, mention: Mention) -> bool:
         entry = self.names.lexicon.measurements.get(mention.ids[0])
