@@ -9,7 +9,7 @@ from limen.assembly.at import timed
 from limen.assembly.atoms import REFERS, Atoms
 from limen.assembly.coordination import dangles, examines, shares_noun, stand_apart
 from limen.assembly.counts import LEAD as COUNTING_LEAD
-from limen.assembly.counts import Counts, uncounted
+from limen.assembly.counts import Counts, joined_at, uncounted
 from limen.assembly.cuts import (
     before_event,
     either_apart,
@@ -122,7 +122,7 @@ class Lists:
             return kinds.start()
         counting = COUNTING_LEAD.search(self.words.text, start, end)
         if counting and not any(p.time or t.concept for p in self.words.limits(counting.start(), end) for t in p.thresholds):
-            return counting.start()
+            return joined_at(self.words.text, start, counting.start())
         found = list(_FOLLOWING.finditer(self.words.text, start, end))
         return found[-1].start() if found and not self.words.limits(found[-1].start(), end) else end
 
