@@ -12,6 +12,7 @@ from limen.assembly.grammar import grammar
 from limen.assembly.guards import Guards
 from limen.assembly.leave import behind_leave, is_leave, on_terms
 from limen.assembly.leaves import group, unread, windowed
+from limen.assembly.segments import Cut
 from limen.assembly.shutting import shuts_out
 from limen.assembly.spread import spread
 from limen.assembly.words import Words
@@ -22,6 +23,7 @@ _PERMITS = re.compile(r"(?:is|are|be)\s+(?:allow|permit|accept)\w*\s*$", re.IGNO
 _WHO = re.compile(r"\s*(?:\w+\s+){1,4}who\s", re.IGNORECASE)
 _PREDICATES = re.compile(r"(?:,\s*(?:and\s+)?|\band\s+)(?:who\s+)?(?:is|are|was|were|has|have|had|do|does|did)\s", re.IGNORECASE)
 _PLAIN = re.compile(r"\s*,?\s*(?:with|up|at)\b", re.IGNORECASE)
+_FURTHER = re.compile(r"[^,]*,\s*(?P<joined>(?:or|and(?:\s?/\s?or)?)\s+(?!(?:in|on|with|without|under|who|if|for|when|after|treated|controlled|are|is|has|have)\b))?", re.IGNORECASE)
 _NOUN = 5  # letters of a light noun: "cases", not "an"
 _QUALIFIED = re.compile(r"\b(?:related\s+to|due\s+to|secondary\s+to|associated\s+with|caused\s+by|that|which|who)\b", re.IGNORECASE)
 
@@ -144,7 +146,7 @@ class Exceptions:
             return group("and", [self.read(start, cue_start, cue_end, reaches.start), self.lists.stretch(reaches.end, end)])
         whole = said in ("unless", "however")
         joints = [c for c in self.words.layout.joints(start, cue_start) if not grammar().no_item.match(self.words.text, c.end)]  # "grade 1 or baseline except hair loss"
-        cuts = [c for c in joints if c.loose or c.join == "or"] if not whole else []
+        cuts = self._apart(joints, (start, cue_start), (cue_end, end), whole=whole)
         last = cuts[-1] if cuts and self.words.text[cuts[-1].end : cue_start].strip(" ,") else None
         head = self.lists.stretch(start, last.start) if last else None
         begin, stop = self.words.trim(last.end if last else start, cue_start)
@@ -157,13 +159,25 @@ class Exceptions:
         requirement, exception = self._kinds_back(requirement, exception, cue_start, comma.start if comma else end)
         if requirement is None or exception is None:
             return group(self.words.default, [head, requirement, exception, further])
-        if self.words.role == "exclusion" and not whole and (stray := _stray(self.words.text, requirement, exception)) is not None:
+        closes = last is not None and not whole and all(c.join == "comma" for c in cuts)  # "A, B other than C, or D": "or" closes the list
+        if self.words.role == "exclusion" and (stray := _stray(self.words.text, requirement, exception, closes=closes, whole=whole)) is not None:
             exception, further = stray[0], group("or", [stray[1], further])
         requirement = spread(self.words.text, [(start, begin), (begin, stop)], [head, requirement])[1] or requirement
         lifted = self._lift(requirement, exception)
         denied = head is not None and all_denied(head) and is_denied(requirement)  # "no A, B or C except D" denies A, B and C
         either = self.words.role == "exclusion" or (last and last.join == "or" and not denied)
         return group("or" if either else "and", [head, lifted, further])
+
+    def _apart(self, joints: Sequence[Cut], before: tuple[int, int], behind: tuple[int, int], *, whole: bool) -> list[Cut]:
+        """The joints before what alone an exception lifts: "gout, or asthma unless ..." and "gout and asthma other than ..." exclude for gout."""
+        start, stop = before
+        near = self.words.role == "exclusion" and self.words.text[:stop].rstrip()[-1:] != ","
+        if whole:
+            return list(joints) if near and len(joints) == 1 and joints[0].loose and joints[0].join == "or" else []
+        listed = self.lists.stretch(*before) if near and any(c.join == "and" for c in joints) else None
+        named = leaves(excepted) if isinstance(listed, AnyOf) and (excepted := self.lists.stretch(*behind)) is not None else ()
+        both = isinstance(listed, AnyOf) and not any(_is_kind(leaf, listed.of) for leaf in named)
+        return [c for c in joints if c.loose or c.join == "or" or (both and c.join == "and" and self.words.bears(start, c.start) and self.words.bears(c.end, stop))]
 
     def _anything(self, start: int, end: int) -> Expression | None:
         """Light words that an exception is made of: "conditions other than asthma" are not asthma."""
@@ -252,18 +266,24 @@ def _unnested(text: str, lifted: Expression | None) -> Expression | None:
     return group("or", [Unless(requirement=lifted.requirement, exception=group("or", parts[:apart]) or lifted.exception), *doubtful])
 
 
-def _stray(text: str, requirement: Expression, exception: Expression) -> tuple[Expression, Expression] | None:
-    """An exception between commas and what a list goes on with behind it, that is no kind of what is lifted.
+def _stray(text: str, requirement: Expression, exception: Expression, *, closes: bool, whole: bool) -> tuple[Expression, Expression] | None:
+    """An exception and what a list goes on with behind it and a comma, that is no kind of what is lifted.
 
-    "Steroids, except inhaled steroids, or anticoagulants" lifts no anticoagulants.
+    "Steroids, except inhaled steroids, or anticoagulants" lifts no anticoagulants, and an illness is no kind of a drug.  `closes`:
+    the list before the exception has no "or" of its own yet.
     """
     if not isinstance(exception, AnyOf) or len(exception.of) != 2:
         return None
     own, last = exception.of
+    joint = _FURTHER.match(text, _end(own), _end(last))
+    if joint is None:
+        return None
     lifted = requirement.of if isinstance(requirement, AnyOf) else (requirement,)
     known = all(isinstance(p, (Condition, Exposure)) and p.concept is not None for p in (*lifted, own, last))
-    apart = "," in text[_end(own) : _start(last)]
-    return (own, last) if known and apart and _is_kind(own, lifted) and not _is_kind(last, lifted) else None
+    stray = known and not whole and _is_kind(own, lifted) and not _is_kind(last, lifted)
+    other = any(isinstance(a, Condition) and isinstance(b, Exposure) for a, b in ((own, last), (last, own))) and not any(map(is_denied, (own, last)))
+    apart = (closes or other) and joint["joined"] and not _is_kind(last, lifted)
+    return (own, last) if stray or apart else None
 
 
 def _lacks_time(part: Expression) -> bool:
