@@ -42,7 +42,7 @@ from limen.assembly.kinds import Kinds
 from limen.assembly.labels import behind_title, guarded, labelled
 from limen.assembly.leave import asks_nothing, is_leave, lead_exception, lift, welcomed
 from limen.assembly.leaves import group, is_light, unread
-from limen.assembly.peers import share_among_peers
+from limen.assembly.peers import several_events, share_among_peers
 from limen.assembly.scope import beside_denial, carried, explained, under_denial
 from limen.assembly.segments import Cut, between
 from limen.assembly.shared import (
@@ -278,7 +278,7 @@ class Lists:
         if kind == "or" and self.words.role == "inclusion" and narrows(parts):
             kind = "and"
         parts = loosened(by_sex(parts)) if kind == "and" and self.words.role == "inclusion" else parts
-        if kind == "and" and self.words.role == "exclusion" and any_for_whom(parts):
+        if kind == "and" and self.words.role == "exclusion" and (any_for_whom(parts) or several_events(parts)):
             kind = "or"
         return share_among_peers(self.words, share_window(self.words, start, group(kind, parts)))
 
