@@ -265,7 +265,7 @@ def _names_kinds(own: Expression, below: Expression, lead: str) -> bool:
     if not named or not all(map(_is_plain, parts)) or any(True for _ in thresholds(below)):
         return False
     if lead.rstrip().endswith(":"):
-        return not short and _is_title(lead)
+        return (not short or isinstance(own, AnyOf)) and _is_title(lead)
     bare = short and isinstance(own, (Condition, Exposure)) and not grammar().people.search(lead) and not grammar().guard_prefix.match(lead)
     return bare and len(found) > 1 and 2 * named >= len(found)
 

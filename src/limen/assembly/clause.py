@@ -245,7 +245,7 @@ class Lists:
     def _with_last(self, start: int, end: int, cuts: Sequence[Cut], loose: Sequence[Cut]) -> Sequence[Cut]:
         """The commas of "A, B or C" with its "or": a list of names of one kind, whose last joint has no comma.
 
-        In an exclusion "A, B and C" is such a list too.
+        In an exclusion "A, B and C" is such a list too, whatever C is.
         """
         tight = [c for c in cuts if not c.loose and c.start > loose[0].start]
         last = ("or", "and") if self.words.role == "exclusion" else ("or",)
@@ -255,10 +255,12 @@ class Lists:
         chosen = [*loose, tight[0]]
         stretches = between(start, end, chosen)
         kinds = {"childless" if m.ids[0] in statuses().childless else m.kind for a, b in stretches for m in self.words.names(a, b)}
+        denied = any("negated" in m.context for m in self.words.names(*stretches[-1]))
+        alike = len(kinds) == 1 or (self.words.role == "exclusion" and tight[0].join == "and" and not denied)
         bare = all(len(self.words.text[a:b].split()) <= _ITEM and not grammar().relative.match(self.words.text, a) for a, b in stretches[1:])
         limited = self.words.limits(stretches[1][0] if self.words.role == "inclusion" else start, end)
         plain = bare and not limited and all(self.words.names(a, b) or len(self.words.text[a:b].split()) < 4 for a, b in stretches)
-        return chosen if plain and len(kinds) == 1 and "demographic" not in kinds else loose
+        return chosen if plain and alike and "demographic" not in kinds else loose
 
     def _split(self, start: int, end: int, cuts: Sequence[Cut]) -> Expression | None:
         kind = self._kind(cuts, start, end)

@@ -269,7 +269,8 @@ def _unnested(text: str, lifted: Expression | None) -> Expression | None:
 def _stray(text: str, requirement: Expression, exception: Expression, *, closes: bool, whole: bool) -> tuple[Expression, Expression] | None:
     """An exception and what a list goes on with behind it and a comma, that is no kind of what is lifted.
 
-    "Steroids, except inhaled steroids, or anticoagulants" lifts no anticoagulants, and an illness is no kind of a drug.  `closes`:
+    "Steroids, except inhaled steroids, or anticoagulants" lifts no anticoagulants, an illness is no kind of a drug, and what has
+    an exception of its own is none.  `closes`:
     the list before the exception has no "or" of its own yet.
     """
     if not isinstance(exception, AnyOf) or len(exception.of) != 2:
@@ -282,7 +283,7 @@ def _stray(text: str, requirement: Expression, exception: Expression, *, closes:
     known = all(isinstance(p, (Condition, Exposure)) and p.concept is not None for p in (*lifted, own, last))
     stray = known and not whole and _is_kind(own, lifted) and not _is_kind(last, lifted)
     other = any(isinstance(a, Condition) and isinstance(b, Exposure) for a, b in ((own, last), (last, own))) and not any(map(is_denied, (own, last)))
-    apart = (closes or other) and joint["joined"] and not _is_kind(last, lifted)
+    apart = (closes or other or isinstance(last, Unless)) and joint["joined"] and not _is_kind(last, lifted)
     return (own, last) if stray or apart else None
 
 
