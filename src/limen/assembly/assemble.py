@@ -45,6 +45,8 @@ from limen.criteria import (
 _TOGETHER = re.compile(r"[&+(]|\b(?:and|with|who|that|on|plus|by|for|in|treated|without)\b", re.IGNORECASE)
 _LISTS = re.compile(r"[(\[][^()\[\]]*(?:,|\bor\b)", re.IGNORECASE)
 _JOINED = re.compile(r"[/&]|\band\b", re.IGNORECASE)
+_EXCEPTS = re.compile(r"\W*(?:except|unless|with\s+(?:the\s+)?(?:following\s+)?except|other\s+than|apart\s+from|aside\s+from)", re.IGNORECASE)
+_ALL = re.compile(r",\s*(?:any|all|every|each|patients|subjects|participants)\b", re.IGNORECASE)
 _STOPS = (".", ";")
 _HEADING = 4  # words of a lead that only names its items
 
@@ -129,8 +131,8 @@ def _note(item: Item, read: Reader) -> Expression | None:
 
 
 def _lifted_below(item: Item, role: ListRole, read: Reader, own: Expression | None, below: Sequence[Expression | None]) -> Expression | None:
-    """A lead with its items, those that give leave ("Subjects on stable therapy are eligible.") as its exception."""
-    leave, lead = [_gives_leave(child, role, read) for child in item.children], read(item).mentions.text
+    """A lead with its items, those that lift ("Subjects on stable therapy are eligible.") as its exception."""
+    leave, lead = _lifting(item, role, read), read(item).mentions.text
     listed = _below(item, role, [p for p, lifts in zip(below, leave) if not lifts])
     if listed is not None and caps_list(lead):  # "no more than two of the following": left to a person
         whole = Unread(text=lead, start=item.start, end=item.start + len(lead), confidence=0.0)
@@ -144,16 +146,33 @@ def _lifted_below(item: Item, role: ListRole, read: Reader, own: Expression | No
     return lift(asked, exception)
 
 
+def _lifting(item: Item, role: ListRole, read: Reader) -> list[bool]:
+    """Which items lift their lead: those that give leave, and exceptions with nothing else behind them ("- Exception: gout")."""
+    lifts: list[bool] = []
+    for child in reversed(item.children):
+        lifts.insert(0, role == "exclusion" and (_gives_leave(child, role, read) or (all(lifts) and _excepts(Words(read(child), role)) is not None)))
+    return lifts
+
+
 def _gives_leave(child: Item, role: ListRole, read: Reader) -> bool:
-    """Whether an item lifts its lead: in an exclusion; in an inclusion the patient might be let in by what is merely allowed."""
-    if child.children or role == "inclusion":
-        return False
+    """Whether an item says who is allowed; in an inclusion the patient might be let in by what is merely allowed."""
     text = read(child).mentions.text
-    return is_leave(text, role, 0, len(text)) or on_terms(text, 0, len(text)) is not None
+    return not child.children and (is_leave(text, role, 0, len(text)) or on_terms(text, 0, len(text)) is not None)
+
+
+def _excepts(words: Words) -> int | None:
+    """Where an item that is no more than an exception goes on behind "except": not "except for gout, any disease"."""
+    return words.cue_at(0, len(words.text)) if _EXCEPTS.match(words.text) and not _ALL.search(words.text) else None
 
 
 def _leave(child: Item, role: ListRole, read: Reader) -> Expression | None:
-    return shift(Lists(Words(read(child), role), lead=False, listed=False).exceptions.leave(), child.start)
+    """What an item lifts: what its sentence gives leave to, or what it names behind "except"."""
+    words = Words(read(child), role)
+    exceptions = Lists(words, lead=bool(child.children), listed=False).exceptions
+    begin = _excepts(words)
+    own = exceptions.leave() if begin is None else exceptions.lifting(*words.trim(begin, len(words.text)))
+    below = [assemble(one, role, read) for one in child.children]
+    return group("or", [shift(own, child.start), *below])
 
 
 def limits(item: Item, role: ListRole, read: Reader) -> Expression | None:
@@ -254,7 +273,7 @@ def _names_kinds(own: Expression, below: Expression, lead: str) -> bool:
     if not named or not all(map(_is_plain, parts)) or any(True for _ in thresholds(below)):
         return False
     if lead.rstrip().endswith(":"):
-        return not short and _is_title(lead)
+        return (not short or isinstance(own, AnyOf)) and _is_title(lead)
     bare = short and isinstance(own, (Condition, Exposure)) and not grammar().people.search(lead) and not grammar().guard_prefix.match(lead)
     return bare and len(found) > 1 and 2 * named >= len(found)
 

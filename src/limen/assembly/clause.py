@@ -9,7 +9,7 @@ from limen.assembly.at import timed
 from limen.assembly.atoms import REFERS, Atoms
 from limen.assembly.coordination import dangles, examines, shares_noun, stand_apart
 from limen.assembly.counts import LEAD as COUNTING_LEAD
-from limen.assembly.counts import Counts, uncounted
+from limen.assembly.counts import Counts, joined_at, uncounted
 from limen.assembly.cuts import (
     before_event,
     either_apart,
@@ -42,7 +42,7 @@ from limen.assembly.kinds import Kinds
 from limen.assembly.labels import behind_title, guarded, labelled
 from limen.assembly.leave import asks_nothing, is_leave, lead_exception, lift, welcomed
 from limen.assembly.leaves import group, is_light, unread
-from limen.assembly.peers import share_among_peers
+from limen.assembly.peers import several_events, share_among_peers
 from limen.assembly.scope import beside_denial, carried, explained, under_denial
 from limen.assembly.segments import Cut, between
 from limen.assembly.shared import (
@@ -122,7 +122,7 @@ class Lists:
             return kinds.start()
         counting = COUNTING_LEAD.search(self.words.text, start, end)
         if counting and not any(p.time or t.concept for p in self.words.limits(counting.start(), end) for t in p.thresholds):
-            return counting.start()
+            return joined_at(self.words.text, start, counting.start())
         found = list(_FOLLOWING.finditer(self.words.text, start, end))
         return found[-1].start() if found and not self.words.limits(found[-1].start(), end) else end
 
@@ -245,7 +245,7 @@ class Lists:
     def _with_last(self, start: int, end: int, cuts: Sequence[Cut], loose: Sequence[Cut]) -> Sequence[Cut]:
         """The commas of "A, B or C" with its "or": a list of names of one kind, whose last joint has no comma.
 
-        In an exclusion "A, B and C" is such a list too.
+        In an exclusion "A, B and C" is such a list too, whatever C is.
         """
         tight = [c for c in cuts if not c.loose and c.start > loose[0].start]
         last = ("or", "and") if self.words.role == "exclusion" else ("or",)
@@ -256,10 +256,12 @@ class Lists:
         chosen = [*loose, tight[0]]
         stretches = between(start, end, chosen)
         kinds = {"childless" if m.ids[0] in statuses().childless else m.kind for a, b in stretches for m in self.words.names(a, b)}
+        denied = any("negated" in m.context for m in self.words.names(*stretches[-1]))
+        alike = len(kinds) == 1 or (self.words.role == "exclusion" and tight[0].join == "and" and not denied)
         bare = all(len(self.words.text[a:b].split()) <= _ITEM and not grammar().relative.match(self.words.text, a) for a, b in stretches[1:])
         limited = self.words.limits(stretches[1][0] if self.words.role == "inclusion" else start, end)
         plain = bare and not limited and all(self.words.names(a, b) or len(self.words.text[a:b].split()) < 4 for a, b in stretches)
-        return chosen if plain and len(kinds) == 1 and "demographic" not in kinds else loose
+        return chosen if plain and alike and "demographic" not in kinds else loose
 
     def _split(self, start: int, end: int, cuts: Sequence[Cut]) -> Expression | None:
         kind = self._kind(cuts, start, end)
@@ -279,7 +281,7 @@ class Lists:
         if kind == "or" and self.words.role == "inclusion" and narrows(parts):
             kind = "and"
         parts = loosened(by_sex(parts)) if kind == "and" and self.words.role == "inclusion" else parts
-        if kind == "and" and self.words.role == "exclusion" and any_for_whom(parts):
+        if kind == "and" and self.words.role == "exclusion" and (any_for_whom(parts) or several_events(parts)):
             kind = "or"
         return share_among_peers(self.words, share_window(self.words, start, group(kind, parts)))
 

@@ -28,8 +28,9 @@ LEAD = re.compile(rf"{_COUNT}(?:(?:the|these|those|any|{_SOME})\b[^:;.,]{{0,100}
 _OF_LIST = re.compile(_COUNT + r"(?!(?:the|these|those|them|which|whom|following|below|listed)\b)(?=[^\W\d_])", re.IGNORECASE)
 _EXAMPLES = re.compile(r"\s*(?:e\.?g\b|such\s+as|for\s+example|including|like|see\b)", re.IGNORECASE)
 _SOME_OF = re.compile(r"(?:\bat\s+least\s+)?\b(?:two|three|four|five|six|[2-6])(?:\s*\(\d\))?(?:\s+or\s+more)?\s+(?:out\s+)?of\s+(?:the|these|those|following)\b", re.IGNORECASE)
-_BESIDE = re.compile(r",\s*and\s*$", re.IGNORECASE)
+_BESIDE = re.compile(r"(?:,\s*and|,?\s*\b(?<!\bone\s)(?<!\btwo\s)(?<!\bthree\s)(?<!\d\s)(?:and\s?/\s?)?or)\s*$", re.IGNORECASE)
 _OPENS = ":(["
+_FOLLOWING = re.compile(r"(?<=\bor\s)(?:any\s)?(?:the\s+)?following\b[^:;.,]{0,100}\W*$", re.IGNORECASE)
 _NEAR = 60  # characters in which a denial may stand before a count
 _ITEM = 8  # words of an item in a list behind "of"
 
@@ -72,9 +73,15 @@ def caps_list(lead: str) -> bool:
 
 
 def set_beside(lead: str) -> bool:
-    """Whether a comma sets the counted list of an exclusion's lead beside what the lead names: "Heart disease, and any of the following:"."""
-    counting = LEAD.search(lead)
+    """Whether the counted list of an exclusion's lead stands beside what the lead names: "Heart disease, and (or) any of the following:"."""
+    counting = LEAD.search(lead) or _FOLLOWING.search(lead)
     return counting is not None and _BESIDE.search(lead, 0, counting.start()) is not None
+
+
+def joined_at(text: str, start: int, end: int) -> int:
+    """Where the words before a counted list end that join it to them: " or" of "heart disease or any of the following"."""
+    beside = _BESIDE.search(text, start, end)
+    return beside.start() if beside else end
 
 
 def _counted(text: str, start: int, end: int) -> re.Match[str] | None:
@@ -179,9 +186,10 @@ class Counts:
         listed: Expression = AtLeast(count=count, of=tuple(below)) if count and 1 < count <= len(below) else AnyOf(of=tuple(below))
         if word in ("all", "both", "each") or (count and count > len(below) and self.words.role == "inclusion"):
             listed = AllOf(of=tuple(below))
-        beside = _BESIDE.search(self.words.text, start, match.start()) if self.words.role == "exclusion" and isinstance(listed, AnyOf) else None
-        before = self.lists.stretch(start, beside.start() if beside else match.start())
-        return group("or" if beside else "and", [before, listed])
+        place = joined_at(self.words.text, start, match.start())
+        either = isinstance(listed, AnyOf) or self.words.text[place : match.start()].strip().lower().endswith("or")
+        beside = place < match.start() and self.words.role == "exclusion" and either
+        return group("or" if beside else "and", [self.lists.stretch(start, place if beside else match.start()), listed])
 
     def _denied(self, word: str, start: int, place: int, end: int, below: Sequence[Expression]) -> Expression | None:
         """ "Does not have any of these: A, B": none of them.  What other denied counts and ceilings ask is left to a person."""

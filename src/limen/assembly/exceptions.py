@@ -24,6 +24,7 @@ _WHO = re.compile(r"\s*(?:\w+\s+){1,4}who\s", re.IGNORECASE)
 _PREDICATES = re.compile(r"(?:,\s*(?:and\s+)?|\band\s+)(?:who\s+)?(?:is|are|was|were|has|have|had|do|does|did)\s", re.IGNORECASE)
 _RELATIVE = re.compile(r"\b(?:that|which|who)\b", re.IGNORECASE)  # "registries that are not in conflict and do not affect it"
 _PLAIN = re.compile(r"\s*,?\s*(?:with|up|at)\b", re.IGNORECASE)
+_FURTHER = re.compile(r"[^,]*,\s*(?P<joined>(?:or|and(?:\s?/\s?or)?)\s+(?!(?:in|on|with|without|under|who|if|for|when|after|treated|controlled|are|is|has|have)\b))?", re.IGNORECASE)
 _NOUN = 5  # letters of a light noun: "cases", not "an"
 _QUALIFIED = re.compile(r"\b(?:related\s+to|due\s+to|secondary\s+to|associated\s+with|caused\s+by|that|which|who)\b", re.IGNORECASE)
 
@@ -146,7 +147,7 @@ class Exceptions:
             return group("and", [self.read(start, cue_start, cue_end, reaches.start), self.lists.stretch(reaches.end, end)])
         whole = said in ("unless", "however")
         joints = [c for c in self.words.layout.joints(start, cue_start) if not grammar().no_item.match(self.words.text, c.end)]  # "grade 1 or baseline except hair loss"
-        cuts = [c for c in joints if c.loose or c.join == "or"] if not whole else []
+        cuts = self._apart(joints, (start, cue_start), (cue_end, end), whole=whole)
         last = cuts[-1] if cuts and self.words.text[cuts[-1].end : cue_start].strip(" ,") else None
         head = self.lists.stretch(start, last.start) if last else None
         begin, stop = self.words.trim(last.end if last else start, cue_start)
@@ -159,7 +160,8 @@ class Exceptions:
         requirement, exception = self._kinds_back(requirement, exception, cue_start, comma.start if comma else end)
         if requirement is None or exception is None:
             return group(self.words.default, [head, requirement, exception, further])
-        if self.words.role == "exclusion" and not whole and (stray := _stray(self.words.text, requirement, exception)) is not None:
+        closes = last is not None and not whole and all(c.join == "comma" for c in cuts)  # "A, B other than C, or D": "or" closes the list
+        if self.words.role == "exclusion" and (stray := _stray(self.words.text, requirement, exception, closes=closes, whole=whole)) is not None:
             exception, further = stray[0], group("or", [stray[1], further])
         requirement = spread(self.words.text, [(start, begin), (begin, stop)], [head, requirement])[1] or requirement
         lifted = self._lift(requirement, exception)
@@ -174,6 +176,17 @@ class Exceptions:
             if anew or (cut.join == "comma" and grammar().opening.match(self.words.text, cut.end)):
                 return cut
         return None
+
+    def _apart(self, joints: Sequence[Cut], before: tuple[int, int], behind: tuple[int, int], *, whole: bool) -> list[Cut]:
+        """The joints before what alone an exception lifts: "gout, or asthma unless ..." and "gout and asthma other than ..." exclude for gout."""
+        start, stop = before
+        near = self.words.role == "exclusion" and self.words.text[:stop].rstrip()[-1:] != ","
+        if whole:
+            return list(joints) if near and len(joints) == 1 and joints[0].loose and joints[0].join == "or" else []
+        listed = self.lists.stretch(*before) if near and any(c.join == "and" for c in joints) else None
+        named = leaves(excepted) if isinstance(listed, AnyOf) and (excepted := self.lists.stretch(*behind)) is not None else ()
+        both = isinstance(listed, AnyOf) and not any(_is_kind(leaf, listed.of) for leaf in named)
+        return [c for c in joints if c.loose or c.join == "or" or (both and c.join == "and" and self.words.bears(start, c.start) and self.words.bears(c.end, stop))]
 
     def _anything(self, start: int, end: int) -> Expression | None:
         """Light words that an exception is made of: "conditions other than asthma" are not asthma."""
@@ -262,18 +275,25 @@ def _unnested(text: str, lifted: Expression | None) -> Expression | None:
     return group("or", [Unless(requirement=lifted.requirement, exception=group("or", parts[:apart]) or lifted.exception), *doubtful])
 
 
-def _stray(text: str, requirement: Expression, exception: Expression) -> tuple[Expression, Expression] | None:
-    """An exception between commas and what a list goes on with behind it, that is no kind of what is lifted.
+def _stray(text: str, requirement: Expression, exception: Expression, *, closes: bool, whole: bool) -> tuple[Expression, Expression] | None:
+    """An exception and what a list goes on with behind it and a comma, that is no kind of what is lifted.
 
-    "Steroids, except inhaled steroids, or anticoagulants" lifts no anticoagulants.
+    "Steroids, except inhaled steroids, or anticoagulants" lifts no anticoagulants, an illness is no kind of a drug, and what has
+    an exception of its own is none.  `closes`:
+    the list before the exception has no "or" of its own yet.
     """
     if not isinstance(exception, AnyOf) or len(exception.of) != 2:
         return None
     own, last = exception.of
+    joint = _FURTHER.match(text, _end(own), _end(last))
+    if joint is None:
+        return None
     lifted = requirement.of if isinstance(requirement, AnyOf) else (requirement,)
     known = all(isinstance(p, (Condition, Exposure)) and p.concept is not None for p in (*lifted, own, last))
-    apart = "," in text[_end(own) : _start(last)]
-    return (own, last) if known and apart and _is_kind(own, lifted) and not _is_kind(last, lifted) else None
+    stray = known and not whole and _is_kind(own, lifted) and not _is_kind(last, lifted)
+    other = any(isinstance(a, Condition) and isinstance(b, Exposure) for a, b in ((own, last), (last, own))) and not any(map(is_denied, (own, last)))
+    apart = (closes or other or isinstance(last, Unless)) and joint["joined"] and not _is_kind(last, lifted)
+    return (own, last) if stray or apart else None
 
 
 def _lacks_time(part: Expression) -> bool:

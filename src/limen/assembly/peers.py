@@ -8,7 +8,7 @@ from functools import cache
 from typing import NamedTuple
 
 from limen import lexicon as lexicons
-from limen.assembly.coordination import shares_head
+from limen.assembly.coordination import kind_of, shares_head
 from limen.assembly.grammar import grammar
 from limen.assembly.leaves import WORD, windowed
 from limen.assembly.words import Read, Words
@@ -17,6 +17,7 @@ from limen.lexicon.load import data, read_toml
 from limen.thresholds import Paired
 
 _JOINT = re.compile(r"\s*(?:/|&|\b(?:and|or|and/or)\b)\s*", re.IGNORECASE)
+_SAID_OF = re.compile(r"(?:who|whose|that|which|has|have|is|are|also)\b", re.IGNORECASE)  # "and who have gout" says it of the same people
 _UNNAMED = 2  # words of an event that no list knows
 
 
@@ -35,6 +36,15 @@ def _peers() -> _Peers:
     table = read_toml(data("logic.toml"))["peers"]
     events, lasting, states, joints = (frozenset(table[key]) for key in ("events", "lasting", "states", "joints"))
     return _Peers(events, lasting, states, joints, table["longest"])
+
+
+def several_events(parts: Sequence[Expression | None]) -> bool:
+    """Whether an exclusion's "and" joins events with a window each, or with a disease beside them: either of them excludes."""
+    windows = [p for p in parts if isinstance(p, Threshold) and p.kind == "window" and p.operator in ("le", "lt")]
+    named = [p for p in parts if isinstance(p, Condition) and p.concept is not None and not p.negated and not _SAID_OF.match(p.text)]
+    if not windows or len(windows) + len(named) < len(parts):
+        return False
+    return not named or {kind_of(concept) for concept in (*(p.concept for p in windows), *(p.concept for p in named))} == {"condition"}
 
 
 def share_among_peers(words: Words, made: Expression | None) -> Expression | None:

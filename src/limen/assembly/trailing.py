@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from limen.assembly.denials import DENIAL, is_denied, is_surely_denied, opened
 from limen.assembly.leaves import group, is_light, unread
 from limen.assembly.words import Words
-from limen.criteria import AllOf, Condition, Exposure, Expression, Threshold
+from limen.criteria import AllOf, Condition, Exposure, Expression, Threshold, Unread
 
 _QUALIFIES = re.compile(
     r"\s*(?:,\s*)?\(?(?:(?:currently|previously)\s+)?(?:who\s+(?:are|is|have|has|were|do|did)\b|that\s|which\s|without\b|with\s|not\s|on\s|receiving\b|taking\b"
