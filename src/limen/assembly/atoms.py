@@ -29,7 +29,7 @@ from limen.assembly.leaves import (
     windowed,
 )
 from limen.assembly.peers import each_named
-from limen.assembly.scope import denied_bracket, denied_limits, hindered
+from limen.assembly.scope import denied_bracket, denied_limits, hindered, is_further
 from limen.assembly.shutting import shuts
 from limen.assembly.spread import none_of
 from limen.assembly.statuses import names_denial, statuses
@@ -190,7 +190,8 @@ class Atoms:
         if names and (goes_back(defined, start) or adds(self.words, *inner[0]) or (self.words.role == "inclusion" and is_event_in(defined, inner[0][0]))):
             return group("and", [of_mention(self.words.text, self._main(names), start, inner[0][0] - 1), defined])
         if names:
-            return denied_limits(self.words, self._main(names), defined)
+            told = of_mention(self.words.text, self._main(names), start, inner[0][0] - 1) if is_further(self.words, names, (start, inner[0][0]), defined) else None
+            return group("and", [told, defined]) if told is not None else denied_limits(self.words, self._main(names), defined)
         before = unread(self.words.text, start, inner[0][0] - 1)
         return group("and", [before, defined]) if before is not None and len(before.text.split()) > 4 else defined
 

@@ -60,6 +60,7 @@ class Grammar(NamedTuple):
     free: Scanner
     opening: Scanner
     plain: frozenset[str]
+    measured_state: Scanner
     opinion: Scanner
     telling: Scanner
     clause: Scanner
@@ -117,6 +118,7 @@ def grammar() -> Grammar:
         free=Scanner(rf"\s*(?:there\s+(?:is|are)\s+)?(?:{alternation(table['leave']['openers'])})\s"),
         opening=Scanner(rf"\s*(?:{alternation(table['lists']['opening'])})\s"),
         plain=frozenset(table["leads"]["plain"]) | frozenset(table["light"]["words"]) - _DENYING,
+        measured_state=Scanner(rf"{alternation(table['measured_states']['words'])}|(?:{'|'.join(table['measured_states']['endings'])})\b"),
         opinion=Scanner(_opinions(table["opinions"])),
         telling=Scanner(alternation(table["leads"]["telling"])),
         clause=Scanner(rf"(?:{alternation(table['lists']['clauses'])})\s"),

@@ -219,3 +219,10 @@ def hindered(words: Words, paired: Paired, cue: int, end: int, start: int) -> li
     told = unread(words.text, cue, end) if start <= cue else None
     limit = of_pair(paired, negated=excludes and unable and uses(words.text, cue, end))
     return [group("or", [told, limit])] if excludes and not unable else [told, limit]
+
+
+def is_further(words: Words, names: Sequence[Mention], stretch: tuple[int, int], limits: Expression) -> bool:
+    """Whether the limit of a bracket asks more of who has a disease, which no measurement is: "gout (urate > 7)" in an inclusion."""
+    measured = all(isinstance(leaf, Threshold) and leaf.kind in ("measurement", "score") for leaf in leaves(limits))
+    known = all(m.kind == "condition" and not m.context for m in names)
+    return words.role == "inclusion" and measured and known and not grammar().measured_state.search(words.text, *stretch)
