@@ -19,15 +19,16 @@ from limen.lexicon.patterns import Scanner, alternation
 _NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
 _WITH = r"(?:\b(?:with|having|have|has|meets?|presence\s+of)\s+)?"
 _LEAST = r"(?P<least>\b(?:at\s+least|(?:a\s+)?minimum\s+of|any)\s+|[≥]\s?|>=\s?)?"
+_UP_TO = r"(?:\s*(?:or|to|[-–])\s*(?:two|three|four|five|six|\d|all)(?=\s+(?:out\s+)?of\b))?"  # "two or three of": two are enough
 _COUNT = (
-    rf"{_WITH}{_LEAST}\b(?P<count>one|two|three|four|five|six|\d|any|all|both|each|either)(?:/\d|\s*\(\d\))?(?P<more>\s+or\s+more)?\s+(?:(?:out\s+)?of|among|from)\b\s*"
+    rf"{_WITH}{_LEAST}\b(?P<count>one|two|three|four|five|six|\d|any|all|both|each|either)(?:/\d|\s*\(\d\))?(?P<more>\s+or\s+more)?{_UP_TO}\s+(?:(?:out\s+)?of|among|from)\b\s*"
 )
 _SOME = "two|three|four|five|six|seven|eight|\\d{1,2}"
 COUNTED = re.compile(rf"{_COUNT}(?:(?:the|these|those|any|following|below|listed|{_SOME})\b[^:;.,]{{0,100}}?)?(?::|\s[-–]\s)\s*", re.IGNORECASE)
 LEAD = re.compile(rf"{_COUNT}(?:(?:the|these|those|any|{_SOME})\b[^:;.,]{{0,100}})?\W*$", re.IGNORECASE)
 _OF_LIST = re.compile(_COUNT + r"(?!(?:the|these|those|them|which|whom|following|below|listed)\b)(?=[^\W\d_])", re.IGNORECASE)
 _EXAMPLES = re.compile(r"\s*(?:e\.?g\b|such\s+as|for\s+example|including|like|see\b)", re.IGNORECASE)
-_SOME_OF = re.compile(r"(?:\bat\s+least\s+)?\b(?:two|three|four|five|six|[2-6])(?:\s*\(\d\))?(?:\s+or\s+more)?\s+(?:out\s+)?of\s+(?:the|these|those|following)\b", re.IGNORECASE)
+_SOME_OF = re.compile(r"(?<!one or )(?<!one to )(?<!1 or )(?:\bat\s+least\s+)?\b(?:two|three|four|five|six|[2-6])(?:\s*\(\d\))?(?:\s+or\s+more)?\s+(?:out\s+)?of\s+(?:the|these|those|following)\b", re.IGNORECASE)
 _BESIDE = re.compile(r"(?:,\s*and|,?\s*\b(?<!\bone\s)(?<!\btwo\s)(?<!\bthree\s)(?<!\d\s)(?:and\s?/\s?)?or)\s*$", re.IGNORECASE)
 _OPENS = ":(["
 _FOLLOWING = re.compile(r"(?<=\bor\s)(?:any\s)?(?:the\s+)?following\b[^:;.,]{0,100}\W*$", re.IGNORECASE)
