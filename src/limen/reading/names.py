@@ -80,7 +80,8 @@ class NameMatcher:
         self.matcher = PhraseMatcher(nlp.vocab, attr="NORM")
         self.claims: dict[bytes, list[_Claim]] = {}
         self._names: dict[bytes, _Name] = {}
-        self._non, self._anti = (_key(nlp.make_doc(prefix)) for prefix in ("non-", "anti-"))
+        self._non, self._anti, self._hyphen = (_key(nlp.make_doc(prefix)) for prefix in ("non-", "anti-", "-"))
+        self._acts = frozenset(_key(nlp.make_doc(word)) for word in _acting())
         docs: list[Doc] = []
         for claim in _claims(lexicon):
             doc = nlp.make_doc(claim.name)
@@ -104,7 +105,7 @@ class NameMatcher:
         measured = [n for n in named if MEASURED in n[2].meanings]
         for group in (MEASURED, CONCEPTS):
             others = states if group == MEASURED else measured
-            own = [n for n in named if group in n[2].meanings and not _in_word(doc, n, doc.spans.get(MEASURED, ()))]
+            own = [n for n in named if group in n[2].meanings and not (self._at(key, n[1]) == self._hyphen and _in_word(n, doc.spans.get(MEASURED, ())))]
             own = [n for n in own if not ((group == MEASURED or n[2].demographic) and _is_within(n, others))]
             kept = [(Span(doc, start, end, label=name.label), name) for start, end, name in _longest(own)]
             doc.spans[group] = [span for span, _ in kept]
@@ -145,20 +146,25 @@ class NameMatcher:
             return False
         if start >= 2 and key[8 * start - 16 : 8 * start] == self._anti and self._is_opposed(name):
             return False
-        if self._goes_on(doc, start, end, name):
+        if self._goes_on(doc, key, start, end, name):
             return False
         return name.spellings is None or doc[start:end].text in name.spellings
 
-    def _goes_on(self, doc: Doc, start: int, end: int, name: _Name) -> bool:
+    @staticmethod
+    def _at(key: bytes, place: int) -> bytes:
+        """The key of the token at a place; empty behind the last."""
+        return key[8 * place : 8 * place + 8]
+
+    def _goes_on(self, doc: Doc, key: bytes, start: int, end: int, name: _Name) -> bool:
         """Whether letters behind a hyphen make an abbreviation another's ("HCT-I"), or a verb makes a condition its object ("pain-relieving")."""
-        hyphen = doc[end : end + 1].text == "-" and not doc[end - 1].whitespace_
-        following = doc[end + hyphen : end + hyphen + 1].text
+        hyphen = self._at(key, end) == self._hyphen and not doc[end - 1].whitespace_
         if MEASURED in name.meanings and hyphen and not doc[end].whitespace_:
+            following = doc[end + 1 : end + 2].text
             short = doc[start:end].text.isupper() and following.isupper() and following.isalpha() and len(following) <= 4
             if short and not self.knows(following):
                 return True
         meaning = name.meanings.get(CONCEPTS)
-        return meaning is not None and meaning.kind == "condition" and following.lower() in _acting()
+        return meaning is not None and meaning.kind == "condition" and self._at(key, end + hyphen) in self._acts
 
     def _is_opposed(self, name: _Name) -> bool:
         """Whether "anti-" before a name makes it what helps against it; "anti-HIV" is a test of the infection."""
@@ -166,10 +172,10 @@ class NameMatcher:
         return meaning is not None and meaning.kind == "condition" and "infection" not in self.lexicon.ancestors(meaning.ids[0])
 
 
-def _in_word(doc: Doc, name: tuple[int, int, _Name], measured: Iterable[Span]) -> bool:
+def _in_word(name: tuple[int, int, _Name], measured: Iterable[Span]) -> bool:
     """Whether a hyphen makes a name the first part of a measurement's: the CKD of "CKD-EPI"."""
     start, end, _ = name
-    return end < len(doc) and doc[end].text == "-" and any(span.start <= start and end < span.end for span in measured)
+    return any(span.start <= start and end < span.end for span in measured)
 
 
 def _of_institution(text: str, span: Span) -> bool:
