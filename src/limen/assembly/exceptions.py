@@ -11,7 +11,7 @@ from limen.assembly.denials import DENIAL, all_denied, goes_on, is_denied, is_su
 from limen.assembly.grammar import grammar
 from limen.assembly.guards import Guards
 from limen.assembly.leave import behind_leave, is_leave, on_terms
-from limen.assembly.leaves import group, unread, windowed
+from limen.assembly.leaves import group, left_unread, unread, windowed
 from limen.assembly.segments import Cut
 from limen.assembly.shutting import shuts_out
 from limen.assembly.spread import spread
@@ -129,7 +129,7 @@ class Exceptions:
     def _surely(self, lifted: Expression | None) -> Expression | None:
         """What is lifted, unread where only a denial within it was read: "patients who are well without steroids" are not all others."""
         if isinstance(lifted, (Condition, Exposure)) and lifted.negated and not is_surely_denied(self.words.text, lifted.start, lifted.end):
-            return Unread(text=lifted.text, start=lifted.start, end=lifted.end, confidence=0.0)
+            return left_unread(lifted)
         return lifted
 
     def lifting(self, start: int, end: int) -> Expression | None:

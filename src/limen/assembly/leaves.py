@@ -139,6 +139,11 @@ def unread(text: str, start: int, end: int) -> Unread | None:
     return Unread(text=text[start:end], start=start, end=end, confidence=0.0)
 
 
+def left_unread(leaf: Condition | Exposure | Demographic) -> Unread:
+    """A leaf that was read, left to a person after all."""
+    return Unread(text=leaf.text, start=leaf.start, end=leaf.end, confidence=0.0)
+
+
 def denied_unread(text: str, leaf: Unread | None) -> Expression | None:
     """An unread stretch that opens with its denial, as the denial of what nobody read: "No drainage tube placed"."""
     if leaf is None or (begin := opened(text, leaf.start, leaf.end)) is None:

@@ -9,7 +9,7 @@ from typing import TypeGuard
 from limen.assembly.coordination import example_at, is_kind
 from limen.assembly.denials import is_denied, is_lifted_denial, opened
 from limen.assembly.grammar import grammar
-from limen.assembly.leaves import WORD, denied_unread, group, is_light, of_mention, trim, unread, windowed
+from limen.assembly.leaves import WORD, denied_unread, group, is_light, left_unread, of_mention, trim, unread, windowed
 from limen.assembly.segments import Cut
 from limen.assembly.statuses import statuses
 from limen.assembly.trailing import asked_of_each, unsurely_denied
@@ -147,7 +147,7 @@ def unasked(expression: Expression, attribute: str) -> Expression:
     if isinstance(expression, IfThen):
         return expression.model_copy(update={"then": unasked(expression.then, attribute)})
     if isinstance(expression, Demographic) and expression.attribute == attribute and expression.value is True:
-        return Unread(text=expression.text, start=expression.start, end=expression.end, confidence=0.0)
+        return left_unread(expression)
     return expression
 
 
@@ -193,7 +193,7 @@ def plausible(words: Words, expression: Expression) -> Expression:
         doubted = isinstance(expression, Demographic) and expression.attribute == CONSENT and expression.value is False
     if not doubted:
         return expression
-    left = Unread(text=expression.text, start=expression.start, end=expression.end, confidence=0.0)
+    left = left_unread(expression)
     return denied_unread(words.text, left) or left
 
 
@@ -267,7 +267,7 @@ def doubted(words: Words, stretches: Sequence[tuple[int, int]], parts: Sequence[
         if isinstance(part, (Condition, Exposure)):
             bare = doubt and not part.negated and not grammar().adjunct.match(text, trim(text, start, end)[0])
             second = treated and isinstance(parts[0], Condition) and isinstance(part, Exposure) and not part.negated
-            kept.append(Unread(text=part.text, start=part.start, end=part.end, confidence=0.0) if says_more or bare or second else part)
+            kept.append(left_unread(part) if says_more or bare or second else part)
         else:
             kept.append(part)
     return kept
@@ -310,7 +310,7 @@ def for_company(words: Words, stretches: Sequence[tuple[int, int]], parts: Seque
     if is_kind(one, lead):
         return list(parts)  # "infection with HIV or hepatitis B"
     both = group("and", [of_mention(words.text, lead, start, lead.end), of_mention(words.text, one, one.start, end)])
-    doubtful = [Unread(text=p.text, start=p.start, end=p.end, confidence=0.0) for p in rest if isinstance(p, Condition)]
+    doubtful = [left_unread(p) for p in rest if isinstance(p, Condition)]
     return [both, *doubtful] if isinstance(first, Condition) else list(parts)
 
 

@@ -9,9 +9,9 @@ import re
 from collections.abc import Sequence
 
 from limen.assembly.denials import DENIAL, is_denied, is_surely_denied, opened
-from limen.assembly.leaves import group, is_light, unread
+from limen.assembly.leaves import group, is_light, left_unread, unread
 from limen.assembly.words import Words
-from limen.criteria import AllOf, Condition, Exposure, Expression, Threshold, Unread
+from limen.criteria import AllOf, Condition, Exposure, Expression, Threshold
 
 _QUALIFIES = re.compile(
     r"\s*(?:,\s*)?\(?(?:(?:currently|previously)\s+)?(?:who\s+(?:are|is|have|has|were|do|did)\b|that\s|which\s|without\b|with\s|not\s|on\s|receiving\b|taking\b"
@@ -78,6 +78,5 @@ def unsurely_denied(words: Words, stretches: Sequence[tuple[int, int]], parts: S
     made: list[Expression | None] = []
     for (a, b), part in zip(stretches, parts):
         inner, own = any(stretches[0][0] < c < a for c in cues), any(a <= c < b for c in cues) or is_surely_denied(words.text, a, b)
-        doubted = isinstance(part, (Condition, Exposure)) and part.negated and inner and not own
-        made.append(Unread(text=part.text, start=part.start, end=part.end, confidence=0.0) if doubted and isinstance(part, (Condition, Exposure)) else part)
+        made.append(left_unread(part) if isinstance(part, (Condition, Exposure)) and part.negated and inner and not own else part)
     return made

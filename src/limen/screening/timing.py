@@ -26,13 +26,13 @@ from limen.screening.events import (
 from limen.screening.facts import Event
 from limen.screening.interval import Interval, region, satisfies
 from limen.screening.logic import Truth, negate
-from limen.screening.match import Wanted
+from limen.screening.match import Wanted, normal
 from limen.screening.measured import answer_measured
 from limen.screening.quantities import convert, read_unit, show_interval, show_unit
 from limen.screening.verdict import Evidence
+from limen.screening.vocabulary import vocabulary
 from limen.screening.windows import AT_SCREENING, OWN_DATES, Span, anchor_note, elapsed_turns, elapsed_within
 
-_BEGINS = re.compile(r"\b(?:diagnos\w+|onset|start(?:ed|ing|s)?|initiat\w+|beg[au]n|commenced)\b", re.IGNORECASE)
 _OWN_ANCHOR = re.compile(r"\b(onset|diagnos\w+|transplant\w*|surgery|operation)\b", re.IGNORECASE)
 _DISEASE = re.compile(r"\b(onset|disease|illness|duration|diagnosis)\b", re.IGNORECASE)
 _BESIDE_DISEASE = re.compile(r"\b(of|the|since|from|time|after|is|was)\b", re.IGNORECASE)
@@ -98,7 +98,7 @@ def is_of_beginning(threshold: Threshold, criterion: Criterion) -> bool:
     """Whether a limit times when something began or was found: "diagnosis of asthma within 3 months", "warfarin started within 30 days"."""
     start = threshold.concept_start if threshold.concept_start is not None else threshold.start
     between = criterion.text[max(0, start - criterion.start) : max(0, threshold.start - criterion.start)]
-    return _BEGINS.search(f"{threshold.concept_text or ''} {between}") is not None
+    return not vocabulary().beginnings.isdisjoint(normal(f"{threshold.concept_text or ''} {between}").split())
 
 
 def _before(event: Event, on: date, limit: Interval, unit: str, *, begins: bool = False) -> Truth:

@@ -28,6 +28,7 @@ class Vocabulary(BaseModel):
     unlisted_classes: frozenset[str]
     general: frozenset[str]
     qualitative: frozenset[str]
+    beginnings: frozenset[str]
     printed_units: tuple[str, ...]
     states: dict[str, tuple[str, ...]]
     female: _Female

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from limen import units
 from limen.errors import UnitError
 from limen.lexicon import Measurement, Score
+from limen.lexicon.load import data, read_toml
 
 _COUNTED_FROM = 10  # what can be as many as that is a count, no share: "5 falls", not "5 % falls"
 
@@ -27,15 +28,21 @@ def has_no_limit(entry: Measurement | Score) -> bool:
 
 def mended(unit: str, entry: Measurement) -> str | None:
     """The unit that a slip stands for: "platelets > 100,000 mm3", "intraocular pressure > 21 mm", "age < 6 m"."""
-    if unit == "m" and entry.id == "age":
-        return "mo"
     if compatible(unit, entry):
         return None
-    if unit == "g/L" and compatible("/L", entry):
-        return "10*9/L"  # "platelets > 100 G/L"
-    if unit == "mm" and compatible("mm[Hg]", entry):
-        return "mm[Hg]"
+    for meant, of in _slips().get(unit, ()):
+        if (not of or entry.id in of) and compatible(meant, entry):
+            return meant
     return f"/{unit}" if "/" not in unit and _is_volume(unit) and compatible(f"/{unit}", entry) else None
+
+
+@cache
+def _slips() -> dict[str, list[tuple[str, frozenset[str]]]]:
+    """By the unit that is written, the units that it may stand for and the measurements that this is known of; of all where none is named."""
+    found: dict[str, list[tuple[str, frozenset[str]]]] = {}
+    for slip in read_toml(data("units.toml"))["slip"]:
+        found.setdefault(slip["unit"], []).append((slip["meant"], frozenset(slip.get("of", ()))))
+    return found
 
 
 @lru_cache(maxsize=1024)
