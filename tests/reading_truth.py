@@ -14,6 +14,7 @@ import ast
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from itertools import product
 from pathlib import Path
 from zlib import crc32
@@ -96,7 +97,12 @@ def asked(formula: str, patient: Patient) -> bool:
 
 
 def read(sentence: Sentence) -> Trial:
-    return limen.structure(sentence.text.encode(), name="case.txt")
+    return _structured(sentence.text)
+
+
+@cache
+def _structured(text: str) -> Trial:
+    return limen.structure(text.encode(), name="case.txt")
 
 
 def answered(trial: Trial, sentence: Sentence, patient: Patient) -> Truth:

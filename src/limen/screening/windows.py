@@ -13,7 +13,6 @@ from decimal import Decimal
 from limen.criteria import Window
 from limen.screening.dates import TIME_UNITS, When, shift, turning_days
 from limen.screening.interval import Interval
-from limen.screening.quantities import show, show_unit
 
 AT_SCREENING = frozenset({None, "screening", "enrolment", "consent", "randomisation", "first_dose"})
 OWN_DATES = frozenset({"onset", "transplant", "surgery"})
@@ -107,16 +106,6 @@ def elapsed_turns(when: When, limit: Interval, unit: str) -> frozenset[date]:
             found.update(turning_days(when.first, amount, unit))
             found.update(turning_days(when.last, amount, unit))
     return frozenset(found)
-
-
-def describe_elapsed(when: When, on: date) -> str:
-    """'3 years 2 months' or '12 days' from a date to the screening date."""
-    months = (on.year - when.first.year) * 12 + on.month - when.first.month - (on.day < when.first.day)
-    if months < 2:
-        return f"{show(Decimal((on - when.first).days))}{show_unit('d')}"
-    years, rest = divmod(months, 12)
-    parts = [f"{years} {'year' if years == 1 else 'years'}"] if years else []
-    return " ".join([*parts, *([f"{rest} {'month' if rest == 1 else 'months'}"] if rest else [])])
 
 
 def anchor_note(window: Window | None) -> str | None:
