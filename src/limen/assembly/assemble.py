@@ -27,6 +27,7 @@ from limen.assembly.peers import may_share
 from limen.assembly.shutting import leads
 from limen.assembly.walk import shift
 from limen.assembly.whom import by_sex
+from limen.assembly.windows import stands_before
 from limen.assembly.words import CONSENT, ListRole, Read, Words, sided
 from limen.criteria import (
     AllOf,
@@ -197,6 +198,8 @@ def _shares(words: Read) -> bool:
     times = [p for p in words.pairs if p.time is not None]
     if not times:
         return False
+    if any(map(stands_before, times)):
+        return True
     if any(c.category in ("EXCEPTION", "ALLOWED") for c in words.mentions.cues):
         return True
     measured = [p for p in words.pairs if p.time is None]

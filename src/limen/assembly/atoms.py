@@ -35,6 +35,7 @@ from limen.assembly.spread import none_of
 from limen.assembly.statuses import names_denial, statuses
 from limen.assembly.trailing import adds
 from limen.assembly.whom import partnered, people_with, tells_whom, with_brackets
+from limen.assembly.windows import timed_beside, times_limit
 from limen.assembly.words import Words
 from limen.criteria import AllOf, AnyOf, Condition, Demographic, Exposure, Expression, IfThen, Not, Threshold, Unless, Unread
 from limen.mentions import Mention
@@ -227,6 +228,7 @@ class Atoms:
                 self.shared.append(paired)
                 continue
             parts += self._limit(paired, start, end, names)
+        parts = [p for p in timed_beside(parts) if p is not None]
         if not parts:
             return self._rest(start, end, names, limits)
         guard = self._guard_suffix(limits[-1].end, end)
@@ -269,22 +271,12 @@ class Atoms:
             holder = kept[-1] if kept and kept[-1].time is None else None
             window = paired.thresholds[0].window
             bare = holder is not None and not all(t.window for t in holder.thresholds)
-            if holder is not None and bare and paired.time is not None and window is not None and self._times(paired):
+            if holder is not None and bare and paired.time is not None and window is not None and times_limit(self.words, paired):
                 changed = tuple(t if t.window else t.model_copy(update={"window": window}) for t in holder.thresholds)
                 kept[-1] = holder._replace(thresholds=changed)
             else:
                 kept.append(paired)
         return [self._measured_how(p, start, end) for p in kept]
-
-    def _times(self, paired: Paired) -> bool:
-        """Whether a window's event is a measured thing with a limit of its own just before it."""
-        event = paired.thresholds[0]
-        if event.concept_start is None or event.concept_end is None:
-            return True
-        a, b = event.concept_start, event.concept_end
-        return any(a < p.end and p.start < b for p in self.words.pairs if p is not paired and p.time is None) or any(
-            x < b and a < y for x, y in self.words.named
-        )
 
     def _measured_how(self, paired: Paired, start: int, end: int) -> Paired:
         if paired.time is not None or not any(t.kind in ("measurement", "score") for t in paired.thresholds):
@@ -295,9 +287,11 @@ class Atoms:
         return paired._replace(thresholds=tuple(t if t.statistic else t.model_copy(update={"statistic": statistic}) for t in paired.thresholds))
 
     def _refers(self, paired: Paired) -> bool:
-        """Whether the window's event is "any of the following"."""
+        """Whether the window's event is "any of the following", or nothing in a lead that says no more: "Within 14 days:"."""
         event = paired.thresholds[0]
-        return self.lead and event.concept_start is not None and bool(REFERS.search(self.words.text, event.concept_start, event.concept_end or 0))
+        if not self.lead or event.concept_start is None:
+            return self.lead and paired.time is not None and is_light(self.words.text[: paired.start] + self.words.text[paired.time.end :])
+        return REFERS.search(self.words.text, event.concept_start, event.concept_end or 0) is not None
 
     def _limit(self, paired: Paired, start: int, end: int, names: Sequence[Mention]) -> list[Expression | None]:
         place = paired.thresholds[0].concept_start, paired.thresholds[0].concept_end

@@ -60,6 +60,7 @@ from limen.assembly.spread import behind_semicolons, denied_alike, spread
 from limen.assembly.statuses import statuses
 from limen.assembly.walk import map_leaves, shift
 from limen.assembly.whom import any_for_whom, by_sex, loosened, narrows
+from limen.assembly.windows import fronted, timed_beside
 from limen.assembly.words import CONSENT, Words
 from limen.criteria import Demographic, Expression, Threshold
 from limen.mentions import Mention
@@ -183,7 +184,7 @@ class Lists:
             if begin is not None and parts:
                 parts.append(lift(parts.pop(), self.exceptions.lifting(begin, b)))
                 continue
-            parts.append(self.exceptions.shut_out(a, b) or self.counts.read(a, b) or self.guards.read(a, b))
+            parts.append(self.exceptions.shut_out(a, b) or self.counts.read(a, b) or fronted(self.words, a, b, self.guards.read) or self.guards.read(a, b))
         parts = behind_semicolons(self.words.text, pieces, parts) if join == "and" and parts else parts
         return group(join, loosened(by_sex(parts)) if join == "and" else parts)
 
@@ -270,7 +271,7 @@ class Lists:
             kind = "or"
         stretches = between(start, end, cuts)
         parts = [self.guards.asked(*self.words.trim(a, b)) or self.items(*self.words.trim(a, b)) if a < b else None for a, b in stretches]
-        parts = explained(self.words, stretches, spread(self.words.text, stretches, parts))
+        parts = explained(self.words, stretches, spread(self.words.text, stretches, timed_beside(parts)))
         parts = carried(self.words, stretches, parts, either=kind == "or")
         apart = self.words.role == "exclusion" and all(is_surely_denied(self.words.text, *self.words.trim(a, b)) for a, b in (stretches[0], stretches[-1]))
         if kind == "or" and not apart and (self._negated_list(stretches) or denied_alike(self.words.text, self.words.role, stretches, parts) or denied_behind(parts) or beside_denial(self.words, stretches, parts)):

@@ -19,6 +19,7 @@ from limen.criteria import (
     IfThen,
     Not,
     Threshold,
+    Unless,
     Unread,
     leaves,
 )
@@ -28,6 +29,7 @@ from limen.thresholds.phrases import trim as said
 
 _EDGES = re.compile(r"[\w%≥≤<>=+]")
 _NAIVE = re.compile(r"(?:patients\s+|subjects\s+)?([^\W\d_]{3,})[\s-]na[iï]ve", re.IGNORECASE)
+_MEASURED = ("measurement", "score", "count")
 _PARTNER = 40  # characters between a partner and the state that is theirs: "whose partner is known to be pregnant"
 WORD = re.compile(r"[^\W_]+(?:[.'’-][^\W_]+)*")
 
@@ -226,9 +228,17 @@ def windowed(leaf: Condition | Exposure | Unread, window: Threshold) -> Threshol
 
 
 def under_window(expression: Expression, window: Threshold) -> Expression:
-    """Every condition, exposure and unread thing of a list under the window that its lead states."""
+    """Every condition, exposure, measured limit and unread thing of a list under the window that its lead states."""
     if isinstance(expression, (Condition, Exposure, Unread)):
         return windowed(expression, window)
+    if isinstance(expression, Threshold) and expression.kind in _MEASURED and expression.window is None:
+        return expression.model_copy(update={"window": window.window})
     if isinstance(expression, (AllOf, AnyOf, AtLeast)):
         return expression.model_copy(update={"of": tuple(under_window(p, window) for p in expression.of)})
+    if isinstance(expression, Not):
+        return Not(of=under_window(expression.of, window))
+    if isinstance(expression, IfThen):
+        return expression.model_copy(update={"then": under_window(expression.then, window)})
+    if isinstance(expression, Unless):
+        return expression.model_copy(update={"requirement": under_window(expression.requirement, window)})
     return expression

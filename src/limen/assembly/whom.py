@@ -9,6 +9,7 @@ from decimal import Decimal
 from limen.assembly.coordination import SEXES
 from limen.assembly.leaves import group, of_mention, unread
 from limen.assembly.statuses import statuses
+from limen.assembly.windows import timed_limit
 from limen.assembly.words import ListRole, Words
 from limen.criteria import AllOf, AnyOf, Condition, Demographic, Exposure, Expression, IfThen, Not, Threshold, Unless, leaves
 from limen.mentions import Mention
@@ -91,7 +92,9 @@ def partnered(text: str, start: int, end: int, names: Sequence[Mention]) -> Expr
 def with_brackets(made: Expression | None, brackets: Sequence[tuple[Expression | None, bool]], role: ListRole) -> Expression | None:
     """A limit with what stands in its brackets, each with whether it is an alternative in so many words."""
     for part, either in brackets:
-        if isinstance(part, IfThen):
+        if (timed := timed_limit(made, part)) is not None:
+            made = timed
+        elif isinstance(part, IfThen):
             made = _for_some(made, part, role)
         elif part is not None and made is not None and (either or (role == "inclusion" and _wider_with_condition(part, made))):
             made = group("or", [made, part])

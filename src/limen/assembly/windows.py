@@ -1,0 +1,74 @@
+"""A window that does not stand right behind what it times: before a list, in brackets, or behind a comma."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from limen.assembly.leaves import is_light, under_window
+from limen.assembly.words import Words
+from limen.criteria import Expression, Threshold, leaves
+from limen.thresholds import Paired
+
+_OF = re.compile(r"\s*(?:of|to)\s", re.IGNORECASE)  # "within 30 days of the scan, ..." counts from the scan
+_MEASURED = ("measurement", "score")
+
+
+def fronted(words: Words, start: int, end: int, read: Callable[[int, int], Expression | None]) -> Expression | None:
+    """A statement that a length of time opens, each thing that is read behind it timed: "Within 6 months, stroke or surgery"."""
+    first = min(words.limits(start, end), key=lambda p: p.start, default=None)
+    if first is None or first.time is None or not stands_before(first):
+        return None
+    window, opening, depth = first.thresholds[0], min(first.time.start, first.start), words.layout.depth
+    bracketed = depth[first.time.quantity.number_start] > depth[start]  # "recent (< 3 months) surgery"
+    if bracketed or not is_light(words.text[start:opening]) or _OF.match(words.text, max(first.time.end, first.end)):
+        return None
+    listed = read(*words.trim(max(first.time.end, first.end), end))
+    made = under_window(listed, window) if listed is not None else None
+    kept = made is not None and (window.concept is None or any(getattr(p, "concept", None) == window.concept for p in leaves(made)))
+    return made if made != listed and kept else None
+
+
+def stands_before(paired: Paired) -> bool:
+    """Whether a limit is a window on the past with its event behind it."""
+    window = paired.thresholds[0]
+    past = window.kind == "window" and window.window is not None and window.window.relation == "within"
+    return past and paired.time is not None and (window.concept_start or 0) >= paired.time.end
+
+
+def times_limit(words: Words, paired: Paired) -> bool:
+    """Whether a window's event is a measured thing with a limit of its own just before it."""
+    event = paired.thresholds[0]
+    if event.concept_start is None or event.concept_end is None:
+        return True
+    a, b = event.concept_start, event.concept_end
+    limited = any(a < p.end and p.start < b for p in words.pairs if p is not paired and p.time is None)
+    return limited or any(x < b and a < y for x, y in words.named)
+
+
+def timed_limit(made: Expression | None, part: Expression | None) -> Expression | None:
+    """A limit with the window that says when it was measured: "platelets ≥ 100 (within 14 days)"; None where it says something else."""
+    if not isinstance(part, Threshold) or part.kind != "window" or part.window is None or made is None:
+        return None
+    limits = list(leaves(made))
+    if not all(isinstance(t, Threshold) and t.kind in _MEASURED and t.window is None for t in limits):
+        return None
+    return under_window(made, part) if any(_is_of(part, t) for t in limits if isinstance(t, Threshold)) else None
+
+
+def timed_beside(parts: Sequence[Expression | None]) -> list[Expression | None]:
+    """The parts of a list, a window alone gone into the limit beside it: "platelets < 50, within 7 days", "HbA1c within a month > 8 %"."""
+    kept = list(parts)
+    for i in range(len(kept) - 1):
+        made = timed_limit(kept[i], kept[i + 1]) or timed_limit(kept[i + 1], kept[i])
+        if made is not None:
+            kept[i : i + 2] = None, made
+    return kept
+
+
+def _is_of(window: Threshold, limit: Threshold) -> bool:
+    """Whether the event of a window is what a limit measures."""
+    places = window.concept_start, window.concept_end, limit.concept_start, limit.concept_end
+    start, end, begin, stop = (p if p is not None else -1 for p in places)
+    same = window.concept is None or window.concept == limit.concept
+    return same and start >= 0 and begin >= 0 and start < max(stop, limit.end) and begin < end
