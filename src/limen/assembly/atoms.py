@@ -29,6 +29,7 @@ from limen.assembly.leaves import (
     windowed,
 )
 from limen.assembly.peers import each_named
+from limen.assembly.purposes import told_of_time
 from limen.assembly.scope import denied_bracket, denied_limits, hindered, is_further
 from limen.assembly.shutting import shuts
 from limen.assembly.spread import none_of
@@ -231,7 +232,7 @@ class Atoms:
         parts = [p for p in timed_beside(parts) if p is not None]
         if not parts:
             return self._rest(start, end, names, limits)
-        guard = self._guard_suffix(limits[-1].end, end)
+        guard = self._guard_suffix(limits[-1], end)
         only = parts[0] if len(parts) == 1 else None
         made = self.lists.kinds.timed(only, inner) if isinstance(only, Threshold) and inner else group(self._runs_together(parts), parts)
         alternatives = [(self.lists.sentences(a, b), self._joins_or(limits, a, b)) for a, b in inner if self.words.limits(a, b)]
@@ -382,13 +383,16 @@ class Atoms:
         kind = grammar().kind_word.search(self.words.text, start, mention.start) if last.time is not None and mention.end <= last.start else None
         return kind is not None and self.words.role == "exclusion"
 
-    def _guard_suffix(self, start: int, end: int) -> Expression | None:
+    def _guard_suffix(self, last: Paired, end: int) -> Expression | None:
         """ "... in men", "... if Gilbert's syndrome": for whom the limit holds."""
+        start = last.end
         match = grammar().guard_suffix.search(self.words.text, start, end)
         if match is None or self.words.text[start : match.start()].strip(" ,(") or self.words.limits(match.end(), end):
             return None
         whom = ("condition", "demographic")
         names = [m for m in self.words.concepts if match.end() <= m.start and m.end <= end and m.kind in whom]
+        if names and names[0].kind == "condition" and told_of_time(self.words, last, match.start()):
+            return None
         if names:
             return of_mention(self.words.text, self._main(names), match.end(), end)
         return unread(self.words.text, match.end(), end) if grammar().proviso.match(self.words.text, match.start()) else None

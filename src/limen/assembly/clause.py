@@ -43,6 +43,7 @@ from limen.assembly.labels import behind_title, guarded, labelled
 from limen.assembly.leave import asks_nothing, is_leave, lead_exception, lift, welcomed
 from limen.assembly.leaves import group, is_light, unread
 from limen.assembly.peers import several_events, share_among_peers
+from limen.assembly.purposes import treated_disease, with_their_diseases
 from limen.assembly.scope import beside_denial, carried, explained, under_denial
 from limen.assembly.segments import Cut, between
 from limen.assembly.shared import (
@@ -109,6 +110,7 @@ class Lists:
             made = plausible(self.words, either_side(made))
             return map_leaves(made, enabled) if unable else made  # what is doubted may be a denial by its own words
         made = asked_of_fertile(self.words, unasked(made, _TRIAL)) or made
+        made = with_their_diseases(self.words, made)
         return plausible(self.words, made if self.atoms.lead else uncounted(self.words.text, made))
 
     def _before_items(self, start: int, end: int) -> int:
@@ -256,7 +258,8 @@ class Lists:
             return loose
         chosen = [*loose, tight[0]]
         stretches = between(start, end, chosen)
-        kinds = {"childless" if m.ids[0] in statuses().childless else m.kind for a, b in stretches for m in self.words.names(a, b)}
+        named = [m for a, b in stretches for m in self.words.names(a, b)]
+        kinds = {"childless" if m.ids[0] in statuses().childless else m.kind for m in named if m is not treated_disease(self.words, self.words.names(*stretches[-1]))}
         denied = any("negated" in m.context for m in self.words.names(*stretches[-1]))
         alike = len(kinds) == 1 or (self.words.role == "exclusion" and tight[0].join == "and" and not denied)
         bare = all(len(self.words.text[a:b].split()) <= _ITEM and not grammar().relative.match(self.words.text, a) for a, b in stretches[1:])

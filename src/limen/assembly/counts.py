@@ -11,6 +11,7 @@ from limen.assembly.denials import all_denied, opened
 from limen.assembly.kinds import Kinds
 from limen.assembly.leaves import group, under_window
 from limen.assembly.segments import between
+from limen.assembly.shared import closed, shared_by_all
 from limen.assembly.words import Words
 from limen.criteria import AllOf, AnyOf, AtLeast, Expression, Not, Unread
 from limen.lexicon.load import data, read_toml
@@ -21,7 +22,7 @@ _WITH = r"(?:\b(?:with|having|have|has|meets?|presence\s+of)\s+)?"
 _LEAST = r"(?P<least>\b(?:at\s+least|(?:a\s+)?minimum\s+of|any)\s+|[≥]\s?|>=\s?)?"
 _UP_TO = r"(?:\s*(?:or|to|[-–])\s*(?:two|three|four|five|six|\d|all)(?=\s+(?:out\s+)?of\b))?"  # "two or three of": two are enough
 _COUNT = (
-    rf"{_WITH}{_LEAST}\b(?P<count>one|two|three|four|five|six|\d|any|all|both|each|either)(?:/\d|\s*\(\d\))?(?P<more>\s+or\s+more)?{_UP_TO}\s+(?:(?:out\s+)?of|among|from)\b\s*"
+    rf"{_WITH}{_LEAST}\b(?P<count>one|two|three|four|five|six|\d|any|all|both|each|either)(?:/\d|\s*\(\d\))?(?P<more>\s+or\s+(?:more|both))?{_UP_TO}\s+(?:(?:out\s+)?of|among|from)\b\s*"
 )
 _SOME = "two|three|four|five|six|seven|eight|\\d{1,2}"
 COUNTED = re.compile(rf"{_COUNT}(?:(?:the|these|those|any|following|below|listed|{_SOME})\b[^:;.,]{{0,100}}?)?(?::|\s[-–]\s)\s*", re.IGNORECASE)
@@ -30,6 +31,7 @@ _OF_LIST = re.compile(_COUNT + r"(?!(?:the|these|those|them|which|whom|following
 _EXAMPLES = re.compile(r"\s*(?:e\.?g\b|such\s+as|for\s+example|including|like|see\b)", re.IGNORECASE)
 _SOME_OF = re.compile(r"(?<!one or )(?<!one to )(?<!1 or )(?:\bat\s+least\s+)?\b(?:two|three|four|five|six|[2-6])(?:\s*\(\d\))?(?:\s+or\s+more)?\s+(?:out\s+)?of\s+(?:the|these|those|following)\b", re.IGNORECASE)
 _BESIDE = re.compile(r"(?:,\s*and|,?\s*\b(?<!\bone\s)(?<!\btwo\s)(?<!\bthree\s)(?<!\d\s)(?:and\s?/\s?)?or)\s*$", re.IGNORECASE)
+_AND = re.compile(r"and\s", re.IGNORECASE)
 _OPENS = ":(["
 _FOLLOWING = re.compile(r"(?<=\bor\s)(?:any\s)?(?:the\s+)?following\b[^:;.,]{0,100}\W*$", re.IGNORECASE)
 _NEAR = 60  # characters in which a denial may stand before a count
@@ -121,8 +123,10 @@ class Counts:
         """The counted list of one sentence, with what stands before it."""
         match = _counted(self.words.text, start, end)
         if match is not None and self._open(match, start):
-            return self._made(match, start, end, self._timed(match, self._items(*self.words.trim(match.end(), end))))
-        if not self.words.mentions.quantities:
+            stop = self._stop(match.end(), end)
+            made = self._made(match, start, stop, self._timed(match, self._items(*self.words.trim(match.end(), stop))))
+            return group("and", [made, self.lists.stretch(stop, end)]) if made is not None else None
+        if not self.words.mentions.quantities and "or both of" not in self.words.text:
             return None
         return self._named(start, end) or self._of_list(start, end)
 
@@ -158,6 +162,17 @@ class Counts:
         if not plain or any(p is None or all_denied(p) for p in parts):
             return None
         return self._made(match, start, end, [p for p in parts if p is not None])
+
+    def _stop(self, start: int, end: int) -> int:
+        """Where a counted list ends that "and" follows: "one of: A or B; and L", "one of: A or B, and L"."""
+        pieces = self.words.layout.sentences(start, end)
+        if len(pieces) > 1:
+            behind = len(pieces) == 2 and _AND.match(self.words.text, pieces[1][0]) and self.words.layout.joints(*pieces[0])
+            return pieces[0][1] if behind else end
+        cuts = self.words.layout.joints(start, end)
+        cut = closed(self.words, cuts) or shared_by_all(self.words, cuts, start, end)
+        either = [c for c in cuts if c.join in ("or", "either")]
+        return cut.start if cut is not None and all(c.end <= cut.start for c in either) else end
 
     def _items(self, start: int, end: int) -> Sequence[Expression]:
         """What is counted: the parts that semicolons part, else the items of a list."""

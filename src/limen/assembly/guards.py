@@ -10,10 +10,11 @@ from limen.assembly.coordination import SEXES
 from limen.assembly.denials import all_denied, refused
 from limen.assembly.grammar import grammar
 from limen.assembly.leaves import group, is_light, unread
+from limen.assembly.purposes import told_of_time
 from limen.assembly.segments import Cut
 from limen.assembly.shutting import predicated, shut_for, shuts
 from limen.assembly.words import Words
-from limen.criteria import AllOf, AnyOf, Demographic, Expression, IfThen, Not, Threshold, Unread, leaves
+from limen.criteria import AllOf, AnyOf, Condition, Demographic, Expression, IfThen, Not, Threshold, Unread, leaves
 
 _WITH = re.compile(r"(?:with|who\s+(?:have|are)|having|on|receiving|taking)\s", re.IGNORECASE)
 _WITHOUT = re.compile(r"(?:without|with\s+no|not\s+(?:on|receiving|taking|treated|having|using)|who\s+(?:do|did|has|was|were))\s", re.IGNORECASE)
@@ -203,13 +204,22 @@ class Guards:
         match = grammar().guard_suffix.match(self.words.text, self.words.skip(max(p.end for p in limits)), end) if limits else None
         if match is None or not self.words.layout.is_open(match.start(), start) or self.words.limits(match.end(), end):
             return None
-        if _ABSENCE.match(self.words.text, match.start()) and any(m.kind == "drug" for m in self.words.names(match.end(), end)):
+        if told_of_time(self.words, limits[-1], match.start()) and any(m.kind == "condition" for m in self.words.names(match.end(), end)):
+            return None
+        absence = _ABSENCE.match(self.words.text, match.start())
+        stop = next((b for a, b in self.words.layout.sentences(0, len(self.words.text)) if a <= start < b), end)
+        if absence and any(m.kind == "drug" for m in self.words.names(match.end(), stop)):
             return None  # "platelets > 100 in the absence of transfusion or steroids" asks for both
         sure = grammar().proviso.match(self.words.text, match.start()) or any(m.kind in ("condition", "demographic") for m in self.words.names(match.end(), end))
         if not sure or any(c.start < match.start() for c in self.words.layout.joints(start, end)):
             return None
         when, then = self.lists.stretch(match.end(), end), self.lists.items(*self.words.trim(start, match.start()))
-        return IfThen(when=when, then=then) if when is not None and then is not None else None
+        guarded = IfThen(when=when, then=then) if when is not None and then is not None else None
+        beyond = absence and when is not None and all_denied(when) and not any(t.reference for p in limits for t in p.thresholds)
+        doubt = unread(self.words.text, match.start(), end)
+        if guarded is None or not beyond or doubt is None or not isinstance(when, Condition) or self.words.role == "exclusion":
+            return guarded  # of "ALT < 3 x ULN in the absence of metastases" the others are spared
+        return AllOf(of=(guarded, IfThen(when=when.model_copy(update={"negated": False}), then=doubt)))
 
     def _set_off(self, start: int, end: int) -> Expression | None:
         """ "Statins at a stable dose, if taken", "hypertension, if not treated": a condition behind the only comma."""

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import chain
 
 from limen.criteria import AllOf, AnyOf, AtLeast, Exposure, Expression, IfThen, Not, Threshold, Unless
 
 
 def map_leaves(expression: Expression, change: Callable[[Expression], Expression]) -> Expression:
-    """The same tree with every leaf replaced by what `change` makes of it."""
-    if isinstance(expression, (AllOf, AnyOf, AtLeast)):
+    """The same tree with every leaf replaced by what `change` makes of it; a group that comes of a leaf joins one of its kind."""
+    if isinstance(expression, (AllOf, AnyOf)):
+        made = ((p, map_leaves(p, change)) for p in expression.of)
+        spread = (new.of if isinstance(new, type(expression)) and type(new) is not type(old) else (new,) for old, new in made)
+        return expression.model_copy(update={"of": tuple(chain.from_iterable(spread))})
+    if isinstance(expression, AtLeast):
         return expression.model_copy(update={"of": tuple(map_leaves(p, change) for p in expression.of)})
     if isinstance(expression, Not):
         return Not(of=map_leaves(expression.of, change))

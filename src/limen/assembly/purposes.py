@@ -1,0 +1,111 @@
+"""What a treatment is for: "insulin for type 2 diabetes" asks an inclusion's patients for both."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+
+from limen.assembly.grammar import grammar
+from limen.assembly.leaves import WORD, group, of_mention, windowed
+from limen.assembly.walk import map_leaves
+from limen.assembly.words import Words
+from limen.criteria import AllOf, Condition, Exposure, Expression, Threshold, Unread, leaves
+from limen.lexicon.load import data, read_toml
+from limen.lexicon.patterns import Scanner, alternation
+from limen.mentions import Mention
+from limen.thresholds import Paired
+
+_BARE = re.compile(r"\s*(?:for|in)\s+(?!(?:all\s+|those\s+|the\s+)?(?:patients|subjects|participants|individuals|men|women|those)\b)", re.IGNORECASE)
+_PAST = {"historical"}
+
+
+@cache
+def _link() -> Scanner:
+    table = read_toml(data("logic.toml"))["purposes"]
+    cured = rf"(?:the\s+)?(?:{alternation(table['cures'])})\s+of\s+"
+    word = rf"(?:(?!(?:{alternation(table['unlike'] + table['barriers'])})\b)[^\W\d_][\w-]*\s+)"
+    return Scanner(rf"\s+{word}?for\s+(?:{cured})?{word}{{0,3}}$")
+
+
+@cache
+def _unlike() -> Scanner:
+    return Scanner(rf"\s+(?:{alternation(sorted(_words('unlike')))})\b")
+
+
+@cache
+def _words(key: str) -> frozenset[str]:
+    return frozenset(read_toml(data("logic.toml"))["purposes"][key])
+
+
+def treated_disease(words: Words, names: Sequence[Mention]) -> Mention | None:
+    """The disease that the first of two names is a treatment for; None for one that it prevents or looks for."""
+    if len(names) != 2 or not _treats(words, names[0]) or names[1].kind != "condition" or any(m.context - _PAST for m in names):
+        return None
+    linked = _link().match(words.text, names[0].end, names[1].start) is not None
+    return names[1] if linked and not _unlike().match(words.text, names[1].end) else None
+
+
+def treatment_of(words: Words, names: Sequence[Mention]) -> Mention | None:
+    """The treatment of the first of two names, where the words between say no more than that: "type 2 diabetes treated with insulin"."""
+    if len(names) != 2 or names[0].kind != "condition" or not _treats(words, names[1]) or any(m.context - _PAST for m in names):
+        return None
+    between = WORD.findall(words.text[names[0].end : names[1].start].lower())
+    plain = all(w in grammar().linking for w in between)
+    return names[1] if plain and not _words("treated").isdisjoint(between) else None
+
+
+def _treats(words: Words, name: Mention) -> bool:
+    """Whether a name is a drug or a procedure that treats."""
+    said = WORD.findall(words.text[name.start : name.end].lower())
+    return name.kind == "drug" or (name.kind == "procedure" and any(w in _words("procedures") or w.endswith("ectomy") for w in said))
+
+
+def with_their_diseases(words: Words, made: Expression) -> Expression:
+    """An inclusion's tree, each leaf of a treatment and its disease as both of them, unless a doubt stands beside the same words."""
+    doubts = [p for p in leaves(made) if isinstance(p, Unread)]
+
+    def both(leaf: Expression) -> Expression:
+        plain = isinstance(leaf, (Condition, Exposure)) and not any(d.start < leaf.end and leaf.start < d.end for d in doubts)
+        return _both(words, leaf) if isinstance(leaf, (Condition, Exposure)) and plain else leaf
+
+    return map_leaves(made, both)
+
+
+def _both(words: Words, leaf: Condition | Exposure) -> Expression:
+    """A leaf of a treatment and its disease, or of a disease and its treatment, as both of them."""
+    names = [m for m in words.names(leaf.start, leaf.end) if m.kind != "demographic" and not leaf.negated]
+    further = treated_disease(words, names) or treatment_of(words, names)
+    if further is None:
+        return leaf
+    return AllOf(of=(of_mention(words.text, names[0], leaf.start, names[0].end), of_mention(words.text, further, further.start, leaf.end)))
+
+
+def asked_of_treated(words: Words, stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None]) -> list[Expression | None]:
+    """The alternatives of an inclusion, with the disease behind the last of them asked of all: "metformin or insulin for diabetes"."""
+    *before, last = parts
+    if not before or not all(isinstance(p, Exposure) and not p.negated for p in before):
+        return list(parts)
+    names = [m for m in words.names(*stretches[-1]) if m.kind != "demographic"]
+    if isinstance(last, Exposure) and treated_disease(words, names) is not None:
+        both = _both(words, last)
+        return [group("and", [both.of[1], group("or", [*before, both.of[0]])])] if isinstance(both, AllOf) else list(parts)
+    disease = _behind_time(words, stretches[-1], last)
+    if disease is None or not isinstance(last, AllOf):
+        return list(parts)
+    asked = [p for p in last.of if isinstance(p, Condition) and p.concept in disease.ids]
+    timed = group("and", [p for p in last.of if p not in asked])
+    each = [windowed(p, timed) if isinstance(timed, Threshold) and isinstance(p, Exposure) else p for p in before]
+    return [group("and", [*asked, group("or", [*each, timed])])] if asked else list(parts)
+
+
+def _behind_time(words: Words, stretch: tuple[int, int], last: Expression | None) -> Mention | None:
+    """The disease behind a length of time: "steroids for 3 months for asthma"."""
+    times = [p for p in words.limits(*stretch) if p.time is not None]
+    behind = [m for m in words.names(*stretch) if times and m.start > times[-1].end and m.kind == "condition"]
+    return behind[0] if len(behind) == 1 and isinstance(last, AllOf) and told_of_time(words, times[-1], max(times[-1].end, times[-1].time.end if times[-1].time else 0)) else None
+
+
+def told_of_time(words: Words, limit: Paired, place: int) -> bool:
+    """Whether "for" or "in" behind a length of time says what it was for, and not for whom: "on steroids for 3 months for asthma"."""
+    return limit.time is not None and _BARE.match(words.text, place) is not None
