@@ -70,8 +70,7 @@ def test_seed(name: str) -> None:
 _WITHOUT = {
     "ctgov_legacy_xml/NCT03182660.xml": "no eligibility criteria",
     "ctgov_v2_json/gyxcit_output.csv": "without a column for criteria",
-    "ctgov_v2_json/mcode_complete_study.json": "JSON, but not a study",
-    "drks/DRKS00038775_FHIR.json": "JSON, but not a study",
+    "ctgov_v2_json/mcode_complete_study.json": "without a Group of eligibility",
     "ictrp_csv/registry_prefixes_date_formats.csv": "without a column for criteria",
 }
 

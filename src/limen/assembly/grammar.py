@@ -65,6 +65,8 @@ class Grammar(NamedTuple):
     telling: Scanner
     clause: Scanner
     dated: Scanner
+    attribute: Scanner
+    caused: Scanner
 
 
 @cache
@@ -77,6 +79,8 @@ def grammar() -> Grammar:
             rf"(?:,(?=\s|$)|(?<=[a-z]{{3}}),(?=[a-z]{{3}}))(?:\s*(?P<after>{joint})(?=\s))?|(?P<word>{joint}),?(?=\s)|(?P<amp>&(?=[a-z0-9]))|(?P<slash>/(?=\s?[a-z]))"
         ),
         joints=names,
+        attribute=Scanner(rf"(?:-|\s)(?:{alternation(table['attributes']['behind'])})"),
+        caused=Scanner(rf"(?:-|\s)(?:{alternation(table['attributes']['caused'])})"),
         no_item=Scanner(rf"\s*(?:{alternation(table['joints']['no_items'])})"),
         relative=Scanner(rf"\s*(?:{alternation(table['relatives']['words'])})\s"),
         examinations=frozenset(table["relatives"]["examinations"]),

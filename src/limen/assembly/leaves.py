@@ -97,10 +97,13 @@ def of_mention(text: str, mention: Mention, start: int, end: int) -> Expression:
         return Unread(text=words, start=start, end=end, confidence=0.0)
     if mention.kind == "demographic":
         return _state(mention.ids[0], words, (start, end), negated=negated, sure=sure)
-    if mention.kind in ("drug", "procedure"):
+    if mention.kind in ("drug", "procedure") and _is_attribute(text, mention):
+        thing = Unread(text=words, start=start, end=end, confidence=0.0)
+        return Not(of=thing) if negated else thing
+    if mention.kind in ("drug", "procedure") and not grammar().caused.match(text, mention.end):
         return Exposure(concept=mention.ids[0], text=words, negated=negated, start=start, end=end, confidence=sure)
     return Condition(
-        concept=mention.ids[0],
+        concept=mention.ids[0] if mention.kind == "condition" else None,
         text=words,
         negated=negated,
         experiencer="family" if "family" in mention.context else "patient",
@@ -108,6 +111,11 @@ def of_mention(text: str, mention: Mention, start: int, end: int) -> Expression:
         end=end,
         confidence=sure,
     )
+
+
+def _is_attribute(text: str, mention: Mention) -> bool:
+    """Whether a treatment only says which thing is meant, and that is no disease: "paclitaxel-eluting stent"."""
+    return grammar().attribute.match(text, mention.end) is not None
 
 
 def _of_partner(text: str, mention: Mention) -> bool:

@@ -18,6 +18,7 @@ from limen.registries import (
     ctgov_page,
     ctgov_xml,
     euctr,
+    fhir_study,
     ictrp_xml,
     jrct,
     medpath,
@@ -34,6 +35,7 @@ from limen.registries.record import Format, ListRole, Record
 __all__ = ["REGISTRIES", "Record", "is_structured", "iter_records", "read", "split_records"]
 
 REGISTRIES: tuple[Format, ...] = (
+    fhir_study,
     criteria_json,
     ctgov_json,
     ictrp_xml,
