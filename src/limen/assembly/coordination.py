@@ -62,12 +62,12 @@ def nouns() -> Nouns:
         prepositions=frozenset(table["prepositions"]),
         dangling=frozenset(table["dangling"]),
         courses=frozenset(table["courses"]),
-        kind=Scanner(rf"(?:{alternation(table['kinds'])})[\s,:]+"),
+        kind=Scanner(rf"(?<!-)(?:{alternation(table['kinds'])})[\s,:]+"),
         diseases=Scanner(rf"(?:{'|'.join(table['diseases'])}|\b(?:{alternation(table['heads'])})s?)$"),
         changes=frozenset(table["changes"]),
         aim=Scanner(rf"\b(?:for|in)\s+(?:the\s+)?(?:{alternation(table['aims'])})\s*$"),
         aimed=Scanner(rf"\s*(?:the\s+)?(?:{alternation(table['aims'])})\s+of\s"),
-        examples=Scanner(rf"(?:{alternation(table['examples'])})[\s,:]+"),
+        examples=Scanner(rf"(?<!-)(?:{alternation(table['examples'])})[\s,:]+"),
     )
 
 

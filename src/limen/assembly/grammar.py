@@ -66,6 +66,7 @@ class Grammar(NamedTuple):
     clause: Scanner
     dated: Scanner
     attribute: Scanner
+    alike: Scanner
     caused: Scanner
 
 
@@ -80,6 +81,7 @@ def grammar() -> Grammar:
         ),
         joints=names,
         attribute=Scanner(rf"(?:-|\s)(?:{alternation(table['attributes']['behind'])})"),
+        alike=Scanner(rf"-(?:{alternation(table['attributes']['alike'])})"),
         caused=Scanner(rf"(?:-|\s)(?:{alternation(table['attributes']['caused'])})"),
         no_item=Scanner(rf"\s*(?:{alternation(table['joints']['no_items'])})"),
         relative=Scanner(rf"\s*(?:{alternation(table['relatives']['words'])})\s"),

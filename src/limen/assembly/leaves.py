@@ -103,7 +103,7 @@ def of_mention(text: str, mention: Mention, start: int, end: int) -> Expression:
     if mention.kind in ("drug", "procedure") and not grammar().caused.match(text, mention.end):
         return Exposure(concept=mention.ids[0], text=words, negated=negated, start=start, end=end, confidence=sure)
     return Condition(
-        concept=mention.ids[0] if mention.kind == "condition" else None,
+        concept=mention.ids[0] if mention.kind == "condition" and not grammar().alike.match(text, mention.end) else None,
         text=words,
         negated=negated,
         experiencer="family" if "family" in mention.context else "patient",
