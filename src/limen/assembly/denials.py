@@ -108,7 +108,7 @@ def patterns() -> Patterns:
         deed=Scanner(rf"\s+(?:(?:{words['adverbs']})\s+){{0,4}}(?:{words['deeds']})(?!\w)"),
         backward=Scanner(rf"(?:[\s:(,-]|\b(?:{words['linking']})\b)*(?:{words['behind']}|(?:{words['undone_behind']})\s*(?:[,;.)]|$))"),
         undone_behind=Scanner(rf"\s+(?:(?:is|was|were|has|have|been)\s+){{0,2}}(?:{words['undone_behind']})\s*(?:[,;.)]|$)"),
-        shut=Scanner(rf"{_UNLESS_NOT}(?:{words['shut']})(?:\s+(?:{words['studies']}))?\W*$"),
+        shut=Scanner(rf"{_UNLESS_NOT}(?:{words['shut']})(?:\s+(?:{words['studies']}))?(?:\s+(?:{words['phases']})[^.;:,\d]{{0,60}})?\W*$"),
         unfit=Scanner(rf"\W*(?:(?:been|be|being|yet|a|\w+ly)\s+){{0,3}}(?:{words['fitness']})"),
         test=Scanner(rf"(?:[\s,/]+[\w-]+){{0,6}}?\s+(?:{words['tests']})"),
         shutting=Scanner(rf"{_UNLESS_NOT}(?:{words['shut']})"),
