@@ -36,7 +36,7 @@ from limen.assembly.spread import none_of
 from limen.assembly.statuses import names_denial, statuses
 from limen.assembly.trailing import adds
 from limen.assembly.whom import partnered, people_with, tells_whom, with_brackets
-from limen.assembly.windows import timed_beside, times_limit
+from limen.assembly.windows import GIVEN, given_before, timed_beside, times_limit
 from limen.assembly.words import Words
 from limen.criteria import AllOf, AnyOf, Condition, Demographic, Exposure, Expression, IfThen, Not, Threshold, Unless, Unread
 from limen.mentions import Mention
@@ -47,7 +47,6 @@ REFERS = re.compile(r"\b(?:following|these|below|listed)\b", re.IGNORECASE)
 # A procedure beside a limit is how it was measured ("echocardiographic LVEF < 50%"), unless the patient undergoes it.
 _UNDERGOING = re.compile(r"\b(?:on|undergoing|receiving|requiring|under|after|needing)\s+(?:\w+\s+){0,2}$", re.IGNORECASE)
 # What one of these joins to a limit, or to a window's anchor, says when it holds ("before surgery", "the first dose of study drug").
-_TIMED = re.compile(r"\s*(?:before|prior\s+to|after|during|following)\s+(?:[\w-]+\s+){0,4}", re.IGNORECASE)
 _ANCHORED = re.compile(r"\s*(?:(?:(?:the|final|last|first|initial)\s+){0,3}(?:(?:doses?|administration|intake|initiation|start|completion|end|receipt|infusion|injection|onset)\s+)?(?:of|to|before|prior\s+to|after|during|following|since|from)\s+(?:[\w-]+\s+){0,6})?", re.IGNORECASE)
 _SEX_ALONE = re.compile(r".*[(\[](?:for\s)?\w+[)\]]", re.DOTALL)
 _OR = re.compile(r"\s*(?:and/)?or\s", re.IGNORECASE)
@@ -376,8 +375,10 @@ class Atoms:
             return True  # "a score > 10 indicative of dementia" shuts out those who have no such diagnosis, too
         for paired in limits:
             end = max(paired.end, paired.time.end if paired.time else 0)
-            pattern = _ANCHORED if paired.time is not None else _TIMED
+            pattern = _ANCHORED if paired.time is not None else GIVEN
             if end <= mention.start and pattern.fullmatch(self.words.text, end, mention.start):
+                return True
+            if paired.time is None and mention.kind == "drug" and given_before(self.words, mention, start, paired):
                 return True
         last = limits[-1]
         kind = grammar().kind_word.search(self.words.text, start, mention.start) if last.time is not None and mention.end <= last.start else None

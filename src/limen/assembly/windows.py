@@ -8,8 +8,10 @@ from collections.abc import Callable, Sequence
 from limen.assembly.leaves import is_light, under_window
 from limen.assembly.words import Words
 from limen.criteria import Expression, Threshold, leaves
+from limen.mentions import Mention
 from limen.thresholds import Paired
 
+GIVEN = re.compile(r"\s*(?:before|prior\s+to|after|during|following|post)[\s-]+(?:[\w-]+\s+){0,4}", re.IGNORECASE)
 _OF = re.compile(r"\s*(?:of|to)\s", re.IGNORECASE)  # "within 30 days of the scan, ..." counts from the scan
 _MEASURED = ("measurement", "score")
 
@@ -64,6 +66,16 @@ def timed_beside(parts: Sequence[Expression | None]) -> list[Expression | None]:
         if made is not None:
             kept[i : i + 2] = None, made
     return kept
+
+
+def given_before(words: Words, mention: Mention, start: int, paired: Paired) -> bool:
+    """Whether a drug beside what is measured says when: "post bronchodilator FEV1 < 80 %", "FEV1 after salbutamol < 80 %"."""
+    begin, end = paired.thresholds[0].concept_start, paired.thresholds[0].concept_end
+    if begin is None or end is None:
+        return False
+    before = mention.end <= begin and not words.text[mention.end : begin].strip()
+    place = start if before else end
+    return (before or end <= mention.start < paired.start) and GIVEN.fullmatch(words.text, place, mention.start) is not None
 
 
 def _is_of(window: Threshold, limit: Threshold) -> bool:

@@ -27,6 +27,7 @@ from limen.reading.abbreviations import Learned, defined, recall
 from limen.reading.context import ContextReader
 from limen.reading.names import CONCEPTS, LETTERS, MEASURED, NameMatcher, mentions
 from limen.reading.quantities import find_quantities
+from limen.reading.ratios import with_ratios
 from limen.reading.tokenizer import ClinicalTokenizer, text_of
 from limen.reading.windows import find_time_spans, unsaid_ones
 
@@ -112,7 +113,7 @@ def _read(text: str, nlp: Language) -> Mentions:
     doc.user_data.clear()  # the context graph holds the Doc that holds it: freed at once, not by the garbage collector
     return Mentions(
         text=text,
-        measured=tuple(defined(seen, measured, measured)),
+        measured=with_ratios(seen, defined(seen, measured, measured)),
         concepts=tuple(concepts),
         quantities=tuple(quantities),
         times=tuple(find_time_spans(seen, quantities)),
