@@ -12,17 +12,18 @@ from limen.assembly.counts import LEAD as COUNTING_LEAD
 from limen.assembly.counts import Counts, joined_at, uncounted
 from limen.assembly.cuts import (
     before_event,
+    colon_before_ways,
     either_apart,
     either_list,
     ends_list,
     is_slash_of_one,
+    loosest,
     opens_with_age,
     people_of_age,
     tells_how,
 )
 from limen.assembly.definitions import defines, of_meaning, tells_meaning
 from limen.assembly.denials import (
-    DENIAL,
     denies_anew,
     enabled,
     is_surely_denied,
@@ -204,7 +205,7 @@ class Lists:
 
     def items(self, start: int, end: int) -> Expression | None:
         """The lists of a stretch; "asthma, with A or B" is asthma and one of A and B."""
-        if self.words.role == "inclusion" and (colon := self._colon(start, end)) is not None:
+        if self.words.role == "inclusion" and (colon := colon_before_ways(self.words, start, end)) is not None:
             return group("and", [self.items(*self.words.trim(start, colon)), self.items(*self.words.trim(colon + 1, end))])
         if special := self.kinds.inline(start, end) or self.guards.behind(start, end):
             return special
@@ -213,7 +214,7 @@ class Lists:
         if (place := either_apart(self.words, start, end)) is not None:
             listed = either_list(self.words, place, end)
             return group("and", [self.items(*self.words.trim(start, place)), self._split(place, end, listed) if listed else self.items(place, end)])
-        cuts = self._useful(start, end, self.words.layout.joints(start, end))
+        cuts = loosest(self.words.text, self._useful(start, end, self.words.layout.joints(start, end)))
         if not cuts:
             return under_denial(self.words, start, end, self._related(start, end))
         loose = [c for c in cuts if c.loose]
@@ -233,17 +234,6 @@ class Lists:
             if chosen:
                 return self._split(start, end, chosen)
         return under_denial(self.words, start, end, self._related(start, end))
-
-    def _colon(self, start: int, end: int) -> int | None:
-        """The colon between what an inclusion asks for and the alternatives of how it shows: "PCOS: volume > 10 mL or 20 follicles"."""
-        colon = self.words.text.find(":", start, end)
-        if colon < 0 or self.words.layout.depth[colon] != self.words.layout.depth[start] or not self.words.text[colon + 1 : colon + 2].isspace():
-            return None
-        named = any(m.kind == "condition" for m in self.words.names(start, colon)) and not REFERS.search(self.words.text, start, colon)
-        denied = any(c.category == DENIAL and start <= c.start < colon for c in self.words.mentions.cues)
-        before = named and not denied and not self.words.layout.joints(start, colon) and not self.words.limits(start, colon)
-        either = any(c.join in ("or", "either") for c in self.words.layout.joints(colon + 1, end))
-        return colon if before and either and self.words.limits(colon + 1, end) else None
 
     def _with_last(self, start: int, end: int, cuts: Sequence[Cut], loose: Sequence[Cut]) -> Sequence[Cut]:
         """The commas of "A, B or C" with its "or": a list of names of one kind, whose last joint has no comma.

@@ -26,6 +26,7 @@ _ARTICLES = ("the", "a", "an")
 _SIDE_BY_SIDE = re.compile(r"\s*(?:,\s*(?:and/or|and|or)|,|/|&|and|or|and/or)\s*(?:non-?\s?\w+[\s,]+(?:(?:and|or)\s+)?){0,2}", re.IGNORECASE)
 _OR = re.compile(r"\s+(?:and/or|or)\s+")
 _LOWER = re.compile(r"\s?([A-Za-z][a-z]{4,})")
+_BOTH = re.compile(r"[\s\"“”'-]*(?:co-?\s?|dual|overlap|combin|double|doubly)", re.IGNORECASE)  # "HIV/HCV coinfection" is both
 _LAST = re.compile(r"(?<![\w/])[a-z]{5,}$")
 _WORD_BEFORE = re.compile(r"([A-Za-z]+)\s*(?:/|&|\b(?:and|or|and/or)\b)\s*$")
 _JOINED = re.compile(r"(?:,|/|\b(?:and/or|or|and)\b|,\s?(?:and/or|or|and)\b)\s*$")
@@ -243,6 +244,10 @@ def beside_slash(text: str, start: int, end: int, named: Sequence[Mention]) -> b
     ends = _before(text, start)
     begins = _LOWER.match(text, end)
     left, right = any(m.end == ends for m in named), begins is not None and any(m.start == begins.start(1) for m in named)
+    place = end + (text[end : end + 1] == " ")
+    short = next((m for m in named if m.start == place), None)  # "stroke/TIA"
+    if left and short is not None and not _BOTH.match(text, short.end):
+        return True
     return (left and (right or begins is not None)) or (right and _LAST.search(text, max(0, ends - 30), ends) is not None)
 
 

@@ -6,7 +6,7 @@ import re
 
 from limen.assembly.atoms import REFERS
 from limen.assembly.coordination import beside_slash, ends_in_quality, hangs_over, nouns
-from limen.assembly.denials import opened
+from limen.assembly.denials import DENIAL, opened
 from limen.assembly.grammar import grammar
 from limen.assembly.leaves import is_light
 from limen.assembly.segments import Cut, between
@@ -38,6 +38,23 @@ def before_event(words: Words, start: int, cut: Cut, left: tuple[int, int], end:
     if " of " in named and " of " not in words.text[slice(*left)]:
         return False  # "administration or use of heparin"
     return not ends_in_quality(words.text, *words.trim(*left))
+
+
+def colon_before_ways(words: Words, start: int, end: int) -> int | None:
+    """The colon between what an inclusion asks for and the alternatives of how it shows: "PCOS: volume > 10 mL or 20 follicles"."""
+    colon = words.text.find(":", start, end)
+    if colon < 0 or words.layout.depth[colon] != words.layout.depth[start] or not words.text[colon + 1 : colon + 2].isspace():
+        return None
+    named = any(m.kind == "condition" for m in words.names(start, colon)) and not REFERS.search(words.text, start, colon)
+    denied = any(c.category == DENIAL and start <= c.start < colon for c in words.mentions.cues)
+    before = named and not denied and not words.layout.joints(start, colon) and not words.limits(start, colon)
+    either = any(c.join in ("or", "either") for c in words.layout.joints(colon + 1, end))
+    return colon if before and either and words.limits(colon + 1, end) else None
+
+
+def loosest(text: str, cuts: list[Cut]) -> list[Cut]:
+    """The cuts of a list, without its slashes where words or commas part it too: they bind more tightly."""
+    return [c for c in cuts if text[c.start : c.end].strip() != "/"] or cuts
 
 
 def is_slash_of_one(words: Words, cut: Cut, left: tuple[int, int]) -> bool:

@@ -71,7 +71,8 @@ def each_named(words: Words, paired: Paired, *, negated: bool) -> Paired:
     named = [m for m in words.mentions.concepts if start <= m.start and m.end <= end]
     joints = {i: j.group().strip().lower() for i, (a, b) in enumerate(zip(named, named[1:])) if (j := _JOINT.fullmatch(words.text, a.end, b.start))}
     chain = [m for i, m in enumerate(named) if i in joints or i - 1 in joints]
-    alike = len({m.ids for m in chain}) > 1 and len({m.kind for m in chain}) == 1 and any(window.concept in m.ids for m in chain)
+    same = len({m.kind for m in chain}) == 1 or set(joints.values()) == {"/"}  # "PCI/infarction within 2 months" times both
+    alike = len({m.ids for m in chain}) > 1 and same and any(window.concept in m.ids for m in chain)
     if not alike or any(shares_head(words.text, a, b) for a, b in zip(chain, chain[1:])):
         return paired
     starts, ends = [start, *(m.start for m in chain[1:])], [*(m.end for m in chain[:-1]), end]
