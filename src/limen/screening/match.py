@@ -25,6 +25,7 @@ _QUALIFIERS = 2
 _WORDS = 4
 _CLASS = 10  # kinds in the catalogue from which a concept is a class of diseases or drugs rather than one of them
 _TAG = re.compile(r"\s*\((?:disorder|finding|procedure|situation|morphologic abnormality|substance|product)\)\s*$")
+_PARTED = re.compile(r"(?<=\w)[+/](?=\w)")  # two names in one word: "DVT+PE"
 _MARKS = re.compile(r"[^\w%+/]+")
 _LOINC_NAME = re.compile(
     r"(?P<what>.+?)\s*\[[^\]]+\]\s*(?:in|of)\s+"
@@ -260,7 +261,8 @@ class Catalogue:
         if label not in self._own:
             names = {normal(name) for one in self.concepts(label) for name in self._names(one)} | {normal(label.name or "")}
             self._own[label] = tuple(f" {name} " for name in names if name)
-        padded = f" {normal(wanted.text)} "
+        said = normal(wanted.text)
+        padded = f" {said} {_PARTED.sub(' ', said)} "
         told = [name for name in self._own[label] if name in padded]
         asked = [f" {normal(name)} " for one in self.resolve(wanted) for name in self._names(one)] if told else []
         return any(not any(name in longer for longer in asked) for name in told)
