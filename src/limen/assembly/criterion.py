@@ -119,7 +119,7 @@ def _unaccounted(text: str, tree: Expression, accounted: Sequence[tuple[int, int
     for a, b in _own_words(clause):
         position = a
         for start, end in [*(s for s in accounted if s[1] > a and s[0] < b), (b, b)]:
-            if position < start and not _is_joint(text[position:start], excepts=excepts):
+            if position < start and not _is_joint(text[position:start], excepts=excepts, before=start < b):
                 stripped = text[position:start].strip()
                 at = text.index(stripped, position)
                 gaps.append((at, at + len(stripped)))
@@ -132,9 +132,14 @@ def _excepts(tree: Expression) -> bool:
     return isinstance(tree, Unless) or any(map(_excepts, children(tree)))
 
 
-def _is_joint(gap: str, *, excepts: bool) -> bool:
-    """Whether the words between what was read say no more than the tree's shape does: "with the exception of" is its `unless`."""
+def _is_joint(gap: str, *, excepts: bool, before: bool) -> bool:
+    """Whether the words between what was read say no more than the tree's shape does: "with the exception of" is its `unless`.
+
+    `before`: something read stands behind them, so that "use of" may lead to it.
+    """
     said = grammar().opinion.pattern.sub(" ", lowered(gap))
+    if before:
+        said = grammar().bearing.pattern.sub(" ", said)
     return is_light(said) or (excepts and is_light(excepting().sub(" ", said)))
 
 

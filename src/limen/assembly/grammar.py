@@ -41,6 +41,7 @@ class Grammar(NamedTuple):
     denied_before: Scanner
     denied_after: Scanner
     light: frozenset[str]
+    bearing: Scanner
     leading: frozenset[str]
     people: Scanner
     peopled: Scanner
@@ -107,6 +108,7 @@ def grammar() -> Grammar:
         denied_before=Scanner(alternation(table["denials"]["before"])),
         denied_after=Scanner(alternation(table["denials"]["after"])),
         light=frozenset(table["light"]["words"]),
+        bearing=Scanner(alternation(table["light"]["bearing"])),
         leading=frozenset([*table["coordination"]["closed"], *table["coordination"]["openers"]]),
         linking=frozenset(table["lists"]["linking"]),
         hanging=Scanner(rf"\b(?:{alternation(table['lists']['hanging'])})\s*$"),

@@ -24,7 +24,8 @@ from limen.screening.windows import (
     window_turns,
 )
 
-_NEGATION = re.compile(r"\b(no|not|without|absence of|free of|negative for|never)\b\s*", re.IGNORECASE)
+_NEGATION = re.compile(r"\b(no|not|without|absence of|free of|free from|negative for|never|neither|nor|lack of|devoid of)\b\s*", re.IGNORECASE)
+_PEOPLE = re.compile(r"^(?:women|men|females|males)\s+(?:with|who\s+have|having)\s+", re.IGNORECASE)  # their sex is a leaf beside it
 _BEFORE = 60
 CONDITIONS = frozenset({"conditions"})
 EXPOSURES = frozenset({"medications", "procedures"})
@@ -42,7 +43,8 @@ class Found:
 
 def wanted(leaf: Condition | Exposure) -> Wanted:
     """What a leaf asks for, without the words of its negation."""
-    return Wanted(leaf.concept, _NEGATION.sub("", leaf.text) if leaf.negated else leaf.text, spared_by(leaf))
+    said = _PEOPLE.sub("", leaf.text)
+    return Wanted(leaf.concept, _NEGATION.sub("", said) if leaf.negated else said, spared_by(leaf))
 
 
 def find(facts: Facts, what: Wanted, lists: frozenset[str]) -> Found:

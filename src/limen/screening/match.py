@@ -70,9 +70,9 @@ def normal(text: str) -> str:
 
 
 def _method(text: str) -> tuple[str, str]:
-    """'pneumonia diagnosed by chest CT' in two: what it is, and how it must be known."""
+    """'pneumonia diagnosed by chest CT' in two: what it is, and how it must be known; "diagnosed with gout" says but what it is."""
     found = _METHOD.search(text)
-    return (text[: found.start()], found["how"]) if found else (text, "")
+    return (text[: found.start()], found["how"]) if found and _words(text[: found.start()]) - _stems("filler") else (text, "")
 
 
 def _stem(word: str) -> str:
@@ -85,7 +85,7 @@ def _words(text: str) -> frozenset[str]:
 
 
 @cache
-def _stems(kind: Literal["filler", "general", "turning", "narrowing"]) -> frozenset[str]:
+def _stems(kind: Literal["filler", "general", "turning", "meeting", "narrowing"]) -> frozenset[str]:
     return frozenset(map(_stem, getattr(vocabulary(), kind)))
 
 
@@ -231,7 +231,8 @@ class Catalogue:
     def _find_reach(self, wanted: Wanted) -> Reach:
         asked = self.resolve(wanted)
         further = self._further(_method(wanted.text)[0], [name for one in asked for name in self._names(one)])
-        if further & _stems("turning") or len(further) > (_QUALIFIERS if asked else _WORDS):
+        met = bool(further & _stems("meeting")) and any(self.lexicon.concepts[one].kind == "condition" for one in asked)
+        if met or further & _stems("turning") or len(further) > (_QUALIFIERS if asked else _WORDS):
             return "clause"
         return "qualified" if further and asked else "plain"
 

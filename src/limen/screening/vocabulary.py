@@ -23,6 +23,7 @@ class Vocabulary(BaseModel):
 
     filler: frozenset[str]
     turning: frozenset[str]
+    meeting: frozenset[str]
     narrowing: frozenset[str]
     unlisted: frozenset[str]
     unlisted_classes: frozenset[str]
