@@ -89,6 +89,14 @@ def _stems(kind: Literal["filler", "general", "turning", "meeting", "narrowing"]
     return frozenset(map(_stem, getattr(vocabulary(), kind)))
 
 
+@cache
+def _either_way() -> re.Pattern[str]:
+    """ "Known or suspected", "suspected/confirmed": who surely has it is meant."""
+    sure, unsure = ("|".join(map(re.escape, words)) for words in (vocabulary().sure, vocabulary().unsure))
+    joint = r"\s*,?\s*(?:\bor\b|\band/or\b|/)\s*(?:clinically\s+)?"
+    return re.compile(rf"\b(?:(?:{sure}){joint}(?:{unsure})|(?:{unsure}){joint}(?:{sure}))\b", re.IGNORECASE)
+
+
 def _akin(word: str, other: str) -> bool:
     """Whether two words are forms of one: infection and infectious, cirrhosis and cirrhotic."""
     if word == other:
@@ -166,7 +174,7 @@ class Catalogue:
         """Whether a fact with this label is what is asked for."""
         key = (wanted, label)
         if key not in self._answers:
-            found = self._relate(Wanted(wanted.concept, wanted.text), label)
+            found = self._relate(Wanted(wanted.concept, _either_way().sub(" ", wanted.text)), label)
             self._answers[key] = self._beside(found, [self.relation(one, label) for one in wanted.spared]) if wanted.spared else found
         return self._answers[key]
 

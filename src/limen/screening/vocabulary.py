@@ -22,6 +22,8 @@ class Vocabulary(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     filler: frozenset[str]
+    sure: tuple[str, ...]
+    unsure: tuple[str, ...]
     turning: frozenset[str]
     meeting: frozenset[str]
     narrowing: frozenset[str]
