@@ -20,6 +20,7 @@ from limen.assembly.cuts import (
     loosest,
     opens_with_age,
     people_of_age,
+    relatives_alike,
     tells_how,
 )
 from limen.assembly.definitions import defines, of_meaning, tells_meaning
@@ -222,6 +223,8 @@ class Lists:
             return self._split(start, end, listed)
         if loose:
             further = self.words.layout.relative_at(loose[0].end) if loose[0].join == "comma" else None
+            if further is not None and (alike := relatives_alike(self.words, start, cuts, loose[0])):
+                return self._split(start, end, alike)
             if further is not None:
                 return group("and", [self.items(*self.words.trim(start, loose[0].start)), self.items(*self.words.trim(further.end(), end))])
             if (shut := closed(self.words, cuts)) is not None:

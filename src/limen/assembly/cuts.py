@@ -17,6 +17,7 @@ _NEAR = 3  # characters between a joint and the event behind it
 _REACH = 80  # characters before a joint in which its adjunct may begin
 _BY_EITHER = re.compile(r"\b(?:by|via|per|using|through)\s+either\s[^,;.:()]{1,70}$", re.IGNORECASE)
 _BINDING = frozenset(["by", "via", "is", "are", "was", "were", "be", "been", "has", "have", "had", "or", "and", "who", "that", "as", "than", "had", "either"])
+_WHO = re.compile(r"\bwho\s", re.IGNORECASE)
 _OR_NOT = re.compile(r"\s*or\s+not\s+(?:with|within|by|of|on|in|to|under)\s", re.IGNORECASE)
 _EITHER = re.compile(r"(?<=\s)either\s+(?!(?:for|by|from|through|in|as|via|with|on|at|of|due|to|during|before|after)\s|\w+ly\s+or\s)", re.IGNORECASE)
 _LIST = re.compile(r"\s*((?:\w+\s+){0,3})either\s", re.IGNORECASE)
@@ -50,6 +51,13 @@ def colon_before_ways(words: Words, start: int, end: int) -> int | None:
     before = named and not denied and not words.layout.joints(start, colon) and not words.limits(start, colon)
     either = any(c.join in ("or", "either") for c in words.layout.joints(colon + 1, end))
     return colon if before and either and words.limits(colon + 1, end) else None
+
+
+def relatives_alike(words: Words, start: int, cuts: list[Cut], first: Cut) -> list[Cut]:
+    """The joints of an exclusion's people told one after another: "patients who have A, who are on B or who had C"; empty where they are not."""
+    either = [c for c in cuts if c.start > first.start and c.join == "or" and words.layout.relative_at(c.end)]
+    told = words.role == "exclusion" and _WHO.search(words.text, start, first.start) is not None
+    return [first, *either] if told and either else []
 
 
 def loosest(text: str, cuts: list[Cut]) -> list[Cut]:
