@@ -17,10 +17,12 @@ _CUT = re.compile(r"[;:()\[\]]|,(?!\d)|\.(?=\s|$)|\b(?:or|and/or|but|if|unless|p
 _BRACKET = re.compile(r"[()\[\]]")
 _AND = re.compile(r"\s*,?\s*(?:and|or|but|without|with\s+no|in\s+the\s+absence\s+of)\s+", re.IGNORECASE)
 _AND_VERB = re.compile(r"(?:\s(?!(?:and|or|but)\b)[\w/-]+){0,6},?\s(?:and|but)\s+(?=(?:must|should|will|have|has|had|is|are|was|were|agree|agrees|use|not|be)\b)", re.IGNORECASE)
+_CLOSING = re.compile(r"[®™]?[)\]]")
 _EDGE = re.compile(r"[\s,:)\]]*")
 _EDGES = " ,-–"
 _OF = re.compile(r"[\s)\]]*(?:duration\s+)?of\s+", re.IGNORECASE)
-_WITH = re.compile(r"[\s)\]]*(?:of|with)\s+", re.IGNORECASE)
+_WITH = re.compile(r"[\s)\]]*(?:or\s+(?:current\s+)?(?:presence|evidence)\s+)?(?:of|with)\s+", re.IGNORECASE)
+_ABSENT = re.compile(r"\b(?:(?P<no>with\s+no)|without)\s+(?:any\s+)?(?=[^\W\d_])", re.IGNORECASE)
 _GOVERNS = re.compile(r"\s(?:of|for|by|to|on|from|against|around)\s", re.IGNORECASE)
 _HANGS = re.compile(r"\b(?:on|in|of|for|by|to|with|from|around)$", re.IGNORECASE)
 _PREPOSITION = re.compile(r"\s*(?:with|of|for|by|to|on|in|around|from|at)\s", re.IGNORECASE)
@@ -31,6 +33,7 @@ _NOT_LIMITED = re.compile(r",?\s+but\s+(?:is\s+|are\s+)?not\s+limited\b", re.IGN
 _EITHER = re.compile(r"\bor\b", re.IGNORECASE)
 _LONG_BRACKET = 32
 _PHASES = 4
+_NO_NOUN = 10  # characters of a comparison before its number
 _LONG_ITEM = 6
 
 
@@ -59,10 +62,10 @@ class Events:
     def text(self) -> str:
         return self.mentions.text
 
-    def around(self, start: int, end: int, *, behind: bool = False, near: int | None = None) -> Event | None:
+    def around(self, start: int, end: int, *, behind: bool = False, near: int | None = None, lasting: bool = False) -> Event | None:
         """The event of a length of time at `start`..`end`, whose number and unit end at `near`.
 
-        `behind`: "of" right after it names the event ("2 weeks of therapy").
+        `behind`: "of" right after it names the event ("2 weeks of therapy"); `lasting`: it says how long something was, or was not.
         """
         if behind and (of := self._of(end)):
             return of
@@ -80,9 +83,20 @@ class Events:
         if lead.endswith(":") and near is not None and (after := self._of(near)):
             return after
         before = self._before(floor, start)
-        if before is not None and self._carries(before) and (of := self._of(end)):
+        if before is not None and any(t.quantity.number_start - _NO_NOUN <= before.start and before.end == t.quantity.end for t in self.mentions.times):
+            return self._of(end) or self.after(end)  # "at least 3 months and up to 3 years of letrozole"
+        if before is not None and self._carries(before) and (of := self._of(end, _OF if lasting else _WITH)):
             return of
-        return before or self.after(end)
+        return self._missed(before, lasting=lasting) or self.after(end)
+
+    def _missed(self, event: Event | None, *, lasting: bool) -> Event | None:
+        """ "Metastases without progression for 4 weeks", "cancer with no recurrence within 5 years": what was absent has the time."""
+        said = _WORD.findall(self.text[event.start : event.end].lower()) if event else []
+        absent = max(_ABSENT.finditer(self.text, event.start + 1, event.end), key=lambda m: m.start(), default=None) if event else None
+        if event is None or absent is None or self._opening(event.start, absent.start()) is not None or not words().sequels.isdisjoint(said):
+            return event
+        timed = lasting or absent.group("no") or not words().turns.isdisjoint(said)
+        return (timed and self._whole(_event(trim(self.text, absent.end(), event.end)))) or event
 
     def _only(self, event: Event, known: frozenset[str]) -> bool:
         """Whether all the words of an event are of a list."""
@@ -303,8 +317,8 @@ class Events:
         """ "acute coronary syndrome (ACS)": the short bracket at the end belongs to the name."""
         rest = self.text[event.end : stop]
         opened = any(self.text.count(a, event.start, event.end) > self.text.count(b, event.start, event.end) for a, b in ("()", "[]"))
-        if opened and self.text.startswith((")", "]"), event.end):
-            stop, rest = event.end + 1, ")"  # "recurrence (T1) must be within 9 months"
+        if opened and (closing := _CLOSING.match(self.text, event.end)):
+            stop, rest = closing.end(), ")"  # "recurrence (T1) must be within 9 months"
         if not rest.endswith(")") or not (opened or rest.lstrip().startswith("(")):
             return event
         return event._replace(end=stop, head_end=stop if event.head_end == event.end else event.head_end)

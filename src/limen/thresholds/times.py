@@ -130,7 +130,7 @@ class Times:
         if span.trail is None and self._despite(span) is not None:
             return self.duration(replace(span, quantity=bound(quantity, "ge"), lead="for"))
         event = self._since(span) if span.trail == "after" else self._elapsed(span)
-        event = event or self.events.around(start, max(span.end, quantity.end), near=quantity.end)
+        event = event or self.events.around(start, max(span.end, quantity.end), near=quantity.end, lasting=quantity.operator in ("ge", "gt"))
         if event is not None and self._is_standing(event):
             return None
         target = Target(*(event[:2] if event else (start, start)), self.concept_in(event))
@@ -155,7 +155,7 @@ class Times:
                 return None
             quantity = self.lasting(quantity, span)
         start = min(span.start, quantity.start)
-        event = self._despite(span) or self.events.around(start, quantity.end, behind=span.lead is None and quantity.operator in ("ge", "gt", "eq"))
+        event = self._despite(span) or self.events.around(start, quantity.end, behind=span.lead is None and quantity.operator in ("ge", "gt", "eq"), lasting=True)
         if event is not None and span.lead == "for" and self._stopped(event, start):
             return self.window(replace(span, quantity=quantity))
         target = Target(*(event[:2] if event else (quantity.start, quantity.start)), self.concept_in(event, lasting=True))
