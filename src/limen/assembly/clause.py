@@ -187,7 +187,7 @@ class Lists:
             if begin is not None and parts:
                 parts.append(lift(parts.pop(), self.exceptions.lifting(begin, b)))
                 continue
-            parts.append(self.exceptions.shut_out(a, b) or self.counts.read(a, b) or fronted(self.words, a, b, self.guards.read) or self.guards.read(a, b))
+            parts.append(self.exceptions.shut_out(a, b) or fronted(self.words, a, b, lambda x, y: self.counts.read(x, y) or self.guards.read(x, y)) or self.counts.read(a, b) or self.guards.read(a, b))
         parts = behind_semicolons(self.words.text, pieces, parts) if join == "and" and parts else parts
         return group(join, loosened(by_sex(parts)) if join == "and" else parts)
 
