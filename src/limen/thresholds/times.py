@@ -123,8 +123,8 @@ class Times:
         if self._is_deadline(span):
             quantity = bound(quantity, "ge")
             span = replace(span, quantity=quantity)
-        if not quantity.explicit and span.lead is None and span.trail is None:
-            return None
+        if (not quantity.explicit and span.lead is None and span.trail is None) or any(b is not None and b < 0 for b in (quantity.low, quantity.high)):
+            return None  # no length, or the number of a day: "within -10 to -3 days"
         start = min(quantity.start, span.start)
         start = max(start, self.names.text.rfind("(", start, quantity.number_start) + 1)
         if span.trail is None and self._despite(span) is not None:
@@ -192,6 +192,8 @@ class Times:
             return False
         sentence = re.split(r"[.;]\s", self.names.text[max(0, span.start - _DEMANDED) : span.start].lower())[-1]
         said = _LETTERS.findall(sentence)
+        if len(said) > 1 and said[-1] in words().stopped and said[-2] in ("is", "are"):
+            return True  # "steroids are stopped 7 days before the first dose"
         demand = max((i for i, word in enumerate(said) if word in words().demands), default=len(said))
         return "not" not in said[demand:] and any(w in words().stopped or w in words().finished for w in said[demand + 1 :])
 
