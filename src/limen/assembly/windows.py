@@ -24,8 +24,8 @@ def fronted(words: Words, start: int, end: int, read: Callable[[int, int], Expre
     first = min(words.limits(start, end), key=lambda p: p.start, default=None)
     if first is None or first.time is None or not is_past(first):
         return None
-    if (listed := _listed(words, first, start, end)) is not None:
-        below = read(*words.trim(listed, end))
+    if (place := _listed(words, first, start, end)) is not None:
+        below = read(*words.trim(place, end))
         return under_window(below, first.thresholds[0]) if below is not None else None
     if not stands_before(first):
         return None

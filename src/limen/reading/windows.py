@@ -21,6 +21,7 @@ _OVER = re.compile(r"over\s+an?\b", re.IGNORECASE)
 _PERIOD = re.compile(r"[\s-]*(?:time\s+)?(?:period|interval|span)\b", re.IGNORECASE)
 _AND = re.compile(r"\s+[^\W\d_][^.;:()\d]{2,90}?\sand\s+(?:the\s+)?(?=[^\W\d_])", re.IGNORECASE)
 _BETWEEN = re.compile(r"between\b", re.IGNORECASE)
+_JOINED = re.compile(r"\s(?:and|or|but)\s", re.IGNORECASE)
 _PAST = re.compile(r"in\s+the\s+past\b|past\b|previous|preceding|prior$", re.IGNORECASE)
 _BACK = re.compile(r"\b(?:last|past|previous|preceding|prior|recent)\b", re.IGNORECASE)
 _FIRST = re.compile(r"\b(?:first|initial)\b", re.IGNORECASE)
@@ -217,6 +218,8 @@ def _trail(text: str, end: int, following: int) -> tuple[str | None, Anchor | No
         return kind, None, match.end()  # "4 weeks since surgery": surgery is the event, and now the anchor
     stop = _STOP.search(text, match.end())
     limit = min(stop.start() if stop else len(text), match.end() + 60)
+    if kind == "of" and (joint := _JOINED.search(text, match.end(), limit)):
+        limit = joint.start()  # "3 years of letrozole and planned for the study"
     if (found := _anchor(text, match.end(), limit)) is not None:
         return kind, *found
     rest = text[match.end() : limit].strip()

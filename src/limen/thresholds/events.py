@@ -94,7 +94,7 @@ class Events:
         """ "Metastases without progression for 4 weeks", "cancer with no recurrence within 5 years": what was absent has the time."""
         said = _WORD.findall(self.text[event.start : event.end].lower()) if event else []
         absent = max(_ABSENT.finditer(self.text, event.start + 1, event.end), key=lambda m: m.start(), default=None) if event else None
-        if event is None or absent is None or self._opening(event.start, absent.start()) is not None or not words().sequels.isdisjoint(said):
+        if event is None or absent is None or self._opening(event.start, absent.start()) is not None or "that" in said or not words().sequels.isdisjoint(said):
             return event
         timed = lasting or absent.group("no") or not words().turns.isdisjoint(said)
         return (timed and self._whole(_event(trim(self.text, absent.end(), event.end)))) or event
