@@ -31,7 +31,7 @@ _LEAD_LENGTH = 40
 _LONGEST_LEAD = 120
 _ASIDE = (  # what a length of time may be in other words: "(or 5 half-lives)", "or 5 half-lives of the drug (whichever is longer)", "(one cycle)"
     r"(?:\s?\((?:[^()]{{0,60}}{half_life}[^()]{{0,80}}|[^()\s]{{1,6}}\s?[^\W\d_]{{1,6}})\)"
-    r"|,?\sor\s[^.;()]{{0,40}}{half_life}(?:\s(?:of|for)\s[^.;,()]{{1,50}}?)?(?:\s?\([^()]{{1,60}}\))?(?:,?\s\(?whichever\s[^.;()]{{3,40}}?\)?)?)"
+    r"|,?\sor\s(?!(?:fewer|less)\s+than\b)[^.;()]{{0,40}}{half_life}(?:\s(?:of|for)\s[^.;,()]{{1,50}}?)?(?:\s?\([^()]{{1,60}}\))?(?:,?\s\(?whichever\s[^.;()]{{3,40}}?\)?)?)"
 )
 
 
