@@ -62,7 +62,7 @@ from limen.assembly.spread import behind_semicolons, denied_alike, spread
 from limen.assembly.statuses import statuses
 from limen.assembly.walk import map_leaves, shift
 from limen.assembly.whom import any_for_whom, by_sex, loosened, narrows
-from limen.assembly.windows import fronted, timed_beside
+from limen.assembly.windows import demands_apart, fronted, timed_beside
 from limen.assembly.words import CONSENT, Words
 from limen.criteria import Demographic, Expression, Threshold
 from limen.mentions import Mention
@@ -163,7 +163,7 @@ class Lists:
     def _sentences(self, start: int, end: int, join: str | None = None) -> Expression | None:
         join = join or self.words.default
         parts: list[Expression | None] = []
-        pieces = self.words.layout.sentences(start, end)
+        pieces = demands_apart(self.words, self.words.layout.sentences(start, end))
         if len(pieces) > 1 and self.counts.parts(pieces) and (counted := self.counts.read(start, end)):
             return counted
         for a, b in pieces:

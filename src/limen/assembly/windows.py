@@ -16,6 +16,7 @@ _OF = re.compile(r"\s*(?:of|to)\s", re.IGNORECASE)  # "within 30 days of the sca
 _FOLLOWING = re.compile(r"(?:\bin\s+)?\b(?:the|any)\s+following\s+(?:[^\W\d_]+\s+){0,3}$", re.IGNORECASE)
 _SOME = re.compile(r"\b(?:one|any|all|each|either|none|both|more|two|three|four|five|six|\d)\b", re.IGNORECASE)  # a count, which reads its list itself
 _COLON = re.compile(r"[^:;.,()]{0,24}:\s")
+_DEMAND = re.compile(r",?\s+and\s+(?=(?:(?:the|all)\s+)?(?:patients|subjects|participants)\s+must\b)", re.IGNORECASE)
 _MEASURED = ("measurement", "score")
 
 
@@ -37,6 +38,16 @@ def fronted(words: Words, start: int, end: int, read: Callable[[int, int], Expre
     made = under_window(listed, window) if listed is not None else None
     kept = made is not None and (window.concept is None or any(getattr(p, "concept", None) == window.concept for p in leaves(made)))
     return made if made != listed and kept else None
+
+
+def demands_apart(words: Words, pieces: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The sentences of an exclusion, parted where a limit is over and a demand begins: "surgery within 2 weeks and patients must have recovered"."""
+    found: list[tuple[int, int]] = []
+    for start, end in pieces:
+        demand = _DEMAND.search(words.text, start, end) if words.role == "exclusion" else None
+        apart = demand is not None and words.limits(start, demand.start())
+        found += [(start, demand.start()), (demand.end(), end)] if demand is not None and apart else [(start, end)]
+    return found
 
 
 def _listed(words: Words, first: Paired, start: int, end: int) -> int | None:
