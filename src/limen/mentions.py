@@ -65,7 +65,8 @@ class Quantity:
 class TimeSpan:
     """A quantity of time with the words around it: `lead` within/for/after, `trail` before/after/of, the anchor.
 
-    `start` and `end` span the words of the window, the quantity's own included.
+    `start` and `end` span the words of the window, the quantity's own included.  Up to `aside` the same length is said in other
+    words: "(or 5 half-lives, whichever is longer)".
     """
 
     quantity: Quantity
@@ -74,6 +75,7 @@ class TimeSpan:
     anchor: Anchor | None
     start: int
     end: int
+    aside: int = 0
 
     def window(self, text: str) -> Window:
         """The contract's Window of this span."""

@@ -63,7 +63,7 @@ from limen.assembly.spread import behind_semicolons, denied_alike, spread
 from limen.assembly.statuses import statuses
 from limen.assembly.walk import map_leaves, shift
 from limen.assembly.whom import any_for_whom, by_sex, loosened, narrows
-from limen.assembly.windows import fronted, timed_beside
+from limen.assembly.windows import demands_apart, fronted, timed_beside
 from limen.assembly.words import CONSENT, Words
 from limen.criteria import Demographic, Expression, Threshold
 from limen.mentions import Mention
@@ -164,7 +164,7 @@ class Lists:
     def _sentences(self, start: int, end: int, join: str | None = None) -> Expression | None:
         join = join or self.words.default
         parts: list[Expression | None] = []
-        pieces = self.words.layout.sentences(start, end)
+        pieces = demands_apart(self.words, self.words.layout.sentences(start, end))
         if len(pieces) > 1 and self.counts.parts(pieces) and (counted := self.counts.read(start, end)):
             return counted
         for a, b in pieces:
@@ -188,7 +188,7 @@ class Lists:
             if begin is not None and parts:
                 parts.append(lift(parts.pop(), self.exceptions.lifting(begin, b)))
                 continue
-            parts.append(self.exceptions.shut_out(a, b) or self.counts.read(a, b) or fronted(self.words, a, b, self.guards.read) or self.guards.read(a, b))
+            parts.append(self.exceptions.shut_out(a, b) or fronted(self.words, a, b, lambda x, y: self.counts.read(x, y) or self.guards.read(x, y)) or self.counts.read(a, b) or self.guards.read(a, b))
         parts = behind_semicolons(self.words.text, pieces, parts) if join == "and" and parts else parts
         return group(join, loosened(by_sex(parts)) if join == "and" else parts)
 

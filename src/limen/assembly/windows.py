@@ -13,13 +13,22 @@ from limen.thresholds import Paired
 
 GIVEN = re.compile(r"\s*(?:before|prior\s+to|after|during|following|post)[\s-]+(?:[\w-]+\s+){0,4}", re.IGNORECASE)
 _OF = re.compile(r"\s*(?:of|to)\s", re.IGNORECASE)  # "within 30 days of the scan, ..." counts from the scan
+_FOLLOWING = re.compile(r"(?:\bin\s+)?\b(?:the|any)\s+following\s+(?:[^\W\d_]+\s+){0,3}$", re.IGNORECASE)
+_SOME = re.compile(r"\b(?:one|any|all|each|either|none|both|more|two|three|four|five|six|\d)\b", re.IGNORECASE)  # a count, which reads its list itself
+_COLON = re.compile(r"[^:;.,()]{0,24}:\s")
+_DEMAND = re.compile(r",?\s+and\s+(?=(?:(?:the|all)\s+)?(?:patients|subjects|participants)\s+must\b)", re.IGNORECASE)
 _MEASURED = ("measurement", "score")
 
 
 def fronted(words: Words, start: int, end: int, read: Callable[[int, int], Expression | None]) -> Expression | None:
     """A statement that a length of time opens, each thing that is read behind it timed: "Within 6 months, stroke or surgery"."""
     first = min(words.limits(start, end), key=lambda p: p.start, default=None)
-    if first is None or first.time is None or not stands_before(first):
+    if first is None or first.time is None or not is_past(first):
+        return None
+    if (place := _listed(words, first, start, end)) is not None:
+        below = read(*words.trim(place, end))
+        return under_window(below, first.thresholds[0]) if below is not None else None
+    if not stands_before(first):
         return None
     window, opening, depth = first.thresholds[0], min(first.time.start, first.start), words.layout.depth
     bracketed = depth[first.time.quantity.number_start] > depth[start]  # "recent (< 3 months) surgery"
@@ -31,11 +40,35 @@ def fronted(words: Words, start: int, end: int, read: Callable[[int, int], Expre
     return made if made != listed and kept else None
 
 
+def demands_apart(words: Words, pieces: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The sentences of an exclusion, parted where a limit is over and a demand begins: "surgery within 2 weeks and patients must have recovered"."""
+    found: list[tuple[int, int]] = []
+    for start, end in pieces:
+        demand = _DEMAND.search(words.text, start, end) if words.role == "exclusion" else None
+        apart = demand is not None and words.limits(start, demand.start())
+        found += [(start, demand.start()), (demand.end(), end)] if demand is not None and apart else [(start, end)]
+    return found
+
+
+def _listed(words: Words, first: Paired, start: int, end: int) -> int | None:
+    """Where a list begins whose head ends in a window: "In the following cases within 6 months before dosing: A, B"."""
+    time = first.time
+    head = _FOLLOWING.search(words.text, start, min(time.start, first.start)) if time is not None else None
+    if time is None or head is None or not is_light(words.text[start : head.start()]) or _SOME.search(words.text, start, head.end()):
+        return None
+    colon = _COLON.match(words.text, max(time.end, first.end), end)
+    return colon.end() if colon and not words.names(colon.start(), colon.end()) else None
+
+
+def is_past(paired: Paired) -> bool:
+    """Whether a limit is a window on the past."""
+    window = paired.thresholds[0]
+    return window.kind == "window" and window.window is not None and window.window.relation == "within" and paired.time is not None
+
+
 def stands_before(paired: Paired) -> bool:
     """Whether a limit is a window on the past with its event behind it."""
-    window = paired.thresholds[0]
-    past = window.kind == "window" and window.window is not None and window.window.relation == "within"
-    return past and paired.time is not None and (window.concept_start or 0) >= paired.time.end
+    return is_past(paired) and paired.time is not None and (paired.thresholds[0].concept_start or 0) >= paired.time.end
 
 
 def times_limit(words: Words, paired: Paired) -> bool:

@@ -21,10 +21,18 @@ _OVER = re.compile(r"over\s+an?\b", re.IGNORECASE)
 _PERIOD = re.compile(r"[\s-]*(?:time\s+)?(?:period|interval|span)\b", re.IGNORECASE)
 _AND = re.compile(r"\s+[^\W\d_][^.;:()\d]{2,90}?\sand\s+(?:the\s+)?(?=[^\W\d_])", re.IGNORECASE)
 _BETWEEN = re.compile(r"between\b", re.IGNORECASE)
+_JOINED = re.compile(r"\s(?:and|or|but)\s", re.IGNORECASE)
+_PAST = re.compile(r"in\s+the\s+past\b|past\b|previous|preceding|prior$", re.IGNORECASE)
 _BACK = re.compile(r"\b(?:last|past|previous|preceding|prior|recent)\b", re.IGNORECASE)
 _FIRST = re.compile(r"\b(?:first|initial)\b", re.IGNORECASE)
 _OF_EVENT = re.compile(r"\s+of\s+(?!(?:the\s+)?(?:age|ages|gestation|pregnancy|life|duration|follow|each|a\b|\d))(?=[^\W\d_])", re.IGNORECASE)
+_WORD = re.compile(r"([^\W_]+)[\s-]*$")  # the last one
 _LEAD_LENGTH = 40
+_LONGEST_LEAD = 120
+_ASIDE = (  # what a length of time may be in other words: "(or 5 half-lives)", "or 5 half-lives of the drug (whichever is longer)", "(one cycle)"
+    r"(?:\s?\((?:[^()]{{0,60}}{half_life}[^()]{{0,80}}|[^()\s]{{1,6}}\s?[^\W\d_]{{1,6}})\)"
+    r"|,?\sor\s(?!(?:fewer|less)\s+than\b)[^.;()]{{0,40}}{half_life}(?:\s(?:of|for)\s[^.;,()]{{1,50}}?)?(?:\s?\([^()]{{1,60}}\))?(?:,?\s\(?whichever\s[^.;()]{{3,40}}?\)?)?)"
+)
 
 
 class _Phrases(NamedTuple):
@@ -32,11 +40,16 @@ class _Phrases(NamedTuple):
     lead_kinds: dict[str, str]
     trails: re.Pattern[str]
     trail_kinds: dict[str, str]
+    aside: re.Pattern[str]
+    half_lives_before: re.Pattern[str]
     anchors: Scanner
     anchor_ids: dict[str, Anchor]
     of_study: re.Pattern[str]
     whose: re.Pattern[str]
     ends: Scanner
+    ended: re.Pattern[str]
+    others: frozenset[str]
+    plain: frozenset[str]
     bare: Scanner
     anchored: frozenset[str]
     bare_operators: dict[str, Operator | None]
@@ -54,14 +67,19 @@ def _phrases() -> _Phrases:
     said = [*bare["phrases"].items(), *anchored.items()]
     operators = {p: None if op == "for" else cast(Operator, op) for op, phrases in said for p in phrases}
     lengths = {name: (code, Decimal(1)) for code, names in bare["units"].items() for name in names}
+    half_life = alternation(table["aside"]["half_lives"])
     lengths |= {name: (code, Decimal("0.5")) for code, names in bare["halves"].items() for name in names}
     return _Phrases(
         Scanner(alternation(leads)), leads,
         re.compile(rf"\]?[\s-]?(?P<phrase>{alternation(trails)})", re.IGNORECASE), trails,
+        re.compile(rf"{_ASIDE.format(half_life=half_life)}[\s,]{{1,2}}(?P<phrase>{alternation(trails)})", re.IGNORECASE),
+        re.compile(rf"\bwithin\s(?:[^\s;,()]{{1,20}}\s){{1,5}}{half_life}(?:\s(?:of|for)\s[^.;,()]{{1,40}})?(?:\s\([^()]{{1,60}}\))?,?\sor\s$", re.IGNORECASE),
         Scanner(alternation(anchors)), anchors,
         re.compile(rf"\s(?:{alternation(table['of_study']['first_dose'])})", re.IGNORECASE),
         re.compile(rf"\sof\s(?:the\s|any\s)?(?:{alternation(table['of_study']['whose'])})(?:\s(?:{alternation(table['of_study']['first_dose'])})){{0,2}}", re.IGNORECASE),
         Scanner(alternation(table["of_study"]["ends"])),
+        re.compile(rf"[\s-]{alternation(table['of_study']['ended'])}", re.IGNORECASE),
+        frozenset(table["of_study"]["treatments"]), frozenset(w.lower() for key in ("plain", "whose") for w in table["of_study"][key]),
         Scanner(rf"(?P<phrase>{alternation(operators)})\s+(?P<unit>{alternation(lengths)})"), frozenset(p for phrases in anchored.values() for p in phrases), operators, lengths,
     )  # fmt: skip
 
@@ -82,8 +100,9 @@ def find_time_spans(text: str, quantities: Sequence[Quantity]) -> list[TimeSpan]
     """A TimeSpan for each quantity of time, "in the past year" included; quantities of other dimensions are left alone."""
     times = [q for q in quantities if q.is_time]
     times += [q for q in _bare(text) if not any(q.start < t.end and t.start < q.end for t in quantities)]
+    times.sort(key=lambda q: q.start)
     ends = {q.end for q in times}
-    spans = [_time_span(text, q, ends) for q in sorted(times, key=lambda q: q.start)]
+    spans = [_time_span(text, q, ends, following.number_start if following else len(text) + 2) for q, following in zip(times, [*times[1:], None])]
     return [_with_far_end(text, span, following) for span, following in zip(spans, [*spans[1:], None])]
 
 
@@ -108,7 +127,7 @@ def _bare(text: str) -> list[Quantity]:
         operator = phrases.bare_operators[phrase]
         if length == 1 and operator != "le" and not phrase.endswith(" a"):
             continue
-        if phrase in phrases.anchored and _trail(text, match.end())[0] != "before":
+        if phrase in phrases.anchored and _trail(text, match.end(), len(text) + 2)[0] != "before":
             continue
         found.append(_length(match, unit, length, operator))
     return found
@@ -127,7 +146,8 @@ def _length(match: re.Match[str], unit: str, length: Decimal, operator: Operator
     )  # fmt: skip
 
 
-def _time_span(text: str, quantity: Quantity, ends: Collection[int]) -> TimeSpan:
+def _time_span(text: str, quantity: Quantity, ends: Collection[int], following: int) -> TimeSpan:
+    """The words around a quantity of time; the number of the next one stands at `following`."""
     lead, start = _lead(text, quantity.start)
     if lead == "for" and any(end in ends for end in (start, start - 1)):
         lead, start = None, quantity.start  # "6 months through 17 years" is a range
@@ -137,7 +157,7 @@ def _time_span(text: str, quantity: Quantity, ends: Collection[int]) -> TimeSpan
             quantity = replace(quantity, operator=None, low=None, high=quantity.low)
         if _OVER.match(text, quantity.start) and _PERIOD.match(text, quantity.end):
             lead, start, quantity = "within", quantity.start, replace(quantity, operator=None, low=None, high=quantity.low)
-    trail, anchor, end = _trail(text, quantity.end)
+    trail, anchor, end = _trail(text, quantity.end, following)
     if lead is None and trail == "before" and quantity.operator is None and (slip := _WITH.search(text, max(0, quantity.start - 10), quantity.start)):
         lead, start = "within", slip.start("with")  # "therapy with 28 days prior to the first dose"
         quantity = replace(quantity, repaired="'with' read as 'within'")
@@ -150,12 +170,15 @@ def _time_span(text: str, quantity: Quantity, ends: Collection[int]) -> TimeSpan
         lead = "within"
     if quantity.number_start == quantity.number_end and quantity.operator == "le":
         lead, start = "within", quantity.start
+    elif lead == "within" and trail in ("before", "of") and quantity.operator == "ge":
+        quantity = replace(quantity, start=start, operator="le", low=None, low_inclusive=None, high=quantity.low, high_inclusive=True)  # "within at least 14 days before"
     elif lead == "within" and quantity.operator in (None, "le", "lt"):
         operator = quantity.operator or "le"
         quantity = replace(quantity, start=start, operator=operator, low=None, high_inclusive=operator == "le", explicit=True)
     if trail == "of" and lead != "within" and not quantity.explicit:
         trail, anchor, end = None, None, quantity.end
-    return TimeSpan(quantity, lead, trail, anchor, start, end)
+    beside = _phrases().aside.match(text, quantity.end) if trail is not None else None
+    return TimeSpan(quantity, lead, trail, anchor, start, end, beside.start("phrase") if beside else 0)
 
 
 def _lead(text: str, start: int) -> tuple[str | None, int]:
@@ -163,20 +186,26 @@ def _lead(text: str, start: int) -> tuple[str | None, int]:
     phrases = _phrases()
     floor = max(0, start - _LEAD_LENGTH)
     filler = grammar().filler
+    lead = None
     for match in phrases.leads.finditer(text, floor, start):
         gap = text[match.end() : start].lower().replace("[", "")
         if filler.fullmatch(gap) and "age" not in gap and not (gap.lstrip().startswith("to ") and match.group().lower().endswith("prior")):
-            return phrases.lead_kinds[_key(match.group())], match.start()
-    return None, start
+            lead, start = phrases.lead_kinds[_key(match.group())], match.start()
+            break
+    within = phrases.half_lives_before.search(text, max(0, start - _LONGEST_LEAD), start) if lead in (None, "within") else None
+    return ("within", within.start()) if within else (lead, start)
 
 
-def _trail(text: str, end: int) -> tuple[str | None, Anchor | None, int]:
+def _trail(text: str, end: int, following: int) -> tuple[str | None, Anchor | None, int]:
     """(trail kind, anchor, end of both) of the words behind the quantity."""
     phrases = _phrases()
-    match = phrases.trails.match(text, end)
-    if not match:
-        return None, None, end
+    aside = None if (match := phrases.trails.match(text, end)) else phrases.aside.match(text, end)
+    match = match or aside
+    if not match or (_PAST.match(match.group("phrase")) and following <= match.end() + 1):
+        return None, None, end  # "for two weeks in the past 6 months"
     kind = phrases.trail_kinds[_key(match.group("phrase"))]
+    if aside is not None and kind == "since":
+        return None, None, end
     if kind == "since":
         opened_alone = _BETWEEN.match(match.group("phrase"))
         between = _AND.match(text, match.end()) if "between" in match.group("phrase").lower() else None
@@ -189,6 +218,8 @@ def _trail(text: str, end: int) -> tuple[str | None, Anchor | None, int]:
         return kind, None, match.end()  # "4 weeks since surgery": surgery is the event, and now the anchor
     stop = _STOP.search(text, match.end())
     limit = min(stop.start() if stop else len(text), match.end() + 60)
+    if kind == "of" and (joint := _JOINED.search(text, match.end(), limit)):
+        limit = joint.start()  # "3 years of letrozole and planned for the study"
     if (found := _anchor(text, match.end(), limit)) is not None:
         return kind, *found
     rest = text[match.end() : limit].strip()
@@ -203,7 +234,9 @@ def _anchor(text: str, start: int, limit: int) -> tuple[Anchor, int] | None:
     best = next(iter(phrases.anchors.finditer(text, start, limit)), None)
     if best is None:
         return None
-    if phrases.ends.search(text, start, best.end()):
+    before = _WORD.search(text, start, best.start())
+    other = _key(best.group()) in phrases.others and before is not None and before.group(1).lower() not in phrases.plain
+    if other or phrases.ends.search(text, start, best.end()) or phrases.ended.match(text, best.end(), limit):
         return "other", best.end()
     anchor = phrases.anchor_ids[_key(best.group())]
     goes_on = phrases.of_study.match(text, best.end(), limit) if anchor == "enrolment" and best.group().lower().endswith(("study", "trial")) else None

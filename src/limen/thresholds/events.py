@@ -13,14 +13,17 @@ from limen.thresholds.sharing import BRACKET
 
 _REACH = 240
 _SHORT_REACH = 48
-_CUT = re.compile(r"[;:()\[\]]|,(?!\d)|\.(?=\s|$)|\b(?:or|and/or|but|if|unless|provided|although|however|whereas)\b", re.IGNORECASE)
+_CUT = re.compile(r"[;:()\[\]]|,(?!\d)|\.(?=\s|$)|\b(?:or|and/or|but|if|unless|provided|although|however|whereas|as\s+long\s+as|so\s+long\s+as|with\s+(?:(?:the|her|his|their)\s+)?(?=(?:last|latest|most\s+recent)\s))\b", re.IGNORECASE)
 _BRACKET = re.compile(r"[()\[\]]")
 _AND = re.compile(r"\s*,?\s*(?:and|or|but|without|with\s+no|in\s+the\s+absence\s+of)\s+", re.IGNORECASE)
 _AND_VERB = re.compile(r"(?:\s(?!(?:and|or|but)\b)[\w/-]+){0,6},?\s(?:and|but)\s+(?=(?:must|should|will|have|has|had|is|are|was|were|agree|agrees|use|not|be)\b)", re.IGNORECASE)
+_WHO = re.compile(r"(?:(?:the|any|all)\s+)?(?P<persons>[^\W\d_]+)\s+(?:who|that)\s+", re.IGNORECASE)
+_CLOSING = re.compile(r"[®™]?[)\]]")
 _EDGE = re.compile(r"[\s,:)\]]*")
 _EDGES = " ,-–"
 _OF = re.compile(r"[\s)\]]*(?:duration\s+)?of\s+", re.IGNORECASE)
-_WITH = re.compile(r"[\s)\]]*(?:of|with)\s+", re.IGNORECASE)
+_WITH = re.compile(r"[\s)\]]*(?:or\s+(?:current\s+)?(?:presence|evidence)\s+)?(?:of|with)\s+", re.IGNORECASE)
+_ABSENT = re.compile(r"\b(?:(?P<no>with\s+no)|without)\s+(?:any\s+)?(?=[^\W\d_])", re.IGNORECASE)
 _GOVERNS = re.compile(r"\s(?:of|for|by|to|on|from|against|around)\s", re.IGNORECASE)
 _HANGS = re.compile(r"\b(?:on|in|of|for|by|to|with|from|around)$", re.IGNORECASE)
 _PREPOSITION = re.compile(r"\s*(?:with|of|for|by|to|on|in|around|from|at)\s", re.IGNORECASE)
@@ -30,6 +33,8 @@ _PHASE_REST = re.compile(r"(?:\s(?!or\b)[^\W\d_]+){0,6}[\s,]*", re.IGNORECASE)
 _NOT_LIMITED = re.compile(r",?\s+but\s+(?:is\s+|are\s+)?not\s+limited\b", re.IGNORECASE)
 _EITHER = re.compile(r"\bor\b", re.IGNORECASE)
 _LONG_BRACKET = 32
+_PHASES = 4
+_NO_NOUN = 10  # characters of a comparison before its number
 _LONG_ITEM = 6
 
 
@@ -58,10 +63,10 @@ class Events:
     def text(self) -> str:
         return self.mentions.text
 
-    def around(self, start: int, end: int, *, behind: bool = False, near: int | None = None) -> Event | None:
+    def around(self, start: int, end: int, *, behind: bool = False, near: int | None = None, lasting: bool = False) -> Event | None:
         """The event of a length of time at `start`..`end`, whose number and unit end at `near`.
 
-        `behind`: "of" right after it names the event ("2 weeks of therapy").
+        `behind`: "of" right after it names the event ("2 weeks of therapy"); `lasting`: it says how long something was, or was not.
         """
         if behind and (of := self._of(end)):
             return of
@@ -79,9 +84,20 @@ class Events:
         if lead.endswith(":") and near is not None and (after := self._of(near)):
             return after
         before = self._before(floor, start)
-        if before is not None and self._carries(before) and (of := self._of(end)):
+        if before is not None and any(t.quantity.number_start - _NO_NOUN <= before.start and before.end == t.quantity.end for t in self.mentions.times):
+            return self._of(end) or self.after(end)  # "at least 3 months and up to 3 years of letrozole"
+        if before is not None and self._carries(before) and (of := self._of(end, _OF if lasting else _WITH)):
             return of
-        return before or self.after(end)
+        return self._missed(before, lasting=lasting) or self.after(end)
+
+    def _missed(self, event: Event | None, *, lasting: bool) -> Event | None:
+        """ "Metastases without progression for 4 weeks", "cancer with no recurrence within 5 years": what was absent has the time."""
+        said = _WORD.findall(self.text[event.start : event.end].lower()) if event else []
+        absent = max(_ABSENT.finditer(self.text, event.start + 1, event.end), key=lambda m: m.start(), default=None) if event else None
+        if event is None or absent is None or self._opening(event.start, absent.start()) is not None or "that" in said or not words().sequels.isdisjoint(said):
+            return event
+        timed = lasting or absent.group("no") or not words().turns.isdisjoint(said)
+        return (timed and self._whole(_event(trim(self.text, absent.end(), event.end)))) or event
 
     def _only(self, event: Event, known: frozenset[str]) -> bool:
         """Whether all the words of an event are of a list."""
@@ -102,20 +118,27 @@ class Events:
         joints = [m.end() for end in ends if (m := _AND.match(self.text, end))]
         timed = [t.end for t in self.mentions.times if t.quantity.end < t.end < start]
         joints += [m.end() for end in timed if (m := _AND_VERB.match(self.text, end)) and m.end() < start]
-        joints.sort()
+        joints = sorted(j for j in joints if self._outside(max(0, j - _SHORT_REACH), j, start) == j)
         return joints[-1] if joints and trim(self.text, joints[-1], start) is not None else 0
 
     def after(self, start: int) -> Event | None:
         """The event that a leading window stands before: "Within 6 months, major surgery"."""
         match = _EDGE.match(self.text, start)
         begin = match.end() if match else start
+        if (who := _WHO.match(self.text, begin)) and who.group("persons").lower() in words().persons:
+            begin = who.end()  # "Within 4 weeks, patients who received chemotherapy"
         stop = _CUT.search(self.text, begin)
         limit = min(stop.start() if stop else len(self.text), begin + 120)
         limit = min([limit, *(q.start for q in self.mentions.quantities if q.start > begin)])
         for ends in (words().asides, words().event_ends):
             found = ends.search(self.text, begin + 1, limit) if begin < limit else None
             limit = found.start() if found else limit
-        return _event(trim(self.text, begin, limit))
+        return self._whole(_event(trim(self.text, begin, limit)))
+
+    def _whole(self, event: Event | None) -> Event | None:
+        """An event with all of the name that it ends in: "last menstrual period"."""
+        named = [m.end for m in (*self.mentions.measured, *self.mentions.concepts) if event and event.start <= m.start < event.end < m.end]
+        return event._replace(end=max(named), head_end=max(named)) if event and named else event
 
     def _of(self, end: int, joint: re.Pattern[str] = _OF) -> Event | None:
         """ "Current use (≥ 2 months) of contraceptives": what stands behind the length of time with "of"."""
@@ -176,19 +199,28 @@ class Events:
         spare: Event | None = None
         for index in range(len(cuts), -1, -1):
             begin = cuts[index - 1].end if index else floor
-            event = _event(trim(self.text, begin, stop))
-            if event is not None and not (index and self._says_nothing(event)):
-                found = self._sharing(cuts[:index], floor, event) or self._governed(cuts[:index], floor, event)
+            if begin > stop:
+                continue
+            event = self._whole(_event(trim(self.text, begin, stop)))
+            shared = self._sharing(cuts[:index], floor, event) if event is not None else None
+            if event is not None and (shared or not (index and self._says_nothing(event))):
+                found = shared or self._governed(cuts[:index], floor, event)
                 return self._with_bracket(found, stop if stop == whole else event.end)
             spare = spare or event
-            stop = len(self.text[: cuts[index - 1].start].rstrip(_EDGES + ";(")) if index else stop
+            stop = len(self.text[: self._outside(floor, cuts[index - 1].start, stop)].rstrip(_EDGES + ";(")) if index else stop
             stop = self._aside(floor, self._stripped(floor, stop)) if stop > floor else floor
         return spare
+
+    def _outside(self, floor: int, cut: int, stop: int) -> int:
+        """Where the words end before a separator, or before the bracket around it that closes before `stop`: "pills (A or B) must be used"."""
+        opening = self._opening(floor, cut)
+        return opening if opening is not None and self._closing(opening, stop) is not None else cut
 
     def _says_nothing(self, event: Event) -> bool:
         """ "Treatment", "or intermittently": what was, or how, stands before it."""
         said = self.text[event.start : event.end].lower()
-        return said in words().event_nouns or said in words().obtained or (said.endswith("ly") and said.isalpha() and not self._kinds(event.start, event.end))
+        over = said in words().stopped or said in words().finished  # "allowed, but must be discontinued 4 weeks before"
+        return over or said in words().event_nouns or said in words().obtained or (said.endswith("ly") and said.isalpha() and not self._kinds(event.start, event.end))
 
     def _sharing(self, cuts: list[_Cut], floor: int, last: Event) -> Event | None:
         """ "Experimental drugs or devices": both nouns, where the second says nothing without the first one's adjective."""
@@ -229,10 +261,10 @@ class Events:
 
     def _aside(self, floor: int, stop: int, *, closed: bool = False) -> int:
         """Where the event ends before an aside: ", such as A or B", ", other than for C," which a comma has `closed`."""
+        stop = self._before_phases(floor, stop)
         listed = [m for m in words().inclusions.finditer(self.text, floor, stop) if not _EITHER.search(self.text, m.end(), stop) and (closed or not _NOT_LIMITED.match(self.text, m.end()))]
-        phases = [m for m in words().phases.finditer(self.text, floor, stop) if _PHASE_REST.fullmatch(self.text, m.end(), stop)]
         listed += [m for m in words().exceptions.finditer(self.text, floor, stop) if closed and self.text[: m.start()].rstrip().endswith(",")]
-        asides = [*words().asides.finditer(self.text, floor, stop), *listed, *phases]
+        asides = [*words().asides.finditer(self.text, floor, stop), *listed]
         for match in sorted(asides, key=lambda m: m.start(), reverse=True):
             ended = _CLOSES.search(self.text, match.start(), stop)
             inside = (q for q in self.mentions.quantities if match.start() < q.start < stop and q.explicit and not q.is_time)
@@ -240,6 +272,16 @@ class Events:
             if ended or limited or self._opening(floor, match.start()) is not None or trim(self.text, floor, match.start()) is None:
                 break
             stop = len(self.text[: match.start()].rstrip(_EDGES))
+        return stop
+
+    def _before_phases(self, floor: int, stop: int) -> int:
+        """Where the words end before the phases of a study, one or more: "contraception from consent, during the study and for 30 days after it"."""
+        for _ in range(_PHASES):
+            phases = (m for m in words().phases.finditer(self.text, floor, stop) if _PHASE_REST.fullmatch(self.text, m.end(), stop))
+            phase = next((m for m in phases if self._opening(floor, m.start()) is None), None)
+            if phase is None or trim(self.text, floor, phase.start()) is None:
+                break
+            stop = len(self.text[: phase.start()].rstrip(_EDGES))
         return stop
 
     def _cuts(self, floor: int, stop: int) -> Iterator[_Cut]:
@@ -277,7 +319,9 @@ class Events:
     def _with_bracket(self, event: Event, stop: int) -> Event:
         """ "acute coronary syndrome (ACS)": the short bracket at the end belongs to the name."""
         rest = self.text[event.end : stop]
-        opened = self.text.count("(", event.start, event.end) > self.text.count(")", event.start, event.end)
+        opened = any(self.text.count(a, event.start, event.end) > self.text.count(b, event.start, event.end) for a, b in ("()", "[]"))
+        if opened and (closing := _CLOSING.match(self.text, event.end)):
+            stop, rest = closing.end(), ")"  # "recurrence (T1) must be within 9 months"
         if not rest.endswith(")") or not (opened or rest.lstrip().startswith("(")):
             return event
         return event._replace(end=stop, head_end=stop if event.head_end == event.end else event.head_end)

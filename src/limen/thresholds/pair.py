@@ -65,7 +65,7 @@ class _Pairer:
         bare = [t for t in self.mentions.times if t.quantity.number_start == t.quantity.number_end]
         idle = 0
         for before, quantity in zip((None, *quantities), quantities):
-            if is_idle(self.text, quantity) or goes_on(self.text, idle, quantity):
+            if is_idle(self.text, quantity) or goes_on(self.text, idle, quantity) or any(t.quantity.end <= quantity.start < t.aside for t in self.mentions.times):
                 idle = quantity.end
                 continue
             known, again = len(self.names.used), restates(self.text, before, quantity)

@@ -104,6 +104,9 @@ class Words(NamedTuple):
     last_ones: frozenset[str]
     deadline: re.Pattern[str]
     elapsing: frozenset[str]
+    passed: frozenset[str]
+    turns: frozenset[str]
+    sequels: frozenset[str]
     phases: Scanner
     exceptions: Scanner
     repeated: Scanner
@@ -115,7 +118,7 @@ def words() -> Words:
     table = read_toml(data("words.toml"))
     lists = ("boundaries", "padding", "told", "persons", "event_openers", "event_closers", "event_nouns", "carriers", "spreading", "time_adjectives", "degrees", "scales", "ranks", "standing", "doses",
              "auxiliaries", "verdicts", "states", "between_auxiliaries", "instruments", "amounts", "leading", "numbered", "aged_things", "age_words", "shared_adjectives", "shared_nouns", "obtained", "head_carriers", "unbroken", "stopped", "demands", "finished", "last_ones",
-             "elapsing", "able", "joining", "pregnant", "rounds")  # fmt: skip
+             "elapsing", "passed", "turns", "sequels", "able", "joining", "pregnant", "rounds")  # fmt: skip
     sets: dict[str, Any] = {key: frozenset(table[key]) for key in lists}
     return Words(
         **sets,
@@ -326,8 +329,11 @@ def _said(tokens: list[_Token]) -> list[_Token]:
     while first and (tokens[first - 1][0] in lists.auxiliaries or tokens[first - 1][0] in lists.between_auxiliaries):
         first -= 1
     behind = tokens[last + 1 :]
-    if all(w in lists.verdicts or w.endswith(("ed", "ly")) for w, _, _ in behind):
-        return _unopened(_unclosed(tokens[:first]))
+    if all(w in lists.verdicts or w.endswith(("ed", "ly")) for w, _, _ in behind) or [w for w, _, _ in behind] in (["off", n] for n in lists.event_nouns):
+        over = lists.verdicts | lists.stopped | lists.finished
+        apart = first and tokens[first - 1][0] in ("and", "but") and not any(w == "not" for w, _, _ in behind) and not all(w in over for w, _, _ in behind)
+        named = [] if apart else _said(_unopened(_unclosed(tokens[:first])))
+        return named or _unopened(behind)  # "who are stable and have been anticoagulated": what they have been
     passive = bool(behind) and (behind[0][0].endswith("ed") or tokens[last][0] in lists.states)
     if first and (tokens[first - 1][0] in ("that", "which") or (passive and tokens[first - 1][0] != "who")):
         return tokens

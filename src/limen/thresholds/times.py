@@ -18,6 +18,7 @@ _COPULA = re.compile(r"(?:\s+(?:is|are|was|were|be|been|no|not|must|should|may))
 _LAST_NAME = re.compile(r"([^\W\d_]+(?:-[^\W\d_]+)?)\W*$")
 _TO = re.compile(r"\s*(?:-|–|to|through|until|up to)\s*", re.IGNORECASE)
 _FOR = re.compile(r"for\b|lasting\b", re.IGNORECASE)
+_COUNTED = re.compile(r"\s+(?:after|from|following|(?P<past>past))\b", re.IGNORECASE)
 _LETTERS = re.compile(r"[^\W\d_]+")
 _DEMANDED = 90  # characters before a length of time in which something must be over
 _NEAR = 24  # characters before an event in which it is said to be over
@@ -113,22 +114,23 @@ class Times:
         return Target(*place, "age")
 
     def window(self, span: TimeSpan) -> Paired | None:
+        span = self._counted_from(span)
         quantity = span.quantity
         if quantity.operator is None:
-            operator: Operator = "ge" if span.lead in ("for", "during") or self._must_be_over(span) else "le"
+            operator: Operator = "ge" if span.lead in ("for", "during") or self._must_be_over(span) or self._has_passed(span) else "le"
             quantity = bound(quantity, operator)
             span = replace(span, quantity=quantity)
         if self._is_deadline(span):
             quantity = bound(quantity, "ge")
             span = replace(span, quantity=quantity)
-        if not quantity.explicit and span.lead is None and span.trail is None:
-            return None
+        if (not quantity.explicit and span.lead is None and span.trail is None) or any(b is not None and b < 0 for b in (quantity.low, quantity.high)):
+            return None  # no length, or the number of a day: "within -10 to -3 days"
         start = min(quantity.start, span.start)
         start = max(start, self.names.text.rfind("(", start, quantity.number_start) + 1)
         if span.trail is None and self._despite(span) is not None:
             return self.duration(replace(span, quantity=bound(quantity, "ge"), lead="for"))
         event = self._since(span) if span.trail == "after" else self._elapsed(span)
-        event = event or self.events.around(start, max(span.end, quantity.end), near=quantity.end)
+        event = event or self.events.around(start, max(span.end, quantity.end), near=quantity.end, lasting=quantity.operator in ("ge", "gt"))
         if event is not None and self._is_standing(event):
             return None
         target = Target(*(event[:2] if event else (start, start)), self.concept_in(event))
@@ -153,7 +155,7 @@ class Times:
                 return None
             quantity = self.lasting(quantity, span)
         start = min(span.start, quantity.start)
-        event = self._despite(span) or self.events.around(start, quantity.end, behind=span.lead is None and quantity.operator in ("ge", "gt", "eq"))
+        event = self._despite(span) or self.events.around(start, quantity.end, behind=span.lead is None and quantity.operator in ("ge", "gt", "eq"), lasting=True)
         if event is not None and span.lead == "for" and self._stopped(event, start):
             return self.window(replace(span, quantity=quantity))
         target = Target(*(event[:2] if event else (quantity.start, quantity.start)), self.concept_in(event, lasting=True))
@@ -190,6 +192,8 @@ class Times:
             return False
         sentence = re.split(r"[.;]\s", self.names.text[max(0, span.start - _DEMANDED) : span.start].lower())[-1]
         said = _LETTERS.findall(sentence)
+        if len(said) > 1 and said[-1] in words().stopped and said[-2] in ("is", "are"):
+            return True  # "steroids are stopped 7 days before the first dose"
         demand = max((i for i, word in enumerate(said) if word in words().demands), default=len(said))
         return "not" not in said[demand:] and any(w in words().stopped or w in words().finished for w in said[demand + 1 :])
 
@@ -202,13 +206,29 @@ class Times:
         said = _LETTERS.findall(re.split(r"[.;]\s", text[max(0, start - _DEMANDED) : latest.start()].lower())[-1])
         return any(w in words().stopped or w in words().finished or w in words().last_ones for w in said)
 
+    def _passing(self, span: TimeSpan) -> tuple[str, list[str]]:
+        """The word before a length of time, and those between it and what it is counted from: "been", "elapsed since"."""
+        before = last_word(self.names.text, min(span.start, span.quantity.start))
+        return before, _LETTERS.findall(self.names.text[span.quantity.end : span.end].lower())
+
+    def _has_passed(self, span: TimeSpan) -> bool:
+        """ "4 weeks have elapsed since surgery", "it has been 4 weeks since surgery": at least so long."""
+        before, between = self._passing(span)
+        return span.trail == "since" and any(w in words().passed or w == "past" for w in (before, *between))
+
+    def _counted_from(self, span: TimeSpan) -> TimeSpan:
+        """ "It has been 4 weeks after the last dose", "4 weeks past the last dose" is "since the last dose"."""
+        joint = _COUNTED.match(self.names.text, span.quantity.end) if span.trail == "after" else None
+        if joint is None or not (self._passing(span)[0] in words().passed or (joint.group("past") and span.anchor == "other")):
+            return span
+        return replace(span, trail="since", anchor=None, end=joint.end())
+
     def _elapsed(self, span: TimeSpan) -> Event | None:
         """ "With at least a year since last menses", "it has been 4 weeks since surgery": what stands behind "since"."""
         if span.trail != "since":
             return None
-        before = last_word(self.names.text, min(span.start, span.quantity.start))
-        between = _LETTERS.findall(self.names.text[span.quantity.end : span.end].lower())
-        event = self.events.after(span.end) if any(w in words().elapsing for w in (before, *between)) else None
+        before, between = self._passing(span)
+        event = self.events.after(span.end) if any(w in words().elapsing or w == "past" for w in (before, *between)) else None
         joint = _AND.search(self.names.text, event.start, event.end) if event is not None and "between" in between else None
         return event._replace(end=joint.start(), head_end=joint.start()) if event is not None and joint is not None else event
 
@@ -242,7 +262,8 @@ class Times:
         if span.anchor is None or self.names.text[: min(span.start, span.quantity.start)].strip(" -–•*.0123456789)("):
             return None
         if span.anchor == "other":
-            return self.events.after(span.end)
+            joint = _COUNTED.match(self.names.text, span.quantity.end)
+            return self.events.after(joint.end() if joint else span.end)
         place = trim(self.names.text, span.quantity.end, span.end)
         return Event(*place, place[1]) if place else None
 
@@ -260,14 +281,17 @@ class Times:
         inside = [m for m in named if event.start <= m.start and m.end <= limit and not words().specimen.match(text, m.end)]
         plain = [m for m in inside if text.count("(", event.start, m.start) == text.count(")", event.start, m.start)] or inside
         head = next((h for h in words().head_ends.finditer(text, event.start + 1, limit) if self._ends_head(h.start(), plain)), None)
-        heads = [m for m in plain if head is None or m.end <= head.start()] or plain
+        heads = [m for m in plain if head is None or m.end <= head.start()]
+        if not heads and head is not None and head.group() == "by":
+            return None  # "progression by imaging"
+        heads = heads or plain
         graded = {m for m in heads if m.ids[0] in self.names.lexicon.scores and any(o.end <= m.start or m.end <= o.start for o in heads if o is not m)}
         return max(heads, key=lambda m: (m not in graded, m.end)).ids[0] if inside else None
 
     def _ends_head(self, start: int, named: list[Mention]) -> bool:
         """Whether a preposition stands behind what an event is, and not behind words that wait for it: "criteria for depression"."""
         before = last_word(self.names.text, start)
-        if before == "and":
+        if before == "and" or (named and self.names.text.count("(", named[0].start, start) > self.names.text.count(")", named[0].start, start)):
             return False  # "gout and on warfarin for 3 months" times the second
         return before not in words().head_carriers or any(m.end == start - 1 for m in named)
 
