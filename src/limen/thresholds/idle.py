@@ -13,7 +13,11 @@ from limen.thresholds.phrases import last_word, words
 
 _ORDINAL = re.compile(r"(?:st|nd|rd|th)[\s-](?:degree|generation)|(?:st|nd|rd|th)?\s+edition\b", re.IGNORECASE)
 _OVER = re.compile(r"over\b", re.IGNORECASE)
-_GROUP = re.compile(r"\(\s?groups?\s$", re.IGNORECASE)
+_GROUP = re.compile(r"(?:\(\s?groups?|\bdose\s(?:levels?|cohorts?))\s$", re.IGNORECASE)
+_ON_A_SCALE = re.compile(r"\b(?:on|using|by)\s(?:an?|the)\s$", re.IGNORECASE)
+_SCALE = re.compile(r"\s?(?:(?:[^\W\d_]|-){1,12}\s){0,4}(?:scale|NRS|VAS)\b", re.IGNORECASE)
+_EQUIVALENT = re.compile(r"\s(?:of\s)?(?:[^\W\d_]+\s){1,2}(?:(?:is|are|being)\s)?(?:equivalent|equal)\s(?:to|with)\s\d", re.IGNORECASE)
+_EQUIVALENT_TO = re.compile(r"\d\s?[^\W\d_]{1,3}\s(?:of\s)?(?:[^\W\d_]+\s){1,2}(?:(?:is|are|being)\s)?(?:equivalent|equal)\s(?:to|with)\s$", re.IGNORECASE)
 _MARK = re.compile(r"\(\d{1,2}\)\s+[^\W\d_a-z][^\W\d_]")
 _EQUAL = re.compile(r"(?<![\w.])\d[\d.,]{0,8}\s?(?!(?:or|and|to)\b)[^\W\d_][\w/%]{0,12}\s?=\s?$")
 _EQUALS = re.compile(r"\s?=\s?\d")
@@ -128,7 +132,10 @@ def is_aim(text: str, quantity: Quantity) -> bool:
 
 
 def _in_another_unit(text: str, quantity: Quantity) -> bool:
-    """Either side of "1 mg/dL = 18 mmol/L"."""
+    """Either side of "1 mg/dL = 18 mmol/L", of "1 mg doxorubicin equivalent to 2 mg epirubicin"."""
+    plain = quantity.operator in (None, "eq") and quantity.unit is not None
+    if plain and (_EQUIVALENT.match(text, quantity.end) or _EQUIVALENT_TO.search(text, max(0, quantity.start - 60), quantity.number_start)):
+        return True
     if quantity.operator is None and quantity.unit is not None and _EQUALS.match(text, quantity.end):
         return True
     return _EQUAL.search(text, max(0, quantity.number_start - 24), quantity.number_start) is not None
@@ -163,9 +170,11 @@ def is_logic_count(text: str, quantity: Quantity) -> bool:
 
 
 def is_scale(text: str, quantity: Quantity) -> bool:
-    """ "(range 0-42)": the extent of a scale is no limit."""
+    """ "(range 0-42)", "on a 0-10 rating scale": the extent of a scale is no limit."""
     if quantity.operator != "between" or quantity.unit is not None:
         return False
+    if _ON_A_SCALE.search(text, max(0, quantity.start - 12), quantity.start) and _SCALE.match(text, quantity.end):
+        return True
     opening = text.rfind("(", max(0, quantity.start - 30), quantity.number_start)
     if opening < 0:
         return False

@@ -21,6 +21,7 @@ _REACH = 160
 _MAX_WORDS = 7
 _LAST_NAME = re.compile(r"(?P<word>[^\W\d_]+)\s*(?P<bracket>\()?\s*$")
 _OF = re.compile(r"\s*of\s", re.IGNORECASE)
+_COUNTABLE_ONE = re.compile(r"\s(?!(?:or|and|of)\b)[^\W\d_]{3,}")
 _COUNTABLE = re.compile(r"\s(?:[^\W\d_]+[\s-]){0,3}[^\W\d_]{3,}s\b")
 _CHANGE = re.compile(r"\b(?:increase|decrease|reduction|change|rise|fall|drop|decline|improvement)\s+of\s*$", re.IGNORECASE)
 _FROM = re.compile(r"\s+in\s", re.IGNORECASE)
@@ -51,6 +52,9 @@ class Words(NamedTuple):
     ranks: frozenset[str]
     standing: frozenset[str]
     doses: frozenset[str]
+    undosed: frozenset[str]
+    methods: frozenset[str]
+    readings: frozenset[str]
     auxiliaries: frozenset[str]
     verdicts: frozenset[str]
     states: frozenset[str]
@@ -80,6 +84,7 @@ class Words(NamedTuple):
     joining: frozenset[str]
     change_before: Scanner
     change_after: Scanner
+    falling: Scanner
     reaching: Scanner
     shared_adjectives: frozenset[str]
     shared_nouns: frozenset[str]
@@ -113,7 +118,7 @@ class Words(NamedTuple):
 @cache
 def words() -> Words:
     table = read_toml(data("words.toml"))
-    lists = ("boundaries", "padding", "told", "persons", "event_openers", "event_closers", "event_nouns", "carriers", "spreading", "time_adjectives", "degrees", "scales", "ranks", "standing", "doses",
+    lists = ("boundaries", "padding", "told", "persons", "event_openers", "event_closers", "event_nouns", "carriers", "spreading", "time_adjectives", "degrees", "scales", "ranks", "standing", "doses", "undosed", "methods", "readings",
              "auxiliaries", "verdicts", "states", "between_auxiliaries", "instruments", "amounts", "leading", "numbered", "aged_things", "age_words", "shared_adjectives", "shared_nouns", "obtained", "head_carriers", "unbroken", "stopped", "demands", "finished", "last_ones",
              "elapsing", "able", "joining", "pregnant", "rounds")  # fmt: skip
     sets: dict[str, Any] = {key: frozenset(table[key]) for key in lists}
@@ -130,6 +135,7 @@ def words() -> Words:
         cited=re.compile(rf"\d\s+{alternation(table['citations'])}\s+(?:parts?\s+|§+\s?|sections?\s+)?$", re.IGNORECASE),
         change_before=Scanner(rf"{alternation(table['changes'])}\s+(?:in|of|from)\s+(?:(?:the|his|her|their|serum|plasma|blood)\s+){{0,2}}"),
         change_after=Scanner(rf"\s*(?P<change>{alternation(table['changed'])}|{alternation(table['changes'])})"),
+        falling=Scanner(alternation(table["falling"])),
         reaching=Scanner(rf"(?:{alternation(table['reaching'])})\W*$"),
         schedule=re.compile(rf"[\s-]*(?:of\s+)?{alternation(table['schedules'])}", re.IGNORECASE),
         time_bound=re.compile(rf"[\s-]*(?:time\s+)?{alternation(table['time_bounds'])}", re.IGNORECASE),
@@ -211,6 +217,14 @@ def phrase_before(text: str, end: int, floor: int = 0) -> tuple[int, int] | None
     return None if found is not None and _AMOUNT.fullmatch(text, *found) else found
 
 
+def counts_readings(text: str, quantity: Quantity) -> bool:
+    """Whether a bare number counts how often something was measured: "the mean of ≥ 3 BP readings"."""
+    if quantity.unit is not None or quantity.reference is not None or not quantity.explicit:
+        return False
+    place = phrase_after(text, quantity.end, len(text))
+    return place is not None and not words().readings.isdisjoint(text[slice(*place)].lower().split())
+
+
 def counts_behind(text: str, before: tuple[int, int], quantity: Quantity, after: tuple[int, int]) -> bool:
     """Whether a number counts what stands behind it, and not what stands before it.
 
@@ -285,7 +299,8 @@ def name_behind(text: str, quantity: Quantity, ceiling: int) -> tuple[int, int] 
     if bracketed or not (word in words().leading or word.endswith("ed") or (word == "of" and _NOTHING.search(text, max(0, quantity.start - 40), quantity.start))):
         return None
     shared = quantity.unit == "%" and quantity.reference is None and _OF.match(text, quantity.end)
-    counts = quantity.unit is None and quantity.reference is None and _COUNTABLE.match(text, quantity.end)
+    countable = _COUNTABLE_ONE if quantity.low == 1 and word != "to" else _COUNTABLE
+    counts = quantity.unit is None and quantity.reference is None and countable.match(text, quantity.end)
     return phrase_after(text, quantity.end, ceiling) if shared or counts else None
 
 

@@ -32,7 +32,8 @@ def opposite(mentions: Mentions, quantity: Quantity) -> Quantity | None:
     if quantity.reversed and following.operator in ("lt", "le", "gt", "ge"):
         return following
     turned = _SIDES.get(quantity.operator or "", 0) * _SIDES.get(following.operator or "", 0) < 0
-    return following if turned and JOINS.fullmatch(mentions.text[quantity.end : following.start]) else None
+    gap = mentions.text[quantity.end : following.start]
+    return following if turned and (gap.strip() == "," or JOINS.fullmatch(gap)) else None
 
 
 def borrowed(quantity: Quantity, following: Quantity) -> Quantity:
