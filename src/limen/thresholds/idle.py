@@ -39,6 +39,8 @@ _FACTOR = re.compile(r"\s?[\])]?\s?[-–−x×*]\s?[\[(]?\s?(?:(?:serum|plasma|b
 _TIMES_FEMALE = re.compile(r"\s?[\])]?\s?(?:if|for|in)\s(?:the\s|a\s)?(?:patient\sis\s)?(?:female|wom[ae]n)", re.IGNORECASE)
 _MULTIPLIED = re.compile(r"(?:[x×*]|\bF\s?=?)\s?[\[(]?\s?$", re.IGNORECASE)
 _AUTHOR = re.compile(r"(?:\b[A-Z][a-zé]+|\bet\sal\.?),?\s$")
+_BEYOND = re.compile(r"\s(?:above|over|beyond|(?:longer|higher|greater|more)\sthan)\s(?:the\s)?(?:control|normal|ULN|upper)\b", re.IGNORECASE)
+_NUMBERED_UNIT = re.compile(r"\d\s?(?:seconds?|secs?|s|mg/dL|U/L)\s$", re.IGNORECASE)
 _TOLERANCE = re.compile(r"(?:±|\+\s?/?\s?[-–−])\s?$")
 
 
@@ -54,6 +56,8 @@ def is_idle(text: str, quantity: Quantity) -> bool:
         return True
     if quantity.operator in (None, "eq") and _in_formula(text, quantity):
         return True
+    if quantity.reference == "uln" and quantity.number_start == quantity.number_end and _NUMBERED_UNIT.search(text, max(0, quantity.start - 12), quantity.start):
+        return True  # the ULN of "5 seconds above the ULN"
     if words().cited.search(text, max(0, quantity.start - 24), quantity.number_start):
         return True
     word = last_word(text, quantity.start, 24)
@@ -129,6 +133,11 @@ def is_aim(text: str, quantity: Quantity) -> bool:
         return False
     aim = words().aimed.search(text, max(0, quantity.start - _AIMED), quantity.start)
     return aim is not None and aim.group("who").lower() not in words().able
+
+
+def is_beyond(text: str, quantity: Quantity) -> bool:
+    """ "PTT ≤ 5 seconds above the ULN": how far a value lies from another, and no value."""
+    return quantity.unit is not None and quantity.reference is None and _BEYOND.match(text, quantity.end) is not None
 
 
 def _in_another_unit(text: str, quantity: Quantity) -> bool:

@@ -268,8 +268,15 @@ class Names:
             targets.append(target)
         following = next((q for q in self.mentions.quantities if q.start >= targets[-1].end), None)
         told = _PREPOSITION.search(self.text, quantity.end, first.start) is not None
+        if not told and self.used and self.used[-1][0].reference == quantity.reference and self._heads(first, following):
+            return (), "or"
         limited = not told and following is not None and self.close(targets[-1].end, following.start)
         return (first,) if limited else tuple(targets), join
+
+    def _heads(self, first: Target, following: Quantity | None) -> bool:
+        """Whether a name behind a limit begins the next item: "if liver metastases: ≤ 5 x ULN Renal function Creatinine ≤ 1.5 x ULN"."""
+        heading = any(m.start >= first.end and not self.text[first.end : m.start].strip(" :") for m in self.mentions.measured)
+        return heading or (following is not None and following.explicit and self.close(first.end, following.start))
 
     def continued(self, quantity: Quantity) -> tuple[tuple[Target, ...], Join] | None:
         """The targets of the limit before, when only a joint stands between: "≥ 18 and ≤ 30", "(5 x ULN if ...)"."""

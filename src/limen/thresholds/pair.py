@@ -13,13 +13,13 @@ from dataclasses import replace
 from limen.criteria import Kind, Operator
 from limen.lexicon import Lexicon, Measurement, Score
 from limen.mentions import Mentions, Quantity, TimeSpan
-from limen.thresholds.ages import as_event_age, as_gestation
-from limen.thresholds.build import Join, Maker, Paired, Target, bound, like
+from limen.thresholds.ages import as_event_age, as_gestation, is_of_another
+from limen.thresholds.build import Join, Maker, Paired, Target, bound, like, unnamed
 from limen.thresholds.changes import as_changes
 from limen.thresholds.distances import far_from, is_distance
 from limen.thresholds.doses import dosed
 from limen.thresholds.events import Events
-from limen.thresholds.idle import goes_on, is_aim, is_idle, is_logic_count, is_scale, is_year, restates, says_bound_again
+from limen.thresholds.idle import goes_on, is_aim, is_beyond, is_idle, is_logic_count, is_scale, is_year, restates, says_bound_again
 from limen.thresholds.judged import turned
 from limen.thresholds.names import Names
 from limen.thresholds.phrases import counts_behind, counts_readings, last_word, name_behind, phrase_after, phrase_before, words
@@ -143,7 +143,7 @@ class _Pairer:
         if targets[-1].id == "age":
             quantity, limited = as_event_age(self.text, quantity, targets[-1])
             return self.maker.paired(quantity, (limited,), "or", kind=None if limited.id == "age" else "measurement")
-        if is_aim(self.text, quantity):
+        if is_aim(self.text, quantity) or is_beyond(self.text, quantity):
             return self.maker.paired(quantity, [t._replace(id=None) for t in targets], join, kind="measurement")
         return self.maker.paired(quantity, as_changes(self.text, quantity, targets, self.lexicon), join, kind=kind)
 
@@ -295,7 +295,8 @@ class _Pairer:
         if self.times.of_thing(quantity):
             return self.times.duration(span) if span else None
         if self.times.is_age(quantity, span):
-            return self.times.age(quantity)
+            aged = self.times.age(quantity)
+            return unnamed(aged) if aged and is_of_another(self.text, quantity) else aged
         named = self.names.inside(quantity) or next(iter(self.names.left(quantity)[0]), None)
         if far := as_gestation(self.text, quantity, named if named and named.id == "gestational_age" else None):
             self.names.used.append((far[0], (far[1],), "or"))

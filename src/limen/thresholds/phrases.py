@@ -68,6 +68,10 @@ class Words(NamedTuple):
     person_pattern: Scanner
     age_pattern: Scanner
     of_kin: re.Pattern[str]
+    of_offspring: Scanner
+    of_dead: Scanner
+    having: Scanner
+    offspring: Scanner
     specimen: re.Pattern[str]
     asides: Scanner
     coming: Scanner
@@ -155,6 +159,10 @@ def words() -> Words:
         exceptions=Scanner(alternation(table["exceptions"])),
         specimen=re.compile(rf"[\s-](?:\([^()]{{1,30}}\)\s)?{alternation(table['specimens'])}", re.IGNORECASE),
         of_kin=re.compile(rf"\s*(?:of\s+age\s+|old\s+)?(?:in|of|among)\s+(?:[\w-]+\s+){{0,3}}?{alternation(table['kin'])}", re.IGNORECASE),
+        of_offspring=Scanner(rf"{alternation(table['having'])}\s(?:[^\W\d_]+\s){{0,4}}{alternation(table['offspring'])}(?:\s[^\W\d_]+){{0,4}}(?:(?:\s[^\W\d_]+){{0,2}}\s\d[\d.]*(?:\s[^\W\d_]+){{1,3}}\sbut(?:\s[^\W\d_]+){{0,3}})?\s?\(?\s*$"),
+        of_dead=Scanner(r"\b(?:sudden|unexplained|premature|early)\s(?:[^\W\d_]+\s){0,2}deaths?(?:\s[^\W\d_]+){0,4}\s?\(?\s*$"),
+        having=Scanner(rf"{alternation(table['having'])}\s*$"),
+        offspring=Scanner(rf"[\s-]{{0,3}}(?:old\s|of\sage\s)?{alternation(table['offspring'])}"),
         age_pattern=Scanner(alternation(table["age_words"])),
         repeated=_repeated(table["repeats"]),
         for_persons=_for_persons(table["persons"]),
