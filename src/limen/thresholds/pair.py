@@ -23,13 +23,12 @@ from limen.thresholds.idle import goes_on, is_aim, is_beyond, is_idle, is_logic_
 from limen.thresholds.judged import turned
 from limen.thresholds.names import Names
 from limen.thresholds.phrases import counts_behind, counts_readings, last_word, name_behind, phrase_after, phrase_before, words
-from limen.thresholds.sharing import borrowed, opposite, with_later_reference, with_later_unit, with_mended_unit
+from limen.thresholds.sharing import borrowed, opposite, with_later_reference, with_later_unit, with_lost_comparator, with_mended_unit
 from limen.thresholds.times import AGE_AFTER, Times
 from limen.units import UNITLESS
 
 _LOGIC_COUNT = re.compile(r"\s*(?:or\s+more\s+)?(?:out\s+)?of\s+(?:the|these|those|following)\b|\s*(?:criteria|conditions)\b", re.IGNORECASE)
 _GRADE = re.compile(r"\bgrades?\s*(?:[<>≥≤=]{1,2}\s*)?$", re.IGNORECASE)
-_LOST_UNIT = re.compile(r"\s?\?(?=\s?[),.;]|\s?$)")
 _TWO_WORDS = re.compile(r"(?:([^\W\d_]+\.?)\s+)?([^\W\d_]+\.?)\s+$")
 _WITHIN = re.compile(r"\bwithin\s+(?:the\s+)?$", re.IGNORECASE)
 _FAR_BEYOND = 10
@@ -231,11 +230,13 @@ class _Pairer:
                 before = self.names.used[-1][0]
                 unit, text = (before.unit, before.unit_text) if quantity.unit is None else (quantity.unit, quantity.unit_text)
                 return replace(like(quantity, before), unit=unit, unit_text=text, reference=quantity.reference or before.reference)
+            if words().resolved.search(self.text, max(0, quantity.start - 60), quantity.start):
+                return bound(replace(quantity, explicit=True), "le")  # "toxicity must have resolved to grade 1 or baseline"
             if (side := self._extreme(targets[0])) is not None:
                 return bound(replace(quantity, explicit=True), side)
             return replace(quantity, operator="eq", low_inclusive=True, high_inclusive=True)
         if quantity.operator == "eq" and quantity.repaired is None:
-            return self._lost_comparator(quantity, entry)
+            return with_lost_comparator(self.mentions, quantity, entry)
         return quantity
 
     def _extreme(self, target: Target) -> Operator | None:
@@ -246,21 +247,6 @@ class _Pairer:
         before = _TWO_WORDS.search(self.text, max(0, target.start - 40), target.start)
         found = (words().extremes.get(word.lower()) for word in (before.groups() if before else ()) if word)
         return next((side for side in found if side is not None), None)
-
-    def _lost_comparator(self, quantity: Quantity, entry: Measurement | Score | None) -> Quantity:
-        """A bare "=" where ≥ or ≤ stood: a state named before it ("fever (=38 ?)") says on which side; "?" was its unit."""
-        side = next((op for a, b, c, op in self.mentions.implied if entry and c == entry.id and b <= quantity.start), None)
-        if side is None:
-            return quantity
-        repaired = f"'=' read as '{'≥' if side == 'ge' else '≤'}'"
-        mended = replace(bound(quantity, side), repaired=repaired)
-        mark = _LOST_UNIT.match(self.text, quantity.end)
-        if quantity.unit is None and mark and isinstance(entry, Measurement):
-            fitting = [g.unit for g in entry.guesses if quantity.low is not None and g.low <= quantity.low < g.high]
-            if len(fitting) == 1:
-                repaired += f", '?' as {fitting[0]}"
-                return replace(mended, end=mark.end(), unit=fitting[0], unit_text="?", repaired=repaired)
-        return mended
 
     def _pressure_pair(self, quantity: Quantity) -> Paired | None:
         """160/100 mmHg: two numbers of a measurement that the lexicon calls a pair."""

@@ -89,6 +89,7 @@ class Words(NamedTuple):
     change_before: Scanner
     change_after: Scanner
     falling: Scanner
+    resolved: Scanner
     reaching: Scanner
     shared_adjectives: frozenset[str]
     shared_nouns: frozenset[str]
@@ -139,6 +140,7 @@ def words() -> Words:
         cited=re.compile(rf"\d\s+{alternation(table['citations'])}\s+(?:parts?\s+|§+\s?|sections?\s+)?$", re.IGNORECASE),
         change_before=Scanner(rf"{alternation(table['changes'])}\s+(?:in|of|from)\s+(?:(?:the|his|her|their|serum|plasma|blood)\s+){{0,2}}"),
         change_after=Scanner(rf"\s*(?P<change>{alternation(table['changed'])}|{alternation(table['changes'])})"),
+        resolved=Scanner(rf"{alternation(table['resolved'])}(?:\s[\w().-]+){{0,4}}\s(?:grade|level)s?\s?$"),
         falling=Scanner(alternation(table["falling"])),
         reaching=Scanner(rf"(?:{alternation(table['reaching'])})\W*$"),
         schedule=re.compile(rf"[\s-]*(?:of\s+)?{alternation(table['schedules'])}", re.IGNORECASE),
