@@ -135,9 +135,10 @@ def is_aim(text: str, quantity: Quantity) -> bool:
     return aim is not None and aim.group("who").lower() not in words().able
 
 
-def is_beyond(text: str, quantity: Quantity) -> bool:
-    """ "PTT ≤ 5 seconds above the ULN": how far a value lies from another, and no value."""
-    return quantity.unit is not None and quantity.reference is None and _BEYOND.match(text, quantity.end) is not None
+def end_beyond(text: str, quantity: Quantity) -> int | None:
+    """Where "PTT ≤ 5 seconds above the ULN" ends: how far a value lies from another, which is no value."""
+    beyond = _BEYOND.match(text, quantity.end) if quantity.unit is not None and quantity.reference is None else None
+    return beyond.end() if beyond else None
 
 
 def _in_another_unit(text: str, quantity: Quantity) -> bool:

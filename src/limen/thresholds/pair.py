@@ -19,7 +19,7 @@ from limen.thresholds.changes import as_changes
 from limen.thresholds.distances import far_from, is_distance
 from limen.thresholds.doses import dosed
 from limen.thresholds.events import Events
-from limen.thresholds.idle import goes_on, is_aim, is_beyond, is_idle, is_logic_count, is_scale, is_year, restates, says_bound_again
+from limen.thresholds.idle import end_beyond, goes_on, is_aim, is_idle, is_logic_count, is_scale, is_year, restates, says_bound_again
 from limen.thresholds.judged import turned
 from limen.thresholds.names import Names
 from limen.thresholds.phrases import counts_behind, counts_readings, last_word, name_behind, phrase_after, phrase_before, words
@@ -142,7 +142,9 @@ class _Pairer:
         if targets[-1].id == "age":
             quantity, limited = as_event_age(self.text, quantity, targets[-1])
             return self.maker.paired(quantity, (limited,), "or", kind=None if limited.id == "age" else "measurement")
-        if is_aim(self.text, quantity) or is_beyond(self.text, quantity):
+        beyond = end_beyond(self.text, quantity)
+        quantity = replace(quantity, end=beyond) if beyond is not None and quantity.is_time else quantity
+        if beyond is not None or is_aim(self.text, quantity):
             return self.maker.paired(quantity, [t._replace(id=None) for t in targets], join, kind="measurement")
         return self.maker.paired(quantity, as_changes(self.text, quantity, targets, self.lexicon), join, kind=kind)
 
