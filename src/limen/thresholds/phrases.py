@@ -309,7 +309,7 @@ def name_behind(text: str, quantity: Quantity, ceiling: int) -> tuple[int, int] 
     if bracketed or not (word in words().leading or word.endswith("ed") or (word == "of" and _NOTHING.search(text, max(0, quantity.start - 40), quantity.start))):
         return None
     shared = quantity.unit == "%" and quantity.reference is None and _OF.match(text, quantity.end)
-    countable = _COUNTABLE_ONE if quantity.low == 1 and word != "to" else _COUNTABLE
+    countable = _COUNTABLE_ONE if quantity.low == 1 and word not in ("to", "as") else _COUNTABLE
     counts = quantity.unit is None and quantity.reference is None and countable.match(text, quantity.end)
     return phrase_after(text, quantity.end, ceiling) if shared or counts else None
 
