@@ -115,5 +115,5 @@ def _is_of(window: Threshold, limit: Threshold) -> bool:
     """Whether the event of a window is what a limit measures."""
     places = window.concept_start, window.concept_end, limit.concept_start, limit.concept_end
     start, end, begin, stop = (p if p is not None else -1 for p in places)
-    same = window.concept is None or window.concept == limit.concept
+    same = window.concept in (None, limit.concept) or (limit.concept is None and start <= begin and limit.end <= end)
     return same and start >= 0 and begin >= 0 and start < max(stop, limit.end) and begin < end

@@ -73,7 +73,7 @@ def _reference_patterns(table: dict[str, Any]) -> tuple[ReferenceNames, ...]:
     words = table["words"]
     multiple = rf"[\s-]?(?:{alternation(words['multiples'], tail=False)})[\s-]?"
     quality = rf"(?:(?:{alternation(words['qualities'])})\s?){{0,6}}"
-    tails = rf"(?:\s?(?:{alternation(words['tails'])})){{0,7}}"
+    tails = rf"(?!(?:\s(?:of|the|our|for|{alternation(words['tails'])})){{0,3}}\s(?:{alternation(words['assays'])}))(?:\s?(?:{alternation(words['tails'])})){{0,7}}"
     patterns = []
     for entry in table["reference"]:
         cores = entry.get("cores", [])

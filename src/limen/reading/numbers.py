@@ -50,6 +50,11 @@ _POWER = re.compile(
 _DOTTED = re.compile(r"\.10(?:\^?(?P<flat>\d{1,2})|(?P<super>[⁶⁹¹²]{1,2}))")  # "3.10^9/L", whose caret may be lost
 _SUM = re.compile(r"\s?\+\s?(?P<other>[1-5])(?!\d|\.\d|\s?\+)(?:\s?=\s?(?P<sum>\d{1,2})(?!\d|\.\d))?")
 _POWER_ALONE = re.compile(r"\s?(?:(?:\^|\*\*|[eE])\s?\(?(?P<sign>[-−]?\d{1,2})\)?|(?P<super>[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3}))(?!\d)")
+_BRACKETED_POWER = re.compile(  # "platelets < 70 (10^9/L)", whose caret may be lost
+    r"\s?[(\[]\s?(?:[x×✕*]\s?)?10\s?(?:\^\s?(?P<sign>3|6|9|12)|(?P<super>[³⁶⁹]|¹²)|(?P<flat>3|6|9|12))(?=\s?/\s?(?:[uµμ]?l|mm)\b)", re.IGNORECASE
+)
+_RAISED = re.compile(r"10[3-8]")
+_COPIES = re.compile(r"\s?(?:copies|copy|cps|cp|CFU)\b", re.IGNORECASE)
 _MAGNITUDE = re.compile(
     r"\s?(?:(?P<k>[kK](?=\s?/|\s?(?:cells|platelets|per)\b))|(?P<thousand>thousands?\b|thou(?=\s?/))|(?P<million>millions?\b)"
     r"|(?P<billion>billions?\b|giga(?=\s?/)|Gpt(?=\s?/)))",
@@ -71,7 +76,8 @@ _MAGNITUDES = {"k": Decimal(1000), "thousand": Decimal(1000), "million": Decimal
 class Number(NamedTuple):
     """A number at `start`..`end`: its value as printed, the power of ten beside it, and how it was written.
 
-    A "misprint" has lost a figure behind the comma that parts its thousands: "100,00/mm3".
+    A "misprint" has lost a figure behind the comma that parts its thousands: "100,00/mm3"; one that is "raised" was a power
+    of ten before its exponent fell to the line: "103 copies/mL".
     """
 
     start: int
@@ -153,7 +159,9 @@ def _figure(text: str, match: re.Match[str]) -> Number:
         return Number(start, power.end(), Decimal(1), _ten_to(power), "power")
     if (days := _COMPOUND.match(text, end)) and "." not in printed:
         return Number(start, days.end(), 7 * value + int(days.group("days")), Decimal(1), style)
-    if power := (_DOTTED if style == "dotted" else _POWER).match(text, end):
+    if _RAISED.fullmatch(printed) and _COPIES.match(text, end):
+        return Number(start, end, Decimal(1), Decimal(10) ** int(printed[2]), "raised")
+    if power := (_DOTTED if style == "dotted" else _POWER).match(text, end) or _BRACKETED_POWER.match(text, end):
         return Number(start, power.end(), value, _ten_to(power), style)
     if magnitude := _MAGNITUDE.match(text, end):
         return Number(start, magnitude.end(), value, _MAGNITUDES[magnitude.lastgroup or "k"], style)

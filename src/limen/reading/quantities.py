@@ -12,13 +12,12 @@ from bisect import bisect_right
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from typing import NamedTuple
 
 from limen import units
 from limen.criteria import Operator, Reference
-from limen.errors import UnitError
 from limen.lexicon.patterns import lowered
 from limen.mentions import TIME_UNITS, Quantity
+from limen.reading.bounds import Unit, bare, goes_down, is_range, limit, nearby
 from limen.reading.denied import Comparator, bounded, merged, turned
 from limen.reading.grammar import LIST_JOINT, grammar
 from limen.reading.last_resort import unknown_unit
@@ -39,17 +38,8 @@ _OPENED, _CLOSED = ("(", "["), (")", "]")
 _WORDS_IN_BRACKET = re.compile(r"\s?\([^()<>≤≥=]{1,40}\)")
 _SCORE_OF = re.compile(r"\bscores?\s(?:of|from)\s$", re.IGNORECASE)
 _LABEL = re.compile(r"\d{1,2}(?:[-.)]|\s-)\s+[^\W\d_]{2}")  # "2- proteinuria", "3) pregnancy"
+_SECOND = re.compile(r"second(?:-[^\W\d_]|\s(?:generation|line|degree|primary|course|cycle|dose|cancer|malignan|trimester|opinion))", re.IGNORECASE)
 _INCLUSIVE = re.compile(r"[\s,(]{0,3}(?P<what>inclusive|included|exclusive|excluded)\b(?:\s?\))?", re.IGNORECASE)
-
-
-class _Unit(NamedTuple):
-    """What follows a number: where it ends, the UCUM code, the unit as printed, what it is a multiple of."""
-
-    end: int
-    code: str | None
-    text: str | None
-    reference: Reference | None
-    operator: Operator | None
 
 
 def find_quantities(
@@ -92,7 +82,7 @@ class _Scan:
         self.referred = self.grammar.reference_word.search(text) is not None
         self.parts = [n.start for n in numbers if n.style == "part"]
         self.misprints = [n.start for n in numbers if n.style == "misprint" and n.scale == 1]
-        self.units: dict[int, _Unit] = {}
+        self.units: dict[int, Unit] = {}
         self.index = 0
         self.closing = -1
 
@@ -142,8 +132,8 @@ class _Scan:
                 if match:
                     one = Number(match.start(), match.start(), Decimal(1), Decimal(1), "implied")
                     code = "{ULN}" if reference.id == "uln" else "{LLN}"
-                    unit = _Unit(match.end(), code, self.text[match.start() : match.end()].strip(), reference.id, None)
-                    yield _limit(one, unit, comparator.operator, comparator.start, match.end())
+                    unit = Unit(match.end(), code, self.text[match.start() : match.end()].strip(), reference.id, None)
+                    yield limit(one, unit, comparator.operator, comparator.start, match.end())
                     break
 
     def _quantity(self, floor: int) -> Quantity:
@@ -159,16 +149,18 @@ class _Scan:
                 return self._close_range(ranged)
         if comparator is not None:
             end = self._doubled(unit.end, comparator.operator)
-            return _limit(number, unit, comparator.operator, comparator.start, end, repaired=comparator.repaired)
+            return limit(number, unit, comparator.operator, comparator.start, end, repaired=comparator.repaired)
         if after := self._after(unit.end) or self._after(self._behind_bracket(unit.end)):
             operator, end, turned = after
             if unit.code is None and not turned:
                 unit, end = self._late_unit(unit, end)
             start = self._copula(number.start, floor)
-            return _limit(number, unit, operator, start, end, turned=turned)
+            return limit(number, unit, operator, start, end, turned=turned)
+        if comparator is None and (within := nearby(self.text, number, unit)) is not None and within >= floor:
+            return limit(number, unit, "le", within, unit.end)
         if unit.operator is not None or number.start == self.closing:
-            return _limit(number, unit, unit.operator or "le", number.start, unit.end)
-        return self._list(unit, number) or _bare(number, unit)
+            return limit(number, unit, unit.operator or "le", number.start, unit.end)
+        return self._list(unit, number) or bare(number, unit)
 
     def _comparator_before(self, start: int, floor: int) -> Comparator | None:
         """The comparator whose end meets the number at `start`, fillers aside; a chain of them ("> or = at least") merges."""
@@ -188,7 +180,7 @@ class _Scan:
             i -= 1
         return met
 
-    def _late_unit(self, unit: _Unit, end: int) -> tuple[_Unit, int]:
+    def _late_unit(self, unit: Unit, end: int) -> tuple[Unit, int]:
         """"3 or more years": the unit behind the comparator."""
         match = self.grammar.unit.match(self.low, end + 1) if self.text[end : end + 1] == " " else None
         if match and (code := units.ucum(printed := self.text[end + 1 : match.end()])):
@@ -205,27 +197,28 @@ class _Scan:
         start = self.names.get(len(self.text[:end].rstrip()), end)
         return start if start >= floor else end
 
-    def _unit(self, number: Number) -> _Unit:
+    def _unit(self, number: Number) -> Unit:
         """The unit and the reference that follow a number."""
         if number.end not in self.units:
             self.units[number.end] = self._unit_at(number.end, doubled=number.style == "times")
         return self.units[number.end]
 
-    def _unit_at(self, end: int, *, doubled: bool) -> _Unit:
+    def _unit_at(self, end: int, *, doubled: bool) -> Unit:
         text = self.text
         reference, after_reference = self._reference(end, percent=False, doubled=doubled)
         if reference is not None:
             exceeds = _EXCEEDS.search(text, end, after_reference)
             code = "{ULN}" if reference == "uln" else "{LLN}"
-            return _Unit(after_reference, code, text[end:after_reference].strip(), reference, "gt" if exceeds else None)
+            return Unit(after_reference, code, text[end:after_reference].strip(), reference, "gt" if exceeds else None)
         gap = _PERSON_GAP.match(text, end) or _UNIT_GAP.match(text, end)
         position = gap.end() if gap else end
         match = self.grammar.unit.match(self.low, position) or (self.grammar.unit.match(self.low, end) if position > end else None)
+        match = None if match and _SECOND.match(text, match.start()) else match
         printed = text[match.start() : match.end()] if match else ""
         unit_code = units.ucum(printed) if match else None
         if match is None or unit_code is None:
             foreign = unknown_unit(text, end)
-            return _Unit(foreign[1], None, foreign[0], None, None) if foreign else _Unit(end, None, None, None, None)
+            return Unit(foreign[1], None, foreign[0], None, None) if foreign else Unit(end, None, None, None, None)
         end = match.end()
         if unit_code in TIME_UNITS and (word := _TIME_WORD.match(printed)):
             printed = word.group("word")
@@ -233,7 +226,7 @@ class _Scan:
             reference, after_reference = self._reference(end, percent=True)
             if reference:
                 end, printed = after_reference, text[match.start() : after_reference].strip()
-        return _Unit(end, unit_code, printed, reference, None)
+        return Unit(end, unit_code, printed, reference, None)
 
     def _reference(self, position: int, *, percent: bool, doubled: bool = False) -> tuple[Reference | None, int]:
         for reference in self.grammar.references if self.referred else ():
@@ -244,7 +237,7 @@ class _Scan:
                 return reference.id, match.end()
         return None, position
 
-    def _range(self, first: _Unit, number: Number, comparator: Comparator | None, floor: int) -> Quantity | None:
+    def _range(self, first: Unit, number: Number, comparator: Comparator | None, floor: int) -> Quantity | None:
         """The number and the one behind a joint as one range; an opener ("between") admits weak joints ("and")."""
         aside = _ORDINAL.match(self.low, first.end) or _CONVERTED.match(self.low, first.end)
         behind = aside.end() if aside else first.end
@@ -259,13 +252,13 @@ class _Scan:
             return None
         second = self._unit(other)
         told = opener is not None or _SCORE_OF.search(self.text, max(0, number.start - 12), number.start) is not None
-        if _goes_down(first, number, second, other, told=told):
+        if goes_down(first, number, second, other, told=told):
             number, other = number._replace(value=other.value), other._replace(value=number.value)
-        if not _is_range(first, number, second, other):
+        if not is_range(first, number, second, other):
             return None
         if first.code and second.code and first.code != second.code:
             self.closing = other.start  # two limits, each in its own unit: "6 months to 17 years"
-            return _limit(number, first, "ge", opener[0] if opener else number.start, first.end)
+            return limit(number, first, "ge", opener[0] if opener else number.start, first.end)
         self.index = place + 1
         shared = number.scale == 1 and first.code is None and number.value < other.value
         number = number if shared else number.at(other.scale)
@@ -318,7 +311,7 @@ class _Scan:
                 return bool(self.grammar.filler.fullmatch(self.low[position : number.start]))
         return False
 
-    def _list(self, unit: _Unit, number: Number) -> Quantity | None:
+    def _list(self, unit: Unit, number: Number) -> Quantity | None:
         """'0, 1 or 2' without units: a list of grades; two neighbours under "and" are a range."""
         if unit.code is not None:
             return None
@@ -345,51 +338,3 @@ class _Scan:
             number.start, end, "in", None, None, scale=number.scale, grades=tuple(values),
             number_start=number.start, number_end=end, roman=roman,
         )  # fmt: skip
-
-
-def _limit(
-    number: Number, unit: _Unit, operator: Operator, start: int, end: int, *, repaired: str | None = None, turned: bool = False
-) -> Quantity:
-    """The number under a comparator: it bounds the side that the operator says."""
-    rises, falls = operator in ("ge", "gt"), operator in ("le", "lt")
-    if number.style == "split":
-        repaired = f"a decimal number with a space in it read as {number.value}"
-    return Quantity(
-        start, end, operator, None if falls else number.value, None if rises else number.value,
-        low_inclusive=None if falls else operator != "gt", high_inclusive=None if rises else operator != "lt",
-        scale=number.scale, unit=unit.code, unit_text=unit.text, reference=unit.reference,
-        number_start=number.start, number_end=number.end, explicit=True, repaired=repaired, reversed=turned,
-        roman=number.style in RANKED,
-    )  # fmt: skip
-
-
-def _bare(number: Number, unit: _Unit) -> Quantity:
-    return Quantity(
-        number.start, unit.end, None, number.value, number.value, scale=number.scale, unit=unit.code, unit_text=unit.text,
-        reference=unit.reference, number_start=number.start, number_end=number.end, roman=number.style in RANKED,
-    )  # fmt: skip
-
-
-def _goes_down(first: _Unit, high: Number, second: _Unit, low: Number, *, told: bool) -> bool:
-    """ "20/40 to 20/320", "78 to 24 letters", "between 7 and 3 days": the larger number first, under one unit.
-
-    `told`: an opener or "score of" says that the two numbers bound something.
-    """
-    if high.value <= low.value or high.scale != low.scale or first.text is not None:
-        return False
-    if high.style == low.style == "ratio":
-        return True
-    return (told and low.value >= 1) or (second.code is not None and second.code not in TIME_UNITS)
-
-
-def _is_range(first: _Unit, low: Number, second: _Unit, high: Number) -> bool:
-    """Whether two joined numbers bound one range: in order, and not of two dimensions."""
-    if first.code and second.code and first.code != second.code and first.reference == second.reference:
-        try:
-            if units.dimension(first.code) != units.dimension(second.code):
-                return False
-            return units.convert(low.value * low.scale, first.code, second.code) < high.value * high.scale
-        except UnitError:
-            return False
-    a, b = low.value * low.scale, high.value * high.scale
-    return a < b or (low.scale == 1 and low.value < high.value)

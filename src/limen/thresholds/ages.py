@@ -49,6 +49,14 @@ def as_event_age(text: str, quantity: Quantity, target: Target) -> tuple[Quantit
     return quantity, target._replace(id=ONSET if timed or begun else None)
 
 
+def is_of_another(text: str, quantity: Quantity) -> bool:
+    """Whether an age is not the patient's: "have a child under 5 years", "parents of 2-12 year-old children", "sudden death under 40 years"."""
+    lead = text[max(0, quantity.start - _REACH) : quantity.start]
+    if words().of_offspring.search(lead) or words().of_dead.search(lead):
+        return True
+    return words().having.search(lead) is not None and words().offspring.match(text, quantity.end) is not None
+
+
 def as_gestation(text: str, quantity: Quantity, name: Target | None) -> tuple[Quantity, Target] | None:
     """ "After 37 weeks of gestation", "before 20 weeks gestation": how far a pregnancy is, or was at an event before it.
 

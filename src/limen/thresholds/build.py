@@ -31,6 +31,12 @@ class Paired(NamedTuple):
     time: TimeSpan | None = None
 
 
+def unnamed(paired: Paired) -> Paired:
+    """The comparison as one of something that no list knows: the age of another than the patient."""
+    stripped = {"concept": None, "code": None, "kind": "measurement"}
+    return paired._replace(thresholds=tuple(t.model_copy(update=stripped) for t in paired.thresholds))
+
+
 class Target(NamedTuple):
     """What a quantity limits."""
 

@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+
 from limen.lexicon import Lexicon
 from limen.mentions import Quantity
 from limen.thresholds.build import Target
 from limen.thresholds.phrases import words
 
 _REACH = 40  # characters in which the word of change stands beside the measurement
+_UP = re.compile(r"\b(?:above|over)\W*$", re.IGNORECASE)
 
 
-def as_change(text: str, quantity: Quantity, target: Target, lexicon: Lexicon) -> Target:
+def as_changes(text: str, quantity: Quantity, targets: Sequence[Target], lexicon: Lexicon) -> list[Target]:
+    """Each target as the change that it is; one of a list goes with the first: "a fall in systolic or diastolic pressure of 20 mmHg"."""
+    made = [_as_change(text, quantity, target, lexicon) for target in targets]
+    listed = targets[0].id is not None and made[0].id is None and targets[-1].end <= quantity.start
+    return [made[0], *(t._replace(id=None) for t in made[1:])] if listed else made
+
+
+def _as_change(text: str, quantity: Quantity, target: Target, lexicon: Lexicon) -> Target:
     """The change in place of the measurement, where the words beside its name say so; what the catalogue knows as one stays."""
     if target.id is None or target.end <= target.start or quantity.reference in ("uln", "lln") or target.id not in lexicon.measured:
         return target
-    if words().reaching.search(text, max(0, quantity.start - 12), quantity.number_start):
-        return target
     before = next((m for m in words().change_before.finditer(text, max(0, target.start - _REACH), target.start) if m.end() == target.start), None)
+    begin = max(0, quantity.start - 12)
+    falls = before is not None and words().falling.match(text, before.start()) is not None
+    if words().reaching.search(text, begin, quantity.number_start) and not (falls and _UP.search(text, begin, quantity.number_start)):
+        return target  # what a change ends at; a fall ends above no number, it is larger than it
     if before is not None:
         return Target(before.start(), target.end, None)
     after = words().change_after.match(text, target.end, quantity.start) if target.end < quantity.start else None

@@ -13,7 +13,11 @@ from limen.thresholds.phrases import last_word, words
 
 _ORDINAL = re.compile(r"(?:st|nd|rd|th)[\s-](?:degree|generation)|(?:st|nd|rd|th)?\s+edition\b", re.IGNORECASE)
 _OVER = re.compile(r"over\b", re.IGNORECASE)
-_GROUP = re.compile(r"\(\s?groups?\s$", re.IGNORECASE)
+_GROUP = re.compile(r"(?:\(\s?groups?|\bdose\s(?:levels?|cohorts?))\s$", re.IGNORECASE)
+_ON_A_SCALE = re.compile(r"\b(?:on|using|by)\s(?:an?|the)\s$", re.IGNORECASE)
+_SCALE = re.compile(r"\s?(?:(?:[^\W\d_]|-){1,12}\s){0,4}(?:scale|NRS|VAS)\b", re.IGNORECASE)
+_EQUIVALENT = re.compile(r"\s(?:of\s)?(?:[^\W\d_]+\s){1,2}(?:(?:is|are|being)\s)?(?:equivalent|equal)\s(?:to|with)\s\d", re.IGNORECASE)
+_EQUIVALENT_TO = re.compile(r"\d\s?[^\W\d_]{1,3}\s(?:of\s)?(?:[^\W\d_]+\s){1,2}(?:(?:is|are|being)\s)?(?:equivalent|equal)\s(?:to|with)\s$", re.IGNORECASE)
 _MARK = re.compile(r"\(\d{1,2}\)\s+[^\W\d_a-z][^\W\d_]")
 _EQUAL = re.compile(r"(?<![\w.])\d[\d.,]{0,8}\s?(?!(?:or|and|to)\b)[^\W\d_][\w/%]{0,12}\s?=\s?$")
 _EQUALS = re.compile(r"\s?=\s?\d")
@@ -35,6 +39,8 @@ _FACTOR = re.compile(r"\s?[\])]?\s?[-–−x×*]\s?[\[(]?\s?(?:(?:serum|plasma|b
 _TIMES_FEMALE = re.compile(r"\s?[\])]?\s?(?:if|for|in)\s(?:the\s|a\s)?(?:patient\sis\s)?(?:female|wom[ae]n)", re.IGNORECASE)
 _MULTIPLIED = re.compile(r"(?:[x×*]|\bF\s?=?)\s?[\[(]?\s?$", re.IGNORECASE)
 _AUTHOR = re.compile(r"(?:\b[A-Z][a-zé]+|\bet\sal\.?),?\s$")
+_BEYOND = re.compile(r"\s(?:above|over|beyond|(?:longer|higher|greater|more)\sthan)\s(?:the\s)?(?:control|normal|ULN|upper)\b", re.IGNORECASE)
+_NUMBERED_UNIT = re.compile(r"\d\s?(?:seconds?|secs?|s|mg/dL|U/L)\s$", re.IGNORECASE)
 _TOLERANCE = re.compile(r"(?:±|\+\s?/?\s?[-–−])\s?$")
 
 
@@ -50,6 +56,8 @@ def is_idle(text: str, quantity: Quantity) -> bool:
         return True
     if quantity.operator in (None, "eq") and _in_formula(text, quantity):
         return True
+    if quantity.reference == "uln" and quantity.number_start == quantity.number_end and _NUMBERED_UNIT.search(text, max(0, quantity.start - 12), quantity.start):
+        return True  # the ULN of "5 seconds above the ULN"
     if words().cited.search(text, max(0, quantity.start - 24), quantity.number_start):
         return True
     word = last_word(text, quantity.start, 24)
@@ -127,8 +135,17 @@ def is_aim(text: str, quantity: Quantity) -> bool:
     return aim is not None and aim.group("who").lower() not in words().able
 
 
+def end_beyond(text: str, quantity: Quantity) -> int | None:
+    """Where "PTT ≤ 5 seconds above the ULN" ends: how far a value lies from another, which is no value."""
+    beyond = _BEYOND.match(text, quantity.end) if quantity.unit is not None and quantity.reference is None else None
+    return beyond.end() if beyond else None
+
+
 def _in_another_unit(text: str, quantity: Quantity) -> bool:
-    """Either side of "1 mg/dL = 18 mmol/L"."""
+    """Either side of "1 mg/dL = 18 mmol/L", of "1 mg doxorubicin equivalent to 2 mg epirubicin"."""
+    plain = quantity.operator in (None, "eq") and quantity.unit is not None
+    if plain and (_EQUIVALENT.match(text, quantity.end) or _EQUIVALENT_TO.search(text, max(0, quantity.start - 60), quantity.number_start)):
+        return True
     if quantity.operator is None and quantity.unit is not None and _EQUALS.match(text, quantity.end):
         return True
     return _EQUAL.search(text, max(0, quantity.number_start - 24), quantity.number_start) is not None
@@ -163,9 +180,11 @@ def is_logic_count(text: str, quantity: Quantity) -> bool:
 
 
 def is_scale(text: str, quantity: Quantity) -> bool:
-    """ "(range 0-42)": the extent of a scale is no limit."""
+    """ "(range 0-42)", "on a 0-10 rating scale": the extent of a scale is no limit."""
     if quantity.operator != "between" or quantity.unit is not None:
         return False
+    if _ON_A_SCALE.search(text, max(0, quantity.start - 12), quantity.start) and _SCALE.match(text, quantity.end):
+        return True
     opening = text.rfind("(", max(0, quantity.start - 30), quantity.number_start)
     if opening < 0:
         return False

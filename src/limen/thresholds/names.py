@@ -18,7 +18,7 @@ _PARENTHESIS = re.compile(r"\([^()]{0,80}\)")
 _CLOSED = re.compile(r";|[.!?]\s+(?=[A-Z(])|\n\s*\n")
 _JOINT = re.compile(r"[\s,/&]|\band/or\b|\band\b|\bor\b|\beither\b|\bboth\b|\bserum\b|\btotal\b|\bthe\b|\ban?\b|\d\)", re.IGNORECASE)
 _CONTINUES = re.compile(r"[\s,;(\[\])]*(?:and/or|and|or|but|to|through|thru|until|till|&)?[\s,(]*(?:a\s+)?", re.IGNORECASE)
-_FOR_OTHERS = re.compile(r"\s*(?:for|in|if|with|patients|subjects|participants|those)\s[^.;:()]{1,70}[,;]\s*(?:or\s|and\s|but\s)?\s*", re.IGNORECASE)
+_FOR_OTHERS = re.compile(r"\s*(?:for|in|if|with|patients|subjects|participants|those)\s[^.;:()]{1,70}(?:[,;]\s*(?:or\s|and\s|but\s)?|\s(?:or|and|but)\s)\s*", re.IGNORECASE)
 _ALTERNATIVE = re.compile(r"\s*(?:\(|or|/|,|\[)\s*(?:or\s+)?", re.IGNORECASE)
 _RIGHT_GAP = re.compile(r"[\s-]*(?:of|in|for|the|a|an|on|by|per|according\s+to)?\s*(?:the|a|an)?\s*", re.IGNORECASE)
 _ON = re.compile(r"\s+(?:points?\s+)?(?:on|in)\s+(?:the|an?)?\s*", re.IGNORECASE)
@@ -29,6 +29,7 @@ _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*|[=:<>≤≥]")
 _OPENS = re.compile(r"\s?\(\s?")
 _LISTED_ITEM = re.compile(r"\s?,\s?(?P<item>[^\W\d_][\w-]{1,20}(?:\s[^\W\d_][\w-]{1,20}){0,2})\s?(?:,\s?(?:and|or)?|and/or|and|or)\s", re.IGNORECASE)
 _LIST_GAP = re.compile(r"\s?(?:,|/|,?\s?(?:and/or|and|or)\b)\s?(?:the\s)?", re.IGNORECASE)
+_JOINED_ON = re.compile(r"\s*(?:,|and/or\b|and\b|or\b)", re.IGNORECASE)
 _PREPOSITION = re.compile(r"\b(?:for|in|of)\s", re.IGNORECASE)
 _BRACKETED_WORD = re.compile(r"[^()]{0,40}\(\s?(?P<word>[^\W\d_]{4,})\s?[:=]?\s?")
 _PARENTHESIS_MARKS = re.compile(r"[()\[\]]")
@@ -57,7 +58,7 @@ class Names:
         if not names:
             beyond = [m for m in self.mentions.measured if m.end <= quantity.start]
             bare = _PARENTHESIS.sub("", self.text[beyond[-1].end : quantity.start]) if beyond else "?"
-            names = beyond[-1:] if not bare.strip(" :,=(") and not (self._is_limited(beyond[-1]) and self.right(quantity)) else []
+            names = beyond[-1:] if not bare.strip(" :,=(") and not (self.limited_before(beyond[-1].start) and self.right(quantity)) else []
         if not names or not self.connects(names[-1].end, max(names[-1].end, quantity.start), quantity):
             return (), "or"
         nearest = self.target(names[-1], quantity)
@@ -69,7 +70,7 @@ class Names:
             gap = self.text[mention.end : targets[0].start]
             target = self.target(mention, quantity)
             beside = gap.strip().lower() in ("or", "and", "/", "and/or") and quantity.unit is not None
-            if target is None or (mention.ambiguous and not beside) or self._is_told(mention):
+            if target is None or (mention.ambiguous and not beside) or self._is_told(mention) or self._needs_unit(target, nearest, quantity):
                 break
             if target.id == targets[0].id and gap.strip() in ("(", "", "[", "=", ",", ":", "-", "or", "score ("):
                 end = targets[0].end + (self.text[targets[0].end : targets[0].end + 1] in (")", "]") and gap.strip() in ("(", "["))
@@ -84,9 +85,9 @@ class Names:
             targets[:0] = [target, *([unknown] if unknown else ())]
         return tuple(targets), join
 
-    def far_left(self, quantity: Quantity) -> Target | None:
-        """The last name of the sentence before a limit that nothing nearer names: "based on LVEF as assessed by echocardiography and > 50%"."""
-        names = [m for m in self.mentions.measured if m.end <= quantity.start and not self._ranks(m)]
+    def far_left(self, quantity: Quantity, upto: int) -> Target | None:
+        """The last name of the sentence before a place that no nearer one names: "based on LVEF as assessed by echocardiography and > 50%"."""
+        names = [m for m in self.mentions.measured if m.end <= upto and not self._ranks(m)]
         if not names or quantity.unit is None or quantity.start - names[-1].end > _MAX_GAP or _CLOSED.search(self.text[names[-1].end : quantity.start]):
             return None
         return self.target(names[-1], quantity)
@@ -103,9 +104,14 @@ class Names:
         bare = quantity.unit is None and quantity.reference is None and entry is not None and entry.unit != UNITLESS
         return bare and any(m.start <= mention.start and mention.end < m.end for m in self.mentions.concepts)
 
-    def _is_limited(self, mention: Mention) -> bool:
+    def done(self, before: Quantity, targets: tuple[Target, ...], quantity: Quantity) -> int:
+        """Where a limit ends: behind its name where that stands behind it and another limit is joined, "≥ 4 mg Decadron or ≥ 50 mg ..."."""
+        ends = [t.end for t in targets if before.end <= t.start and t.end <= quantity.start and _JOINED_ON.match(self.text, t.end)]
+        return max([before.end, *ends])
+
+    def limited_before(self, start: int) -> bool:
         """Whether a limit before a name has it already: "≤ 2.5 x ULN for ALT, ≤ 1.5 x ULN for bilirubin"."""
-        return any(q.end <= mention.start and any(t.start == mention.start for t in targets) for q, targets, _ in self.used)
+        return any(q.end <= start and any(t.start == start for t in targets) for q, targets, _ in self.used)
 
     def _is_another(self, mention: Mention, quantity: Quantity) -> bool:
         """Whether a bracket behind a name opens with what its bare number measures instead: "leiomyoma (echogenicity < 3)"."""
@@ -126,6 +132,12 @@ class Names:
     def _repeats(self, start: int, between: str) -> bool:
         """Whether the words between two names stand before the first one too: "post-bronchodilator FEV1 and post-bronchodilator FVC"."""
         return _PARENTHESIS_MARKS.sub("", self.text[max(0, start - 40) : start]).rstrip().lower().endswith(between.lower())
+
+    def _needs_unit(self, target: Target, nearest: Target, quantity: Quantity) -> bool:
+        """Whether a number without a unit is one of the nearest name and none of another: "fibroscan, APRI score > 2"."""
+        bare = quantity.unit is None and quantity.reference is None
+        other, entry = (self.lexicon.measurements.get(t.id or "") for t in (target, nearest))
+        return bare and other is not None and other.unit != UNITLESS and (entry is None or entry.unit == UNITLESS)
 
     def _is_told(self, mention: Mention) -> bool:
         """Whether the word before a name says how it is: "undetectable viral load"."""
@@ -256,8 +268,15 @@ class Names:
             targets.append(target)
         following = next((q for q in self.mentions.quantities if q.start >= targets[-1].end), None)
         told = _PREPOSITION.search(self.text, quantity.end, first.start) is not None
+        if not told and self.used and self.used[-1][0].reference == quantity.reference and self._heads(first, following):
+            return (), "or"
         limited = not told and following is not None and self.close(targets[-1].end, following.start)
         return (first,) if limited else tuple(targets), join
+
+    def _heads(self, first: Target, following: Quantity | None) -> bool:
+        """Whether a name behind a limit begins the next item: "if liver metastases: ≤ 5 x ULN Renal function Creatinine ≤ 1.5 x ULN"."""
+        heading = any(m.start >= first.end and not self.text[first.end : m.start].strip(" :") for m in self.mentions.measured)
+        return heading or (following is not None and following.explicit and self.close(first.end, following.start))
 
     def continued(self, quantity: Quantity) -> tuple[tuple[Target, ...], Join] | None:
         """The targets of the limit before, when only a joint stands between: "≥ 18 and ≤ 30", "(5 x ULN if ...)"."""

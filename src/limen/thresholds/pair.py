@@ -13,30 +13,24 @@ from dataclasses import replace
 from limen.criteria import Kind, Operator
 from limen.lexicon import Lexicon, Measurement, Score
 from limen.mentions import Mentions, Quantity, TimeSpan
-from limen.thresholds.ages import as_event_age, as_gestation
-from limen.thresholds.build import Join, Maker, Paired, Target, bound, like
-from limen.thresholds.changes import as_change
+from limen.thresholds.ages import as_event_age, as_gestation, is_of_another
+from limen.thresholds.build import Join, Maker, Paired, Target, bound, like, unnamed
+from limen.thresholds.changes import as_changes
+from limen.thresholds.distances import far_from, is_distance
+from limen.thresholds.doses import dosed
 from limen.thresholds.events import Events
-from limen.thresholds.idle import goes_on, is_aim, is_idle, is_logic_count, is_scale, is_year, restates, says_bound_again
+from limen.thresholds.idle import end_beyond, goes_on, is_aim, is_idle, is_logic_count, is_scale, is_year, restates, says_bound_again
 from limen.thresholds.judged import turned
 from limen.thresholds.names import Names
-from limen.thresholds.phrases import counts_behind, last_word, name_behind, phrase_after, phrase_before, words
-from limen.thresholds.sharing import BRACKET, borrowed, opposite, with_later_reference, with_later_unit, with_mended_unit
+from limen.thresholds.phrases import counts_behind, counts_readings, last_word, name_behind, phrase_after, phrase_before, words
+from limen.thresholds.sharing import borrowed, opposite, with_later_reference, with_later_unit, with_lost_comparator, with_mended_unit
 from limen.thresholds.times import AGE_AFTER, Times
-from limen.thresholds.units_fit import is_amount
 from limen.units import UNITLESS
 
-_DOSE_GAP = re.compile(r"\s*(?:of\s+)?(?:(?!(?:and|or|plus|with|but)\b)[^\W\d_]+\s+){0,2}", re.IGNORECASE)
-_TOTAL = re.compile(r"\b(?:in\s+total|cumulative|total\s+dose|lifetime)\b", re.IGNORECASE)
 _LOGIC_COUNT = re.compile(r"\s*(?:or\s+more\s+)?(?:out\s+)?of\s+(?:the|these|those|following)\b|\s*(?:criteria|conditions)\b", re.IGNORECASE)
 _GRADE = re.compile(r"\bgrades?\s*(?:[<>≥≤=]{1,2}\s*)?$", re.IGNORECASE)
-_LOST_UNIT = re.compile(r"\s?\?(?=\s?[),.;]|\s?$)")
 _TWO_WORDS = re.compile(r"(?:([^\W\d_]+\.?)\s+)?([^\W\d_]+\.?)\s+$")
-_NAME = re.compile(r"[^\W\d_]+")
 _WITHIN = re.compile(r"\bwithin\s+(?:the\s+)?$", re.IGNORECASE)
-_FAR = 80  # characters before a length in which it is said to be a distance
-_FROM = re.compile(r"\s*(?:away\s+from|from|distal\s+to|proximal\s+to|above|below|apart)\b", re.IGNORECASE)
-_DISTANCE = re.compile(r"\bdistance\b[^.;,<>≤≥]*$", re.IGNORECASE)
 _FAR_BEYOND = 10
 _FOR_PERSONS = re.compile(r"\b(?:for|in|among)\s+[^\W\d_]+\s+(?:under|over|above|below|younger\s+than|older\s+than)\s+$", re.IGNORECASE)
 _GROWN = 16
@@ -103,7 +97,11 @@ class _Pairer:
             return self.times.age(quantity)
         if is_scale(self.text, quantity) or is_logic_count(self.text, quantity):
             return None
-        return self._pressure_pair(quantity) or self._measured(quantity) or self._dose(quantity) or self._other(quantity)
+        if paired := self._pressure_pair(quantity) or self._measured(quantity):
+            return paired
+        if quantity.operator is None and quantity.unit is not None and (side := self._extreme_name(quantity)):
+            quantity = bound(replace(quantity, explicit=True), side)
+        return self._dose(quantity) or self._other(quantity)
 
     def _person_limit(self, quantity: Quantity) -> bool:
         """ "Any patient ≥ 18 who ...": a person, a comparator, a whole number, and no noun that it could count."""
@@ -128,7 +126,10 @@ class _Pairer:
         if not targets:
             return None
         bare = quantity.operator is None
-        if self._counts_else(quantity, targets) or self._is_distance(quantity, targets):
+        if (targets[-1].id or "").endswith(("_size", "body_height")) and is_distance(self.text, quantity):
+            right = self.names.right(quantity)  # "a tumour ≥ 12 cm from the anal verge"
+            targets = (right,) if right is not None and not (right.id or "").endswith("_size") else ()
+        if not targets or self._counts_else(quantity, targets):
             return None
         quantity = self._settle(with_mended_unit(quantity, targets, self.lexicon), targets)
         quantity = with_later_unit(self.mentions, quantity, targets, self.lexicon)
@@ -141,9 +142,11 @@ class _Pairer:
         if targets[-1].id == "age":
             quantity, limited = as_event_age(self.text, quantity, targets[-1])
             return self.maker.paired(quantity, (limited,), "or", kind=None if limited.id == "age" else "measurement")
-        if is_aim(self.text, quantity):
+        beyond = end_beyond(self.text, quantity)
+        quantity = replace(quantity, end=beyond) if beyond is not None and quantity.is_time else quantity
+        if beyond is not None or is_aim(self.text, quantity):
             return self.maker.paired(quantity, [t._replace(id=None) for t in targets], join, kind="measurement")
-        return self.maker.paired(quantity, [as_change(self.text, quantity, t, self.lexicon) for t in targets], join, kind=kind)
+        return self.maker.paired(quantity, as_changes(self.text, quantity, targets, self.lexicon), join, kind=kind)
 
     def _graded(self, quantity: Quantity, target: Target) -> Target:
         """ "ALT < grade 2", "anaemia of grade 3": the grade of a measurement is that of the adverse event."""
@@ -159,16 +162,12 @@ class _Pairer:
             return False
         return quantity.low > (1 if entry.grades else _FAR_BEYOND) * entry.range[1]
 
-    def _is_distance(self, quantity: Quantity, targets: Sequence[Target]) -> bool:
-        """ "A tumour located > 2 cm from the anus", "the distance from the tumour to the bowel < 5 mm": no size."""
-        sized = (targets[-1].id or "").endswith("_size")
-        before = self.text[max(0, quantity.start - _FAR) : quantity.start]
-        return sized and (_FROM.match(self.text, quantity.end) is not None or _DISTANCE.search(before) is not None)
-
     def _counts_else(self, quantity: Quantity, targets: Sequence[Target]) -> bool:
         """ "Grip force with one hand", "a lesion on at least three images": a bare word is no value of what has a unit."""
         entry = self.lexicon.measurements.get(targets[-1].id or "")
         written = self.text[quantity.number_start : quantity.number_end]
+        if entry is not None and counts_readings(self.text, quantity):
+            return True
         if entry is None or entry.unit == UNITLESS or entry.timeline or quantity.unit is not None or quantity.reference is not None:
             return False
         if quantity.explicit and entry.id.endswith("_size") and not words().dimension.search(self.text, targets[-1].start, targets[-1].end):
@@ -188,6 +187,8 @@ class _Pairer:
             return (part,), "or"
         if (not left or self.names.bare_rank(left[-1])) and (ranked := self.names.ranked(quantity)):
             return (ranked,), "or"
+        if left and (right := self._counted_right(quantity, left[-1])):
+            return (right,), "or"
         if left and (quantity.explicit or self.names.close(left[-1].end, quantity.start)):
             return left, join
         if quantity.explicit and self._unlike_before(quantity) and (right := self.names.right(quantity)):
@@ -203,6 +204,14 @@ class _Pairer:
             start = self.text.index(quantity.unit_text or "", quantity.number_end)
             return (Target(start, start + len(quantity.unit_text or ""), said),), "or"
         return (), "or"
+
+    def _counted_right(self, quantity: Quantity, left: Target) -> Target | None:
+        """ "Relapse upon at least one line of therapy": a bare number counts what is right behind it, where other words stand before it."""
+        plain = quantity.explicit and quantity.unit is None and quantity.reference is None and not quantity.roman
+        if not plain or left.end > quantity.start or self.names.close(left.end, quantity.start) or left.id in self.lexicon.scores:
+            return None
+        right = self.names.right(quantity)
+        return right if right is not None and right.id not in self.lexicon.scores and not self.text[quantity.end : right.start].strip() else None
 
     def _unlike_before(self, quantity: Quantity) -> bool:
         """ "CRP > 10 mg/L, and at least 6 swollen joints": no unit, where the limit before has one, so what stands behind may be counted."""
@@ -223,11 +232,13 @@ class _Pairer:
                 before = self.names.used[-1][0]
                 unit, text = (before.unit, before.unit_text) if quantity.unit is None else (quantity.unit, quantity.unit_text)
                 return replace(like(quantity, before), unit=unit, unit_text=text, reference=quantity.reference or before.reference)
+            if words().resolved.search(self.text, max(0, quantity.start - 60), quantity.start):
+                return bound(replace(quantity, explicit=True), "le")  # "toxicity must have resolved to grade 1 or baseline"
             if (side := self._extreme(targets[0])) is not None:
                 return bound(replace(quantity, explicit=True), side)
             return replace(quantity, operator="eq", low_inclusive=True, high_inclusive=True)
         if quantity.operator == "eq" and quantity.repaired is None:
-            return self._lost_comparator(quantity, entry)
+            return with_lost_comparator(self.mentions, quantity, entry)
         return quantity
 
     def _extreme(self, target: Target) -> Operator | None:
@@ -238,21 +249,6 @@ class _Pairer:
         before = _TWO_WORDS.search(self.text, max(0, target.start - 40), target.start)
         found = (words().extremes.get(word.lower()) for word in (before.groups() if before else ()) if word)
         return next((side for side in found if side is not None), None)
-
-    def _lost_comparator(self, quantity: Quantity, entry: Measurement | Score | None) -> Quantity:
-        """A bare "=" where ≥ or ≤ stood: a state named before it ("fever (=38 ?)") says on which side; "?" was its unit."""
-        side = next((op for a, b, c, op in self.mentions.implied if entry and c == entry.id and b <= quantity.start), None)
-        if side is None:
-            return quantity
-        repaired = f"'=' read as '{'≥' if side == 'ge' else '≤'}'"
-        mended = replace(bound(quantity, side), repaired=repaired)
-        mark = _LOST_UNIT.match(self.text, quantity.end)
-        if quantity.unit is None and mark and isinstance(entry, Measurement):
-            fitting = [g.unit for g in entry.guesses if quantity.low is not None and g.low <= quantity.low < g.high]
-            if len(fitting) == 1:
-                repaired += f", '?' as {fitting[0]}"
-                return replace(mended, end=mark.end(), unit=fitting[0], unit_text="?", repaired=repaired)
-        return mended
 
     def _pressure_pair(self, quantity: Quantity) -> Paired | None:
         """160/100 mmHg: two numbers of a measurement that the lexicon calls a pair."""
@@ -287,7 +283,8 @@ class _Pairer:
         if self.times.of_thing(quantity):
             return self.times.duration(span) if span else None
         if self.times.is_age(quantity, span):
-            return self.times.age(quantity)
+            aged = self.times.age(quantity)
+            return unnamed(aged) if aged and is_of_another(self.text, quantity) else aged
         named = self.names.inside(quantity) or next(iter(self.names.left(quantity)[0]), None)
         if far := as_gestation(self.text, quantity, named if named and named.id == "gestational_age" else None):
             self.names.used.append((far[0], (far[1],), "or"))
@@ -326,60 +323,53 @@ class _Pairer:
     # ---- doses, counts, names of the text's own
 
     def _dose(self, quantity: Quantity) -> Paired | None:
-        """A drug with an amount: "prednisone ≥ 10 mg/day", "cyclophosphamide more than 10 g in total"."""
-        if not quantity.explicit or quantity.unit is None or not is_amount(quantity.unit):
+        """A drug with an amount, as a limit; what stands behind goes on with it."""
+        found = dosed(self.names, quantity)
+        if found is None:
             return None
-        drugs = [m for m in self.mentions.concepts if m.kind in ("drug", "procedure")]
-        left = [m for m in drugs if m.end <= quantity.start]
-        right = [m for m in drugs if m.start >= quantity.end and _DOSE_GAP.fullmatch(self.text[quantity.end : m.start])]
-        mention = right[0] if right else left[-1] if left and self._dosed(left[-1].end, quantity) else None
-        if mention is None:
-            return None
-        target = Target(mention.start, mention.end, mention.ids[0])
-        total = _TOTAL.search(self.text[mention.start : quantity.end + 30])
-        threshold = self.maker.threshold(quantity, target, kind="dose", statistic="total" if total else None)
+        target, statistic = found
+        threshold = self.maker.threshold(quantity, target, kind="dose", statistic=statistic)
         self.names.used.append((quantity, (target,), "or"))
         return Paired(quantity.start, quantity.end, (threshold,))
 
-    def _dosed(self, end: int, quantity: Quantity) -> bool:
-        """Whether only words of dosing stand between a drug and an amount."""
-        last = max((q.end for q in self.mentions.quantities if end <= q.start and q.end <= quantity.start and q.operator is None), default=end)
-        between = _NAME.findall(BRACKET.sub("", self.text[last : quantity.start]).lower())
-        known = words().doses | words().padding
-        return self.names.connects(end, quantity.start, quantity) and all(w in known for w in between)
-
     def _other(self, quantity: Quantity) -> Paired | None:
         """A limit on something that no list knows, by the words beside it."""
-        if quantity.operator is None and quantity.unit is not None and (side := self._extreme_name(quantity)):
-            quantity = bound(replace(quantity, explicit=True), side)
         if quantity.operator in (None, "in") or (quantity.operator == "eq" and quantity.unit is None):
             return None
         if quantity.unit is None and quantity.reference is None and (_LOGIC_COUNT.match(self.text, quantity.end) or is_year(self.text, quantity)):
             return None
-        floor = max((u[0].end for u in self.names.used if u[0].end <= quantity.start), default=0)
+        rank = self.names.rank_before(quantity)
+        place, counted = self._own_words(quantity, ranked=rank is not None)
+        if quantity.unit is None and quantity.operator == "between" and (place is None or self.text[place[0] : place[1]].lower() in _TYPES):
+            return None  # "type 1 and 2 diabetes"
+        identity = words().rank_scores.get(rank, {}).get("other") if rank else None
+        known = next((m for m in self.mentions.measured if not counted and place and (m.start, m.end) == place), None)
+        sized = known is not None and known.ids[0].endswith("_size") and is_distance(self.text, quantity)
+        if known is not None and not sized and (named := self.names.target(known, quantity)) is not None:
+            self.names.used.append((quantity, (named,), "or"))
+            return self.maker.paired(quantity, (named,), "or")
+        how = place is not None and place[1] <= quantity.start and self.text[place[0] : place[1]].lower().rpartition(" ")[2] in words().methods
+        far = self.names.far_left(quantity, place[0] if place and how else quantity.start) if place is None or how else None
+        target = far or (Target(*place, identity) if place else Target(quantity.start, quantity.start, identity))
+        self.names.used.append((quantity, (target,), "or"))
+        return self.maker.paired(quantity, (target,), "or", kind="count" if counted else "score" if rank else "measurement")
+
+    def _own_words(self, quantity: Quantity, *, ranked: bool) -> tuple[tuple[int, int] | None, bool]:
+        """The words beside a limit that name what it measures, and whether they name what it counts."""
+        floor = max((self.names.done(u[0], u[1], quantity) for u in self.names.used if u[0].end <= quantity.start), default=0)
         ceiling = next((q.start for q in self.mentions.quantities if q.start >= quantity.end), len(self.text))
         before = phrase_before(self.text, quantity.start, floor)
         if before and (window := next((t for t in self.mentions.times if t.start <= before[0] and before[1] <= t.end), None)):
             before = phrase_before(self.text, window.start, floor)  # "hemoptysis within 1 month (> 5 mL at a time)"
         after = phrase_after(self.text, quantity.end, ceiling)
-        if before and after and quantity.unit is None and counts_behind(self.text, before, quantity, after):
+        if before and after and quantity.unit is None and (counts_readings(self.text, quantity) or counts_behind(self.text, before, quantity, after)):
             before = None  # "Part 2: at least one lesion", "new lesions (at least two scans)"
         if behind := name_behind(self.text, quantity, ceiling):
             before = None if quantity.unit is None else behind
             after = behind
-        rank = self.names.rank_before(quantity)
-        counted = rank is None and not _SCORED.search(self.text, max(0, quantity.start - 20), quantity.start) and quantity.unit is None and quantity.reference is None and before is None and after is not None
-        place = after if counted else before or after
-        if quantity.unit is None and quantity.operator == "between" and (place is None or self.text[place[0] : place[1]].lower() in _TYPES):
-            return None  # "type 1 and 2 diabetes"
-        identity = words().rank_scores.get(rank, {}).get("other") if rank else None
-        known = next((m for m in self.mentions.measured if not counted and place and (m.start, m.end) == place), None)
-        if known is not None and (named := self.names.target(known, quantity)) is not None:
-            self.names.used.append((quantity, (named,), "or"))
-            return self.maker.paired(quantity, (named,), "or")
-        target = Target(*place, identity) if place else self.names.far_left(quantity) or Target(quantity.start, quantity.start, identity)
-        self.names.used.append((quantity, (target,), "or"))
-        return self.maker.paired(quantity, (target,), "or", kind="count" if counted else "score" if rank else "measurement")
+        plain = quantity.unit is None and quantity.reference is None and not _SCORED.search(self.text, max(0, quantity.start - 20), quantity.start)
+        counted = not ranked and plain and before is None and after is not None
+        return (after if counted else far_from(self.text, quantity, before) or before or after), counted
 
     def _extreme_name(self, quantity: Quantity) -> Operator | None:
         """ "A minimum wall thickness of 2 mm": the side, where the text's own words before a number begin with it."""

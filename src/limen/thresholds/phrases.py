@@ -21,6 +21,7 @@ _REACH = 160
 _MAX_WORDS = 7
 _LAST_NAME = re.compile(r"(?P<word>[^\W\d_]+)\s*(?P<bracket>\()?\s*$")
 _OF = re.compile(r"\s*of\s", re.IGNORECASE)
+_COUNTABLE_ONE = re.compile(r"\s(?!(?:or|and|of)\b)[^\W\d_]{3,}")
 _COUNTABLE = re.compile(r"\s(?:[^\W\d_]+[\s-]){0,3}[^\W\d_]{3,}s\b")
 _CHANGE = re.compile(r"\b(?:increase|decrease|reduction|change|rise|fall|drop|decline|improvement)\s+of\s*$", re.IGNORECASE)
 _FROM = re.compile(r"\s+in\s", re.IGNORECASE)
@@ -51,6 +52,9 @@ class Words(NamedTuple):
     ranks: frozenset[str]
     standing: frozenset[str]
     doses: frozenset[str]
+    undosed: frozenset[str]
+    methods: frozenset[str]
+    readings: frozenset[str]
     auxiliaries: frozenset[str]
     verdicts: frozenset[str]
     states: frozenset[str]
@@ -64,6 +68,10 @@ class Words(NamedTuple):
     person_pattern: Scanner
     age_pattern: Scanner
     of_kin: re.Pattern[str]
+    of_offspring: Scanner
+    of_dead: Scanner
+    having: Scanner
+    offspring: Scanner
     specimen: re.Pattern[str]
     asides: Scanner
     coming: Scanner
@@ -80,6 +88,8 @@ class Words(NamedTuple):
     joining: frozenset[str]
     change_before: Scanner
     change_after: Scanner
+    falling: Scanner
+    resolved: Scanner
     reaching: Scanner
     shared_adjectives: frozenset[str]
     shared_nouns: frozenset[str]
@@ -116,7 +126,7 @@ class Words(NamedTuple):
 @cache
 def words() -> Words:
     table = read_toml(data("words.toml"))
-    lists = ("boundaries", "padding", "told", "persons", "event_openers", "event_closers", "event_nouns", "carriers", "spreading", "time_adjectives", "degrees", "scales", "ranks", "standing", "doses",
+    lists = ("boundaries", "padding", "told", "persons", "event_openers", "event_closers", "event_nouns", "carriers", "spreading", "time_adjectives", "degrees", "scales", "ranks", "standing", "doses", "undosed", "methods", "readings",
              "auxiliaries", "verdicts", "states", "between_auxiliaries", "instruments", "amounts", "leading", "numbered", "aged_things", "age_words", "shared_adjectives", "shared_nouns", "obtained", "head_carriers", "unbroken", "stopped", "demands", "finished", "last_ones",
              "elapsing", "passed", "turns", "sequels", "able", "joining", "pregnant", "rounds")  # fmt: skip
     sets: dict[str, Any] = {key: frozenset(table[key]) for key in lists}
@@ -133,6 +143,8 @@ def words() -> Words:
         cited=re.compile(rf"\d\s+{alternation(table['citations'])}\s+(?:parts?\s+|§+\s?|sections?\s+)?$", re.IGNORECASE),
         change_before=Scanner(rf"{alternation(table['changes'])}\s+(?:in|of|from)\s+(?:(?:the|his|her|their|serum|plasma|blood)\s+){{0,2}}"),
         change_after=Scanner(rf"\s*(?P<change>{alternation(table['changed'])}|{alternation(table['changes'])})"),
+        resolved=Scanner(rf"{alternation(table['resolved'])}(?:\s[\w().-]+){{0,4}}\s(?:grade|level)s?\s?$"),
+        falling=Scanner(alternation(table["falling"])),
         reaching=Scanner(rf"(?:{alternation(table['reaching'])})\W*$"),
         schedule=re.compile(rf"[\s-]*(?:of\s+)?{alternation(table['schedules'])}", re.IGNORECASE),
         time_bound=re.compile(rf"[\s-]*(?:time\s+)?{alternation(table['time_bounds'])}", re.IGNORECASE),
@@ -152,6 +164,10 @@ def words() -> Words:
         exceptions=Scanner(alternation(table["exceptions"])),
         specimen=re.compile(rf"[\s-](?:\([^()]{{1,30}}\)\s)?{alternation(table['specimens'])}", re.IGNORECASE),
         of_kin=re.compile(rf"\s*(?:of\s+age\s+|old\s+)?(?:in|of|among)\s+(?:[\w-]+\s+){{0,3}}?{alternation(table['kin'])}", re.IGNORECASE),
+        of_offspring=Scanner(rf"{alternation(table['having'])}\s(?:[^\W\d_]+\s){{0,4}}{alternation(table['offspring'])}(?:\s[^\W\d_]+){{0,4}}(?:(?:\s[^\W\d_]+){{0,2}}\s\d[\d.]*(?:\s[^\W\d_]+){{1,3}}\sbut(?:\s[^\W\d_]+){{0,3}})?\s?\(?\s*$"),
+        of_dead=Scanner(r"\b(?:sudden|unexplained|premature|early)\s(?:[^\W\d_]+\s){0,2}deaths?(?:\s[^\W\d_]+){0,4}\s?\(?\s*$"),
+        having=Scanner(rf"{alternation(table['having'])}\s*$"),
+        offspring=Scanner(rf"[\s-]{{0,3}}(?:old\s|of\sage\s)?{alternation(table['offspring'])}"),
         age_pattern=Scanner(alternation(table["age_words"])),
         repeated=_repeated(table["repeats"]),
         for_persons=_for_persons(table["persons"]),
@@ -212,6 +228,14 @@ def phrase_before(text: str, end: int, floor: int = 0) -> tuple[int, int] | None
     if found is not None and (how := _MEASURED_BY.search(text, floor, found[0])):
         found = _phrase_before(text, how.start(), floor) or found  # "curvature measured in the spine"
     return None if found is not None and _AMOUNT.fullmatch(text, *found) else found
+
+
+def counts_readings(text: str, quantity: Quantity) -> bool:
+    """Whether a bare number counts how often something was measured: "the mean of ≥ 3 BP readings"."""
+    if quantity.unit is not None or quantity.reference is not None or not quantity.explicit:
+        return False
+    place = phrase_after(text, quantity.end, len(text))
+    return place is not None and not words().readings.isdisjoint(text[slice(*place)].lower().split())
 
 
 def counts_behind(text: str, before: tuple[int, int], quantity: Quantity, after: tuple[int, int]) -> bool:
@@ -288,7 +312,8 @@ def name_behind(text: str, quantity: Quantity, ceiling: int) -> tuple[int, int] 
     if bracketed or not (word in words().leading or word.endswith("ed") or (word == "of" and _NOTHING.search(text, max(0, quantity.start - 40), quantity.start))):
         return None
     shared = quantity.unit == "%" and quantity.reference is None and _OF.match(text, quantity.end)
-    counts = quantity.unit is None and quantity.reference is None and _COUNTABLE.match(text, quantity.end)
+    countable = _COUNTABLE_ONE if quantity.low == 1 and word not in ("to", "as") else _COUNTABLE
+    counts = quantity.unit is None and quantity.reference is None and countable.match(text, quantity.end)
     return phrase_after(text, quantity.end, ceiling) if shared or counts else None
 
 

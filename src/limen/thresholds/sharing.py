@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from limen.lexicon import Lexicon
+from limen.lexicon import Lexicon, Measurement, Score
 from limen.mentions import Mentions, Quantity
-from limen.thresholds.build import Target
+from limen.thresholds.build import Target, bound
 from limen.thresholds.units_fit import compatible, mended
 from limen.units import UNITLESS
 
@@ -18,6 +18,7 @@ _SPELT_OUT = 1000  # a count as large as this has no power of ten left out
 _LISTED = re.compile(r"\s*(?:,|;|and/or|or|and|/)", re.IGNORECASE)
 JOINS = re.compile(r"\s*,?\s*(?:and|or|but|to|&|[-–—])\s*", re.IGNORECASE)
 _MULTIPLE = re.compile(r"\s?(?:x|×|times)(?![^\W_])", re.IGNORECASE)
+_LOST_UNIT = re.compile(r"\s?\?(?=\s?[),.;]|\s?$)")
 _STOP = re.compile(r"[;.]\s|\n")
 _SIDES = {"gt": 1, "ge": 1, "lt": -1, "le": -1}
 
@@ -32,7 +33,8 @@ def opposite(mentions: Mentions, quantity: Quantity) -> Quantity | None:
     if quantity.reversed and following.operator in ("lt", "le", "gt", "ge"):
         return following
     turned = _SIDES.get(quantity.operator or "", 0) * _SIDES.get(following.operator or "", 0) < 0
-    return following if turned and JOINS.fullmatch(mentions.text[quantity.end : following.start]) else None
+    gap = mentions.text[quantity.end : following.start]
+    return following if turned and (gap.strip() == "," or JOINS.fullmatch(gap)) else None
 
 
 def borrowed(quantity: Quantity, following: Quantity) -> Quantity:
@@ -79,3 +81,19 @@ def with_later_unit(mentions: Mentions, quantity: Quantity, targets: Sequence[Ta
     if not all(e is not None and e.unit != UNITLESS and compatible(following.unit, e) for e in entries):
         return quantity
     return borrowed(quantity, following)
+
+
+def with_lost_comparator(mentions: Mentions, quantity: Quantity, entry: Measurement | Score | None) -> Quantity:
+    """A bare "=" where ≥ or ≤ stood: a state named before it ("fever (=38 ?)") says on which side; "?" was its unit."""
+    side = next((op for a, b, c, op in mentions.implied if entry and c == entry.id and b <= quantity.start), None)
+    if side is None:
+        return quantity
+    repaired = f"'=' read as '{'≥' if side == 'ge' else '≤'}'"
+    mended_one = replace(bound(quantity, side), repaired=repaired)
+    mark = _LOST_UNIT.match(mentions.text, quantity.end)
+    if quantity.unit is None and mark and isinstance(entry, Measurement):
+        fitting = [g.unit for g in entry.guesses if quantity.low is not None and g.low <= quantity.low < g.high]
+        if len(fitting) == 1:
+            repaired += f", '?' as {fitting[0]}"
+            return replace(mended_one, end=mark.end(), unit=fitting[0], unit_text="?", repaired=repaired)
+    return mended_one

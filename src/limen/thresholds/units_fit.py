@@ -10,12 +10,15 @@ from limen.errors import UnitError
 from limen.lexicon import Measurement, Score
 from limen.lexicon.load import data, read_toml
 
+_LONG = ("d", "wk", "mo", "a")  # no measurement that is taken in seconds lasts as long
 _COUNTED_FROM = 10  # what can be as many as that is a count, no share: "5 falls", not "5 % falls"
 
 
 def compatible(unit: str, entry: Measurement) -> bool:
     """Whether a limit in `unit` can be a limit of this measurement."""
     if unit == "%" and entry.unit == "1" and entry.plausible[1] >= _COUNTED_FROM:
+        return False
+    if unit in _LONG and entry.unit in ("s", "ms"):
         return False
     targets = (entry.unit, *(guess.unit for guess in entry.guesses))
     return unit == "{points}" or any(_converts(unit, target, entry.molar_mass, entry.valence) for target in targets)
