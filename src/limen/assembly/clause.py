@@ -253,8 +253,8 @@ class Lists:
         denied = any("negated" in m.context for m in self.words.names(*stretches[-1]))
         alike = len(kinds) == 1 or (self.words.role == "exclusion" and tight[0].join == "and" and not denied)
         bare = all(len(self.words.text[a:b].split()) <= _ITEM and not grammar().relative.match(self.words.text, a) for a, b in stretches[1:])
-        limited = self.words.limits(stretches[1][0] if self.words.role == "inclusion" else start, end)
-        plain = bare and not limited and all(self.words.names(a, b) or len(self.words.text[a:b].split()) < 4 for a, b in stretches)
+        limited, told = self.words.limits(stretches[1][0], end), self.words.role == "exclusion"
+        plain = bare and not limited and all(self.words.names(a, b) or (told and self.words.limits(a, b)) or len(self.words.text[a:b].split()) < 4 for a, b in stretches)
         return chosen if plain and alike and "demographic" not in kinds else loose
 
     def _split(self, start: int, end: int, cuts: Sequence[Cut]) -> Expression | None:

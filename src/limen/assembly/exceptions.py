@@ -25,6 +25,8 @@ _PREDICATES = re.compile(r"(?:,\s*(?:and\s+)?|\band\s+)(?:who\s+)?(?:is|are|was|
 _RELATIVE = re.compile(r"\b(?:that|which|who)\b", re.IGNORECASE)  # "registries that are not in conflict and do not affect it"
 _PLAIN = re.compile(r"\s*,?\s*(?:with|up|at)\b", re.IGNORECASE)
 _FURTHER = re.compile(r"[^,]*,\s*(?P<joined>(?:or|and(?:\s?/\s?or)?)\s+(?!(?:in|on|with|without|under|who|if|for|when|after|treated|controlled|are|is|has|have)\b))?", re.IGNORECASE)
+_UNLESS = re.compile(r"\bunless\s*$", re.IGNORECASE)
+_BEFORE = 16  # characters in which "unless" stands before what it names
 _NOUN = 5  # letters of a light noun: "cases", not "an"
 _QUALIFIED = re.compile(r"\b(?:related\s+to|due\s+to|secondary\s+to|associated\s+with|caused\s+by|that|which|who)\b", re.IGNORECASE)
 
@@ -114,12 +116,20 @@ class Exceptions:
         if comma is not None and grammar().setting.match(self.words.text, self.words.trim(start, end)[0]):
             return group("and", [self.lists.stretch(start, comma.start), self._lifted(comma.end, end)])
         lifted = self.lists.stretch(start, end)
+        if isinstance(lifted, (AllOf, AnyOf)) and self._is_proviso(start, end):
+            return AllOf(of=lifted.of)
         if isinstance(lifted, AllOf) and all(isinstance(p, (Condition, Exposure)) and not p.negated for p in lifted.of):
             return AnyOf(of=lifted.of)
         lifted = _unnested(self.words.text, lifted)
         if isinstance(lifted, AnyOf) and self._says_of_one(start, end):
             return AllOf(of=lifted.of)
         return group("or", _held_together([self._surely(p) for p in lifted.of])) if isinstance(lifted, AnyOf) else self._surely(lifted)
+
+    def _is_proviso(self, start: int, end: int) -> bool:
+        """Whether "and" joins what must all be so for an exception to hold: "unless on warfarin and in remission"."""
+        joined = {c.join for c in self.words.layout.joints(start, end)}
+        people = any(grammar().people.match(self.words.text, c.end) for c in self.words.layout.joints(start, end))
+        return "and" in joined <= {"and", "comma"} and not people and _UNLESS.search(self.words.text, max(0, start - _BEFORE), start) is not None
 
     def _says_of_one(self, start: int, end: int) -> bool:
         """Whether a list says several things of the same people: "those who are treated, are off steroids, and have no symptoms"."""

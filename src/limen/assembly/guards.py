@@ -129,7 +129,8 @@ class Guards:
         demand = grammar().demand.match(self.words.text, start, end) if self.words.role == "exclusion" else None
         if demand is None:
             return None
-        begin = demand.end("people") if demand.group("people") else start
+        alone = _MUST_ALONE.match(self.words.text, start)  # its items are denied once, and not each of them as a demand
+        begin = demand.end("people") if demand.group("people") else alone.end() if alone else start
         asked = self.lists.stretch(begin, end)
         if isinstance(asked, AnyOf) and {c.join for c in self.words.layout.joints(begin, end)} <= {"and", "comma"}:
             asked = AllOf(of=asked.of)
