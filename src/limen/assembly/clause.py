@@ -60,6 +60,7 @@ from limen.assembly.shared import (
 )
 from limen.assembly.spread import behind_semicolons, denied_alike, spread
 from limen.assembly.statuses import statuses
+from limen.assembly.turns import both, denied_from, with_either, with_either_treatment
 from limen.assembly.walk import map_leaves, shift
 from limen.assembly.whom import any_for_whom, by_sex, loosened, narrows
 from limen.assembly.windows import fronted, timed_beside
@@ -217,6 +218,8 @@ class Lists:
         cuts = loosest(self.words.text, self._useful(start, end, self.words.layout.joints(start, end)))
         if not cuts:
             return under_denial(self.words, start, end, self._related(start, end))
+        if (turn := with_either(self.words, cuts) or denied_from(self.words, cuts, start, end)) is not None:
+            return group("and", [self.items(*self.words.trim(start, turn.start)), self.items(*self.words.trim(turn.end, end))])
         loose = [c for c in cuts if c.loose]
         if loose and (listed := either_list(self.words, start, end)):
             return self._split(start, end, listed)
@@ -271,7 +274,7 @@ class Lists:
             kind = "and"
         if kind == "or" and self.words.role == "inclusion":
             parts = alternatives(self.words, stretches, parts)
-        parts = unwilling(parts) if kind == "or" and self.words.role == "exclusion" else parts
+        parts = unwilling(with_either_treatment(self.words, cuts, stretches, parts)) if kind == "or" and self.words.role == "exclusion" else parts
         if kind == "or" and self.words.role == "inclusion" and narrows(parts):
             kind = "and"
         parts = loosened(by_sex(parts)) if kind == "and" and self.words.role == "inclusion" else parts
@@ -283,6 +286,8 @@ class Lists:
         """What a list's commas mean: what its last joint says, else what the role says."""
         said = {"or" if c.join == "either" else c.join for c in cuts} - {"comma"}
         commas = any(c.join == "comma" for c in cuts)
+        if both(self.words, cuts, start, end):
+            return "and"
         if self.words.role == "exclusion" and said == {"and"} and (commas or self.people(cuts, start, end)):
             return "or"
         if said == {"and", "or"}:
