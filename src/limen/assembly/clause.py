@@ -60,7 +60,7 @@ from limen.assembly.shared import (
 )
 from limen.assembly.spread import behind_semicolons, denied_alike, spread
 from limen.assembly.statuses import statuses
-from limen.assembly.turns import both, denied_from, with_either, with_either_treatment
+from limen.assembly.turns import both, denied_from, qualified_from, with_either, with_either_treatment, without_qualifiers
 from limen.assembly.walk import map_leaves, shift
 from limen.assembly.whom import any_for_whom, by_sex, loosened, narrows
 from limen.assembly.windows import fronted, timed_beside
@@ -216,9 +216,10 @@ class Lists:
             listed = either_list(self.words, place, end)
             return group("and", [self.items(*self.words.trim(start, place)), self._split(place, end, listed) if listed else self.items(place, end)])
         cuts = loosest(self.words.text, self._useful(start, end, self.words.layout.joints(start, end)))
+        cuts = without_qualifiers(self.words, cuts, start)
         if not cuts:
             return under_denial(self.words, start, end, self._related(start, end))
-        if (turn := with_either(self.words, cuts) or denied_from(self.words, cuts, start, end)) is not None:
+        if (turn := with_either(self.words, cuts) or qualified_from(self.words, cuts, start) or denied_from(self.words, cuts, start, end)) is not None:
             return group("and", [self.items(*self.words.trim(start, turn.start)), self.items(*self.words.trim(turn.end, end))])
         loose = [c for c in cuts if c.loose]
         if loose and (listed := either_list(self.words, start, end)):

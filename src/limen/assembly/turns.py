@@ -13,10 +13,12 @@ from limen.assembly.words import Words
 from limen.criteria import AllOf, AnyOf, Condition, Exposure, Expression
 
 _EITHER = re.compile(r"\s*(?:(?:has|have|had|is|are|with|on)\s+){0,2}(?:either|one\s+(?:or\s+more\s+)?of|at\s+least\s+one\s+of)\s", re.IGNORECASE)
+_ALTERNATIVES = re.compile(r"\s*\((?:either\s)?[^(),;]{1,80}\sor\s[^(),;]{1,80}\)\W*$", re.IGNORECASE)
 _WHO_HAVE = re.compile(r"\s+(?:who|that)\s+(?:also\s+)?(?:have|has|had)\s+(?:(?:also|a|an|any|known|active|history\s+of)\s+){0,3}", re.IGNORECASE)
 _BOTH = re.compile(r"\b(?:both|(?:a\s+|the\s+)?combination\s+of)\s+(?:(?:a|an|the|active|known|current|history\s+of|use\s+of|treatment\s+with)\s+){0,3}$", re.IGNORECASE)
 _SUBJECT = re.compile(r"\s*(?:the|a|an)\s+(?:patient|subject|participant|investigator|individual)s?\b", re.IGNORECASE)
 _ABSENCE = re.compile(r"(?:the\s+)?(?:absence|lack)\s+of\s", re.IGNORECASE)
+_LACKING = re.compile(r"\s*(?:(?:and|but)\s+)?(?:without|with\s+no|not\s+(?:currently\s+)?(?:on|treated|receiving|taking|requiring|associated|due)|(?:in\s+)?(?:the\s+)?absence\s+of)\s", re.IGNORECASE)
 _WITH_IT = re.compile(r"\s*(?:together|combined|along)\s+with\s|\s*in\s+combination\s+with\s", re.IGNORECASE)
 
 
@@ -34,10 +36,30 @@ def denied_from(words: Words, cuts: Sequence[Cut], start: int, end: int) -> Cut 
     return None if anew or noun else cuts[turn]
 
 
+def qualified_from(words: Words, cuts: Sequence[Cut], start: int) -> Cut | None:
+    """The comma before what an exclusion's one thing must lack to exclude: "gout, without fever or asthma"."""
+    alone = words.role == "exclusion" and not any(c.loose for c in cuts[1:])
+    return cuts[0] if alone and _qualifies(words, start, cuts[0]) else None
+
+
+def without_qualifiers(words: Words, cuts: Sequence[Cut], start: int) -> Sequence[Cut]:
+    """The cuts of an exclusion's list up to what its last thing must lack to exclude: "gout, asthma, without fever"."""
+    loose = [c for c in cuts if c.loose]
+    if words.role == "inclusion" or len(loose) < 2 or not _qualifies(words, loose[-2].end, loose[-1]):
+        return cuts
+    return [c for c in cuts if c.end <= loose[-1].start]
+
+
+def _qualifies(words: Words, start: int, cut: Cut) -> bool:
+    """Whether a comma parts a thing from what it must lack."""
+    told = cut.join == "comma" and _LACKING.match(words.text, cut.end) is not None and opened(words.text, start, cut.start) is None
+    return told and any(m.kind != "demographic" and not m.context & {"negated", "inability"} for m in words.names(start, cut.start))
+
+
 def with_either(words: Words, cuts: Sequence[Cut]) -> Cut | None:
-    """The "and" before the alternatives that "either" opens: "gout and either asthma, or fever" asks for gout in any case."""
-    cut = next((c for c in cuts if c.join == "and" and _EITHER.match(words.text, c.end)), None)
-    if cut is None or not any(c.join == "or" and c.start > cut.end for c in cuts):
+    """The "and" before the alternatives that "either" or a bracket holds: "gout and either asthma, or fever" asks for gout in any case."""
+    cut = next((c for c in cuts if c.join == "and" and (_EITHER.match(words.text, c.end) or _ALTERNATIVES.match(words.text, c.end))), None)
+    if cut is None or not (_ALTERNATIVES.match(words.text, cut.end) or any(c.join == "or" and c.start > cut.end for c in cuts)):
         return None
     before = [c for c in cuts if c.end <= cut.start]
     plain = not any(c.join in ("or", "either") for c in before) if words.role == "inclusion" else not before
