@@ -37,6 +37,7 @@ from limen.assembly.denials import (
 from limen.assembly.denied_leads import denied_list
 from limen.assembly.exceptions import Exceptions
 from limen.assembly.fertile import asked_of_fertile, unwilling
+from limen.assembly.forbidden import off_from
 from limen.assembly.grammar import grammar
 from limen.assembly.guards import Guards
 from limen.assembly.kinds import Kinds
@@ -391,6 +392,9 @@ class Lists:
         naive = naive_of(self.words.text, start, end)
         if naive is not None and (self.words.weighty(naive[1], end) or self.words.bears(naive[1], end)):
             return group("and", [self.atoms.read(start, naive[1]), self.items(*self.words.trim(naive[1], end))])
+        off = off_from(self.words.text, start, self.words.names(start, end))
+        if off is not None and self.words.bears(start, off):
+            return group("and", [self.items(*self.words.trim(start, off)), self.items(off, end)])
         cue = parting(self.words.text, start, end)
         if cue is None or not self.words.layout.is_open(cue.start, start) or not self._stands(start, cue.start, end) or not self.words.weighty(cue.end, end):
             return None
