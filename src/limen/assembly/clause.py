@@ -61,7 +61,7 @@ from limen.assembly.shared import (
 )
 from limen.assembly.spread import behind_semicolons, denied_alike, spread
 from limen.assembly.statuses import statuses
-from limen.assembly.turns import both, denied_from, qualified_from, with_either, with_either_treatment, without_qualifiers
+from limen.assembly.turns import both, denied_from, in_doubt, qualified_from, with_either, with_either_treatment, without_qualifiers
 from limen.assembly.walk import map_leaves, shift
 from limen.assembly.whom import any_for_whom, by_sex, loosened, narrows
 from limen.assembly.windows import fronted, timed_beside
@@ -110,7 +110,7 @@ class Lists:
         unable = speaks_of_ability(self.words.text)
         made = timed(self.words, map_leaves(expression, enabled) if unable else expression)
         if self.words.role == "exclusion":
-            made = plausible(self.words, either_side(made))
+            made = in_doubt(self.words, plausible(self.words, either_side(made)))
             return map_leaves(made, enabled) if unable else made  # what is doubted may be a denial by its own words
         made = asked_of_fertile(self.words, unasked(made, _TRIAL)) or made
         made = with_their_diseases(self.words, made)

@@ -1,4 +1,7 @@
-"""Things side by side, each with a denial of its own: "gout without fever or asthma without polyps"."""
+"""Denials that reach no further than their own thing, or that only suppose something.
+
+"Gout without fever or asthma without polyps" denies no asthma; "who, in the absence of gout, would be treated" denies no gout.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,20 @@ from limen.mentions import Mention, Mentions
 
 _JOINED = re.compile(r"\s*(?:,\s*(?:or|and|and/or)?|;|\b(?:or|and|and/or))\s+(?:(?:patients|subjects|participants|those|individuals|people)\s+with\s+)?", re.IGNORECASE)
 _STOPS = re.compile(r"[.;:]\s|\n")
+
+
+_SUPPOSED = re.compile(r"\b(?:in\s+(?:the\s+)?absence\s+of|without)\s+[^,.;]{1,80},\s*(?:(?:they|he|she|it|patients|subjects|participants)\s+)?(?:would|could|might)\b", re.IGNORECASE)
+_WOULD = re.compile(r"\b(?:would|could|might)\s+(?:not\s+)?(?:otherwise\s+)?(?:have\s+been|be|have|need|require|qualify|receive|undergo)\b[^,.;]{0,80}\bin\s+(?:the\s+)?absence\s+of\s", re.IGNORECASE)
+
+
+def supposed(mentions: Mentions) -> Mentions:
+    """The mentions with those unread that are named in what would be if a thing were absent: it is asked of nobody that it is."""
+    found = [m for pattern in (_SUPPOSED, _WOULD) for m in pattern.finditer(mentions.text)] if "ould" in mentions.text or "might" in mentions.text else []
+    if not found:
+        return mentions
+    spans = [(m.start(), end.start() if (end := _STOPS.search(mentions.text, m.end())) else len(mentions.text)) for m in found]
+    named = [m._replace(context=m.context - {"negated"} | {"inability"}) if "negated" in m.context and any(a <= m.start < b for a, b in spans) else m for m in mentions.concepts]
+    return mentions._replace(concepts=tuple(named))
 
 
 def each_with_its_own(mentions: Mentions) -> Mentions:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from limen.assembly.denials import is_denied, opened, states
-from limen.assembly.leaves import is_light, of_mention
+from limen.assembly.denials import DENIAL, is_denied, opened, states
+from limen.assembly.leaves import group, is_light, of_mention, unread
 from limen.assembly.purposes import treatment_of
 from limen.assembly.segments import Cut
 from limen.assembly.words import Words
@@ -19,6 +19,7 @@ _BOTH = re.compile(r"\b(?:both|(?:a\s+|the\s+)?combination\s+of)\s+(?:(?:a|an|th
 _SUBJECT = re.compile(r"\s*(?:the|a|an)\s+(?:patient|subject|participant|investigator|individual)s?\b", re.IGNORECASE)
 _ABSENCE = re.compile(r"(?:the\s+)?(?:absence|lack)\s+of\s", re.IGNORECASE)
 _LACKING = re.compile(r"\s*(?:(?:and|but)\s+)?(?:without|with\s+no|not\s+(?:currently\s+)?(?:on|treated|receiving|taking|requiring|associated|due)|(?:in\s+)?(?:the\s+)?absence\s+of)\s", re.IGNORECASE)
+_NO = re.compile(r"\W*no\s+(?!other\b)(?:(?:known|current|active|clinically|significant|history\s+of|evidence\s+of)\s+){0,3}[\w-]+(?:\s+[\w-]+){0,3}\W*$", re.IGNORECASE)
 _WITH_IT = re.compile(r"\s*(?:together|combined|along)\s+with\s|\s*in\s+combination\s+with\s", re.IGNORECASE)
 
 
@@ -91,3 +92,11 @@ def with_either_treatment(words: Words, cuts: Sequence[Cut], stretches: Sequence
         return list(parts)
     either = AnyOf(of=(of_mention(words.text, one, one.start, end), last))
     return [AllOf(of=(of_mention(words.text, lead, start, lead.end), either))]
+
+
+def in_doubt(words: Words, made: Expression) -> Expression:
+    """An exclusion's item that is no more than "No gout": who has no gout is shut out, or who has it; of the latter a person decides."""
+    denied = made.of if isinstance(made, (AllOf, AnyOf)) else (made,)
+    bare = _NO.match(words.text) is not None and sum(c.category == DENIAL for c in words.mentions.cues) == 1 and all(isinstance(p, Condition) and p.negated for p in denied)
+    doubt = unread(words.text, 0, len(words.text)) if bare else None
+    return group("or", [made, doubt]) or made
