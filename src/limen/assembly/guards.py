@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from limen.assembly.coordination import SEXES
-from limen.assembly.denials import all_denied, refused
+from limen.assembly.denials import all_denied, is_unable, refused
 from limen.assembly.grammar import grammar
 from limen.assembly.leaves import group, is_light, unread
 from limen.assembly.purposes import told_of_time
@@ -134,6 +134,8 @@ class Guards:
         asked = self.lists.stretch(begin, end)
         if isinstance(asked, AnyOf) and {c.join for c in self.words.layout.joints(begin, end)} <= {"and", "comma"}:
             asked = AllOf(of=asked.of)
+        if isinstance(asked, AnyOf) and any(isinstance(p, Unread) and is_unable(self.words.text, p.start) for p in asked.of):
+            return unread(self.words.text, start, end)  # "cannot be on A or B" forbids both, and only the first was read so
         return refused(asked) if asked is not None else None
 
     def asked(self, start: int, end: int) -> Expression | None:

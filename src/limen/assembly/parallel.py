@@ -16,6 +16,7 @@ _JOINED = re.compile(r"\s*(?:,\s*(?:or|and|and/or)?|;|\b(?:or|and|and/or))\s+(?:
 _STOPS = re.compile(r"[.;:]\s|\n")
 
 
+_EXCLUDES = re.compile(r"exclu(?:ded|des?|ding|sion)\b", re.IGNORECASE)
 _SUPPOSED = re.compile(r"\b(?:in\s+(?:the\s+)?absence\s+of|without)\s+[^,.;]{1,80},\s*(?:(?:they|he|she|it|patients|subjects|participants)\s+)?(?:would|could|might)\b", re.IGNORECASE)
 _WOULD = re.compile(r"\b(?:would|could|might)\s+(?:not\s+)?(?:otherwise\s+)?(?:have\s+been|be|have|need|require|qualify|receive|undergo)\b[^,.;]{0,80}\bin\s+(?:the\s+)?absence\s+of\s", re.IGNORECASE)
 
@@ -28,6 +29,17 @@ def supposed(mentions: Mentions) -> Mentions:
     spans = [(m.start(), end.start() if (end := _STOPS.search(mentions.text, m.end())) else len(mentions.text)) for m in found]
     named = [m._replace(context=m.context - {"negated"} | {"inability"}) if "negated" in m.context and any(a <= m.start < b for a, b in spans) else m for m in mentions.concepts]
     return mentions._replace(concepts=tuple(named))
+
+
+def named_to_exclude(mentions: Mentions) -> Mentions:
+    """The mentions of an exclusion without the denial of its own verb: "Excluded are patients with gout" excludes for gout."""
+    heads = [c for c in mentions.cues if c.category == DENIAL and _EXCLUDES.match(mentions.text, c.start)]
+    if not heads:
+        return mentions
+    others = [c.start for c in mentions.cues if c.category == DENIAL and c not in heads]
+    spans = [(c.start, min([o for o in others if o > c.start], default=len(mentions.text))) for c in heads]
+    named = [m._replace(context=m.context - {"negated"}) if any(a <= m.start < b for a, b in spans) else m for m in mentions.concepts]
+    return mentions._replace(concepts=tuple(named), cues=tuple(c for c in mentions.cues if c not in heads))
 
 
 def each_with_its_own(mentions: Mentions) -> Mentions:

@@ -20,7 +20,7 @@ _QUALIFIES = re.compile(
     re.IGNORECASE,
 )
 _MEASURED = ("measurement", "score")
-_ADDS = re.compile(r"\s*(?:(?:and|along|together)\s+)?(?:with|plus|who\s+(?:have|has)|complicated\s+by|accompanied\s+by)\s", re.IGNORECASE)
+_ADDS = re.compile(r"\s*(?:(?:and|along|together)\s+)?(?:with|plus|(?:must|should)\s+(?:also\s+)?(?:have|show|be\s+(?:on|receiving|taking))|who\s+(?:have|has)|complicated\s+by|accompanied\s+by)\s", re.IGNORECASE)
 _AND = re.compile(r"\s+and\s", re.IGNORECASE)
 
 
