@@ -175,6 +175,9 @@ class Exceptions:
         if self.words.role == "exclusion" and (stray := _stray(self.words.text, requirement, exception, closes=closes, whole=whole)) is not None:
             exception, further = stray[0], group("or", [stray[1], further])
         requirement = spread(self.words.text, [(start, begin), (begin, stop)], [head, requirement])[1] or requirement
+        kept = requirement.of[:-1] if whole and self.words.role == "inclusion" and isinstance(requirement, AllOf) and is_denied(requirement.of[-1]) else ()
+        if kept and isinstance(requirement, AllOf) and not any(map(is_denied, kept)):  # "gout without asthma, unless on warfarin" asks for gout in any case
+            return group("and", [head, *kept, Unless(requirement=requirement.of[-1], exception=exception), further])
         lifted = self._lift(requirement, exception)
         denied = head is not None and all_denied(head) and is_denied(requirement)  # "no A, B or C except D" denies A, B and C
         if self.words.role == "inclusion" and last and last.join == "or" and not last.loose and isinstance(lifted, Unless) and (whole_list := lifted_from_each([head], lifted)) is not None:

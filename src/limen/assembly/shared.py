@@ -305,9 +305,11 @@ def for_company(words: Words, stretches: Sequence[tuple[int, int]], parts: Seque
     start, end = stretches[0]
     things = [m for m in words.names(start, end) if m.kind != "demographic"]
     plain = all(isinstance(p, (Condition, Exposure)) and not p.negated for p in parts)
-    if not plain or len(things) != 2 or {m.kind for m in things} != {"condition"} or not _COMPANY.fullmatch(words.text, things[0].end, things[1].start):
+    if not plain or len(things) != 2 or things[0].kind != "condition" or not _COMPANY.fullmatch(words.text, things[0].end, things[1].start):
         return list(parts)
     lead, one = things
+    if one.kind != "condition" and _SHOWN.search(words.text, lead.end, one.start):
+        return list(parts)  # "coronary disease by angiography or scintigraphy"
     if is_kind(one, lead):
         return list(parts)  # "infection with HIV or hepatitis B"
     both = group("and", [of_mention(words.text, lead, start, lead.end), of_mention(words.text, one, one.start, end)])
