@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from limen.assembly import turns
 from limen.assembly.at import timed
 from limen.assembly.atoms import REFERS, Atoms
 from limen.assembly.coordination import dangles, examines, shares_noun, stand_apart
@@ -61,7 +62,6 @@ from limen.assembly.shared import (
 )
 from limen.assembly.spread import behind_semicolons, denied_alike, spread
 from limen.assembly.statuses import statuses
-from limen.assembly.turns import both, denied_from, in_doubt, qualified_from, with_either, with_either_treatment, without_qualifiers
 from limen.assembly.walk import map_leaves, shift
 from limen.assembly.whom import any_for_whom, by_sex, loosened, narrows
 from limen.assembly.windows import fronted, timed_beside
@@ -110,7 +110,7 @@ class Lists:
         unable = speaks_of_ability(self.words.text)
         made = timed(self.words, map_leaves(expression, enabled) if unable else expression)
         if self.words.role == "exclusion":
-            made = in_doubt(self.words, plausible(self.words, either_side(made)))
+            made = turns.in_doubt(self.words, plausible(self.words, either_side(made)))
             return map_leaves(made, enabled) if unable else made  # what is doubted may be a denial by its own words
         made = asked_of_fertile(self.words, unasked(made, _TRIAL)) or made
         made = with_their_diseases(self.words, made)
@@ -216,17 +216,17 @@ class Lists:
         if (place := either_apart(self.words, start, end)) is not None:
             listed = either_list(self.words, place, end)
             return group("and", [self.items(*self.words.trim(start, place)), self._split(place, end, listed) if listed else self.items(place, end)])
-        cuts = loosest(self.words.text, self._useful(start, end, self.words.layout.joints(start, end)))
-        cuts = without_qualifiers(self.words, cuts, start)
+        useful = self._useful(start, end, self.words.layout.joints(start, end))
+        cuts = turns.without_qualifiers(self.words, loosest(self.words.text, useful), start)
         if not cuts:
             return under_denial(self.words, start, end, self._related(start, end))
-        if (turn := with_either(self.words, cuts) or qualified_from(self.words, cuts, start) or denied_from(self.words, cuts, start, end)) is not None:
+        if (turn := turns.with_either(self.words, cuts) or turns.qualified_from(self.words, cuts, start) or turns.denied_from(self.words, cuts, start, end)) is not None:
             return group("and", [self.items(*self.words.trim(start, turn.start)), self.items(*self.words.trim(turn.end, end))])
         loose = [c for c in cuts if c.loose]
         if loose and (listed := either_list(self.words, start, end)):
             return self._split(start, end, listed)
         if loose:
-            further = self.words.layout.relative_at(loose[0].end) if loose[0].join == "comma" else None
+            further = turns.relative_of_one(self.words, cuts, loose[0])
             if further is not None:
                 return group("and", [self.items(*self.words.trim(start, loose[0].start)), self.items(*self.words.trim(further.end(), end))])
             if (shut := closed(self.words, cuts)) is not None:
@@ -276,7 +276,7 @@ class Lists:
             kind = "and"
         if kind == "or" and self.words.role == "inclusion":
             parts = alternatives(self.words, stretches, parts)
-        parts = unwilling(with_either_treatment(self.words, cuts, stretches, parts)) if kind == "or" and self.words.role == "exclusion" else parts
+        parts = unwilling(turns.with_either_treatment(self.words, cuts, stretches, parts)) if kind == "or" and self.words.role == "exclusion" else parts
         if kind == "or" and self.words.role == "inclusion" and narrows(parts):
             kind = "and"
         parts = loosened(by_sex(parts)) if kind == "and" and self.words.role == "inclusion" else parts
@@ -288,7 +288,7 @@ class Lists:
         """What a list's commas mean: what its last joint says, else what the role says."""
         said = {"or" if c.join == "either" else c.join for c in cuts} - {"comma"}
         commas = any(c.join == "comma" for c in cuts)
-        if both(self.words, cuts, start, end):
+        if turns.both(self.words, cuts, start, end):
             return "and"
         if self.words.role == "exclusion" and said == {"and"} and (commas or self.people(cuts, start, end)):
             return "or"

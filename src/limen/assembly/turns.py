@@ -20,6 +20,7 @@ _SUBJECT = re.compile(r"\s*(?:the|a|an)\s+(?:patient|subject|participant|investi
 _ABSENCE = re.compile(r"(?:the\s+)?(?:absence|lack)\s+of\s", re.IGNORECASE)
 _LACKING = re.compile(r"\s*(?:(?:and|but)\s+)?(?:without|with\s+no|not\s+(?:currently\s+)?(?:on|treated|receiving|taking|requiring|associated|due)|(?:in\s+)?(?:the\s+)?absence\s+of)\s", re.IGNORECASE)
 _NO = re.compile(r"\W*no\s+(?!other\b|[^.;]{0,60}\bdiagnos)(?:(?:known|current|active|clinically|significant|history\s+of|evidence\s+of)\s+){0,3}[\w-]+(?:\s+[\w-]+){0,3}\W*$", re.IGNORECASE)
+_WHO = re.compile(r"\s*who(?:se)?\s", re.IGNORECASE)
 _WITH_IT = re.compile(r"\s*(?:together|combined|along)\s+with\s|\s*in\s+combination\s+with\s", re.IGNORECASE)
 
 
@@ -65,6 +66,13 @@ def with_either(words: Words, cuts: Sequence[Cut]) -> Cut | None:
     before = [c for c in cuts if c.end <= cut.start]
     plain = not any(c.join in ("or", "either") for c in before) if words.role == "inclusion" else not before
     return cut if plain else None
+
+
+def relative_of_one(words: Words, cuts: Sequence[Cut], comma: Cut) -> re.Match[str] | None:
+    """The "who" or "with" behind a list's first comma that says more of the same people; none where an exclusion's "or" goes on with another "who"."""
+    found = words.layout.relative_at(comma.end) if comma.join == "comma" else None
+    others = words.role == "exclusion" and any(c.join == "or" and _WHO.match(words.text, c.end) for c in cuts)
+    return None if found is None or (others and _WHO.match(words.text, comma.end)) else found
 
 
 def both(words: Words, cuts: Sequence[Cut], start: int, end: int) -> bool:
