@@ -216,8 +216,7 @@ class Lists:
         if (place := either_apart(self.words, start, end)) is not None:
             listed = either_list(self.words, place, end)
             return group("and", [self.items(*self.words.trim(start, place)), self._split(place, end, listed) if listed else self.items(place, end)])
-        useful = self._useful(start, end, self.words.layout.joints(start, end))
-        cuts = turns.without_qualifiers(self.words, loosest(self.words.text, useful), start)
+        cuts = turns.without_qualifiers(self.words, loosest(self.words.text, self._useful(start, end, self.words.layout.joints(start, end))), start)
         if not cuts:
             return under_denial(self.words, start, end, self._related(start, end))
         if (turn := turns.with_either(self.words, cuts) or turns.qualified_from(self.words, cuts, start) or turns.denied_from(self.words, cuts, start, end)) is not None:
@@ -226,8 +225,7 @@ class Lists:
         if loose and (listed := either_list(self.words, start, end)):
             return self._split(start, end, listed)
         if loose:
-            further = turns.relative_of_one(self.words, cuts, loose[0])
-            if further is not None:
+            if (further := turns.relative_of_one(self.words, cuts, loose[0])) is not None:
                 return group("and", [self.items(*self.words.trim(start, loose[0].start)), self.items(*self.words.trim(further.end(), end))])
             if (shut := closed(self.words, cuts)) is not None:
                 return group("and", [self.items(*self.words.trim(start, shut.start)), self.items(*self.words.trim(shut.end, end))])
@@ -248,8 +246,8 @@ class Lists:
         tight = [c for c in cuts if not c.loose and c.start > loose[0].start]
         last = ("or", "and") if self.words.role == "exclusion" else ("or",)
         parts = self.words.role == "inclusion" and grammar().kind_word.match(self.words.text, self.words.trim(loose[0].end, end)[0])
-        turns = self.words.role == "inclusion" and opened(self.words.text, start, end) is None and opened(self.words.text, self.words.skip(loose[-1].end), end) is not None
-        if parts or turns or len(tight) != 1 or tight[0].join not in last or tight[0].start < loose[-1].end or any(c.join != "comma" for c in loose):
+        denies = self.words.role == "inclusion" and opened(self.words.text, start, end) is None and opened(self.words.text, self.words.skip(loose[-1].end), end) is not None
+        if parts or denies or len(tight) != 1 or tight[0].join not in last or tight[0].start < loose[-1].end or any(c.join != "comma" for c in loose):
             return loose
         chosen = [*loose, tight[0]]
         stretches = between(start, end, chosen)
