@@ -16,7 +16,7 @@ from limen.assembly.clause import Lists
 from limen.assembly.coordination import nouns
 from limen.assembly.counts import caps_list, set_beside, speaks_of_count
 from limen.assembly.definitions import last_sentence, lists_against, lists_methods, speaks_of_meaning, tells_meaning
-from limen.assembly.denied_leads import denies_list, under_lead
+from limen.assembly.denied_leads import denies_list, lacked, under_lead
 from limen.assembly.forgoing import speaks_of_forgoing
 from limen.assembly.grammar import grammar
 from limen.assembly.guards import demands
@@ -94,6 +94,8 @@ def assemble(item: Item, role: ListRole, read: Reader, *, listed: bool = False) 
     if denied is not None and (either := group("or", each)) is not None:
         bare = is_light(words.mentions.text[:denied])
         return _with_lead(None if bare else own, Not(of=either), words.mentions.text, role)
+    if role == "exclusion" and (lacking := lacked(lead, builder, below, item.start)) is not None:
+        return lacking
     if lead_exception(builder.words) is not None:
         return lift(own, group("or", below))
     return _with_list(item, builder, read, own, below)

@@ -35,7 +35,7 @@ from limen.assembly.shutting import shuts
 from limen.assembly.spread import none_of
 from limen.assembly.statuses import names_denial, statuses
 from limen.assembly.trailing import adds
-from limen.assembly.whom import partnered, people_with, tells_whom, with_brackets
+from limen.assembly.whom import KINDS_OF_PEOPLE, one_of_people, partnered, people_with, tells_whom, with_brackets
 from limen.assembly.windows import GIVEN, given_before, timed_beside, times_limit
 from limen.assembly.words import Words
 from limen.criteria import AllOf, AnyOf, Condition, Demographic, Exposure, Expression, IfThen, Not, Threshold, Unless, Unread
@@ -360,14 +360,14 @@ class Atoms:
         timed = limits[-1].time is not None and limits[-1].time.lead == "within"
         kinds = grammar().kind_word.search(self.words.text, limits[-1].end, end) if timed else None
         names = [m for m in names if kinds is None or m.end <= kinds.start()]
-        free = [m for m in names if not any(a is not None and b is not None and a < m.end and m.start < b for a, b in events)]
+        free = [m for m in names if not any(a is not None and b is not None and a < m.end and (m.start < b if m.ids[0] not in KINDS_OF_PEOPLE else a <= m.start < b) for a, b in events)]
         free = [m for m in free if not any(p.start <= m.start < p.end or (p.time and p.time.start <= m.start < p.time.end) for p in limits)]
         free = [m for m in free if m.kind != "procedure" or _UNDERGOING.search(self.words.text, start, m.start)]
         free = [m for m in free if not self._only_tells(m, start, limits)]
         if not free:
             return None
         mention = self._main(free)
-        return of_mention(self.words.text, mention, mention.start, mention.end)
+        return one_of_people(self.words.text, free) or of_mention(self.words.text, mention, mention.start, mention.end)
 
     def _only_tells(self, mention: Mention, start: int, limits: Sequence[Paired]) -> bool:
         """Whether a name tells when a limit holds ("before the first dose of study drug"), what it means, or is a kind of what it is about."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from limen.assembly import turns
 from limen.assembly.at import timed
 from limen.assembly.atoms import REFERS, Atoms
 from limen.assembly.coordination import dangles, examines, shares_noun, stand_apart
@@ -20,7 +21,6 @@ from limen.assembly.cuts import (
     loosest,
     opens_with_age,
     people_of_age,
-    relatives_alike,
     tells_how,
 )
 from limen.assembly.definitions import defines, of_meaning, tells_meaning
@@ -38,6 +38,7 @@ from limen.assembly.denials import (
 from limen.assembly.denied_leads import denied_list
 from limen.assembly.exceptions import Exceptions
 from limen.assembly.fertile import asked_of_fertile, unwilling
+from limen.assembly.forbidden import off_from
 from limen.assembly.grammar import grammar
 from limen.assembly.guards import Guards
 from limen.assembly.kinds import Kinds
@@ -109,7 +110,7 @@ class Lists:
         unable = speaks_of_ability(self.words.text)
         made = timed(self.words, map_leaves(expression, enabled) if unable else expression)
         if self.words.role == "exclusion":
-            made = plausible(self.words, either_side(made))
+            made = turns.in_doubt(self.words, plausible(self.words, either_side(made)))
             return map_leaves(made, enabled) if unable else made  # what is doubted may be a denial by its own words
         made = asked_of_fertile(self.words, unasked(made, _TRIAL)) or made
         made = with_their_diseases(self.words, made)
@@ -215,17 +216,16 @@ class Lists:
         if (place := either_apart(self.words, start, end)) is not None:
             listed = either_list(self.words, place, end)
             return group("and", [self.items(*self.words.trim(start, place)), self._split(place, end, listed) if listed else self.items(place, end)])
-        cuts = loosest(self.words.text, self._useful(start, end, self.words.layout.joints(start, end)))
+        cuts = turns.without_qualifiers(self.words, loosest(self.words.text, self._useful(start, end, self.words.layout.joints(start, end))), start)
         if not cuts:
             return under_denial(self.words, start, end, self._related(start, end))
+        if (turn := turns.with_either(self.words, cuts) or turns.qualified_from(self.words, cuts, start) or turns.denied_from(self.words, cuts, start, end)) is not None:
+            return group("and", [self.items(*self.words.trim(start, turn.start)), self.items(*self.words.trim(turn.end, end))])
         loose = [c for c in cuts if c.loose]
         if loose and (listed := either_list(self.words, start, end)):
             return self._split(start, end, listed)
         if loose:
-            further = self.words.layout.relative_at(loose[0].end) if loose[0].join == "comma" else None
-            if further is not None and (alike := relatives_alike(self.words, start, cuts, loose[0])):
-                return self._split(start, end, alike)
-            if further is not None:
+            if (further := turns.relative_of_one(self.words, cuts, loose[0])) is not None:
                 return group("and", [self.items(*self.words.trim(start, loose[0].start)), self.items(*self.words.trim(further.end(), end))])
             if (shut := closed(self.words, cuts)) is not None:
                 return group("and", [self.items(*self.words.trim(start, shut.start)), self.items(*self.words.trim(shut.end, end))])
@@ -246,8 +246,8 @@ class Lists:
         tight = [c for c in cuts if not c.loose and c.start > loose[0].start]
         last = ("or", "and") if self.words.role == "exclusion" else ("or",)
         parts = self.words.role == "inclusion" and grammar().kind_word.match(self.words.text, self.words.trim(loose[0].end, end)[0])
-        turns = self.words.role == "inclusion" and opened(self.words.text, start, end) is None and opened(self.words.text, self.words.skip(loose[-1].end), end) is not None
-        if parts or turns or len(tight) != 1 or tight[0].join not in last or tight[0].start < loose[-1].end or any(c.join != "comma" for c in loose):
+        denies = self.words.role == "inclusion" and opened(self.words.text, start, end) is None and opened(self.words.text, self.words.skip(loose[-1].end), end) is not None
+        if parts or denies or len(tight) != 1 or tight[0].join not in last or tight[0].start < loose[-1].end or any(c.join != "comma" for c in loose):
             return loose
         chosen = [*loose, tight[0]]
         stretches = between(start, end, chosen)
@@ -256,8 +256,8 @@ class Lists:
         denied = any("negated" in m.context for m in self.words.names(*stretches[-1]))
         alike = len(kinds) == 1 or (self.words.role == "exclusion" and tight[0].join == "and" and not denied)
         bare = all(len(self.words.text[a:b].split()) <= _ITEM and not grammar().relative.match(self.words.text, a) for a, b in stretches[1:])
-        limited = self.words.limits(stretches[1][0] if self.words.role == "inclusion" else start, end)
-        plain = bare and not limited and all(self.words.names(a, b) or len(self.words.text[a:b].split()) < 4 for a, b in stretches)
+        limited, told = self.words.limits(stretches[1][0], end), self.words.role == "exclusion"
+        plain = bare and not limited and all(self.words.names(a, b) or (told and self.words.limits(a, b)) or len(self.words.text[a:b].split()) < 4 for a, b in stretches)
         return chosen if plain and alike and "demographic" not in kinds else loose
 
     def _split(self, start: int, end: int, cuts: Sequence[Cut]) -> Expression | None:
@@ -274,7 +274,7 @@ class Lists:
             kind = "and"
         if kind == "or" and self.words.role == "inclusion":
             parts = alternatives(self.words, stretches, parts)
-        parts = unwilling(parts) if kind == "or" and self.words.role == "exclusion" else parts
+        parts = unwilling(turns.with_either_treatment(self.words, cuts, stretches, parts)) if kind == "or" and self.words.role == "exclusion" else parts
         if kind == "or" and self.words.role == "inclusion" and narrows(parts):
             kind = "and"
         parts = loosened(by_sex(parts)) if kind == "and" and self.words.role == "inclusion" else parts
@@ -286,6 +286,8 @@ class Lists:
         """What a list's commas mean: what its last joint says, else what the role says."""
         said = {"or" if c.join == "either" else c.join for c in cuts} - {"comma"}
         commas = any(c.join == "comma" for c in cuts)
+        if turns.both(self.words, cuts, start, end):
+            return "and"
         if self.words.role == "exclusion" and said == {"and"} and (commas or self.people(cuts, start, end)):
             return "or"
         if said == {"and", "or"}:
@@ -388,6 +390,9 @@ class Lists:
         naive = naive_of(self.words.text, start, end)
         if naive is not None and (self.words.weighty(naive[1], end) or self.words.bears(naive[1], end)):
             return group("and", [self.atoms.read(start, naive[1]), self.items(*self.words.trim(naive[1], end))])
+        off = off_from(self.words.text, start, self.words.names(start, end))
+        if off is not None and self.words.bears(start, off):
+            return group("and", [self.items(*self.words.trim(start, off)), self.items(off, end)])
         cue = parting(self.words.text, start, end)
         if cue is None or not self.words.layout.is_open(cue.start, start) or not self._stands(start, cue.start, end) or not self.words.weighty(cue.end, end):
             return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from limen.assembly.atoms import REFERS
-from limen.assembly.coordination import beside_slash, ends_in_quality, hangs_over, nouns
+from limen.assembly.coordination import beside_slash, ends_in_quality, hangs_over, is_kind, nouns
 from limen.assembly.denials import DENIAL, opened
 from limen.assembly.grammar import grammar
 from limen.assembly.leaves import is_light
@@ -17,7 +17,7 @@ _NEAR = 3  # characters between a joint and the event behind it
 _REACH = 80  # characters before a joint in which its adjunct may begin
 _BY_EITHER = re.compile(r"\b(?:by|via|per|using|through)\s+either\s[^,;.:()]{1,70}$", re.IGNORECASE)
 _BINDING = frozenset(["by", "via", "is", "are", "was", "were", "be", "been", "has", "have", "had", "or", "and", "who", "that", "as", "than", "had", "either"])
-_WHO = re.compile(r"\bwho\s", re.IGNORECASE)
+_BESIDE = frozenset(["with", "on"])
 _OR_NOT = re.compile(r"\s*or\s+not\s+(?:with|within|by|of|on|in|to|under)\s", re.IGNORECASE)
 _EITHER = re.compile(r"(?<=\s)either\s+(?!(?:for|by|from|through|in|as|via|with|on|at|of|due|to|during|before|after)\s|\w+ly\s+or\s)", re.IGNORECASE)
 _LIST = re.compile(r"\s*((?:\w+\s+){0,3})either\s", re.IGNORECASE)
@@ -51,13 +51,6 @@ def colon_before_ways(words: Words, start: int, end: int) -> int | None:
     before = named and not denied and not words.layout.joints(start, colon) and not words.limits(start, colon)
     either = any(c.join in ("or", "either") for c in words.layout.joints(colon + 1, end))
     return colon if before and either and words.limits(colon + 1, end) else None
-
-
-def relatives_alike(words: Words, start: int, cuts: list[Cut], first: Cut) -> list[Cut]:
-    """The joints of an exclusion's people told one after another: "patients who have A, who are on B or who had C"; empty where they are not."""
-    either = [c for c in cuts if c.start > first.start and c.join == "or" and words.layout.relative_at(c.end)]
-    told = words.role == "exclusion" and _WHO.search(words.text, start, first.start) is not None
-    return [first, *either] if told and either else []
 
 
 def loosest(text: str, cuts: list[Cut]) -> list[Cut]:
@@ -109,14 +102,26 @@ def tells_how(words: Words, cut: Cut) -> bool:
 
 
 def either_apart(words: Words, start: int, end: int) -> int | None:
-    """Where an inclusion's "either" opens the alternatives behind what is asked in any case: "asthma either untreated or on steroids"."""
-    found = _EITHER.search(words.text, start + 1, end) if words.role == "inclusion" else None
+    """Where "either" opens the alternatives behind what is meant in any case: "asthma either untreated or on steroids".
+
+    Where an exclusion's list goes on behind two alternatives, what follows excludes by itself.
+    """
+    found = _EITHER.search(words.text, start + 1, end)
     if found is None or not words.layout.is_open(found.start(), start) or not words.bears(start, found.start()) or not words.bears(found.end(), end):
         return None
     before = words.text[start : found.start()].split()
     joints = words.layout.joints(start, end)
+    if words.role == "exclusion" and (len(joints) != 1 or joints[0].loose):
+        return None
     apart = not any(c.start < found.start() for c in joints) and any(c.join == "or" and c.start > found.end() for c in joints)
-    return found.start() if apart and before[-1].lower() not in nouns().dangling | _BINDING else None
+    hanging = nouns().dangling | _BINDING if words.role == "inclusion" else (nouns().dangling | _BINDING) - _BESIDE
+    return found.start() if apart and before[-1].lower() not in hanging and not _of_a_kind(words, start, found.start(), end) else None
+
+
+def _of_a_kind(words: Words, start: int, place: int, end: int) -> bool:
+    """Whether an exclusion's alternatives are kinds of what stands before them: "infection with either HIV or hepatitis B", "therapy with either A or B"."""
+    before, behind = words.names(start, place), words.names(place, end)
+    return words.role == "exclusion" and bool(before) and (before[-1].kind != "condition" or any(is_kind(m, before[-1]) for m in behind))
 
 
 def either_list(words: Words, start: int, end: int) -> list[Cut]:

@@ -79,13 +79,13 @@ class Patterns(NamedTuple):
 
 @cache
 def patterns() -> Patterns:
-    table = read_toml(data("logic.toml"))["denials"]
+    table, people = read_toml(data("logic.toml"))["denials"], alternation(read_toml(data("logic.toml"))["guards"]["subjects"])
     words = {name: alternation(table[name]).replace("'", "['’]") for name in table}
     between = rf"(?:(?:{words['between']})\s+){{0,4}}"
     able = alternation(table["able"], lead=False)
     hesitant = alternation(phrase for phrase in table["unable"] if any(mark in phrase for mark in (" or ", " and ", "/")))
     heads = rf"\s*(?:(?:{words['heads']})\s+){{0,5}}"
-    stops, further = r";|\bif\s|(?<!e\.g)(?<!i\.e)\.\s|\n\s*\n|\b\d{1,2}\)\s", rf"\b(?:and|but)\s+(?:{words['asserts']})\s|,\s*(?:{words['places']})\s"
+    stops, further = r";|\bif\s|(?<!e\.g)(?<!i\.e)\.\s|\n\s*\n|\b\d{1,2}\)\s", rf"\b(?:and|but)\s+(?:{words['asserts']})\s|,\s*(?:{words['places']})\s|,\s*(?:the\s|all\s)?(?:{people})\s+(?:{words['verbs']})\s"
     subject = rf"(?:(?!that\b|which\b|who\b)\w+\s+){{1,3}}(?:{words['verbs']})\s"
     return Patterns(
         ends=Scanner(rf"{stops}|(?:\b(?:and|or|but)\s+|,\s*)(?:{words['statements']})\s|{further}|\b(?:and|or|but)\s+{subject}"),

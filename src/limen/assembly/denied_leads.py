@@ -13,6 +13,7 @@ from limen.assembly.leaves import WORD, group, is_light, trim, under_window
 from limen.assembly.scope import affirmed, means
 from limen.assembly.shutting import leads
 from limen.assembly.statuses import statuses
+from limen.assembly.walk import shift
 from limen.assembly.words import Words
 from limen.criteria import AllOf, AnyOf, AtLeast, Condition, Demographic, Exposure, Expression, Not, Threshold, Unless, Unread, leaves
 
@@ -21,6 +22,8 @@ Fate: TypeAlias = Literal["denied", "asked", "doubted"]
 _OPEN = re.compile(r"[:,(]\s*$|\b(?:of|to|with|for|following|below|including|includes?|these)\W*$", re.IGNORECASE)
 _SURE = re.compile(r"\b(?:following|below|including|includes?|such\s+as|these|like|e\.g\.?)\W*$", re.IGNORECASE)
 _ABSENT = re.compile(r"\W*(?:no|none|absence|without|lack|free|not\s+having)\b", re.IGNORECASE)
+_LACKED = re.compile(r"\W*(?:absence|lack|without|free|not\s+have|not\s+having)\b", re.IGNORECASE)
+_JOINED = re.compile(r"(?:[,;.]|\b(?:or|and))\s*$", re.IGNORECASE)
 _THEN = re.compile(r"\b(?:and|plus|but)\s+(?:all|any|one|either|each|at\s+least|the|meets?|both|have|has|with|following)\b[^,;]*$", re.IGNORECASE)
 
 
@@ -53,6 +56,17 @@ def under_lead(own: Expression | None, lead: str, items: Sequence[tuple[str, int
         fate = "asked" if tree is None or grammar().modal.search(text) else _fate(tree, lead)
         made.append(_note(text, start) if fate == "doubted" else _denied(tree) if fate == "denied" and tree is not None else tree)
     return group("and", made)
+
+
+def lacked(lead: str, lists: Lists, below: Sequence[Expression | None], offset: int) -> Expression | None:
+    """What an exclusion shuts out below "Absence of:" or "Gout without:": who has none of the list; of who has some of it a person decides."""
+    denial, listed = leads(lead), group("or", below)
+    if denial is None or listed is None or _LACKED.match(lead, denial) is None or any(map(is_denied, below)):
+        return None
+    doubt = shift(_note(lead[denial:], denial), offset) if isinstance(listed, AnyOf) else None
+    lacks = group("or", [Not(of=listed), doubt])
+    before = shift(lists.stretch(0, denial), offset) if not is_light(lead[:denial]) else None
+    return group("or" if _JOINED.search(lead, 0, denial) else "and", [before, lacks])
 
 
 def _denied(tree: Expression) -> Expression:

@@ -15,9 +15,9 @@ from limen.assembly.leaves import group, left_unread, unread, windowed
 from limen.assembly.segments import Cut
 from limen.assembly.shutting import shuts_out
 from limen.assembly.spread import spread
+from limen.assembly.trailing import known_as, lifted_from_each
 from limen.assembly.words import Words
 from limen.criteria import AllOf, AnyOf, Condition, Demographic, Exposure, Expression, IfThen, Not, Threshold, Unless, Unread, leaves
-from limen.lexicon import load
 
 _PERMITS = re.compile(r"(?:is|are|be)\s+(?:allow|permit|accept)\w*\s*$", re.IGNORECASE)  # "are permitted to join if" names who is looked for
 _WHO = re.compile(r"\s*(?:\w+\s+){1,4}who\s", re.IGNORECASE)
@@ -25,6 +25,9 @@ _PREDICATES = re.compile(r"(?:,\s*(?:and\s+)?|\band\s+)(?:who\s+)?(?:is|are|was|
 _RELATIVE = re.compile(r"\b(?:that|which|who)\b", re.IGNORECASE)  # "registries that are not in conflict and do not affect it"
 _PLAIN = re.compile(r"\s*,?\s*(?:with|up|at)\b", re.IGNORECASE)
 _FURTHER = re.compile(r"[^,]*,\s*(?P<joined>(?:or|and(?:\s?/\s?or)?)\s+(?!(?:in|on|with|without|under|who|if|for|when|after|treated|controlled|are|is|has|have)\b))?", re.IGNORECASE)
+_UNLESS = re.compile(r"\bunless\s*$", re.IGNORECASE)
+_BUT_NOT = re.compile(r"\bbut\s+not\s+(?:any\s+)?$", re.IGNORECASE)  # its name is lifted, and not denied
+_BEFORE = 16  # characters in which such words stand before what they name
 _NOUN = 5  # letters of a light noun: "cases", not "an"
 _QUALIFIED = re.compile(r"\b(?:related\s+to|due\s+to|secondary\s+to|associated\s+with|caused\s+by|that|which|who)\b", re.IGNORECASE)
 
@@ -114,12 +117,20 @@ class Exceptions:
         if comma is not None and grammar().setting.match(self.words.text, self.words.trim(start, end)[0]):
             return group("and", [self.lists.stretch(start, comma.start), self._lifted(comma.end, end)])
         lifted = self.lists.stretch(start, end)
+        if isinstance(lifted, (AllOf, AnyOf)) and self._is_proviso(start, end):
+            return AllOf(of=lifted.of)
         if isinstance(lifted, AllOf) and all(isinstance(p, (Condition, Exposure)) and not p.negated for p in lifted.of):
             return AnyOf(of=lifted.of)
         lifted = _unnested(self.words.text, lifted)
         if isinstance(lifted, AnyOf) and self._says_of_one(start, end):
             return AllOf(of=lifted.of)
         return group("or", _held_together([self._surely(p) for p in lifted.of])) if isinstance(lifted, AnyOf) else self._surely(lifted)
+
+    def _is_proviso(self, start: int, end: int) -> bool:
+        """Whether "and" joins what must all be so for an exception to hold: "unless on warfarin and in remission"."""
+        joined = {c.join for c in self.words.layout.joints(start, end)}
+        people = any(grammar().people.match(self.words.text, c.end) for c in self.words.layout.joints(start, end))
+        return "and" in joined <= {"and", "comma"} and not people and _UNLESS.search(self.words.text, max(0, start - _BEFORE), start) is not None
 
     def _says_of_one(self, start: int, end: int) -> bool:
         """Whether a list says several things of the same people: "those who are treated, are off steroids, and have no symptoms"."""
@@ -129,7 +140,8 @@ class Exceptions:
     def _surely(self, lifted: Expression | None) -> Expression | None:
         """What is lifted, unread where only a denial within it was read: "patients who are well without steroids" are not all others."""
         if isinstance(lifted, (Condition, Exposure)) and lifted.negated and not is_surely_denied(self.words.text, lifted.start, lifted.end):
-            return left_unread(lifted)
+            said = _BUT_NOT.search(self.words.text, max(0, lifted.start - _BEFORE), lifted.start) is not None
+            return refused(lifted) if said else left_unread(lifted)
         return lifted
 
     def lifting(self, start: int, end: int) -> Expression | None:
@@ -142,8 +154,7 @@ class Exceptions:
     def read(self, start: int, cue_start: int, cue_end: int, end: int) -> Expression | None:
         """An exception lifts the item right before it, or the whole when it is set off as "unless" and "however" are."""
         said = self.words.text[cue_start:cue_end].lower()
-        reaches = next((c for c in self.words.layout.joints(cue_end, end) if said == "but not" and c.loose and c.join == "and" and states(self.words.text, c.end)), None)
-        if reaches is not None:  # "on A but not B, and able to continue it"
+        if said == "but not" and (reaches := self._reaches(cue_end, end)) is not None:
             return group("and", [self.read(start, cue_start, cue_end, reaches.start), self.lists.stretch(reaches.end, end)])
         whole = said in ("unless", "however")
         joints = [c for c in self.words.layout.joints(start, cue_start) if not grammar().no_item.match(self.words.text, c.end)]  # "grade 1 or baseline except hair loss"
@@ -164,10 +175,23 @@ class Exceptions:
         if self.words.role == "exclusion" and (stray := _stray(self.words.text, requirement, exception, closes=closes, whole=whole)) is not None:
             exception, further = stray[0], group("or", [stray[1], further])
         requirement = spread(self.words.text, [(start, begin), (begin, stop)], [head, requirement])[1] or requirement
+        kept = requirement.of[:-1] if whole and self.words.role == "inclusion" and isinstance(requirement, AllOf) and is_denied(requirement.of[-1]) else ()
+        if kept and isinstance(requirement, AllOf) and not any(map(is_denied, kept)):  # "gout without asthma, unless on warfarin" asks for gout in any case
+            return group("and", [head, *kept, Unless(requirement=requirement.of[-1], exception=exception), further])
         lifted = self._lift(requirement, exception)
         denied = head is not None and all_denied(head) and is_denied(requirement)  # "no A, B or C except D" denies A, B and C
+        if self.words.role == "inclusion" and last and last.join == "or" and not last.loose and isinstance(lifted, Unless) and (whole_list := lifted_from_each([head], lifted)) is not None:
+            return group("and", [whole_list, further])
         either = self.words.role == "exclusion" or (last and last.join == "or" and not denied)
         return group("or" if either else "and", [head, lifted, further])
+
+    def _reaches(self, start: int, end: int) -> Cut | None:
+        """Where a statement goes on behind "but not": "on A but not B, and able to continue it", "A but not B and not C"."""
+        for cut in self.words.layout.joints(start, end):
+            anew = cut.loose and cut.join == "and" and states(self.words.text, cut.end)
+            if anew or (cut.join in ("and", "comma") and opened(self.words.text, self.words.skip(cut.end), end) is not None):
+                return cut
+        return None
 
     def _goes_on_at(self, start: int, end: int, *, denied: bool) -> Cut | None:
         """Where a list goes on behind an exception: at a comma, or in an inclusion where a denial follows the one that is lifted."""
@@ -185,7 +209,7 @@ class Exceptions:
             return list(joints) if near and len(joints) == 1 and joints[0].loose and joints[0].join == "or" else []
         listed = self.lists.stretch(*before) if near and any(c.join == "and" for c in joints) else None
         named = leaves(excepted) if isinstance(listed, AnyOf) and (excepted := self.lists.stretch(*behind)) is not None else ()
-        both = isinstance(listed, AnyOf) and not any(_is_kind(leaf, listed.of) for leaf in named)
+        both = isinstance(listed, AnyOf) and not any(known_as(leaf, listed.of) for leaf in named)
         return [c for c in joints if c.loose or c.join == "or" or (both and c.join == "and" and self.words.bears(start, c.start) and self.words.bears(c.end, stop))]
 
     def _anything(self, start: int, end: int) -> Expression | None:
@@ -196,7 +220,7 @@ class Exceptions:
         """A requirement under its exception; of a list that excludes, the things alone of which the exception names a kind."""
         named = exception.of if isinstance(exception, (AllOf, AnyOf)) else (exception,)
         listed = requirement.of if isinstance(requirement, AnyOf) and self.words.role == "exclusion" else ()
-        meant = [p for p in listed if any(_is_kind(one, [p]) for one in named)]
+        meant = [p for p in listed if any(known_as(one, [p]) for one in named)]
         if not meant or len(meant) == len(listed):
             return Unless(requirement=requirement, exception=exception)
         lifted = Unless(requirement=AnyOf(of=tuple(meant)) if len(meant) > 1 else meant[0], exception=exception)
@@ -222,7 +246,7 @@ class Exceptions:
         apart = self.words.text[start : found[0]].rstrip()[-1:]
         excepted = [p for p in exception.of if _start(p) < found[0]]
         other = self.words.text[start:end].lower().startswith("other")
-        back = [p for p in exception.of if _start(p) >= found[0] and not _is_kind(p, excepted) and (other or _is_kind(p, [requirement]))]
+        back = [p for p in exception.of if _start(p) >= found[0] and not known_as(p, excepted) and (other or known_as(p, [requirement]))]
         if apart != "," and (apart != "(" or not isinstance(requirement, Unread) or not all(isinstance(p, Condition) and p.concept for p in back)):
             return requirement, exception
         if not excepted or not back:
@@ -252,12 +276,6 @@ def _start(part: Expression) -> int:
 
 def _end(part: Expression) -> int:
     return max(leaf.end for leaf in leaves(part))
-
-
-def _is_kind(part: Expression, of: Sequence[Expression]) -> bool:
-    """Whether the lexicon knows a thing as one of some others, or as a kind of one."""
-    known = {p.concept for p in of if isinstance(p, (Condition, Exposure, Threshold)) and p.concept is not None}
-    return isinstance(part, (Condition, Exposure)) and part.concept is not None and bool(known & {part.concept, *load().ancestors(part.concept)})
 
 
 def _unnested(text: str, lifted: Expression | None) -> Expression | None:
@@ -290,9 +308,9 @@ def _stray(text: str, requirement: Expression, exception: Expression, *, closes:
         return None
     lifted = requirement.of if isinstance(requirement, AnyOf) else (requirement,)
     known = all(isinstance(p, (Condition, Exposure)) and p.concept is not None for p in (*lifted, own, last))
-    stray = known and not whole and _is_kind(own, lifted) and not _is_kind(last, lifted)
+    stray = known and not whole and known_as(own, lifted) and not known_as(last, lifted)
     other = any(isinstance(a, Condition) and isinstance(b, Exposure) for a, b in ((own, last), (last, own))) and not any(map(is_denied, (own, last)))
-    apart = (closes or other or isinstance(last, Unless)) and joint["joined"] and not _is_kind(last, lifted)
+    apart = (closes or other or isinstance(last, Unless)) and joint["joined"] and not known_as(last, lifted)
     return (own, last) if stray or apart else None
 
 

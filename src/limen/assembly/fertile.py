@@ -13,6 +13,8 @@ from limen.criteria import AllOf, AnyOf, Demographic, Expression, IfThen, Not, T
 
 _OF_WHOM = re.compile(r"\b(?:for|in|by|if|among|from|when|where)\b", re.IGNORECASE)
 _MEN_TOO = re.compile(r"[\s,]*(?:and|or|/|&)\s*(?:\w+\s+){0,2}", re.IGNORECASE)
+_REFUSED = re.compile(r"\b(?:unwilling|unable|refus\w+|(?:not|n['’]t)\s+(?:\w+\s+)?(?:willing|agree\w*|able|us(?:e|ing)|practi[sc]\w+))\b", re.IGNORECASE)
+_BARE = 4  # words of "their respective female partners"
 _NEAR = 30  # characters between "men" and "of childbearing potential"
 
 
@@ -70,7 +72,7 @@ def unwilling(parts: Sequence[Expression | None]) -> list[Expression | None]:
     for part in parts:
         people: list[Expression] = []
         if part is not None and _refuses(part):
-            while made and (last := made[-1]) is not None and _is_people(last):
+            while made and (last := made[-1]) is not None and (_is_people(last) or _is_partners(last)):
                 people.insert(0, last)
                 made.pop()
         if people and isinstance(part, AllOf) and _is_people(part.of[0]):
@@ -80,14 +82,22 @@ def unwilling(parts: Sequence[Expression | None]) -> list[Expression | None]:
 
 
 def _is_people(part: Expression) -> bool:
+    if isinstance(part, AnyOf):
+        return all(map(_is_people, part.of))
     return isinstance(part, Demographic) and part.attribute in ("sex", "childbearing", "fertile_male") and part.value is not False
+
+
+def _is_partners(part: Expression) -> bool:
+    return isinstance(part, Unread) and len(part.text.split()) <= _BARE and statuses().partner.search(part.text) is not None
 
 
 def _refuses(part: Expression) -> bool:
     """Whether a part denies contraception, of some people or of those before it."""
     if isinstance(part, AllOf):
-        return any(_refuses(p) for p in part.of[:2])
+        return any(_refuses(p) for p in part.of[:3])
     if isinstance(part, Demographic):
         return part.attribute == "contraception" and part.value is False
     denied = enabled(part) if isinstance(part, Unread) else part
+    if isinstance(denied, Unread) and _REFUSED.search(denied.text) is not None:
+        return statuses().contraceptive.search(denied.text) is not None  # "and their partners unwilling to use contraception"
     return isinstance(denied, Not) and isinstance(denied.of, Unread) and statuses().contraceptive.search(denied.of.text) is not None

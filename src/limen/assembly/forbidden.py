@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache
 
 from limen.lexicon.load import data, read_toml
@@ -11,7 +12,8 @@ from limen.mentions import Mention
 
 _FORBIDDEN = re.compile(r"\s*(?:must|should|may|can)\s?(?:not\s)?\s*(?:both\s|all\s)?be\s", re.IGNORECASE)
 
-_OFF = re.compile(r"(?<![\w/-])(?<!on or )(?<!on and )off\s+(?:(?:all|any|of)\s+){0,2}(?:[\w-]+(?:\s(?:and|or)\s|,\s))?$", re.IGNORECASE)
+_OFF = re.compile(r"(?<![\w/-])(?<!\bon or )(?<!\bon and )off\s+(?!label)(?:(?:all|any|of)\s+){0,2}(?:[\w-]+(?:\s[\w-]+){0,2}(?:\s(?:and|or)\s|,\s(?:(?:and|or)\s)?)){0,2}$", re.IGNORECASE)
+_OFF_THIS = re.compile(r"\b(?:(?:and|but|or|currently)\s+)?off\s+(?:(?:all|any|of)\s+){0,2}$", re.IGNORECASE)
 _WASHED_OUT = re.compile(r"[^.;]{0,80}\b(?:for|since|at\s+least|within|before|prior|during|days?|weeks?|months?)\b", re.IGNORECASE)
 _BEFORE = 50  # characters in which "off" may stand before a name
 
@@ -31,3 +33,10 @@ def forbids_both(text: str, one: Mention, two: Mention, closing: int) -> bool:
 def is_off(text: str, drug: Mention) -> bool:
     """Whether someone is off a drug, where no time says since when: "off warfarin", and not "off warfarin for 2 weeks"."""
     return _OFF.search(text, max(0, drug.start - _BEFORE), drug.start) is not None and _WASHED_OUT.match(text, drug.end) is None
+
+
+def off_from(text: str, start: int, names: Sequence[Mention]) -> int | None:
+    """Where a stretch goes on with the drugs that someone is off: "psoriasis off methotrexate"."""
+    denied = (m for m in names if "negated" in m.context and m.kind in ("drug", "procedure"))
+    found = next((f for m in denied if (f := _OFF_THIS.search(text, max(start, m.start - _BEFORE), m.start))), None)
+    return found.start() if found is not None else None

@@ -69,6 +69,8 @@ class Grammar(NamedTuple):
     attribute: Scanner
     alike: Scanner
     caused: Scanner
+    shortened: Scanner
+    sentence: Scanner
 
 
 @cache
@@ -125,6 +127,8 @@ def grammar() -> Grammar:
         lenient=Scanner(alternation(table["leave"]["exclusion"])),
         free=Scanner(rf"\s*(?:there\s+(?:is|are)\s+)?(?:{alternation(table['leave']['openers'])})\s"),
         opening=Scanner(rf"\s*(?:{alternation(table['lists']['opening'])})\s"),
+        shortened=Scanner(rf"\b(?:{'|'.join(table['sentences']['shortened'])})\.$"),
+        sentence=Scanner(rf"(?<=[a-z]{{4}}[.!?])\s+(?=[a-z])|(?<=[^\W_][.!?])\s+(?=(?:{alternation(table['sentences']['openers'])})\s)"),
         plain=frozenset(table["leads"]["plain"]) | frozenset(table["light"]["words"]) - _DENYING,
         measured_state=Scanner(rf"{alternation(table['measured_states']['words'])}|(?:{'|'.join(table['measured_states']['endings'])})\b"),
         opinion=Scanner(_opinions(table["opinions"])),

@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from limen.assembly.coordination import SEXES
-from limen.assembly.denials import all_denied, refused
+from limen.assembly.denials import all_denied, is_unable, refused
 from limen.assembly.grammar import grammar
 from limen.assembly.leaves import group, is_light, unread
 from limen.assembly.purposes import told_of_time
 from limen.assembly.segments import Cut
 from limen.assembly.shutting import predicated, shut_for, shuts
 from limen.assembly.words import Words
-from limen.criteria import AllOf, AnyOf, Condition, Demographic, Expression, IfThen, Not, Threshold, Unread, leaves
+from limen.criteria import AllOf, AnyOf, Demographic, Expression, IfThen, Not, Threshold, Unread, leaves
 
 _WITH = re.compile(r"(?:with|who\s+(?:have|are)|having|on|receiving|taking)\s", re.IGNORECASE)
 _WITHOUT = re.compile(r"(?:without|with\s+no|not\s+(?:on|receiving|taking|treated|having|using)|who\s+(?:do|did|has|was|were))\s", re.IGNORECASE)
@@ -129,10 +129,13 @@ class Guards:
         demand = grammar().demand.match(self.words.text, start, end) if self.words.role == "exclusion" else None
         if demand is None:
             return None
-        begin = demand.end("people") if demand.group("people") else start
+        alone = _MUST_ALONE.match(self.words.text, start)  # its items are denied once, and not each of them as a demand
+        begin = demand.end("people") if demand.group("people") else alone.end() if alone else start
         asked = self.lists.stretch(begin, end)
         if isinstance(asked, AnyOf) and {c.join for c in self.words.layout.joints(begin, end)} <= {"and", "comma"}:
             asked = AllOf(of=asked.of)
+        if isinstance(asked, AnyOf) and any(isinstance(p, Unread) and is_unable(self.words.text, p.start) for p in asked.of):
+            return unread(self.words.text, start, end)  # "cannot be on A or B" forbids both, and only the first was read so
         return refused(asked) if asked is not None else None
 
     def asked(self, start: int, end: int) -> Expression | None:
@@ -215,11 +218,11 @@ class Guards:
             return None
         when, then = self.lists.stretch(match.end(), end), self.lists.items(*self.words.trim(start, match.start()))
         guarded = IfThen(when=when, then=then) if when is not None and then is not None else None
-        beyond = absence and when is not None and all_denied(when) and not any(t.reference for p in limits for t in p.thresholds)
+        spared = any(t.reference and t.operator in ("le", "lt") for p in limits for t in p.thresholds)
         doubt = unread(self.words.text, match.start(), end)
-        if guarded is None or not beyond or doubt is None or not isinstance(when, Condition) or self.words.role == "exclusion":
+        if guarded is None or when is None or doubt is None or not absence or spared or not all_denied(when) or self.words.role == "exclusion":
             return guarded  # of "ALT < 3 x ULN in the absence of metastases" the others are spared
-        return AllOf(of=(guarded, IfThen(when=when.model_copy(update={"negated": False}), then=doubt)))
+        return AllOf(of=(guarded, IfThen(when=refused(when), then=doubt)))
 
     def _set_off(self, start: int, end: int) -> Expression | None:
         """ "Statins at a stable dose, if taken", "hypertension, if not treated": a condition behind the only comma."""

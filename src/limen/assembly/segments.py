@@ -17,7 +17,6 @@ Join = Literal["and", "or", "comma", "either"]
 _SENTENCE = re.compile(r";\s*|(?<=[^\W_)\]%][.!?])\s+(?=[^\Wa-z_]|\()|(?<=[)\]%][.])\s+|\n\s*\n|(?<=\.)\n")
 _SHORT = 70  # characters of a line that was not wrapped
 _CARRIED = re.compile(r"(?:[,:(/&-]|\b(?:and|or|of|with|to|for|in|by|the|a|an|any|no|not|without|than|at|least))$", re.IGNORECASE)
-_ABBREVIATION = re.compile(r"\b(?:e\.g|i\.e|vs|approx|Dr|No|incl|max|(?<!/)min|eg|ie|cf|resp)\.$", re.IGNORECASE)
 
 
 _OR_DOES = re.compile(
@@ -64,12 +63,12 @@ class Layout:
         """The sentences and semicolon parts of a stretch."""
         cuts = [
             m.span()
-            for m in _SENTENCE.finditer(self.text, start, end)
-            if self.is_open(m.start(), start) and not _ABBREVIATION.search(self.text, max(start, m.start() - 8), m.start())
+            for m in (*_SENTENCE.finditer(self.text, start, end), *grammar().sentence.finditer(self.text, start, end))
+            if self.is_open(m.start(), start) and not grammar().shortened.search(self.text, max(start, m.start() - 8), m.start())
         ]
         cuts += [(at, at + 1) for at in self._lines(start, end) if self.is_open(at, start)]
         cuts += [(at, at) for at in self._again(start, end) if self.is_open(at, start)]
-        return _between(start, end, sorted(cuts))
+        return _between(start, end, sorted(set(cuts)))
 
     def _again(self, start: int, end: int) -> list[int]:
         """Where a stretch that begins with "subjects who ..." begins with the same word anew, its mark being lost: "... asthma subjects who ..."."""

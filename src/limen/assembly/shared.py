@@ -304,14 +304,16 @@ def for_company(words: Words, stretches: Sequence[tuple[int, int]], parts: Seque
     first, rest = parts[0], parts[1:]
     start, end = stretches[0]
     things = [m for m in words.names(start, end) if m.kind != "demographic"]
-    plain = all(isinstance(p, Condition) and not p.negated for p in parts)
-    if not plain or len(things) != 2 or {m.kind for m in things} != {"condition"} or not _COMPANY.fullmatch(words.text, things[0].end, things[1].start):
+    plain = all(isinstance(p, (Condition, Exposure)) and not p.negated for p in parts)
+    if not plain or len(things) != 2 or things[0].kind != "condition" or not _COMPANY.fullmatch(words.text, things[0].end, things[1].start):
         return list(parts)
     lead, one = things
+    if one.kind != "condition" and _SHOWN.search(words.text, lead.end, one.start):
+        return list(parts)  # "coronary disease by angiography or scintigraphy"
     if is_kind(one, lead):
         return list(parts)  # "infection with HIV or hepatitis B"
     both = group("and", [of_mention(words.text, lead, start, lead.end), of_mention(words.text, one, one.start, end)])
-    doubtful = [left_unread(p) for p in rest if isinstance(p, Condition)]
+    doubtful = [left_unread(p) for p in rest if isinstance(p, (Condition, Exposure))]
     return [both, *doubtful] if isinstance(first, Condition) else list(parts)
 
 

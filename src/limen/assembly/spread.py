@@ -43,8 +43,9 @@ def behind_semicolons(text: str, pieces: Sequence[tuple[int, int]], parts: Seque
     if len(parts) < 2 or len(parts) != len(pieces) or any(";" not in text[a:b] for (_, a), (b, _) in zip(pieces, pieces[1:])):
         return list(parts)
     first, opening = parts[0], opened(text, *pieces[0])
-    kinds = {type(p) for p in (*(leaves(first) if first is not None else ()), *parts[1:])}
-    bare = len(kinds) == 1 and all(len(text[a:b].split()) <= _BARE for a, b in pieces[1:]) and not any(map(is_denied, parts[1:]))
+    named = [p for part in parts if part is not None for p in (leaves(part) if part is first or isinstance(part, AnyOf) else (part,))]
+    short = all(len(text[a:b].split()) <= _BARE * (len(p.of) if isinstance(p, AnyOf) else 1) for (a, b), p in zip(pieces[1:], parts[1:]))
+    bare = len({type(p) for p in named}) == 1 and short and not any(is_denied(p) for part in parts[1:] if part is not None for p in leaves(part))
     if not bare or opening is None or not all_denied(first):
         return list(parts)
     whole = _HISTORY.search(text, pieces[0][0], opening) is not None or any(_GOES_ON.match(text, a) for a, _ in pieces[1:])
@@ -52,6 +53,8 @@ def behind_semicolons(text: str, pieces: Sequence[tuple[int, int]], parts: Seque
 
 
 def _denied_name(part: Expression | None) -> Expression | None:
+    if isinstance(part, AnyOf):
+        return AllOf(of=tuple(p for q in part.of if (p := _denied_name(q)) is not None))
     return part.model_copy(update={"negated": True}) if isinstance(part, (Condition, Exposure)) else part
 
 

@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from limen.assembly.denials import DENIAL, is_denied, is_surely_denied, opened
 from limen.assembly.leaves import group, is_light, left_unread, unread
 from limen.assembly.words import Words
-from limen.criteria import AllOf, Condition, Exposure, Expression, Threshold
+from limen.criteria import AllOf, AnyOf, Condition, Exposure, Expression, Threshold, Unless, leaves
+from limen.lexicon import load
 
 _QUALIFIES = re.compile(
     r"\s*(?:,\s*)?\(?(?:(?:currently|previously)\s+)?(?:who\s+(?:are|is|have|has|were|do|did)\b|that\s|which\s|without\b|with\s|not\s|on\s|receiving\b|taking\b"
@@ -19,7 +20,7 @@ _QUALIFIES = re.compile(
     re.IGNORECASE,
 )
 _MEASURED = ("measurement", "score")
-_ADDS = re.compile(r"\s*(?:(?:and|along|together)\s+)?(?:with|plus|who\s+(?:have|has)|complicated\s+by|accompanied\s+by)\s", re.IGNORECASE)
+_ADDS = re.compile(r"\s*(?:(?:and|along|together)\s+)?(?:with|plus|(?:must|should)\s+(?:also\s+)?(?:have|show|be\s+(?:on|receiving|taking))|who\s+(?:have|has)|complicated\s+by|accompanied\s+by)\s", re.IGNORECASE)
 _AND = re.compile(r"\s+and\s", re.IGNORECASE)
 
 
@@ -31,6 +32,8 @@ def asked_of_each(words: Words, stretches: Sequence[tuple[int, int]], parts: Seq
     main = last.of[0] if isinstance(last, AllOf) else last
     if isinstance(main, Threshold) and isinstance(last, AllOf):
         return _of_limits(words, main, last, parts)
+    if isinstance(last, Unless):
+        return [lifted_from_each(parts[:-1], last)] if all(isinstance(p, Condition) and _is_bare(words, p) for p in parts[:-1]) and lifted_from_each(parts[:-1], last) else list(parts)
     bare = [p for p in parts[:-1] if isinstance(p, Condition) and not p.negated and _is_bare(words, p)]
     if len(bare) < len(parts) - 1 or not isinstance(main, Condition) or main.negated:
         return list(parts)
@@ -40,6 +43,23 @@ def asked_of_each(words: Words, stretches: Sequence[tuple[int, int]], parts: Seq
     if isinstance(last, AllOf):
         return [group("and", [group("or", [*parts[:-1], main]), *last.of[1:]])]
     return [group("and", [group("or", parts), unread(words.text, name.end, stretches[-1][1])])]
+
+
+def lifted_from_each(before: Sequence[Expression | None], last: Unless) -> Unless | None:
+    """An exception behind the last of several diseases as that of each: "gout or asthma but not fever"; None where it is a kind of the last alone."""
+    named = [q for p in before if p is not None for q in (p.of if isinstance(p, AnyOf) else (p,))]
+    excepted = list(leaves(last.exception))
+    if not all(isinstance(p, Condition) and not p.negated for p in (*named, last.requirement)) or not all(isinstance(p, (Condition, Exposure)) for p in excepted):
+        return None
+    if any(known_as(p, [last.requirement]) and not known_as(p, named) for p in excepted):
+        return None
+    return Unless(requirement=AnyOf(of=(*named, last.requirement)), exception=last.exception)
+
+
+def known_as(part: Expression, of: Sequence[Expression]) -> bool:
+    """Whether the lexicon knows a thing as one of some others, or as a kind of one."""
+    known = {p.concept for p in of if isinstance(p, (Condition, Exposure, Threshold)) and p.concept is not None}
+    return isinstance(part, (Condition, Exposure)) and part.concept is not None and bool(known & {part.concept, *load().ancestors(part.concept)})
 
 
 def _asks_more(words: Words, place: int, last: Expression | None) -> bool:

@@ -15,6 +15,7 @@ from limen.criteria import AllOf, AnyOf, Condition, Demographic, Exposure, Expre
 from limen.mentions import Mention
 
 _WITH = re.compile(r"\s*(?:(?:\w+\s+)?with(?:out)?|no|(?:in\s+)?(?:the\s+)?absence\s+of)\s", re.IGNORECASE)
+KINDS_OF_PEOPLE = frozenset(["male", "female", "childbearing", "fertile_male"])
 _STATES = ("pregnant", "breastfeeding", "postmenopausal", "premenopausal")
 _HAVING = re.compile(r"\s*(?:women|woman|females?|patients|subjects|participants|mothers)?\s*(?:with|who\s+have|having|diagnosed\s+with)\s+(?:[\w-]+\s+){0,4}", re.IGNORECASE)
 
@@ -73,6 +74,13 @@ def _is_of_names(part: Expression | None) -> bool:
     if isinstance(part, AnyOf):
         return all(map(_is_of_names, part.of))
     return isinstance(part, (Condition, Exposure)) and not part.negated
+
+
+def one_of_people(text: str, names: Sequence[Mention]) -> Expression | None:
+    """Men and women of some kind side by side, one or the other of whom is meant: "men and women of childbearing age unwilling to ..."."""
+    people = [m for m in names if m.ids[0] in KINDS_OF_PEOPLE]
+    several = len(people) == len(names) > 1 and len({m.ids[0] for m in people}) > 1
+    return group("or", [of_mention(text, m, m.start, m.end) for m in people]) if several else None
 
 
 def tells_whom(words: Words, start: int, end: int) -> bool:

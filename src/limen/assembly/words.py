@@ -9,6 +9,7 @@ from limen.assembly.coordination import apart, both_sexes, completed
 from limen.assembly.denials import settled
 from limen.assembly.grammar import grammar
 from limen.assembly.leaves import is_light, trim
+from limen.assembly.parallel import each_with_its_own, named_to_exclude, supposed
 from limen.assembly.segments import Layout
 from limen.criteria import Threshold
 from limen.mentions import Mention, Mentions
@@ -30,7 +31,8 @@ class Words:
     """The words with their limits and names: `named` are the places of measured names, `concepts` the names outside limits."""
 
     def __init__(self, read: Read, role: ListRole) -> None:
-        self.mentions = apart(settled(read.mentions))
+        found = named_to_exclude(read.mentions) if role == "exclusion" else read.mentions
+        self.mentions = apart(supposed(each_with_its_own(settled(found))))
         self.text = read.mentions.text
         self.role = role
         self.pairs: Sequence[Paired] = sided([p for p in read.pairs if p.thresholds], role)

@@ -1,0 +1,110 @@
+"""Where a list turns: from what is asked to what is denied, from one thing to the alternatives of another, "both A and B"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from limen.assembly.denials import DENIAL, is_denied, opened, states
+from limen.assembly.leaves import group, is_light, of_mention, unread
+from limen.assembly.purposes import treatment_of
+from limen.assembly.segments import Cut
+from limen.assembly.words import Words
+from limen.criteria import AllOf, AnyOf, Condition, Exposure, Expression
+
+_EITHER = re.compile(r"\s*(?:(?:has|have|had|is|are|with|on)\s+){0,2}(?:either|one\s+(?:or\s+more\s+)?of|at\s+least\s+one\s+of)\s", re.IGNORECASE)
+_ALTERNATIVES = re.compile(r"\s*\((?:either\s)?[^(),;]{1,80}\sor\s[^(),;]{1,80}\)\W*$", re.IGNORECASE)
+_WHO_HAVE = re.compile(r"\s+(?:who|that)\s+(?:also\s+)?(?:have|has|had)\s+(?:(?:also|a|an|any|known|active|history\s+of)\s+){0,3}", re.IGNORECASE)
+_BOTH = re.compile(r"\b(?:both|(?:a\s+|the\s+)?combination\s+of)\s+(?:(?:a|an|the|active|known|current|history\s+of|use\s+of|treatment\s+with)\s+){0,3}$", re.IGNORECASE)
+_SUBJECT = re.compile(r"\s*(?:the|a|an)\s+(?:patient|subject|participant|investigator|individual)s?\b", re.IGNORECASE)
+_ABSENCE = re.compile(r"(?:the\s+)?(?:absence|lack)\s+of\s", re.IGNORECASE)
+_LACKING = re.compile(r"\s*(?:(?:and|but)\s+)?(?:without|with\s+no|not\s+(?:currently\s+)?(?:on|treated|receiving|taking|requiring|associated|due)|(?:in\s+)?(?:the\s+)?absence\s+of)\s", re.IGNORECASE)
+_NO = re.compile(r"\W*no\s+(?!other\b|[^.;]{0,60}\bdiagnos)(?:(?:known|current|active|clinically|significant|history\s+of|evidence\s+of)\s+){0,3}[\w-]+(?:\s+[\w-]+){0,3}\W*$", re.IGNORECASE)
+_WHO = re.compile(r"\s*who(?:se)?\s", re.IGNORECASE)
+_WITH_IT = re.compile(r"\s*(?:together|combined|along)\s+with\s|\s*in\s+combination\s+with\s", re.IGNORECASE)
+
+
+def denied_from(words: Words, cuts: Sequence[Cut], start: int, end: int) -> Cut | None:
+    """Where an inclusion's list goes on with a denial over its alternatives: "gout, no evidence of fever, asthma, or epilepsy"."""
+    if words.role != "inclusion" or opened(words.text, start, end) is not None:
+        return None
+    turn = next((i for i, cut in enumerate(cuts) if opened(words.text, words.skip(cut.end), end) is not None), len(cuts))
+    behind = cuts[turn + 1 :]
+    plain = all(c.join in ("comma", "and") for c in cuts[: turn + 1]) and all(c.join in ("comma", "or") for c in behind)
+    if not plain or not any(c.join == "or" for c in behind):
+        return None
+    anew = any(states(words.text, c.end) or _SUBJECT.match(words.text, c.end) for c in behind)
+    noun = turn > 0 and _ABSENCE.match(words.text, words.skip(cuts[turn].end)) is not None  # "failure of A, lack of B, or C" are three reasons
+    return None if anew or noun else cuts[turn]
+
+
+def qualified_from(words: Words, cuts: Sequence[Cut], start: int) -> Cut | None:
+    """The comma before what an exclusion's one thing must lack to exclude: "gout, without fever or asthma"."""
+    alone = words.role == "exclusion" and not any(c.loose for c in cuts[1:])
+    return cuts[0] if alone and _qualifies(words, start, cuts[0]) else None
+
+
+def without_qualifiers(words: Words, cuts: Sequence[Cut], start: int) -> Sequence[Cut]:
+    """The cuts of an exclusion's list up to what its last thing must lack to exclude: "gout, asthma, without fever"."""
+    loose = [c for c in cuts if c.loose]
+    if words.role == "inclusion" or len(loose) < 2 or not _qualifies(words, loose[-2].end, loose[-1]):
+        return cuts
+    return [c for c in cuts if c.end <= loose[-1].start]
+
+
+def _qualifies(words: Words, start: int, cut: Cut) -> bool:
+    """Whether a comma parts a thing from what it must lack."""
+    told = cut.join == "comma" and _LACKING.match(words.text, cut.end) is not None and opened(words.text, start, cut.start) is None
+    return told and any(m.kind != "demographic" and not m.context & {"negated", "inability"} for m in words.names(start, cut.start))
+
+
+def with_either(words: Words, cuts: Sequence[Cut]) -> Cut | None:
+    """The "and" before the alternatives that "either" or a bracket holds: "gout and either asthma, or fever" asks for gout in any case."""
+    cut = next((c for c in cuts if c.join == "and" and (_EITHER.match(words.text, c.end) or _ALTERNATIVES.match(words.text, c.end))), None)
+    if cut is None or not (_ALTERNATIVES.match(words.text, cut.end) or any(c.join == "or" and c.start > cut.end for c in cuts)):
+        return None
+    before = [c for c in cuts if c.end <= cut.start]
+    plain = not any(c.join in ("or", "either") for c in before) if words.role == "inclusion" else not before
+    return cut if plain else None
+
+
+def relative_of_one(words: Words, cuts: Sequence[Cut], comma: Cut) -> re.Match[str] | None:
+    """The "who" or "with" behind a list's first comma that says more of the same people; none where an exclusion's "or" goes on with another "who"."""
+    found = words.layout.relative_at(comma.end) if comma.join == "comma" else None
+    others = words.role == "exclusion" and any(c.join == "or" and _WHO.match(words.text, c.end) for c in cuts)
+    return None if found is None or (others and _WHO.match(words.text, comma.end)) else found
+
+
+def both(words: Words, cuts: Sequence[Cut], start: int, end: int) -> bool:
+    """Whether an exclusion's "and" joins what must be there together: "both gout and asthma", "gout together with asthma"."""
+    if words.role == "inclusion" or len(cuts) != 1 or cuts[0].join != "and":
+        return False
+    one, two = words.names(start, cuts[0].start), words.names(cuts[0].end, end)
+    if len(one) != 1 or len(two) != 1 or one[0].kind != two[0].kind or one[0].kind == "demographic":
+        return False
+    return _BOTH.search(words.text, start, one[0].start) is not None or _WITH_IT.fullmatch(words.text[cuts[0].start : cuts[0].end] + " ") is not None
+
+
+def with_either_treatment(words: Words, cuts: Sequence[Cut], stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None]) -> list[Expression | None]:
+    """The alternatives of an exclusion, what is said of one disease apart from it: "asthma requiring steroids or omalizumab"."""
+    if len(parts) != 2 or cuts[0].loose or not all(isinstance(p, (Condition, Exposure)) and not is_denied(p) for p in parts):
+        return list(parts)
+    (start, end), last = stretches[0], parts[1]
+    first, further = words.names(start, end), words.names(*stretches[1])
+    if len(first) != 2 or len(further) != 1 or not is_light(words.text[stretches[1][0] : further[0].start]):
+        return list(parts)
+    lead, one = first
+    treated = treatment_of(words, first) is not None and isinstance(last, Exposure)
+    have = one.kind == "condition" and isinstance(last, Condition) and _WHO_HAVE.fullmatch(words.text, lead.end, one.start) is not None
+    if lead.kind != "condition" or not (treated or have):
+        return list(parts)
+    either = AnyOf(of=(of_mention(words.text, one, one.start, end), last))
+    return [AllOf(of=(of_mention(words.text, lead, start, lead.end), either))]
+
+
+def in_doubt(words: Words, made: Expression) -> Expression:
+    """An exclusion's item that is no more than "No gout": who has no gout is shut out, or who has it; of the latter a person decides."""
+    denied = made.of if isinstance(made, (AllOf, AnyOf)) else (made,)
+    bare = _NO.match(words.text) is not None and sum(c.category == DENIAL for c in words.mentions.cues) == 1 and all(isinstance(p, Condition) and p.negated for p in denied)
+    doubt = unread(words.text, 0, len(words.text)) if bare else None
+    return group("or", [made, doubt]) or made
