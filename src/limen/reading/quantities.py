@@ -20,6 +20,7 @@ from limen.mentions import TIME_UNITS, Quantity
 from limen.reading.bounds import Unit, bare, goes_down, is_range, limit, nearby
 from limen.reading.denied import Comparator, bounded, merged, turned
 from limen.reading.grammar import LIST_JOINT, grammar
+from limen.reading.headed import with_units_before
 from limen.reading.last_resort import unknown_unit
 from limen.reading.numbers import Number, find_numbers
 from limen.reading.ranks import RANKED, Ranks, letter_numbers, parted, roman_numbers, stepped
@@ -59,7 +60,7 @@ def find_quantities(
         return []
     numbers.sort(key=lambda n: n.start)
     scan = _Scan(text, numbers, taken)
-    return scan.quantities()
+    return with_units_before(text, scan.quantities())
 
 
 def _holds(text: str, number: Number, start: int, end: int) -> bool:
