@@ -75,10 +75,12 @@ def with_their_diseases(words: Words, made: Expression) -> Expression:
 def _both(words: Words, leaf: Condition | Exposure) -> Expression:
     """A leaf of a treatment and its disease, or of a disease and its treatment, as both of them."""
     names = [m for m in words.names(leaf.start, leaf.end) if m.kind != "demographic" and not leaf.negated]
-    further = treated_disease(words, names) or treatment_of(words, names)
+    treatment, disease = treatment_of(words, names), treated_disease(words, names)
+    further = treatment or disease
     if further is None:
         return leaf
-    return AllOf(of=(of_mention(words.text, names[0], leaf.start, names[0].end), of_mention(words.text, further, further.start, leaf.end)))
+    start = names[0].end if treatment else further.start  # "previously treated with metformin" says when
+    return AllOf(of=(of_mention(words.text, names[0], leaf.start, names[0].end), of_mention(words.text, further, start, leaf.end)))
 
 
 def asked_of_treated(words: Words, stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None]) -> list[Expression | None]:
