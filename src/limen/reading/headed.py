@@ -43,7 +43,7 @@ def _stated(text: str, quantity: Quantity) -> tuple[Quantity, int] | None:
     match = grammar().unit.match(lowered(text), start)
     printed = text[start : bracket.end("inside")]
     code = units.ucum(printed) if match and match.end() == bracket.end("inside") else None
-    if code is None:
-        return None
+    if code is None or (printed.isalpha() and printed != "L" and (printed.isupper() or len(printed) == 1)):
+        return None  # "(CPS) ≥ 1" is a name, "(a) ≥ 18" the mark of an item
     scale = Decimal(10) ** int(power["exponent"].translate(_RAISED)) if power else Decimal(1)
     return replace(quantity, unit=code, unit_text=printed, scale=scale), bracket.start()
