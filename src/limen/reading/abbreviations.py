@@ -6,7 +6,7 @@ Schwartz and Hearst, A simple algorithm for identifying abbreviation definitions
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import TypeAlias
 
@@ -55,16 +55,18 @@ def defined(text: str, found: Sequence[Mention], measured: Sequence[Mention]) ->
     """
     if "(" not in text:
         return list(found)
-    ends, places = {m.end for m in measured}, {(m.start, m.end) for m in measured}
+    ends, places = {m.end: m.ids for m in measured}, {(m.start, m.end) for m in measured}
     return [m for m in found if not _is_another(text, m, ends, (m.start, m.end) in places)]
 
 
-def _is_another(text: str, mention: Mention, ends: Collection[int], is_measured: bool) -> bool:
+def _is_another(text: str, mention: Mention, ends: Mapping[int, Sequence[str]], is_measured: bool) -> bool:
     if text[mention.start - 1 : mention.start] != "(" or text[mention.end : mention.end + 1] != ")":
         return False
     before = len(text[: mention.start - 1].rstrip())
+    if before in ends and mention.kind == "measured":
+        return mention.ambiguous and set(mention.ids).isdisjoint(ends[before])  # the PS of "Karnofsky performance status (PS)"
     if before in ends:
-        return mention.kind != "measured" and (mention.ambiguous or is_measured)
+        return mention.ambiguous or is_measured
     short = text[mention.start : mention.end]
     words = _WORD.findall(text, max(0, before - 80), before)[-len(short) :]
     spelled = short.isupper() and short.isalpha() and len(short) > 2 and "".join(w[0] for w in words).upper() == short

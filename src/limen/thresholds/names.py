@@ -312,7 +312,14 @@ class Names:
             return None
         if quantity.unit is None and words().specimen.match(self.text, mention.end):
             return None  # "tumor cells with a staining of 3+" has no size
-        return Target(mention.start, mention.end, fitting[0], mention.predicted)
+        likely = next((i for i in fitting if self._in_range(i, quantity)), fitting[0]) if len(fitting) > 1 else fitting[0]
+        return Target(mention.start, mention.end, likely, mention.predicted)
+
+    def _in_range(self, identity: str, quantity: Quantity) -> bool:
+        """Whether a score can have the numbers: a performance status of 70 is no ECOG's."""
+        entry = self.lexicon.scores.get(identity)
+        bounds = [b for b in (quantity.low, quantity.high) if b is not None]
+        return entry is None or all(entry.range[0] <= b <= entry.range[1] for b in bounds)
 
     def fits(self, entry: Measurement | Score, quantity: Quantity) -> bool:
         if isinstance(entry, Score) and (entry.lettered or quantity.roman):
