@@ -39,6 +39,7 @@ _NUMBER_WORDS = (
     *("upper limit", "lower limit", "class i", "grade i", "stage i", "asa i", "at least one", "more than one", "one or more"),
 )
 _GROUPED = re.compile(r"([^\w\s])\1{9,}")
+_SET_OFF = re.compile(r",(\s(?:at\s+least|at\s+most|no\s+more\s+than|not\s+more\s+than|no\s+less\s+than|up\s+to|a\s+minimum\s+of)),(?=\s)", re.IGNORECASE)  # "for, at least, 4 weeks"
 
 
 @Language.factory("limen_names")
@@ -98,7 +99,7 @@ def _number_words() -> Scanner:
 
 @lru_cache(maxsize=20_000)
 def _read(text: str, nlp: Language) -> Mentions:
-    seen = _GROUPED.sub(lambda m: " " * len(m.group()), text[:MAX_CLAUSE])
+    seen = _SET_OFF.sub(r" \1 ", _GROUPED.sub(lambda m: " " * len(m.group()), text[:MAX_CLAUSE]))
     doc = nlp.make_doc(seen)
     components = _components(nlp)
     for component in components.values():
