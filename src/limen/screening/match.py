@@ -196,6 +196,9 @@ class Catalogue:
             return "is"
         asked, known = self.resolve(wanted), self.concepts(label)
         if not asked:
+            said = _words(wanted.text) - _stems("filler")
+            if said and said == _words(name) - _stems("filler"):
+                return "is"
             if name and name == normal((wanted.concept or "").replace("_", " ")):
                 return "is" if not _words(wanted.text) - _words(name) - _stems("filler") else "may"
             shared = (_words(wanted.text) & _words(name)) - _stems("filler") - _stems("general")
