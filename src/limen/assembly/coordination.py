@@ -242,6 +242,8 @@ def hangs_over(text: str, start: int, end: int) -> bool:
 def beside_slash(text: str, start: int, end: int, named: Sequence[Mention]) -> bool:
     """Whether a slash joins two things, one of them named: "pregnant/lactating", "stricture / bowel obstruction", not "ACR/EULAR"."""
     ends = _before(text, start)
+    if text[ends - 1 : ends] == ")" and (opening := text.rfind("(", 0, ends)) > 0:
+        ends = _before(text, opening)  # "heart failure (NYHA III)/stroke"
     begins = _LOWER.match(text, end)
     left, right = any(m.end == ends for m in named), begins is not None and any(m.start == begins.start(1) for m in named)
     place = end + (text[end : end + 1] == " ")

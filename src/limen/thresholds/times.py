@@ -22,6 +22,8 @@ _COUNTED = re.compile(r"\s+(?:after|from|following|(?P<past>past))\b", re.IGNORE
 _LETTERS = re.compile(r"[^\W\d_]+")
 _DEMANDED = 90  # characters before a length of time in which something must be over
 _NEAR = 24  # characters before an event in which it is said to be over
+_AND_ON = re.compile(r"\b(?:and|or|but)\s+(?:currently\s+)?(?:on|taking|receiving|using)\s", re.IGNORECASE)
+_AND_AGAIN = re.compile(r"\bfor\s+(?:(?:at\s+least|a\s+minimum\s+of|[≥>]=?)\s*)?[\w.]{1,8}\s+\w{3,8}\s*,?\s+(?:and|or)\s+(?:off\s+)?$", re.IGNORECASE)
 _POST = re.compile(r"\bpost[\s-]", re.IGNORECASE)
 _OF = re.compile(r"\s+of\s", re.IGNORECASE)
 _AND = re.compile(r"\s(?:discontinuation\s)?and\s", re.IGNORECASE)
@@ -183,7 +185,12 @@ class Times:
 
     def _stopped(self, event: Event, start: int) -> bool:
         """Whether the words say that the event was over: "off steroids for 4 weeks", but not "off-label use for 4 weeks"."""
-        said = _LETTERS.findall(self.names.text[max(0, event.start - _NEAR) : start].lower())
+        near = max(0, event.start - _NEAR)
+        if _AND_ON.search(self.names.text, near, start):
+            return False  # "off warfarin and on aspirin for 2 weeks"
+        if again := _AND_AGAIN.search(self.names.text, max(0, event.start - _DEMANDED), event.start):  # "off A for 4 weeks and B for 2 weeks"
+            near = max(0, again.start() - _NEAR)
+        said = _LETTERS.findall(self.names.text[near:start].lower())
         return "label" not in said and any(w in words().stopped for w in said)
 
     def _must_be_over(self, span: TimeSpan) -> bool:
