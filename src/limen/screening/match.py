@@ -85,7 +85,7 @@ def _words(text: str) -> frozenset[str]:
 
 
 @cache
-def _stems(kind: Literal["filler", "general", "turning", "meeting", "narrowing"]) -> frozenset[str]:
+def _stems(kind: Literal["filler", "general", "turning", "meeting", "verdicts", "narrowing"]) -> frozenset[str]:
     return frozenset(map(_stem, getattr(vocabulary(), kind)))
 
 
@@ -242,6 +242,8 @@ class Catalogue:
     def _find_reach(self, wanted: Wanted) -> Reach:
         asked = self.resolve(wanted)
         further = self._further(_method(wanted.text)[0], [name for one in asked for name in self._names(one)])
+        if not asked and further <= _stems("verdicts"):
+            return "clause"
         met = bool(further & _stems("meeting")) and any(self.lexicon.concepts[one].kind == "condition" for one in asked)
         if met or further & _stems("turning") or len(further) > (_QUALIFIERS if asked else _WORDS):
             return "clause"

@@ -26,6 +26,7 @@ class Vocabulary(BaseModel):
     unsure: tuple[str, ...]
     turning: frozenset[str]
     meeting: frozenset[str]
+    verdicts: frozenset[str]
     narrowing: frozenset[str]
     unlisted: frozenset[str]
     unlisted_classes: frozenset[str]

@@ -207,6 +207,9 @@ class Events:
                 found = shared or self._governed(cuts[:index], floor, event)
                 return self._with_bracket(found, stop if stop == whole else event.end)
             spare = spare or event
+            if event is None and index and self.text[cuts[index - 1].start : cuts[index - 1].end].lower() == "unless" and _WORD.search(self.text, begin, stop):
+                place = begin + len(self.text[begin:stop]) - len(self.text[begin:stop].lstrip())
+                return Event(place, stop, stop)  # "gout, unless treated within 6 months" times the treatment
             stop = len(self.text[: self._outside(floor, cuts[index - 1].start, stop)].rstrip(_EDGES + ";(")) if index else stop
             stop = self._aside(floor, self._stripped(floor, stop)) if stop > floor else floor
         return spare
