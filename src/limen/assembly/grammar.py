@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from limen.lexicon.load import data, read_toml
 from limen.lexicon.patterns import Scanner, alternation
@@ -76,68 +76,117 @@ class Grammar(NamedTuple):
 @cache
 def grammar() -> Grammar:
     table = read_toml(data("logic.toml"))
+    lists, leave = _lists(table["lists"]), _leave(table["leave"])
+    return Grammar(**_joints(table), **_guards(table["guards"]), **_leads(table["leads"]), **lists, **leave, **_names(table), **_sayings(table))
+
+
+def _any(part: Mapping[str, Sequence[str]], key: str) -> str:
+    """One of the phrases of a list."""
+    return f"(?:{alternation(part[key])})"
+
+
+def _joints(table: Mapping[str, Any]) -> dict[str, Any]:
+    """What parts, joins and ends the words of a clause."""
     names = {name: kind for kind in ("or", "and") for name in table["joints"][kind]}
     joint = alternation(names)
-    return Grammar(
-        joint=Scanner(
+    shortened, openers = "|".join(table["sentences"]["shortened"]), _any(table["sentences"], "openers")
+    return {
+        "joint": Scanner(
             rf"(?:,(?=\s|$)|(?<=[a-z]{{3}}),(?=[a-z]{{3}}))(?:\s*(?P<after>{joint})(?=\s))?|(?P<word>{joint}),?(?=\s)|(?P<amp>&(?=[a-z0-9]))|(?P<slash>/(?=\s?[a-z]))"
         ),
-        joints=names,
-        attribute=Scanner(rf"(?:-|\s)(?:{alternation(table['attributes']['behind'])})"),
-        alike=Scanner(rf"-(?:{alternation(table['attributes']['alike'])})"),
-        caused=Scanner(rf"(?:-|\s)(?:{alternation(table['attributes']['caused'])})"),
-        no_item=Scanner(rf"\s*(?:{alternation(table['joints']['no_items'])})"),
-        relative=Scanner(rf"\s*(?:{alternation(table['relatives']['words'])})\s"),
-        examinations=frozenset(table["relatives"]["examinations"]),
-        guard_prefix=Scanner(rf"\s*(?:{alternation(table['guards']['prefixes'])})\s"),
-        guard_suffix=Scanner(rf"(?:{alternation(table['guards']['suffixes'])})\s"),
-        proviso=Scanner(rf"(?:{alternation(table['guards']['provisos'])})\s"),
-        outside=Scanner(rf"(?<!not )(?:{alternation(table['ranges']['outside'])})(?:\s+(?:{alternation(table['ranges']['between'])})){{0,4}}\s*$"),
-        demand=Scanner(
-            rf"\s*(?P<people>(?:(?:the|all|any|each|every|study)\s+){{0,2}}(?:{alternation(table['guards']['subjects'])})\s+)?(?:{alternation(table['guards']['demands'])})\s"
-        ),
-        modal=Scanner(rf"(?:{alternation(table['guards']['modals'])})\s"),
-        acts=frozenset(table["guards"]["acts"]),
-        evidence=Scanner(alternation(table["evidence"]["phrases"])),
-        evidence_end=Scanner("|".join(alternation([e]) for e in table["evidence"]["ends"])),
-        kinds=Scanner(rf"(?:{alternation(table['leads']['kinds'])})\W*(?:(?:{alternation(table['leads']['listing'])})(?:\s+\w+)?\W*)?$"),
-        kind_word=Scanner(alternation(table["leads"]["kinds"])),
-        defined=Scanner(rf"(?:{alternation(table['leads']['defined'])})\W*$"),
-        defined_list=Scanner(rf"(?:{alternation(table['leads']['defined'])})\W*(?:{alternation(table['leads']['listing'])})\W*$"),
-        defined_word=Scanner(alternation(table["leads"]["defined"])),
-        list_head=Scanner(rf"(?:(?:{alternation(table['lists']['manners'])})\s+){{0,2}}(?:{alternation(table['lists']['heads'])})"),
-        statistic=Scanner(alternation(table["statistics"]["phrases"])),
-        denied_before=Scanner(alternation(table["denials"]["before"])),
-        denied_after=Scanner(alternation(table["denials"]["after"])),
-        light=frozenset(table["light"]["words"]),
-        bearing=Scanner(alternation(table["light"]["bearing"])),
-        leading=frozenset([*table["coordination"]["closed"], *table["coordination"]["openers"]]),
-        linking=frozenset(table["lists"]["linking"]),
-        hanging=Scanner(rf"\b(?:{alternation(table['lists']['hanging'])})\s*$"),
-        hung=Scanner(rf"\s*(?:{alternation(table['lists']['hanging'])})\s"),
-        owned=Scanner(rf"\s*(?:{alternation(table['lists']['owned'])})\s"),
-        sexed=frozenset(table["lists"]["sexed"]),
-        adjunct=Scanner(rf"(?:{alternation(table['lists']['adjuncts'])})\s(?!least|most)"),
-        leave=Scanner(rf"(?<!not )(?<!never )(?:{alternation(table['leave']['ends'])})"),
-        terms=Scanner(rf"\s*,?\s*(?:{alternation(table['leave']['terms'])})\s"),
-        setting=Scanner(rf"(?:{alternation(table['leave']['settings'])})\s"),
-        aside=Scanner(rf"(?:{alternation(table['leave']['asides'])})\s*,\s*"),
-        waive=Scanner(rf"(?:{alternation(table['leave']['waives'])})(?:\s(?:for|in|prior|before)\s[^.;]{{0,200}})?\W*$"),
-        enrolled=Scanner(rf"\s*(?:{alternation(table['leave']['enrolled'])})"),
-        lenient=Scanner(alternation(table["leave"]["exclusion"])),
-        free=Scanner(rf"\s*(?:there\s+(?:is|are)\s+)?(?:{alternation(table['leave']['openers'])})\s"),
-        opening=Scanner(rf"\s*(?:{alternation(table['lists']['opening'])})\s"),
-        shortened=Scanner(rf"\b(?:{'|'.join(table['sentences']['shortened'])})\.$"),
-        sentence=Scanner(rf"(?<=[a-z]{{4}}[.!?])\s+(?=[a-z])|(?<=[^\W_][.!?])\s+(?=(?:{alternation(table['sentences']['openers'])})\s)"),
-        plain=frozenset(table["leads"]["plain"]) | frozenset(table["light"]["words"]) - _DENYING,
-        measured_state=Scanner(rf"{alternation(table['measured_states']['words'])}|(?:{'|'.join(table['measured_states']['endings'])})\b"),
-        opinion=Scanner(_opinions(table["opinions"])),
-        telling=Scanner(alternation(table["leads"]["telling"])),
-        clause=Scanner(rf"(?:{alternation(table['lists']['clauses'])})\s"),
-        dated=Scanner(rf"(?:{alternation(table['dated']['heads'])})\s+(?:(?:{alternation(table['dated']['between'])})\s+){{0,4}}$"),
-        peopled=Scanner(rf"\b(?:{alternation(table['lists']['people'])})\s"),
-        people=Scanner(rf"\s*(?:{alternation(table['lists']['people'])})\s"),
-    )
+        "joints": names,
+        "no_item": Scanner(rf"\s*{_any(table['joints'], 'no_items')}"),
+        "relative": Scanner(rf"\s*{_any(table['relatives'], 'words')}\s"),
+        "examinations": frozenset(table["relatives"]["examinations"]),
+        "outside": Scanner(rf"(?<!not ){_any(table['ranges'], 'outside')}(?:\s+{_any(table['ranges'], 'between')}){{0,4}}\s*$"),
+        "shortened": Scanner(rf"\b(?:{shortened})\.$"),
+        "sentence": Scanner(rf"(?<=[a-z]{{4}}[.!?])\s+(?=[a-z])|(?<=[^\W_][.!?])\s+(?={openers}\s)"),
+    }
+
+
+def _guards(part: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    """For whom something holds, and what is demanded of them."""
+    people = rf"(?P<people>(?:(?:the|all|any|each|every|study)\s+){{0,2}}{_any(part, 'subjects')}\s+)?"
+    return {
+        "guard_prefix": Scanner(rf"\s*{_any(part, 'prefixes')}\s"),
+        "guard_suffix": Scanner(rf"{_any(part, 'suffixes')}\s"),
+        "proviso": Scanner(rf"{_any(part, 'provisos')}\s"),
+        "demand": Scanner(rf"\s*{people}{_any(part, 'demands')}\s"),
+        "modal": Scanner(rf"{_any(part, 'modals')}\s"),
+        "acts": frozenset(part["acts"]),
+    }
+
+
+def _leads(part: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    """What a lead says of the list behind it."""
+    return {
+        "kinds": Scanner(rf"{_any(part, 'kinds')}\W*(?:{_any(part, 'listing')}(?:\s+\w+)?\W*)?$"),
+        "kind_word": Scanner(alternation(part["kinds"])),
+        "defined": Scanner(rf"{_any(part, 'defined')}\W*$"),
+        "defined_list": Scanner(rf"{_any(part, 'defined')}\W*{_any(part, 'listing')}\W*$"),
+        "defined_word": Scanner(alternation(part["defined"])),
+        "telling": Scanner(alternation(part["telling"])),
+    }
+
+
+def _lists(part: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    """What heads, opens and hangs on a list."""
+    return {
+        "list_head": Scanner(rf"(?:{_any(part, 'manners')}\s+){{0,2}}{_any(part, 'heads')}"),
+        "linking": frozenset(part["linking"]),
+        "hanging": Scanner(rf"\b{_any(part, 'hanging')}\s*$"),
+        "hung": Scanner(rf"\s*{_any(part, 'hanging')}\s"),
+        "owned": Scanner(rf"\s*{_any(part, 'owned')}\s"),
+        "sexed": frozenset(part["sexed"]),
+        "adjunct": Scanner(rf"{_any(part, 'adjuncts')}\s(?!least|most)"),
+        "opening": Scanner(rf"\s*{_any(part, 'opening')}\s"),
+        "clause": Scanner(rf"{_any(part, 'clauses')}\s"),
+        "peopled": Scanner(rf"\b{_any(part, 'people')}\s"),
+        "people": Scanner(rf"\s*{_any(part, 'people')}\s"),
+    }
+
+
+def _leave(part: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    """What gives leave, and on which terms."""
+    return {
+        "leave": Scanner(rf"(?<!not )(?<!never ){_any(part, 'ends')}"),
+        "terms": Scanner(rf"\s*,?\s*{_any(part, 'terms')}\s"),
+        "setting": Scanner(rf"{_any(part, 'settings')}\s"),
+        "aside": Scanner(rf"{_any(part, 'asides')}\s*,\s*"),
+        "waive": Scanner(rf"{_any(part, 'waives')}(?:\s(?:for|in|prior|before)\s[^.;]{{0,200}})?\W*$"),
+        "enrolled": Scanner(rf"\s*{_any(part, 'enrolled')}"),
+        "lenient": Scanner(alternation(part["exclusion"])),
+        "free": Scanner(rf"\s*(?:there\s+(?:is|are)\s+)?{_any(part, 'openers')}\s"),
+    }
+
+
+def _names(table: Mapping[str, Any]) -> dict[str, Any]:
+    """What stands at a name and says of what kind it is."""
+    states, attributes = table["measured_states"], table["attributes"]
+    return {
+        "attribute": Scanner(rf"(?:-|\s){_any(attributes, 'behind')}"),
+        "alike": Scanner(rf"-{_any(attributes, 'alike')}"),
+        "caused": Scanner(rf"(?:-|\s){_any(attributes, 'caused')}"),
+        "denied_before": Scanner(alternation(table["denials"]["before"])),
+        "denied_after": Scanner(alternation(table["denials"]["after"])),
+        "measured_state": Scanner(rf"{alternation(states['words'])}|(?:{'|'.join(states['endings'])})\b"),
+    }
+
+
+def _sayings(table: Mapping[str, Any]) -> dict[str, Any]:
+    """How something is known, when, by whose judgement; and the words that say nothing."""
+    light, coordination = table["light"], table["coordination"]
+    return {
+        "evidence": Scanner(alternation(table["evidence"]["phrases"])),
+        "evidence_end": Scanner("|".join(alternation([e]) for e in table["evidence"]["ends"])),
+        "statistic": Scanner(alternation(table["statistics"]["phrases"])),
+        "light": frozenset(light["words"]),
+        "bearing": Scanner(alternation(light["bearing"])),
+        "leading": frozenset([*coordination["closed"], *coordination["openers"]]),
+        "plain": frozenset(table["leads"]["plain"]) | frozenset(light["words"]) - _DENYING,
+        "opinion": Scanner(_opinions(table["opinions"])),
+        "dated": Scanner(rf"{_any(table['dated'], 'heads')}\s+(?:{_any(table['dated'], 'between')}\s+){{0,4}}$"),
+    }
 
 
 def _opinions(table: Mapping[str, Sequence[str]]) -> str:

@@ -16,7 +16,7 @@ from limen.lexicon.patterns import Scanner, alternation
 from limen.mentions import Mention
 from limen.thresholds import Paired
 
-_BARE = re.compile(r"\s*(?:for|in)\s+(?!(?:all\s+|those\s+|the\s+)?(?:patients|subjects|participants|individuals|men|women|those)\b)", re.IGNORECASE)
+_BARE = re.compile(r"\s*(?:for|in)\s+(?:(?:all|those|the)\s+)?", re.IGNORECASE)
 _PAST = {"historical"}
 
 
@@ -53,6 +53,11 @@ def treatment_of(words: Words, names: Sequence[Mention]) -> Mention | None:
     between = WORD.findall(words.text[names[0].end : names[1].start].lower())
     plain = all(w in grammar().linking for w in between)
     return names[1] if plain and not _words("treated").isdisjoint(between) else None
+
+
+def is_over(said: Sequence[str]) -> bool:
+    """Whether the words between a disease and its treatment say that the treatment may be over: "previously treated with"."""
+    return not _words("over").isdisjoint(said)
 
 
 def _treats(words: Words, name: Mention) -> bool:
@@ -110,4 +115,5 @@ def _behind_time(words: Words, stretch: tuple[int, int], last: Expression | None
 
 def told_of_time(words: Words, limit: Paired, place: int) -> bool:
     """Whether "for" or "in" behind a length of time says what it was for, and not for whom: "on steroids for 3 months for asthma"."""
-    return limit.time is not None and _BARE.match(words.text, place) is not None
+    bare = _BARE.match(words.text, place) if limit.time is not None else None
+    return bare is not None and not grammar().people.match(words.text, bare.end())

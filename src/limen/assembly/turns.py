@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from limen.assembly.denials import DENIAL, is_denied, opened, states
 from limen.assembly.leaves import WORD, group, is_light, of_mention, unread
-from limen.assembly.purposes import treatment_of
+from limen.assembly.purposes import is_over, treatment_of
 from limen.assembly.segments import Cut
 from limen.assembly.words import Words
 from limen.criteria import AllOf, AnyOf, Condition, Exposure, Expression
@@ -20,7 +20,6 @@ _SUBJECT = re.compile(r"\s*(?:the|a|an)\s+(?:patient|subject|participant|investi
 _ABSENCE = re.compile(r"(?:the\s+)?(?:absence|lack)\s+of\s", re.IGNORECASE)
 _LACKING = re.compile(r"\s*(?:(?:and|but)\s+)?(?:without|with\s+no|not\s+(?:currently\s+)?(?:on|treated|receiving|taking|requiring|associated|due)|(?:in\s+)?(?:the\s+)?absence\s+of)\s", re.IGNORECASE)
 _NO = re.compile(r"\W*no\s+(?!other\b|[^.;]{0,60}\bdiagnos)(?:(?:known|current|active|clinically|significant|history\s+of|evidence\s+of)\s+){0,3}[\w-]+(?:\s+[\w-]+){0,3}\W*$", re.IGNORECASE)
-_PAST = frozenset(["after", "following", "previously", "previous", "prior", "received", "had", "history"])  # what is over is on no list of now
 _WHO = re.compile(r"\s*who(?:se)?\s", re.IGNORECASE)
 _WITH_IT = re.compile(r"\s*(?:together|combined|along)\s+with\s|\s*in\s+combination\s+with\s", re.IGNORECASE)
 
@@ -95,7 +94,7 @@ def with_either_treatment(words: Words, cuts: Sequence[Cut], stretches: Sequence
     if len(first) != 2 or len(further) != 1 or not is_light(words.text[stretches[1][0] : further[0].start]):
         return list(parts)
     lead, one = first
-    now = _PAST.isdisjoint(WORD.findall(words.text[lead.end : one.start].lower()))
+    now = not is_over(WORD.findall(words.text[lead.end : one.start].lower()))
     treated = now and treatment_of(words, first) is not None and isinstance(last, Exposure)
     have = one.kind == "condition" and isinstance(last, Condition) and _WHO_HAVE.fullmatch(words.text, lead.end, one.start) is not None
     if lead.kind != "condition" or not (treated or have):

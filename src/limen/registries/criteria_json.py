@@ -8,7 +8,6 @@ field of the registry.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -18,7 +17,7 @@ from limen.errors import RecordError
 from limen.registries.age_groups import age_groups
 from limen.registries.fields import AGE, Sheet, bound, sex
 from limen.registries.layout import join
-from limen.registries.record import ListRole, Record
+from limen.registries.record import ListRole, Record, parse_json
 
 NAME = "criteria_json"
 REGISTRY = "other"
@@ -70,12 +69,7 @@ def matches(text: str) -> bool:
 
 
 def read(text: str, *, role: ListRole | None) -> Record:
-    try:
-        found = _found(json.loads(text, parse_int=str))
-    except RecursionError as error:
-        raise RecordError("JSON that is nested too deeply to be a record") from error
-    except ValueError as error:
-        raise RecordError(f"starts like JSON, but is not: {str(error)[:120]}") from error
+    found = _found(parse_json(text, meant="a record"))
     groups = age_groups(found.get("inclusion", ""))
     criteria, sections, findings = join(groups.before, found.get("exclusion", ""), found.get("other", ""))
     if not criteria:

@@ -5,7 +5,6 @@ The eligibility text is the string of the JSON, escapes of its Markdown included
 
 from __future__ import annotations
 
-import json
 import re
 from typing import Any
 
@@ -13,7 +12,7 @@ from limen.criteria import RegistryFields
 from limen.errors import RecordError
 from limen.registries.fields import Sheet, inclusive_age, sex, yes_no
 from limen.registries.layout import undivided
-from limen.registries.record import ListRole, Record
+from limen.registries.record import ListRole, Record, parse_json
 
 NAME = "ctgov_json"
 REGISTRY = "ctgov"
@@ -27,7 +26,7 @@ def matches(text: str) -> bool:
 
 
 def read(text: str, *, role: ListRole | None) -> Record:
-    study = _study(_parse(text))
+    study = _study(parse_json(text, meant="a study"))
     protocol = _at(study, "protocolSection") or _at(study, "ProtocolSection")
     if not isinstance(protocol, dict):
         raise RecordError(
@@ -36,15 +35,6 @@ def read(text: str, *, role: ListRole | None) -> Record:
     if "eligibilityModule" not in protocol and "EligibilityModule" not in protocol:
         raise RecordError("the study has no eligibility module, so no eligibility text")
     return _version_2(protocol) if "eligibilityModule" in protocol else _version_1(protocol)
-
-
-def _parse(text: str) -> Any:
-    try:
-        return json.loads(text, parse_int=str)  # a number of a million digits costs nothing
-    except RecursionError as error:
-        raise RecordError("JSON that is nested too deeply to be a study") from error
-    except ValueError as error:
-        raise RecordError(f"starts like JSON, but is not: {str(error)[:120]}") from error
 
 
 def _study(content: Any) -> Any:

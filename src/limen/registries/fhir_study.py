@@ -7,7 +7,6 @@ The Group is the one that the study refers to, contained in it or beside it in a
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -16,9 +15,10 @@ from typing import Any
 
 from limen.criteria import Bound, Finding, RegistryFields
 from limen.errors import RecordError
+from limen.mentions import TIME_UNITS
 from limen.registries.fields import Sheet, sex, yes_no
 from limen.registries.layout import join
-from limen.registries.record import ListRole, Record
+from limen.registries.record import ListRole, Record, parse_json
 
 NAME = "fhir_study"
 REGISTRY = "fhir"
@@ -26,7 +26,6 @@ REGISTRY = "fhir"
 _START = re.compile(r"\s*\{")
 _TYPE = re.compile(r"\"resourceType\"\s{0,8}:\s{0,8}\"ResearchStudy\"")
 _LABELS = {"age": "age", "gender": "sex", "gender identity": "sex", "sex": "sex", "healthy volunteers": "healthy", "healthyvolunteers": "healthy"}
-_UNITS = {"a", "mo", "wk", "d", "h", "min"}
 
 
 @dataclass
@@ -44,13 +43,7 @@ def matches(text: str) -> bool:
 
 
 def read(text: str, *, role: ListRole | None) -> Record:
-    try:
-        content = json.loads(text, parse_int=str, parse_float=str)
-    except RecursionError as error:
-        raise RecordError("JSON that is nested too deeply to be a FHIR ResearchStudy") from error
-    except ValueError as error:
-        raise RecordError(f"starts like JSON, but is not: {str(error)[:120]}") from error
-    resources = list(_resources(content))
+    resources = list(_resources(parse_json(text, meant="a FHIR ResearchStudy")))
     studies = [r for r in resources if r.get("resourceType") == "ResearchStudy"]
     if len(studies) != 1:
         raise RecordError(f"a FHIR resource with {len(studies)} ResearchStudy where one was expected: give each its own file")
@@ -159,7 +152,7 @@ def _age(words: str) -> Bound | None:
     """The end of a FHIR Range, which it includes: "18 a"."""
     value, _, unit = words.partition(" ")
     try:
-        return Bound(value=Decimal(value), unit=unit, inclusive=True) if unit in _UNITS else None
+        return Bound(value=Decimal(value), unit=unit, inclusive=True) if unit in TIME_UNITS else None
     except InvalidOperation:
         return None
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 from limen.criteria import Finding, RegistryFields, Section
+from limen.errors import RecordError
 
 ListRole = Literal["inclusion", "exclusion"]
 
@@ -21,6 +23,16 @@ class Record:
     registry_fields: RegistryFields = field(default_factory=RegistryFields)
     sections: tuple[Section, ...] = ()
     findings: tuple[Finding, ...] = ()
+
+
+def parse_json(text: str, *, meant: str) -> Any:
+    """The content of a JSON text, its numbers as they are printed; `RecordError` where it is none, by what it was `meant` to be."""
+    try:
+        return json.loads(text, parse_int=str, parse_float=str)  # a number of a million digits costs nothing
+    except RecursionError as error:
+        raise RecordError(f"JSON that is nested too deeply to be {meant}") from error
+    except ValueError as error:
+        raise RecordError(f"starts like JSON, but is not: {str(error)[:120]}") from error
 
 
 class Format(Protocol):
