@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Literal
 
 from limen import checks, lexicon, outline, reading, repair, thresholds
 from limen._version import __version__
 from limen.assembly import Item, Read, as_written, assemble, criterion_of, criterion_of_limits, limits, map_thresholds, registry_criteria
 from limen.criteria import Criterion, Finding, Trial
+from limen.flow import flow
 from limen.mentions import Mention, Mentions
 from limen.normalise import normalise
 
@@ -24,34 +26,43 @@ class Line:
         self.nlp = reading.load()
         self.lexicon = lexicon.load()
         self.view, self.repairs = repair.view(trial.text)
+        self.flow = flow(self.view)
         self.learned: dict[str, Mention] = {}
         self.reads: dict[int, Read] = {}
         self.whole = not limits_only
 
     def run(self) -> Trial:
         outlined = outline.outline(self.view, self.trial.sections, role=self.role)
-        wanted = [not self.limits_only or reading.holds_number(self.view, c.start, c.stop) for _, c in outlined.clauses]
-        chosen = [c for (_, c), want in zip(outlined.clauses, wanted) if want]
-        self.learned = reading.learn((self.view[c.start : c.stop] for c in chosen), self.nlp)
+        clauses = [(role, c, self._flowing(c)) for role, c in outlined.clauses]
+        wanted = [not self.limits_only or reading.holds_number(self.flow.text, c.start, c.stop) for _, _, c in clauses]
+        chosen = [c for (_, _, c), want in zip(clauses, wanted) if want]
+        self.learned = reading.learn((self.flow.text[c.start : c.stop] for c in chosen), self.nlp)
         criteria = [*registry_criteria(self.trial.registry_fields)]
         counts = {"inclusion": 0, "exclusion": 0}
-        for (role, clause), want in zip(outlined.clauses, wanted):
+        for (role, clause, flowing), want in zip(clauses, wanted):
             counts[role] += 1
-            if want and (criterion := self._criterion(role, clause, counts[role])) is not None:
+            if want and (criterion := self._criterion(role, clause, flowing, counts[role])) is not None:
                 criteria.append(criterion)
         trial = self.trial.model_copy(update={"criteria": tuple(criteria), "limen": __version__, "findings": (*self.trial.findings, *self.repairs)})
         return trial if self.limits_only else checks.check(trial)
 
-    def _criterion(self, role: ListRole, clause: outline.Clause, number: int) -> Criterion | None:
-        """The criterion of a clause; where only limits are asked for, None for a clause without one."""
+    def _flowing(self, clause: outline.Clause) -> outline.Clause:
+        """The clause with its places in the flow."""
+        if not self.flow.ends:
+            return clause
+        start, end, mark = (self.flow.place(p) for p in (clause.start, clause.end, clause.mark_start))
+        return replace(clause, start=start, end=end, mark_start=mark, children=tuple(self._flowing(c) for c in clause.children))
+
+    def _criterion(self, role: ListRole, clause: outline.Clause, flowing: outline.Clause, number: int) -> Criterion | None:
+        """The criterion of a clause, read in the flow; where only limits are asked for, None for a clause without one."""
         if self.limits_only:  # a lead's window may be that of the items below it, whether they hold a number or not
-            self.whole = any(c.children and reading.holds_number(self.view, c.start, c.end) for c in clause.walk())
-        tree = limits(clause, role, self._read) if self.limits_only else assemble(clause, role, self._read)
-        if tree is not None and self.view != self.trial.text:
-            tree = as_written(tree, self.view, self.trial.text)
+            self.whole = any(c.children and reading.holds_number(self.flow.text, c.start, c.end) for c in flowing.walk())
+        tree = limits(flowing, role, self._read) if self.limits_only else assemble(flowing, role, self._read)
+        if tree is not None and self.flow.text != self.trial.text:
+            tree = as_written(tree, self.flow, self.trial.text)
         tree = tree if tree is None else map_thresholds(tree, lambda t: normalise(t, self.lexicon))
         if not self.limits_only:
-            return criterion_of(self.trial.text, clause, role, number, tree, self._findings(clause))
+            return criterion_of(self.trial.text, clause, role, number, tree, self._findings(flowing))
         return None if tree is None else criterion_of_limits(self.trial.text, clause, role, number, tree)
 
     def _read(self, item: Item) -> Read:
@@ -61,7 +72,7 @@ class Line:
         return self.reads[item.start]
 
     def _read_words(self, item: Item) -> Read:
-        text = self.view[item.start : min(item.end, item.start + reading.MAX_CLAUSE)]
+        text = self.flow.text[item.start : min(item.end, item.start + reading.MAX_CLAUSE)]
         if not self.whole and not reading.holds_number(text, 0, len(text)):
             return Read(Mentions(text), ())
         mentions = reading.read(text, self.nlp, self.learned)
@@ -71,4 +82,4 @@ class Line:
         """A clause that is too long for the reader says so."""
         long = [c for c in clause.walk() if c.end - c.start > reading.MAX_CLAUSE]
         message = f"only the first {reading.MAX_CLAUSE} characters were read"
-        return [Finding(code="unread_text", severity="warning", start=c.start + reading.MAX_CLAUSE, end=c.end, message=message) for c in long]
+        return [Finding(code="unread_text", severity="warning", start=self.flow.origin(c.start + reading.MAX_CLAUSE), end=self.flow.origin(c.end), message=message) for c in long]

@@ -1,8 +1,8 @@
 """The view: a text of the same length in which damaged symbols can be read.
 
-Registries escape Markdown (`\\>= 18`), leave HTML entities (`&ge;`), decode bytes twice (`â‰¥`), and print Symbol-font
-comparators as `³` and `£`.  Every repair keeps the length (what is left over becomes spaces), so an offset into the view is
-an offset into the text, and every repair is a finding.  The text itself is never rewritten, and NFKC is never applied to it
+Registries escape Markdown (`\\>= 18`), leave HTML tags and entities (`<br>`, `&ge;`), decode bytes twice (`â‰¥`), and print
+Symbol-font comparators as `³` and `£`.  Every repair keeps the length (what is left over becomes `PAD`, which is white space to
+every reader and which the flow leaves out), so an offset into the view is an offset into the text, and every repair is a finding.  The text itself is never rewritten, and NFKC is never applied to it
 (10⁹ must not become 109).
 """
 
@@ -16,14 +16,23 @@ import ftfy
 
 from limen.criteria import Finding, Severity
 
+PAD = "\x1f"
+_TAG = re.compile(
+    r"<(?P<end>/)?(?P<name>br|p|div|li|ul|ol|tr|h[1-6]|td|th|table|tbody|span|b|i|u|em|strong|font|sup|sub)"
+    r"(?:\s{1,3}[a-z-]{1,20}\s?=\s?(?:\"[^\"<>]{0,200}\"|'[^'<>]{0,200}'))*\s{0,3}/?\s{0,3}>",
+    re.IGNORECASE,
+)
+_INLINE = frozenset({"span", "b", "i", "u", "em", "strong", "font", "sub"})
+_POWER = re.compile(r"[-−+]?\d")
 _ESCAPE = re.compile(r"\\(?=[\\`*_{}\[\]()<>#+\-.!|~^=&/])")
 _ENTITY = re.compile(r"&(?:#\d{1,6}|#x[0-9a-fA-F]{1,5}|[a-zA-Z]{2,8});")
 _CODE_POINT = re.compile(r"<U\+([0-9A-F]{4})>")
 _MOJIBAKE = re.compile(r"[ÂÃâÎ][\u0080-\u00bf\u0152-\u0178\u02c6\u02dc\u2013-\u203a\u20ac\u2122]{1,2}")
-_SYMBOL_FONT = re.compile(r"(?<![\w)/])[³£](?=\s?\d)|(?<=\s)[³£](?=\s\d)")
+_SYMBOL_FONT = re.compile(r"(?<![\w)/])[³£](?=\s?\d)|(?<=\s)[³£](?=\s{1,3}\d)")
 _SYMBOLS = {"³": "≥", "£": "≤"}
 _WIDE = {c: chr(c - 0xFEE0) for c in range(0xFF01, 0xFF5F)} | {
-    0x3000: " ", 0x2264: "≤", 0x2266: "≤", 0x2267: "≥", 0x2A7D: "≤", 0x2A7E: "≥", 0x2003: " ", 0x200B: " ", 0xFEFF: " ", 0xAD: " ",
+    0x3000: " ", 0x2264: "≤", 0x2266: "≤", 0x2267: "≥", 0x2A7D: "≤", 0x2A7E: "≥", 0x200B: " ", 0xFEFF: " ", 0xAD: " ",
+    0xA0: " ", 0x202F: " ", 0x205F: " ", 0x2010: "-", 0x2011: "-", **dict.fromkeys(range(0x2000, 0x200B), " "),
     0x2018: "'", 0x2019: "'", 0x3001: ",", 0x3002: ".",
     0x02C2: "<", 0x02C3: ">", 0x2039: "<", 0x203A: ">",
 }  # fmt: skip
@@ -34,7 +43,9 @@ def view(text: str) -> tuple[str, list[Finding]]:
     findings: list[Finding] = []
     seen = text
     if "\\" in seen:
-        seen = _mend(seen, _ESCAPE, lambda _: "", "info", "escaped Markdown", findings, once=True)
+        seen = _mend(seen, _ESCAPE, lambda _: "", "info", "escaped Markdown: {} backslashes before symbols read as if they were not there", findings, once=True)
+    if "<" in seen and ">" in seen:
+        seen = _mend(seen, _TAG, _untagged, "info", "HTML: {} tags read as line breaks and blanks", findings, once=True)
     if "&" in seen:
         seen = _mend(seen, _ENTITY, lambda m: html.unescape(m.group()), "info", "HTML entity", findings)
     if "<U+" in seen:
@@ -44,6 +55,18 @@ def view(text: str) -> tuple[str, list[Finding]]:
         seen = _mend(seen, _SYMBOL_FONT, lambda m: _SYMBOLS[m.group()], "warning", "Symbol-font comparator", findings)
         seen = seen.translate(_WIDE)
     return seen, findings
+
+
+def _untagged(match: re.Match[str]) -> str:
+    """What a tag does to a text: a line break or an item's, a power, or nothing."""
+    name = match.group("name").lower()
+    if name == "sup":
+        return "^" if not match.group("end") and _POWER.match(match.string, match.end()) else ""
+    if name in _INLINE:
+        return ""
+    if name in ("td", "th"):
+        return " "
+    return ("\n- " if name == "li" and not match.group("end") else "\n").rjust(match.end() - match.start(), PAD)
 
 
 def _redecode(match: re.Match[str]) -> str:
@@ -60,7 +83,7 @@ def _mend(
     *,
     once: bool = False,
 ) -> str:
-    """`text` with every match read anew and padded to its length; a finding for each, or one for all if `once`."""
+    """`text` with every match read anew and padded to its length; a finding for each, or one for all, with their number, if `once`."""
     repaired: list[tuple[int, int, str]] = []
 
     def replace(match: re.Match[str]) -> str:
@@ -68,12 +91,11 @@ def _mend(
         if new == match.group() or len(new) > len(match.group()):
             return match.group()
         repaired.append((match.start(), match.end(), new))
-        return new.ljust(match.end() - match.start())
+        return new.ljust(match.end() - match.start(), PAD)
 
     mended = pattern.sub(replace, text)
     if once and repaired:
-        message = f"{what}: {len(repaired)} backslashes before symbols read as if they were not there"
-        findings.append(_finding(severity, repaired[0][0], repaired[-1][1], message))
+        findings.append(_finding(severity, repaired[0][0], repaired[-1][1], what.format(len(repaired))))
     elif repaired:
         findings += [_finding(severity, a, b, f"{what}: {text[a:b]!r} read as {new!r}") for a, b, new in repaired]
     return mended

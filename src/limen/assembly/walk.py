@@ -6,6 +6,7 @@ from collections.abc import Callable
 from itertools import chain
 
 from limen.criteria import AllOf, AnyOf, AtLeast, Exposure, Expression, IfThen, Not, Threshold, Unless
+from limen.flow import Flow
 
 
 def map_leaves(expression: Expression, change: Callable[[Expression], Expression]) -> Expression:
@@ -38,24 +39,34 @@ def map_thresholds(expression: Expression, change: Callable[[Threshold], Thresho
     return map_leaves(expression, one)
 
 
-def as_written(expression: Expression, view: str, text: str) -> Expression:
-    """The tree with the words of the text where `view`, of the same length, has repaired ones."""
+def as_written(expression: Expression, flow: Flow, text: str) -> Expression:
+    """The tree with the places and the words of `text`, of which `flow` has the wrapped lines joined and the symbols repaired."""
 
     def one(leaf: Expression) -> Expression:
         assert not isinstance(leaf, (AllOf, AnyOf, AtLeast, Not, IfThen, Unless))
-        changed: dict[str, object] = {}
-        if hasattr(leaf, "text") and leaf.text == view[leaf.start : leaf.end]:
-            changed["text"] = text[leaf.start : leaf.end]
-        if isinstance(leaf, Threshold) and leaf.concept_start is not None and leaf.concept_end is not None:
-            changed["concept_text"] = text[leaf.concept_start : leaf.concept_end]
+        start, end = flow.span(leaf.start, leaf.end)
+        changed: dict[str, object] = {"start": start, "end": end}
+        if hasattr(leaf, "text") and leaf.text == flow.text[leaf.start : leaf.end]:
+            changed["text"] = text[start:end]
+        if isinstance(leaf, Threshold):
+            changed |= _placed(leaf, flow, text)
         window = getattr(leaf, "window", None)
-        if window is not None and (at := view.find(window.text, max(0, leaf.start - 300))) >= 0:
-            changed["window"] = window.model_copy(update={"text": text[at : at + len(window.text)]})
+        if window is not None and (at := flow.text.find(window.text, max(0, leaf.start - 300))) >= 0:
+            changed["window"] = window.model_copy(update={"text": text[slice(*flow.span(at, at + len(window.text)))]})
         if isinstance(leaf, Exposure) and leaf.dose is not None:
             changed["dose"] = one(leaf.dose)
         return leaf.model_copy(update=changed)
 
     return map_leaves(expression, one)
+
+
+def _placed(leaf: Threshold, flow: Flow, text: str) -> dict[str, object]:
+    """What `as_written` changes of a limit's concept and findings."""
+    changed: dict[str, object] = {"findings": tuple(f.model_copy(update=dict(zip(("start", "end"), flow.span(f.start, f.end)))) for f in leaf.findings)}
+    if leaf.concept_start is not None and leaf.concept_end is not None:
+        start, end = flow.span(leaf.concept_start, leaf.concept_end)
+        changed |= {"concept_start": start, "concept_end": end, "concept_text": text[start:end]}
+    return changed
 
 
 def shift(expression: Expression | None, offset: int) -> Expression | None:

@@ -14,14 +14,14 @@ from limen.lexicon.patterns import alternation
 Role = Literal["inclusion", "exclusion"]
 
 _LINE = re.compile(r"[^\r\n]+")
-_INDENT = re.compile(r"[ \t\u00a0\u3000]*")
+_INDENT = re.compile(r"[ \t\x1f]*")
 _BULLET = r"(?P<bullet>[*•·●▪◦‣○■□§➢✓❖◆◇※・]|[-–—‐](?=[\s(]|[^\W\d_]|[≥≤<>])|[?](?=[^\W\d_])|o(?=[ \t]{2,}|\t))"
 _ORDINAL = (
     r"(?:(?P<paren>\((?:\d{1,2}|[a-zA-Z]|[ivxIVX]{2,4})\))|(?P<close>(?:\d{1,2}|[a-zA-Z]|[ivxIVX]{2,4})\))"
     r"|(?P<dot>(?:\d{1,2}|[a-zA-Z]|[ivx]{2,4})\.)(?=[\s]|[^\W\d_]{2})(?!\w\.)|(?P<nested>\d{1,2}(?:\.\d{1,2}){1,2}\.?)(?=\s+[^\W\d_a-z])"
     r"|(?P<colon>\d{1,2}[:、])(?=\s))"
 )
-_MARK = re.compile(rf"(?:{_BULLET}|{_ORDINAL})[ \t\u00a0]*")
+_MARK = re.compile(rf"(?:{_BULLET}|{_ORDINAL})[ \t\x1f]*")
 _JOINT_LINE = re.compile(r"\s*(and/or|and|or)\s*[:,.]?\s*", re.IGNORECASE)
 
 

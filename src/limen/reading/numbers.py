@@ -65,9 +65,9 @@ _TIMES = re.compile(r"\b(?P<times>twice|thrice|double|triple)(?=\s(?:the\s|norma
 _TIMES_VALUES = {"twice": 2, "double": 2, "thrice": 3, "triple": 3}
 _DIGIT = re.compile(r"\.?\d")
 _RATIOS = {
-    "1": re.compile(r"\s?:\s?(?P<below>[4-9]|[1-9]\d{1,4})(?![\d:.]|\s?[ap]\.?m\b)", re.IGNORECASE),
-    "20": re.compile(r"\s?/\s?(?P<below>1[0-9]|[2-9]\d|[1-9]\d{2})(?![\d/.])"),
-    "6": re.compile(r"\s?/\s?(?P<below>[4-9]|[1-6]\d)(?![\d/.])"),
+    "1": re.compile(r"\s?:\s?(?P<below>[4-9]|[1-9]\d{1,4})(?![\d:]|\.\d|\s?[ap]\.?m\b)", re.IGNORECASE),
+    "20": re.compile(r"\s?/\s?(?P<below>1[0-9]|[2-9]\d|[1-9]\d{2})(?![\d/]|\.\d)"),
+    "6": re.compile(r"\s?/\s?(?P<below>[4-9]|[1-6]\d)(?![\d/]|\.\d)"),
 }
 _HAS_WORD = Scanner(alternation([*_UNITS.split("|"), *_TENS.split("|"), "twice", "thrice", "double", "triple"]))
 _MAGNITUDES = {"k": Decimal(1000), "thousand": Decimal(1000), "million": Decimal(10) ** 6, "billion": Decimal(10) ** 9}

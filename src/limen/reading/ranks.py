@@ -27,7 +27,7 @@ _ROMAN = re.compile(r"(?:I(?<!\wI)(?:I{0,2}|V)|V(?<!\wV)|[ⅠⅡⅢⅣⅤ](?<!\w
 _ROMAN_VALUES = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5, "Ⅰ": 1, "Ⅱ": 2, "Ⅲ": 3, "Ⅳ": 4, "Ⅴ": 5, "ll": 2, "lll": 3, "lV": 4}
 _LEAD = re.compile(r"\s*(?:(?:score|class(?:ification)?|grade|stage|category|of|is)\b\s*|[:(]\s*){0,4}(?:[<>≥≤=]{1,2}\s*)?(?=[A-F])")
 _LETTER = re.compile(
-    r"(?P<letter>[A-F])(?:(?P<points>\d{1,2})(?:\s?[-–/]\s?(?P<upto>\d{1,2}))?)?(?![\w'’.])"
+    r"(?P<letter>[A-F])(?:(?P<points>\d{1,2})(?:\s?[-–/]\s?(?P<upto>\d{1,2}))?)?(?![\w'’]|\.\w)"
     r"(?:\s?\(\s?(?:(?:score|points?|total)\s(?:of\s)?)?(?P<low>\d{1,2})(?:\s?(?:-|–|/|to|or|and)\s?(?P<high>\d{1,2}))?(?:\s?points?)?\s?\))?"
 )
 _SOME_POINTS = re.compile(r"\s?\(\s?(?:(?:score|points?|total)\s(?:of\s)?)?[<>≥≤=]{0,2}\s?\d[^()]{0,30}\)")

@@ -26,7 +26,6 @@ _COUNTABLE = re.compile(r"\s(?:[^\W\d_]+[\s-]){0,3}[^\W\d_]{3,}s\b")
 _CHANGE = re.compile(r"\b(?:increase|decrease|reduction|change|rise|fall|drop|decline|improvement)\s+of\s*$", re.IGNORECASE)
 _FROM = re.compile(r"\s+in\s", re.IGNORECASE)
 _NOTHING = re.compile(r"\b(?:receipt|history|administration|completion|use|total|presence|received|consisting)\s+of\s*$", re.IGNORECASE)
-_WRAPPED = (60, 100)
 _MEASURED_BY = re.compile(r"\s(?:measured|assessed|determined|estimated|calculated|evaluated)\s+(?:in|with|by|on|using|at|from|via)\s+(?:(?:the|an?)\s+)?$", re.IGNORECASE)
 _AMOUNT = re.compile(r"\d[\d.,]*\s?[^\W\d_]{1,3}")  # "100 mg", "2 mg"
 
@@ -194,21 +193,11 @@ def last_word(text: str, end: int, reach: int = 40) -> str:
 
 
 def line_start(text: str, start: int, end: int) -> int:
-    """Where the last line within `start`..`end` begins that is one by itself, else `start`.
-
-    A line that a registry wrapped is 60 to 100 characters long; a shorter or longer one ended where its writer ended it, unless
-    a comma or a joint says that it goes on.
-    """
+    """Where the last line within `start`..`end` begins that no colon carries on, else `start`; `flow` has joined what a registry wrapped."""
     at = text.rfind("\n", start, end)
-    while at >= 0:
-        begin = text.rfind("\n", 0, at) + 1
-        line = text[begin:at].strip()
-        last = _LAST_WORD.search(line)
-        goes_on = line.endswith((",", "(", "-", "/", ":")) or (last is not None and last.group(1).lower() in words().boundaries)
-        if line and not goes_on and not _WRAPPED[0] <= at - begin <= _WRAPPED[1]:
-            return at + 1
+    while at >= 0 and text[start:at].rstrip()[-1:] in (":", ""):
         at = text.rfind("\n", start, at)
-    return start
+    return max(start, at + 1)
 
 
 def phrase_before(text: str, end: int, floor: int = 0) -> tuple[int, int] | None:
