@@ -1,8 +1,9 @@
-"""The flow: a text without the line breaks that a registry put in to fill its lines.
+"""The flow: a text without the line breaks that a registry put in to fill its lines, and without what only stands in the way.
 
 "eGFR < 30" at the end of a line and "mL/min" on the next are one limit.  Such a break and its indentation become one blank, as
-a tab and several blanks in a row do; what a repair left over is left out, and a comparator behind a joint or a comma gets
-its blank.  Where a writer ended a line, and where a blank line stands, nothing changes.
+a tab and several blanks in a row do; what a repair left over is left out, a comparator behind a joint or a comma gets its
+blank, and a shorthand becomes what it stands for ("&", "w/o"), and square brackets become round.  Where a writer ended a line, and where a blank line stands,
+nothing changes.
 """
 
 from __future__ import annotations
@@ -13,63 +14,97 @@ from functools import cache
 from typing import NamedTuple
 
 from limen.lexicon.load import data, read_toml
+from limen.lexicon.patterns import alternation
 from limen.repair import PAD
 
-_BLANKS = re.compile(rf"\s{{2,}}|[\n\t{PAD}]|(?:(?<=\sor)|(?<=\sand)|(?<=\sbut)|(?<=[,;)]))(?=[<>≥≤])")
 _MARK = re.compile(r"[-–—*•·○▪◦‣+?](?:\s|$)|\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{1,4})[.)](?:\s|$)")
 _LAST_WORD = re.compile(r"[^\W_]+$")
 _OPEN = (",", "(", "[", "-", "/", "<", ">", "≤", "≥", "=")
+_SQUARE = re.compile(r"(?<!within\s)(?<!least\s)(?<!than\s)\[([^()\[\]]{0,300})\]")
 _FILLED = (60, 100)  # characters of a line that a registry wrapped
 
 
 class Flow(NamedTuple):
     """A text in one flow, and where each of its places lies in the text that it was made of.
 
-    `ends` are the places right behind each blank that was set or left out, `source` the same places in the first text.
+    `begins` and `ends` bound what was set in place of something else, `source` are the places right behind that in the first text.
     """
 
     text: str
+    begins: tuple[int, ...] = ()
     ends: tuple[int, ...] = ()
     source: tuple[int, ...] = ()
 
     def origin(self, place: int) -> int:
         """The place in the first text of a character of the flow."""
         index = bisect_right(self.ends, place) - 1
-        return place if index < 0 else place - self.ends[index] + self.source[index]
+        origin = place if index < 0 else place - self.ends[index] + self.source[index]
+        return min(origin, max(self.source[index + 1] - 1, 0)) if index + 1 < len(self.ends) else origin
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """The stretch of the first text that a stretch of the flow is, without the blanks behind it."""
         return self.origin(start), self.origin(end - 1) + 1 if end > start else self.origin(start)
 
     def place(self, origin: int) -> int:
-        """The place in the flow of a character of the first text; of a blank that was left out, the place where it would be."""
+        """The place in the flow of a character of the first text; of one that was left out, the place where it would be."""
         index = bisect_right(self.source, origin) - 1
         place = origin if index < 0 else origin - self.source[index] + self.ends[index]
-        if index + 1 == len(self.ends):
-            return place
-        following = self.ends[index + 1]
-        return min(place, following - (self.text[following - 1] == " "))
+        return min(place, self.begins[index + 1]) if index + 1 < len(self.ends) else place
 
 
 def flow(text: str) -> Flow:
     """The text in one flow."""
     parts: list[str] = []
+    begins: list[int] = []
     ends: list[int] = []
     source: list[int] = []
     done = line = length = 0
-    for match in _BLANKS.finditer(text):
+    for match in _changed().finditer(text):
         run = match.group()
         breaks = max(run.count("\n"), run.count("\r"))
         if breaks == 0 or (breaks == 1 and _goes_on(text, line, *match.span())):
-            blank = "" if run and not run.strip(PAD) else " "
-            parts += (text[done : match.start()], blank)
-            length += match.start() - done + len(blank)
+            new = _read(run)
+            parts += (text[done : match.start()], new)
+            begins.append(length + match.start() - done)
+            length = begins[-1] + len(new)
             done = match.end()
             ends.append(length)
             source.append(done)
         if breaks:
             line = match.start() + max(run.rfind("\n"), run.rfind("\r")) + 1
-    return Flow("".join((*parts, text[done:])), tuple(ends), tuple(source)) if ends else Flow(text)
+    return Flow(_rounded("".join((*parts, text[done:]))), tuple(begins), tuple(ends), tuple(source))
+
+
+def _rounded(text: str) -> str:
+    """The text with its square brackets round, those within round ones and of a template ("within [4 weeks]") aside."""
+    parts: list[str] = []
+    done = depth = 0
+    for match in _SQUARE.finditer(text) if "[" in text else ():
+        depth = max(0, depth + text.count("(", done, match.start()) - text.count(")", done, match.start()))
+        parts += (text[done : match.start()], f"({match.group(1)})" if depth == 0 else match.group())
+        done = match.end()
+    return "".join((*parts, text[done:])) if parts else text
+
+
+def _read(run: str) -> str:
+    """What stands in the flow for a run of the text."""
+    if not run or run.isspace():
+        return "" if run and not run.strip(PAD) else " "
+    return str(_shorthand()[run.strip().lower()]) + " " * run[-1].isspace()
+
+
+@cache
+def _shorthand() -> dict[str, str]:
+    """words.toml, [shorthand]."""
+    table: dict[str, str] = read_toml(data("words.toml"))["shorthand"]
+    return table
+
+
+@cache
+def _changed() -> re.Pattern[str]:
+    """Runs of blanks, places where one is missing, and shorthand between words."""
+    missing = r"(?:(?<=\sor)|(?<=\sand)|(?<=\sbut)|(?<=[,;)]))(?=[<>≥≤])"
+    return re.compile(rf"\s{{2,}}|[\n\t{PAD}]|{missing}|(?<![^\s(]){alternation(_shorthand())}(?=\s\s?(?:[^\W_]|[(<>≥≤]))", re.IGNORECASE)
 
 
 def _goes_on(text: str, line: int, end: int, following: int) -> bool:

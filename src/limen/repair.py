@@ -22,6 +22,7 @@ _TAG = re.compile(
     r"(?:\s{1,3}[a-z-]{1,20}\s?=\s?(?:\"[^\"<>]{0,200}\"|'[^'<>]{0,200}'))*\s{0,3}/?\s{0,3}>",
     re.IGNORECASE,
 )
+_BOLD = re.compile(r"(?<![\d*])\*\*(?=[^\s*])|(?<=[^\s*])\*\*(?![\d*])")
 _INLINE = frozenset({"span", "b", "i", "u", "em", "strong", "font", "sub"})
 _POWER = re.compile(r"[-−+]?\d")
 _ESCAPE = re.compile(r"\\(?=[\\`*_{}\[\]()<>#+\-.!|~^=&/])")
@@ -44,6 +45,8 @@ def view(text: str) -> tuple[str, list[Finding]]:
     seen = text
     if "\\" in seen:
         seen = _mend(seen, _ESCAPE, lambda _: "", "info", "escaped Markdown: {} backslashes before symbols read as if they were not there", findings, once=True)
+    if "**" in seen:
+        seen = _mend(seen, _BOLD, lambda _: "", "info", "Markdown: {} marks of bold text left out", findings, once=True)
     if "<" in seen and ">" in seen:
         seen = _mend(seen, _TAG, _untagged, "info", "HTML: {} tags read as line breaks and blanks", findings, once=True)
     if "&" in seen:
