@@ -14,12 +14,13 @@ from functools import cache
 from typing import NamedTuple
 
 from limen.lexicon.load import data, read_toml
-from limen.lexicon.patterns import alternation
 from limen.repair import PAD
 
 _MARK = re.compile(r"[-–—*•·○▪◦‣+?](?:\s|$)|\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{1,4})[.)](?:\s|$)")
 _LAST_WORD = re.compile(r"[^\W_]+$")
-_OPEN = (",", "(", "[", "-", "/", "<", ">", "≤", "≥", "=")
+_OPEN = (",", "(", "[", "-", " –", "/", "<", ">", "≤", "≥", "=")
+_BLANKS = re.compile(rf"\s(?:\s+|(?<=[\n\t{PAD}]))")
+_TIGHT = re.compile(r"[<>≥≤](?:(?<=\sor.)|(?<=\sand.)|(?<=\sbut.)|(?<=[,;)].))")
 _SQUARE = re.compile(r"(?<!within\s)(?<!least\s)(?<!than\s)\[([^()\[\]]{0,300})\]")
 _FILLED = (60, 100)  # characters of a line that a registry wrapped
 
@@ -59,19 +60,19 @@ def flow(text: str) -> Flow:
     ends: list[int] = []
     source: list[int] = []
     done = line = length = 0
-    for match in _changed().finditer(text):
-        run = match.group()
+    for start, end in _changes(text):
+        run = text[start:end]
         breaks = max(run.count("\n"), run.count("\r"))
-        if breaks == 0 or (breaks == 1 and _goes_on(text, line, *match.span())):
+        if breaks == 0 or (breaks == 1 and _goes_on(text, line, start, end)):
             new = _read(run)
-            parts += (text[done : match.start()], new)
-            begins.append(length + match.start() - done)
+            parts += (text[done:start], new)
+            begins.append(length + start - done)
             length = begins[-1] + len(new)
-            done = match.end()
+            done = end
             ends.append(length)
             source.append(done)
         if breaks:
-            line = match.start() + max(run.rfind("\n"), run.rfind("\r")) + 1
+            line = start + max(run.rfind("\n"), run.rfind("\r")) + 1
     return Flow(_rounded("".join((*parts, text[done:]))), tuple(begins), tuple(ends), tuple(source))
 
 
@@ -90,7 +91,7 @@ def _read(run: str) -> str:
     """What stands in the flow for a run of the text."""
     if not run or run.isspace():
         return "" if run and not run.strip(PAD) else " "
-    return str(_shorthand()[run.strip().lower()]) + " " * run[-1].isspace()
+    return _shorthand()[run.lower()]
 
 
 @cache
@@ -100,11 +101,20 @@ def _shorthand() -> dict[str, str]:
     return table
 
 
+def _changes(text: str) -> list[tuple[int, int]]:
+    """Runs of blanks, places where one is missing, and shorthand between words, in the order of the text."""
+    found = [m.span() for m in _BLANKS.finditer(text)]
+    others = [(m.start(), m.start()) for m in _TIGHT.finditer(text)]
+    others += [(m.start() - (m.group()[0] == "/"), m.end()) for m in _short().finditer(text)]
+    return sorted(found + others) if others else found
+
+
 @cache
-def _changed() -> re.Pattern[str]:
-    """Runs of blanks, places where one is missing, and shorthand between words."""
-    missing = r"(?:(?<=\sor)|(?<=\sand)|(?<=\sbut)|(?<=[,;)]))(?=[<>≥≤])"
-    return re.compile(rf"\s{{2,}}|[\n\t{PAD}]|{missing}|(?<![^\s(]){alternation(_shorthand())}(?=\s\s?(?:[^\W_]|[(<>≥≤]))", re.IGNORECASE)
+def _short() -> re.Pattern[str]:
+    """Shorthand from its "&" or its slash on, where words stand around it; that mark first, so that the search is quick."""
+    parts = (key.partition("/") for key in sorted(_shorthand(), key=len, reverse=True))
+    forms = "|".join(rf"(?<=[\s(]{head}/){tail}" if slash else rf"(?<=\s{re.escape(head)})" for head, slash, tail in parts)
+    return re.compile(rf"[&/](?:{forms})(?=\s\s?(?:[^\W_]|[(<>≥≤]))", re.IGNORECASE)
 
 
 def _goes_on(text: str, line: int, end: int, following: int) -> bool:
