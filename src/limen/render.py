@@ -57,6 +57,8 @@ def _limit(threshold: Threshold) -> str:
     elif threshold.operator == "between":
         low = f"{'>' if threshold.low_inclusive is False else '>='} {_scaled(threshold, threshold.low)}"
         limit = f"{low} and {'<' if threshold.high_inclusive is False else '<='} {_scaled(threshold, threshold.high)}"
+    elif threshold.operator == "ne" and threshold.low != threshold.high:
+        limit = f"!= {_scaled(threshold, threshold.low)} to {_scaled(threshold, threshold.high)}"
     else:
         ends = (threshold.high, threshold.low) if threshold.operator in ("lt", "le") else (threshold.low, threshold.high)
         limit = f"{_SYMBOLS[threshold.operator]} {_scaled(threshold, next((e for e in ends if e is not None), None))}"

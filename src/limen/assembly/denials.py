@@ -37,8 +37,8 @@ _HOLDS = re.compile(r"[^.;:]{0,160}?\b(?:is|are|was|were|may|can|must|should|wil
 _NUMBER = re.compile(r"\d")
 _ASIDE = re.compile(r",\s*(?:as|in|by|based|according)\s[^,;.:()]{0,80},(?=\s*(?:or|nor|and/or)\s)", re.IGNORECASE)
 _NEGATIVE_BEFORE = re.compile(r"\bnegative\s+(?:[\w-]+[\s,/]+){0,6}$", re.IGNORECASE)
-_GUARDED = re.compile(r"(?:in\s+the\s+presence\s+of|in\s+case\s+of|\b(?:for|in)\s+\w+\s+with|\bif)\s", re.IGNORECASE)
-_LIMITED = re.compile(r"(?:\bor|[,;(])\s*[<>≤≥][^;]{0,30}?\bwith\s+(?:[^\W\d][\w'’-]*\s+){0,6}$", re.IGNORECASE)
+_GUARDED = re.compile(r"(?:in\s+(?:the\s+)?presence\s+of|in\s+case\s+of|\b(?:for|in)\s+\w+\s+with|\bif)\s", re.IGNORECASE)
+_LIMITED = re.compile(r"(?:\bor|[,;(])\s*(?:[<>≤≥]|no\s+more|(?:less|more|greater|lower|higher)\s+than|at\s+(?:least|most)|up\s+to|below|above|under|over|within\s)[^;]{0,30}?\bwith\s+(?:[^\W\d][\w'’-]*\s+){0,6}$", re.IGNORECASE)
 _BACK = 170  # characters before a limit in which it may be said that nothing came of it
 _AHEAD = 20  # characters of a name that are looked at for the beginning of a statement
 _UNLESS_NOT = r"(?<!not )(?<!not be )(?<!cannot be )(?<!not been )"

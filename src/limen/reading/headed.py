@@ -13,7 +13,7 @@ from limen.mentions import Quantity
 from limen.reading.grammar import grammar
 
 _BRACKET = re.compile(r"[(\[]\s*(?:[\w-]{1,12}\s*[,;]\s*)?(?:in\s+)?(?P<inside>[^()\[\]]{1,24}?)\s*[)\]]\s*[:=,]?\s*(?:(?:of|is|must\s+be|should\s+be)\s+)?$", re.IGNORECASE)
-_POWER = re.compile(r"(?:[x×*]\s*)?10\s*(?:\^|\*\*)?\s*(?P<exponent>\d{1,2}|[⁰¹²³⁴-⁹]{1,2})\s*(?=/|per\b|cells)", re.IGNORECASE)
+_POWER = re.compile(r"(?:[x×*]\s*)?10\s*(?:\^|\*{1,2}|E)?\s*(?P<exponent>\d{1,2}|[⁰¹²³⁴-⁹]{1,2})\s*(?=/|per\b|cells)", re.IGNORECASE)
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _REACH = 48
 

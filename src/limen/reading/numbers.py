@@ -25,7 +25,7 @@ _UNITS = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirtee
 _TENS = "twenty|thirty|forty|fourty|fifty|sixty|seventy|eighty|ninety"
 _DIGITS = re.compile(
     r"""(?:(?<![\w.])|(?<=than)|(?<=least)|(?<=(?i:status))|(?<=(?i:score))|(?<=(?i:class))|(?<=(?i:grade))|(?<=(?i:age))|(?<=(?i:aged))|(?<=(?i:ages))|(?<=\b(?i:to))|(?<=\b(?i:from))|(?<=\b(?i:and))|(?<=\b(?i:over))|(?<=\b(?i:under))|(?<=\b(?i:between)))(?:(?<![^\W\d_]-)|(?<=yr-)|(?<=yrs-)|(?<=years-)|(?<=months-)|(?<=mg-)|(?<=kg-)|(?<=cm-)|(?<=mm-)|(?<=\d[mdwyhgL]-)|(?<=\dth-))(?:
-        (?P<dotted>\d{1,3}(?:[.,]\d{1,2})?)(?=\.10\^?(?:6|9|12|⁶|⁹|¹²)\s?/\s?L\b)
+        (?P<dotted>\d{1,3}(?:[.,]\d{1,2})?)(?=\.10\^?(?:6|9|12|⁶|⁹|¹²)\s?/\s?[Ll]\b)
       | (?P<spaced>\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+(?![\d.,]\d|\d|\s?[x×]))
       | (?P<grouped>\d{1,3}(?:,\d{3}){1,5}(?:\.\d{1,6})?(?!\d|,\d))
       | (?<!\d,)(?P<comma>\d{1,6},\d{1,2}(?!\d|,\s?\d))
@@ -49,7 +49,9 @@ _POWER = re.compile(
 )
 _DOTTED = re.compile(r"\.10(?:\^?(?P<flat>\d{1,2})|(?P<super>[⁶⁹¹²]{1,2}))")  # "3.10^9/L", whose caret may be lost
 _SUM = re.compile(r"\s?\+\s?(?P<other>[1-5])(?!\d|\.\d|\s?\+)(?:\s?=\s?(?P<sum>\d{1,2})(?!\d|\.\d))?")
-_POWER_ALONE = re.compile(r"\s?(?:(?:\^|\*\*|[eE])\s?\(?(?P<sign>[-−]?\d{1,2})\)?|(?P<super>[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3}))(?!\d)")
+_POWER_ALONE = re.compile(
+    r"\s?(?:(?:\^|\*\*|[eE]|\*(?=\d{1,2}\s?(?:/|cop|cells|M?IU|per\s)))\s?\(?(?P<sign>[-−]?\d{1,2})\)?|(?P<super>[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3}))(?!\d)"
+)
 _BRACKETED_POWER = re.compile(  # "platelets < 70 (10^9/L)", whose caret may be lost
     r"\s?[(\[]\s?(?:[x×✕*]\s?)?10\s?(?:\^\s?(?P<sign>3|6|9|12)|(?P<super>[³⁶⁹]|¹²)|(?P<flat>3|6|9|12))(?=\s?/\s?(?:[uµμ]?l|mm)\b)", re.IGNORECASE
 )

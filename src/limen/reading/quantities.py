@@ -34,6 +34,8 @@ _COPULA = re.compile(r"\b(?:is|are|was|were|be|of)\s+(?:a\s)?$", re.IGNORECASE)
 _LIMIT_WORD = re.compile(r"[UL]LN|UNL|limit|normal", re.IGNORECASE)
 _EXCEEDS = re.compile(r"\b(?:higher|greater|above|over|more)\b", re.IGNORECASE)
 _CONVERTED = re.compile(r"\s?[(\[][^()\[\]<>≤≥=]{0,20}\d[^()\[\]<>≤≥=]{0,20}[)\]]")  # "7.0% (53 mmol/mol) to 10.5%"
+_RANK = re.compile(r"\b(stage|grade|class|category|score|type)\s*$", re.IGNORECASE)
+_CLOSED_PHRASE = re.compile(r"(?:or|and) (?:more|greater|higher|less|lower|fewer|better|worse|older|younger|longer|larger|smaller|shorter)")
 _ORDINAL = re.compile(r"(?:st|nd|rd|th)\b")
 _OPENED, _CLOSED = ("(", "["), (")", "]")
 _WORDS_IN_BRACKET = re.compile(r"\s?\([^()<>≤≥=]{1,40}\)")
@@ -144,7 +146,7 @@ class _Scan:
         unit = self._unit(number)
         while self.index < len(self.numbers) and self.numbers[self.index].start < unit.end:
             self.index += 1  # the 1.73 of "30 mL/min per 1.73 m2"
-        if comparator is None or comparator.operator in ("ge", "gt", "eq"):
+        if comparator is None or comparator.operator in ("ge", "gt", "eq", "ne"):
             ranged = self._range(unit, number, comparator, floor)
             if ranged is not None:
                 return self._close_range(ranged)
@@ -246,7 +248,7 @@ class _Scan:
         if place is None or self.numbers[place].start - behind > _MAX_GAP:
             return None
         other = self.numbers[place]
-        gap = _INCLUSIVE.sub("", self.low[behind : other.start])
+        gap = self._same_rank(number.start, _INCLUSIVE.sub("", self.low[behind : other.start]))
         plain = self.grammar.joint.fullmatch(gap)
         opener = self._opener(number.start, floor)
         if not plain and not (opener is not None and self.grammar.opened_joint.fullmatch(gap)):
@@ -266,7 +268,7 @@ class _Scan:
         exclusive = bool(re.search(r"<(?!=)|less|under|below", gap)) and "≤" not in gap
         start = opener[0] if opener else comparator.start if comparator else number.start
         return Quantity(
-            start, second.end, "between", number.value, other.value,
+            start, second.end, "ne" if comparator and comparator.operator == "ne" else "between", number.value, other.value,
             low_inclusive=not (comparator and comparator.operator == "gt"), high_inclusive=not exclusive,
             scale=other.scale, unit=second.code or first.code,
             unit_text=second.text or first.text, reference=second.reference or first.reference,
@@ -296,7 +298,8 @@ class _Scan:
         if not match:
             return None
         phrase = re.sub(r"\s+", " ", match.group("phrase"))
-        if self._number_follows(match.end()):
+        closed = _CLOSED_PHRASE.fullmatch(phrase) and not self.low.startswith(" than", match.end())
+        if not closed and self._number_follows(match.end()):
             return None
         return self.grammar.after_operators[phrase], match.end(), phrase in ("≤", "<=", "≥", ">=", "<", ">")
 
@@ -312,6 +315,11 @@ class _Scan:
                 return bool(self.grammar.filler.fullmatch(self.low[position : number.start]))
         return False
 
+    def _same_rank(self, start: int, gap: str) -> str:
+        """The words between two numbers without a rank that stands before the first one too: "stage 1 and stage 2"."""
+        rank = _RANK.search(gap)
+        return gap[: rank.start()].rstrip() + " " if rank and self.low[:start].rstrip().endswith(rank.group(1).lower()) else gap
+
     def _list(self, unit: Unit, number: Number) -> Quantity | None:
         """'0, 1 or 2' without units: a list of grades; two neighbours under "and" are a range."""
         if unit.code is not None:
@@ -319,8 +327,8 @@ class _Scan:
         values, end, index, gap = [number.value], number.end, self.index, ""
         while index < len(self.numbers):
             following = self.numbers[index]
-            gap = self.text[end : following.start]
-            if not LIST_JOINT.fullmatch(gap) or following.value > 200:
+            gap = self._same_rank(number.start, self.text[end : following.start])
+            if not LIST_JOINT.fullmatch(gap) or following.value > 200 or self.low[end : following.start].rstrip().endswith("type"):
                 break
             if self._unit(following).code is not None and following.style not in RANKED:
                 return None

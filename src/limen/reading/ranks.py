@@ -25,13 +25,14 @@ Ranks = Mapping[str, Rank]
 
 _ROMAN = re.compile(r"(?:I(?<!\wI)(?:I{0,2}|V)|V(?<!\wV)|[ⅠⅡⅢⅣⅤ](?<!\w.)|l(?<!\wl)(?:l{1,2}|V))(?:[abcABC](?!\w))?(?![\w'’])")
 _ROMAN_VALUES = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5, "Ⅰ": 1, "Ⅱ": 2, "Ⅲ": 3, "Ⅳ": 4, "Ⅴ": 5, "ll": 2, "lll": 3, "lV": 4}
-_LEAD = re.compile(r"\s*(?:(?:score|class(?:ification)?|grade|stage|category|of|is)\b\s*|[:(]\s*){0,4}(?:[<>≥≤=]{1,2}\s*)?(?=[A-F])")
+_LEAD = re.compile(r"\s*(?:(?:score|class(?:ification)?|grade|stage|category|of|is)\b\s*|[:(]\s*){0,4}(?:[<>≥≤=]{1,2}\s*)?")
 _LETTER = re.compile(
     r"(?P<letter>[A-F])(?:(?P<points>\d{1,2})(?:\s?[-–/]\s?(?P<upto>\d{1,2}))?)?(?![\w'’]|\.\w)"
     r"(?:\s?\(\s?(?:(?:score|points?|total)\s(?:of\s)?)?(?P<low>\d{1,2})(?:\s?(?:-|–|/|to|or|and)\s?(?P<high>\d{1,2}))?(?:\s?points?)?\s?\))?"
 )
 _SOME_POINTS = re.compile(r"\s?\(\s?(?:(?:score|points?|total)\s(?:of\s)?)?[<>≥≤=]{0,2}\s?\d[^()]{0,30}\)")
-_NEXT = re.compile(r"\s?(?:,\s?or|,\s?and|,|/|-|–|to|or|and)\s?(?=[A-F])")
+_NEXT = re.compile(r"\s?(?:,\s?or|,\s?and|,|/|-|–|to|or|and)\s?(?:(?:class|grade|stage|category)\s)?(?=[A-F])")
+_LONGEST = 40  # characters of a comparator in words
 _STEP = re.compile(r"[abcABC](?![\w'’])")
 _STEPPED = re.compile(r"(?<=[\dIVl])[abcABC]\b")
 _POINTED = re.compile(rf"{_STEPPED.pattern}|(?<![A-Za-z])[A-F]\d(?!\d?\s?[-–/]\s?\d)")
@@ -43,14 +44,27 @@ def letter_numbers(text: str, end: int, ranks: Ranks) -> list[Number]:
     A letter with some of the points that it stands for is the number of those, "Child-Pugh A5 to B7"; beside a whole grade it is a part.
     """
     found: list[Number] = []
-    lead = _LEAD.match(text, end)
-    match = _LETTER.match(text, lead.end()) if lead else None
+    match = _LETTER.match(text, _behind_comparator(text, end))
     while match and match.group("letter") in ranks:
         found.append(_lettered(match, ranks[match.group("letter")]))
         joint = _NEXT.match(text, found[-1].end)
         match = _LETTER.match(text, joint.end()) if joint else None
     mixed = len({n.style for n in found}) > 1 or (bool(found) and _goes_on(text, found[-1].end))
     return [n._replace(style="part") for n in found] if mixed else found
+
+
+def _behind_comparator(text: str, end: int) -> int:
+    """Where the grade of a score that ends at `end` may stand: "class ≥ C", "class greater than or equal to C"."""
+    lead = _LEAD.match(text, end)
+    place = lead.end() if lead else end
+    compared = grammar().before.match(text, place)
+    return compared.end() + (text[compared.end() : compared.end() + 1] == " ") if compared else place
+
+
+def _before_comparator(text: str, start: int) -> int:
+    """Where the comparator in words before a grade begins: "NYHA class greater than or equal to III"; else the grade itself."""
+    found = [m for m in grammar().before.finditer(text, max(0, start - _LONGEST), start) if m.end() < start and text[m.end() : start].isspace()]
+    return found[-1].start() if found else start
 
 
 def _lettered(match: re.Match[str], rank: Rank) -> Number:
@@ -75,9 +89,10 @@ def roman_numbers(text: str, taken: Collection[tuple[int, int]], grade_ends: Col
     for match in _ROMAN.finditer(text):
         if any(a < match.end() and match.start() < b for a, b in taken):
             continue
-        near = text[max(0, match.start() - 40) : match.start()].lower()
+        start = _before_comparator(text, match.start())
+        near = text[max(0, start - 40) : start].lower()
         continues = bool(found) and _continues(text, found[-1].end, match.start())
-        if continues or grammar().grade_word.search(near) or any(0 <= match.start() - e <= 14 for e in grade_ends):
+        if continues or grammar().grade_word.search(near) or any(0 <= start - e <= 14 for e in grade_ends):
             value = _ROMAN_VALUES[match.group().rstrip("abcABC")]
             style = "part" if _goes_on(text, match.end()) else "roman"
             found.append(Number(match.start(), match.end(), Decimal(value), Decimal(1), style))

@@ -11,6 +11,7 @@ from limen.thresholds.build import Target
 from limen.thresholds.phrases import words
 
 _REACH = 40  # characters in which the word of change stands beside the measurement
+_EQUAL_TO = re.compile(r"\bequal\s+to\s*$", re.IGNORECASE)
 _UP = re.compile(r"\b(?:above|over)\W*$", re.IGNORECASE)
 
 
@@ -28,7 +29,8 @@ def _as_change(text: str, quantity: Quantity, target: Target, lexicon: Lexicon) 
     before = next((m for m in words().change_before.finditer(text, max(0, target.start - _REACH), target.start) if m.end() == target.start), None)
     begin = max(0, quantity.start - 12)
     falls = before is not None and words().falling.match(text, before.start()) is not None
-    if words().reaching.search(text, begin, quantity.number_start) and not (falls and _UP.search(text, begin, quantity.number_start)):
+    reaches = words().reaching.search(text, begin, quantity.number_start) and not _EQUAL_TO.search(text, begin, quantity.number_start)
+    if reaches and not (falls and _UP.search(text, begin, quantity.number_start)):
         return target  # what a change ends at; a fall ends above no number, it is larger than it
     if before is not None:
         return Target(before.start(), target.end, None)

@@ -26,7 +26,9 @@ _RANK = re.compile(r"\b(stage|class|grade)s?\s*(?:[:(]|of)?\s*(?:[<>≥≤=]{1,2
 _RANKED_GAP = re.compile(r"\s*[(,\[:]?\s*(?:of\s)?[<>≥≤=]{0,2}\s*(?:stage|class|grade)s?\s*[:(]?\s*(?:[<>≥≤=]{1,2}\s*)?", re.IGNORECASE)
 _RANK_GAP = re.compile(r"\s*\)?\s*(?:or\s(?:higher|greater|above|worse|lower|more|less)\s)?(?:[^\W\d_]{3,}\s){0,2}", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*|[=:<>≤≥]")
-_OPENS = re.compile(r"\s?\(\s?")
+_OPENS = re.compile(r"\s?[(\s]\s?")
+_CLOSES = re.compile(r"\s?\)")
+_PART_ENDS = re.compile(r"\s*(?:$|[,;.)/]|and\b|or\b|at\b|on\b|during\b|despite\b)", re.IGNORECASE)
 _LISTED_ITEM = re.compile(r"\s?,\s?(?P<item>[^\W\d_][\w-]{1,20}(?:\s[^\W\d_][\w-]{1,20}){0,2})\s?(?:,\s?(?:and|or)?|and/or|and|or)\s", re.IGNORECASE)
 _LIST_GAP = re.compile(r"\s?(?:,|/|,?\s?(?:and/or|and|or)\b)\s?(?:the\s)?", re.IGNORECASE)
 _JOINED_ON = re.compile(r"\s*(?:,|and/or\b|and\b|or\b)", re.IGNORECASE)
@@ -229,10 +231,11 @@ class Names:
                 return self.target(mention, quantity)
         return None
 
-    def bracketed(self, quantity: Quantity, left: Sequence[Target]) -> Target | None:
-        """The part of a pair that a bracket behind the limit names: "BP > 140 (systolic) or > 90 (diastolic) mmHg"."""
+    def part_behind(self, quantity: Quantity, left: Sequence[Target]) -> Target | None:
+        """The part of a pair named behind the limit: "BP > 140 (systolic) or > 90 (diastolic)", "BP > 140 mmHg systolic or > 90 mmHg diastolic"."""
         opening = _OPENS.match(self.text, quantity.end)
-        mention = next((m for m in self.mentions.measured if opening and m.start == opening.end() and self.text[m.end : m.end + 1] == ")"), None)
+        closes = _CLOSES if opening and "(" in opening.group() else _PART_ENDS
+        mention = next((m for m in self.mentions.measured if opening and m.start == opening.end() and closes.match(self.text, m.end)), None)
         target = self.target(mention, quantity) if mention else None
         near = left or (self.used[-1][1] if self.used else ())
         if target is None or not near:

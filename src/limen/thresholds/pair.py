@@ -183,7 +183,7 @@ class _Pairer:
         left, join = self.names.left(quantity)
         if self.names.is_place(quantity):
             return (), "or"
-        if part := self.names.bracketed(quantity, left):
+        if part := self.names.part_behind(quantity, left):
             return (part,), "or"
         if (not left or self.names.bare_rank(left[-1])) and (ranked := self.names.ranked(quantity)):
             return (ranked,), "or"
@@ -221,7 +221,7 @@ class _Pairer:
     def _settle(self, quantity: Quantity, targets: Sequence[Target]) -> Quantity:
         """A bare number beside its name is that value; a list of grades stays a list only for scores."""
         entry = self.lexicon.measured.get(targets[-1].id or "")
-        if quantity.operator == "in" and not isinstance(entry, Score):
+        if quantity.operator == "in" and not isinstance(entry, Score) and not (entry is None and self.names.rank_before(quantity)):
             return replace(quantity, operator=None, grades=None)
         if self.times.unbroken(quantity, targets[-1]):
             return bound(replace(quantity, explicit=True), "ge")
