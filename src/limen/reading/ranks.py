@@ -23,7 +23,7 @@ class Rank(NamedTuple):
 
 Ranks = Mapping[str, Rank]
 
-_ROMAN = re.compile(r"(?:I(?<!\wI)(?:I{0,2}|V)|V(?<!\wV)|[ⅠⅡⅢⅣⅤ](?<!\w.)|l(?<!\wl)(?:l{1,2}|V))(?:[abcABC](?!\w))?(?![\w'’])")
+_ROMAN = re.compile(r"(?:I(?<!\wI)(?:I{0,2}|V)|V(?<!\wV)|[ⅠⅡⅢⅣⅤ](?<!\w.)|l(?<!\wl)(?:l{1,2}|V))(?:-?[abcABC](?!\w))?(?![\w'’])")
 _ROMAN_VALUES = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5, "Ⅰ": 1, "Ⅱ": 2, "Ⅲ": 3, "Ⅳ": 4, "Ⅴ": 5, "ll": 2, "lll": 3, "lV": 4}
 _LEAD = re.compile(r"\s*(?:(?:score|class(?:ification)?|grade|stage|category|of|is)\b\s*|[:(]\s*){0,4}(?:[<>≥≤=]{1,2}\s*)?")
 _LETTER = re.compile(
@@ -34,7 +34,7 @@ _SOME_POINTS = re.compile(r"\s?\(\s?(?:(?:score|points?|total)\s(?:of\s)?)?[<>�
 _NEXT = re.compile(r"\s?(?:,\s?or|,\s?and|,|/|-|–|to|or|and)\s?(?:(?:class|grade|stage|category)\s)?(?=[A-F])")
 _LONGEST = 40  # characters of a comparator in words
 _STEP = re.compile(r"[abcABC](?![\w'’])")
-_STEPPED = re.compile(r"(?<=[\dIVl])[abcABC]\b")
+_STEPPED = re.compile(r"(?<=[\dIVl])(?:-(?=[A-C]))?[abcABC]\b")
 _POINTED = re.compile(rf"{_STEPPED.pattern}|(?<![A-Za-z])[A-F]\d(?!\d?\s?[-–/]\s?\d)")
 
 
@@ -93,7 +93,7 @@ def roman_numbers(text: str, taken: Collection[tuple[int, int]], grade_ends: Col
         near = text[max(0, start - 40) : start].lower()
         continues = bool(found) and _continues(text, found[-1].end, match.start())
         if continues or grammar().grade_word.search(near) or any(0 <= start - e <= 14 for e in grade_ends):
-            value = _ROMAN_VALUES[match.group().rstrip("abcABC")]
+            value = _ROMAN_VALUES[match.group().rstrip("abcABC-")]
             style = "part" if _goes_on(text, match.end()) else "roman"
             found.append(Number(match.start(), match.end(), Decimal(value), Decimal(1), style))
     return found
@@ -122,7 +122,7 @@ def parted(printed: str, operator: Operator | None, ranked: bool) -> bool:
     steps = list((_POINTED if ranked else _STEPPED).finditer(printed))
     if operator not in ("ge", "between") or len(steps) != 1:
         return bool(steps)
-    return steps[0].group() not in "aA" or (operator == "between" and steps[0].end() == len(printed))
+    return steps[0].group().lstrip("-") not in "aA" or (operator == "between" and steps[0].end() == len(printed))
 
 
 def _continues(text: str, end: int, start: int) -> bool:

@@ -93,9 +93,12 @@ class _Pairer:
             if following.is_time:
                 aged = self.times.says_age(following) or AGE_AFTER.match(self.text, following.end) or self._person_limit(quantity)
                 return self.times.age(quantity) if aged else self._time(quantity)
-        if quantity.unit is None and (self.times.says_age(quantity) or self._person_limit(quantity)):
+        if is_logic_count(self.text, quantity):
+            return None
+        counted = _LOGIC_COUNT.match(self.text, quantity.end) is not None  # "aged 50 to 69 and 1 or more of the risk factors"
+        if quantity.unit is None and not counted and (self.times.says_age(quantity) or self._person_limit(quantity)):
             return self.times.age(quantity)
-        if is_scale(self.text, quantity) or is_logic_count(self.text, quantity):
+        if is_scale(self.text, quantity):
             return None
         if paired := self._pressure_pair(quantity) or self._measured(quantity):
             return paired
@@ -193,7 +196,8 @@ class _Pairer:
             return left, join
         if quantity.explicit and self._unlike_before(quantity) and (right := self.names.right(quantity)):
             return (right,), "or"
-        if (before := self.names.continued(quantity)) is not None:
+        counted = quantity.unit is None and _LOGIC_COUNT.match(self.text, quantity.end)
+        if not counted and (before := self.names.continued(quantity)) is not None:
             return before
         if implied := self.names.implied(quantity):
             return (implied,), "or"
