@@ -105,16 +105,22 @@ def _changes(text: str) -> list[tuple[int, int]]:
     """Runs of blanks, places where one is missing, and shorthand between words, in the order of the text."""
     found = [m.span() for m in _BLANKS.finditer(text)]
     others = [(m.start(), m.start()) for m in _TIGHT.finditer(text)]
-    others += [(m.start() - (m.group()[0] == "/"), m.end()) for m in _short().finditer(text)]
+    others += [(_word_start(text, m.start()), m.end()) for m in _short().finditer(text)]
     return sorted(found + others) if others else found
+
+
+def _word_start(text: str, place: int) -> int:
+    while place > 0 and text[place - 1].isalpha():
+        place -= 1
+    return place
 
 
 @cache
 def _short() -> re.Pattern[str]:
-    """Shorthand from its "&" or its slash on, where words stand around it; that mark first, so that the search is quick."""
-    parts = (key.partition("/") for key in sorted(_shorthand(), key=len, reverse=True))
-    forms = "|".join(rf"(?<=[\s(]{head}/){tail}" if slash else rf"(?<=\s{re.escape(head)})" for head, slash, tail in parts)
-    return re.compile(rf"[&/](?:{forms})(?=\s\s?(?:[^\W_]|[(<>≥≤]))", re.IGNORECASE)
+    """Shorthand from its sign on, where words stand around it; that sign first, so that the search is quick."""
+    parts = [re.fullmatch(r"(\w*)([&/'])(\w*)", key) for key in sorted(_shorthand(), key=len, reverse=True)]
+    forms = "|".join(rf"(?<=[\s(]{head}{sign}){tail}" for head, sign, tail in (m.groups() for m in parts if m))
+    return re.compile(rf"[&/'](?:{forms})(?=\s\s?(?:[^\W_]|[(<>≥≤]))", re.IGNORECASE)
 
 
 def _goes_on(text: str, line: int, end: int, following: int) -> bool:

@@ -76,6 +76,7 @@ _FOLLOWING = re.compile(
     re.IGNORECASE,
 )
 _READY = re.compile(r"\b(?:willing|able|agree|agrees|capable)\b", re.IGNORECASE)
+_ASIDE = 90  # characters of an aside behind a statement
 _ASSENT = re.compile(r"assent", re.IGNORECASE)
 _TRIAL = "other_trial"
 _CARRYING = ("pregnant", "breastfeeding")
@@ -170,6 +171,7 @@ class Lists:
             return counted
         for a, b in pieces:
             a = aside.end() if (aside := grammar().aside.match(self.words.text, a, b)) else a
+            b = aside.start() if (aside := grammar().beside_statement.search(self.words.text, max(a, b - _ASIDE), b)) else b
             begin, plain = self.words.cue_at(a, b), not self.words.limits(a, b)
             leave = begin is None and (plain or self.words.role == "exclusion") and is_leave(self.words.text, self.words.role, a, b)
             terms = self.exceptions.terms(begin or a, b)

@@ -25,7 +25,8 @@ _PREDICATES = re.compile(r"(?:,\s*(?:and\s+)?|\band\s+)(?:who\s+)?(?:is|are|was|
 _RELATIVE = re.compile(r"\b(?:that|which|who)\b", re.IGNORECASE)  # "registries that are not in conflict and do not affect it"
 _PLAIN = re.compile(r"\s*,?\s*(?:with|up|at)\b", re.IGNORECASE)
 _FURTHER = re.compile(r"[^,]*,\s*(?P<joined>(?:or|and(?:\s?/\s?or)?)\s+(?!(?:in|on|with|without|under|who|if|for|when|after|treated|controlled|are|is|has|have)\b))?", re.IGNORECASE)
-_UNLESS = re.compile(r"\bunless\s*$", re.IGNORECASE)
+_WHOLE = ("unless", "however", "except if", "except when")
+_UNLESS = re.compile(r"\b(?:unless|except\s+(?:if|when))\s*$", re.IGNORECASE)
 _BUT_NOT = re.compile(r"\bbut\s+not\s+(?:any\s+)?$", re.IGNORECASE)  # its name is lifted, and not denied
 _BEFORE = 16  # characters in which such words stand before what they name
 _NOUN = 5  # letters of a light noun: "cases", not "an"
@@ -156,7 +157,7 @@ class Exceptions:
         said = self.words.text[cue_start:cue_end].lower()
         if said == "but not" and (reaches := self._reaches(cue_end, end)) is not None:
             return group("and", [self.read(start, cue_start, cue_end, reaches.start), self.lists.stretch(reaches.end, end)])
-        whole = said in ("unless", "however")
+        whole = said in _WHOLE
         joints = [c for c in self.words.layout.joints(start, cue_start) if not grammar().no_item.match(self.words.text, c.end)]  # "grade 1 or baseline except hair loss"
         cuts = self._apart(joints, (start, cue_start), (cue_end, end), whole=whole)
         last = cuts[-1] if cuts and self.words.text[cuts[-1].end : cue_start].strip(" ,") else None

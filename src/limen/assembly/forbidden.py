@@ -12,8 +12,8 @@ from limen.mentions import Mention
 
 _FORBIDDEN = re.compile(r"\s*(?:must|should|may|can)\s?(?:not\s)?\s*(?:both\s|all\s)?be\s", re.IGNORECASE)
 
-_OFF = re.compile(r"(?<![\w/-])(?<!\bon or )(?<!\bon and )off\s+(?!label)(?:(?:all|any|of)\s+){0,2}(?:[\w-]+(?:\s[\w-]+){0,2}(?:\s(?:and|or)\s|,\s(?:(?:and|or)\s)?)){0,2}$", re.IGNORECASE)
-_OFF_THIS = re.compile(r"\b(?:(?:and|but|or|currently)\s+)?off\s+(?:(?:all|any|of)\s+){0,2}$", re.IGNORECASE)
+_OFF = re.compile(r"(?<![\w/-])(?<!\bon or )(?<!\bon and )off\s+(?!label)(?:(?:all|any|of|either|both)\s+){0,2}(?:[\w-]+(?:\s[\w-]+){0,2}(?:\s(?:and|or)\s|,\s(?:(?:and|or)\s)?)){0,2}$", re.IGNORECASE)
+_OFF_THIS = re.compile(r"\b(?:(?:and|but|or|currently)\s+)?off\s+(?:(?:all|any|of|either|both)\s+){0,2}$", re.IGNORECASE)
 _WASHED_OUT = re.compile(r"[^.;]{0,80}\b(?:for|since|at\s+least|within|before|prior|during|days?|weeks?|months?)\b", re.IGNORECASE)
 _BEFORE = 50  # characters in which "off" may stand before a name
 

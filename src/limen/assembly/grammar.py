@@ -63,6 +63,8 @@ class Grammar(NamedTuple):
     plain: frozenset[str]
     measured_state: Scanner
     opinion: Scanner
+    beside_verdict: Scanner
+    beside_statement: Scanner
     telling: Scanner
     clause: Scanner
     dated: Scanner
@@ -142,7 +144,7 @@ def _lists(part: Mapping[str, Sequence[str]]) -> dict[str, Any]:
         "opening": Scanner(rf"\s*{_any(part, 'opening')}\s"),
         "clause": Scanner(rf"{_any(part, 'clauses')}\s"),
         "peopled": Scanner(rf"\b{_any(part, 'people')}\s"),
-        "people": Scanner(rf"\s*{_any(part, 'people')}\s"),
+        "people": Scanner(rf"\s*(?:(?:all|any|each|every)\s+(?:patient|subject|participant)\s|(?:(?:all|any)\s+)?{_any(part, 'people')}\s)"),
     }
 
 
@@ -185,6 +187,8 @@ def _sayings(table: Mapping[str, Any]) -> dict[str, Any]:
         "leading": frozenset([*coordination["closed"], *coordination["openers"]]),
         "plain": frozenset(table["leads"]["plain"]) | frozenset(light["words"]) - _DENYING,
         "opinion": Scanner(_opinions(table["opinions"])),
+        "beside_verdict": Scanner(rf"\s*[,(]?(?:{_opinions(table['opinions'])}|\s*{_any(table['opinions'], 'asides')}(?:\s[^.;:,()]{{0,60}})?)\W*$"),
+        "beside_statement": Scanner(rf"\s*(?:,{_opinions(table['opinions'])}|\(\s*(?:{_opinions(table['opinions'])}|(?:see|refer\s+to)\s[^.;:,()]{{0,60}}\)))\W*$"),
         "dated": Scanner(rf"{_any(table['dated'], 'heads')}\s+(?:{_any(table['dated'], 'between')}\s+){{0,4}}$"),
     }
 

@@ -16,7 +16,7 @@ from limen.assembly.shutting import predicated, shut_for, shuts
 from limen.assembly.words import Words
 from limen.criteria import AllOf, AnyOf, Demographic, Expression, IfThen, Not, Threshold, Unread, leaves
 
-_WITH = re.compile(r"(?:with|who\s+(?:have|are)|having|on|receiving|taking)\s", re.IGNORECASE)
+_WITH = re.compile(r"(?:with|who\s+(?:have|are)|having|on|receiving|taking|using|treated\s+with|suffering\s+from|diagnosed\s+with|affected\s+by|presenting\s+with)\s", re.IGNORECASE)
 _WITHOUT = re.compile(r"(?:without|with\s+no|not\s+(?:on|receiving|taking|treated|having|using)|who\s+(?:do|did|has|was|were))\s", re.IGNORECASE)
 _IF = re.compile(r"\bif\s", re.IGNORECASE)
 _SET_OFF = re.compile(

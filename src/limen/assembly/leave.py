@@ -6,7 +6,7 @@ import re
 
 from limen.assembly.grammar import grammar
 from limen.assembly.leaves import group, is_light
-from limen.assembly.shutting import shuts
+from limen.assembly.shutting import before_aside, shuts
 from limen.assembly.words import ListRole, Words
 from limen.criteria import Demographic, Expression, Unless
 
@@ -19,6 +19,7 @@ _NOTE = re.compile(r"\(?\s*(?:please\s+)?(?:note|nb)\b\s?(?:[:.,-]|that\b)", re.
 def is_leave(text: str, role: ListRole, start: int, end: int) -> bool:
     """ "Subjects with basal cell carcinoma are allowed.": a sentence that asks for nothing, and may lift the one before it."""
     start = note.end() if (note := _NOTE.match(text, start, end)) else start
+    end = before_aside(text, start, end)
     kinds = (grammar().leave, grammar().lenient) if role == "exclusion" else (grammar().leave,)
     for match in (m for kind in kinds for m in kind.finditer(text, start + 1, end)):
         before = text[start : match.start()]

@@ -5,15 +5,23 @@ from __future__ import annotations
 import re
 
 from limen.assembly.denials import patterns
+from limen.assembly.grammar import grammar
 
+_ASIDE = 90  # characters of an aside behind a verdict
 _RELATIVE = re.compile(r"\b(?:who|that|which)\s+$", re.IGNORECASE)  # "patients who are not eligible for surgery" are meant, not shut out
 _SHUTS_OUT = re.compile(r"\W*(?:exclud(?:e|es|ing)|(?:with\s+(?:the\s+)?)?exclusion\s+of)\s+(?:any\s+|all\s+)?(?=\w)", re.IGNORECASE)
 
 
 def predicated(text: str, start: int, end: int) -> int | None:
     """Where the subject ends of a sentence that shuts something out: "Use of inhibitors is not permitted"."""
-    found = patterns().shut.search(text, start + 1, end)
+    found = patterns().shut.search(text, start + 1, before_aside(text, start, end))
     return found.start() if found and not _RELATIVE.search(text, start, found.start()) else None
+
+
+def before_aside(text: str, start: int, end: int) -> int:
+    """The end of a statement without an aside that says nothing of the patient: "are not eligible, as judged by the investigator"."""
+    found = grammar().beside_verdict.search(text, max(start, end - _ASIDE), end)
+    return found.start() if found else end
 
 
 def leads(text: str) -> int | None:
