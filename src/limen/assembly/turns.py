@@ -15,7 +15,7 @@ from limen.criteria import AllOf, AnyOf, Condition, Exposure, Expression
 _EITHER = re.compile(r"\s*(?:(?:has|have|had|is|are|with|on)\s+){0,2}(?:either|one\s+(?:or\s+more\s+)?of|at\s+least\s+one\s+of)\s", re.IGNORECASE)
 _ALTERNATIVES = re.compile(r"\s*\((?:either\s)?[^(),;]{1,80}\sor\s[^(),;]{1,80}\)\W*$", re.IGNORECASE)
 _WHO_HAVE = re.compile(r"\s+(?:who|that)\s+(?:also\s+)?(?:have|has|had)\s+(?:(?:also|a|an|any|known|active|history\s+of)\s+){0,3}", re.IGNORECASE)
-_BOTH = re.compile(r"\b(?:both|(?:a\s+|the\s+)?combination\s+of)\s+(?:(?:a|an|the|active|known|current|history\s+of|use\s+of|treatment\s+with)\s+){0,3}$", re.IGNORECASE)
+_BOTH = re.compile(r"\b(?:both|(?:a\s+|the\s+)?combination\s+of)\s+(?:(?!(?:and|or|in|for)\b)[\w-]+\s+){0,3}$", re.IGNORECASE)
 _SUBJECT = re.compile(r"\s*(?:the|a|an)\s+(?:patient|subject|participant|investigator|individual)s?\b", re.IGNORECASE)
 _ABSENCE = re.compile(r"(?:the\s+)?(?:absence|lack)\s+of\s", re.IGNORECASE)
 _LACKING = re.compile(r"\s*(?:(?:and|but)\s+)?(?:without|with\s+no|not\s+(?:currently\s+)?(?:on|treated|receiving|taking|requiring|associated|due)|(?:in\s+)?(?:the\s+)?absence\s+of)\s", re.IGNORECASE)
