@@ -60,7 +60,7 @@ from limen.assembly.shared import (
     shared_by_all,
     unasked,
 )
-from limen.assembly.spread import behind_semicolons, denied_alike, spread
+from limen.assembly.spread import behind_semicolons, between_stops, denied_alike, spread
 from limen.assembly.statuses import statuses
 from limen.assembly.walk import map_leaves, shift
 from limen.assembly.whom import any_for_whom, by_sex, loosened, narrows
@@ -76,7 +76,6 @@ _FOLLOWING = re.compile(
     re.IGNORECASE,
 )
 _READY = re.compile(r"\b(?:willing|able|agree|agrees|capable)\b", re.IGNORECASE)
-_ASIDE = 90  # characters of an aside behind a statement
 _ASSENT = re.compile(r"assent", re.IGNORECASE)
 _TRIAL = "other_trial"
 _CARRYING = ("pregnant", "breastfeeding")
@@ -166,12 +165,19 @@ class Lists:
     def _sentences(self, start: int, end: int, join: str | None = None) -> Expression | None:
         join = join or self.words.default
         parts: list[Expression | None] = []
-        pieces = demands_apart(self.words, self.words.layout.sentences(start, end))
-        if len(pieces) > 1 and self.counts.parts(pieces) and (counted := self.counts.read(start, end)):
-            return counted
-        for a, b in pieces:
+        for run in between_stops(self.words.text, demands_apart(self.words, self.words.layout.sentences(start, end))):
+            if len(run) > 1 and self.counts.parts(run) and (counted := self.counts.read(run[0][0], run[-1][1])):
+                parts.append(counted)
+                continue
+            first = len(parts)
+            self._read_run(run, parts)
+            parts[first:] = behind_semicolons(self.words.text, run, parts[first:]) if join == "and" else parts[first:]
+        return group(join, loosened(by_sex(parts)) if join == "and" else parts)
+
+    def _read_run(self, run: Sequence[tuple[int, int]], parts: list[Expression | None]) -> None:
+        """Adds what each sentence of a run says to `parts`, whose last one it may lift."""
+        for a, b in run:
             a = aside.end() if (aside := grammar().aside.match(self.words.text, a, b)) else a
-            b = aside.start() if (aside := grammar().beside_statement.search(self.words.text, max(a, b - _ASIDE), b)) else b
             begin, plain = self.words.cue_at(a, b), not self.words.limits(a, b)
             leave = begin is None and (plain or self.words.role == "exclusion") and is_leave(self.words.text, self.words.role, a, b)
             terms = self.exceptions.terms(begin or a, b)
@@ -192,8 +198,6 @@ class Lists:
                 parts.append(lift(parts.pop(), self.exceptions.lifting(begin, b)))
                 continue
             parts.append(self.exceptions.shut_out(a, b) or fronted(self.words, a, b, lambda x, y: self.counts.read(x, y) or self.guards.read(x, y)) or self.counts.read(a, b) or self.guards.read(a, b))
-        parts = behind_semicolons(self.words.text, pieces, parts) if join == "and" and parts else parts
-        return group(join, loosened(by_sex(parts)) if join == "and" else parts)
 
     def stretch(self, start: int, end: int) -> Expression | None:
         """A sentence or a part of one: its exceptions, then its lists."""

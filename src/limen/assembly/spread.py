@@ -14,6 +14,7 @@ _SAID = re.compile(r"\b(?:and|or)\b", re.IGNORECASE)
 _OWN_WORD = re.compile(r"\bnon[-\s]$", re.IGNORECASE)  # denies its own word alone
 _HISTORY = re.compile(r"\bhistory\s+of\b", re.IGNORECASE)
 _GOES_ON = re.compile(r"\W*n?or\s", re.IGNORECASE)
+_ASIDE = 90  # characters of an aside behind a statement
 _BARE = 4  # words of a name that stands by itself behind a semicolon
 _NEGATIVE = re.compile(r"\bnegative\b", re.IGNORECASE)
 _RESULT = re.compile(r"\W*(?:(?:a|an|the)\s+)?negative\b", re.IGNORECASE)
@@ -36,6 +37,18 @@ def spread(text: str, stretches: Sequence[tuple[int, int]], parts: Sequence[Expr
         result = not tested and _RESULT.match(text, start, end)  # "no suspicion of a fracture, and a negative scan"
         made.append(part if own or result or end_of(text, opening, end) else _denied(part))
     return made
+
+
+def between_stops(text: str, pieces: Sequence[tuple[int, int]]) -> list[list[tuple[int, int]]]:
+    """The sentences of a stretch in runs that semicolons join, "No gout; asthma; or fever. Please contact us." are two; without closing asides."""
+    runs: list[list[tuple[int, int]]] = []
+    for start, end in pieces:
+        piece = start, aside.start() if (aside := grammar().beside_statement.search(text, max(start, end - _ASIDE), end)) else end
+        if runs and ";" in text[runs[-1][-1][1] : piece[0]]:
+            runs[-1].append(piece)
+        else:
+            runs.append([piece])
+    return runs
 
 
 def behind_semicolons(text: str, pieces: Sequence[tuple[int, int]], parts: Sequence[Expression | None]) -> list[Expression | None]:
