@@ -15,7 +15,7 @@ from limen.assembly.leaves import group, left_unread, unread, windowed
 from limen.assembly.segments import Cut
 from limen.assembly.shutting import shuts_out
 from limen.assembly.spread import spread
-from limen.assembly.trailing import known_as, lifted_from_each
+from limen.assembly.trailing import known_as, lifted_from_each, thing_of
 from limen.assembly.words import Words
 from limen.criteria import AllOf, AnyOf, Condition, Demographic, Exposure, Expression, IfThen, Not, Threshold, Unless, Unread, leaves
 
@@ -308,9 +308,9 @@ def _stray(text: str, requirement: Expression, exception: Expression, *, closes:
     if joint is None:
         return None
     lifted = requirement.of if isinstance(requirement, AnyOf) else (requirement,)
-    known = all(isinstance(p, (Condition, Exposure)) and p.concept is not None for p in (*lifted, own, last))
+    known = all(thing_of(p) for p in (*lifted, own, last))
     stray = known and not whole and known_as(own, lifted) and not known_as(last, lifted)
-    other = any(isinstance(a, Condition) and isinstance(b, Exposure) for a, b in ((own, last), (last, own))) and not any(map(is_denied, (own, last)))
+    other = {thing_of(own), thing_of(last)} == {"condition", "treatment"} and not any(map(is_denied, (own, last)))
     apart = (closes or other or isinstance(last, Unless)) and joint["joined"] and not known_as(last, lifted)
     return (own, last) if stray or apart else None
 

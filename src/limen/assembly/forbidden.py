@@ -22,7 +22,7 @@ _BEFORE = 50  # characters in which "off" may stand before a name
 def _joint() -> Scanner:
     """What may stand between two of them: a joint, and words of the state of the second."""
     states = alternation(read_toml(data("logic.toml"))["denials"]["states"])
-    return Scanner(rf"\s*(?:,\s*(?:(?:and|or|and/or)\s+)?|(?:and|or|and/or)\s+)(?:(?:{states})\s+){{1,3}}$")
+    return Scanner(rf"(?:\s?\([^()]{{1,60}}\)|\sof\s(?:any|every)\s\w+)?\s*(?:,\s*(?:(?:and|or|and/or)\s+)?|(?:and|or|and/or)\s+)(?:(?:{states})\s+){{0,3}}$")
 
 
 def forbids_both(text: str, one: Mention, two: Mention, closing: int) -> bool:

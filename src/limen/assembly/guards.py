@@ -27,6 +27,7 @@ _NOT = re.compile(r"\b(?:not|never|who|or)\s+$", re.IGNORECASE)
 _LABELLED = re.compile(r"([^,;:()]{1,40}?)\s[-–—]\s")  # "For part 1 only - melanoma"
 _FORBIDS = re.compile(r"\b(?:may\s+not|cannot)\s+(?=(?:have|receive|be\s+(?:pregnant|receiving|taking|using|on))\b)", re.IGNORECASE)
 _TRIAL = "other_trial"
+_ASIDE = re.compile(r"\((?!if\b|in\b|for\b|unless\b)[^()]{1,60}\)|at\s+(?:screening|baseline|enrol\w{3,6}|study\s+entry|inclusion)\b", re.IGNORECASE)
 _GOES_ON = re.compile(r"(?:,|\b(?:and|or|but))\s*$", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[.;]\s")
 _DEFINES = re.compile(r"(?:is|are)\s+defined", re.IGNORECASE)
@@ -204,7 +205,7 @@ class Guards:
             return set_off
         if all(p.thresholds[0].kind == "age" for p in limits) and (for_some := self._for_some(start, end)) is not None:
             return for_some
-        match = grammar().guard_suffix.match(self.words.text, self.words.skip(max(p.end for p in limits)), end) if limits else None
+        match = grammar().guard_suffix.match(self.words.text, self._behind_limit(max(p.end for p in limits), end), end) if limits else None
         if match is None or not self.words.layout.is_open(match.start(), start) or self.words.limits(match.end(), end):
             return None
         if told_of_time(self.words, limits[-1], match.start()) and any(m.kind == "condition" for m in self.words.names(match.end(), end)):
@@ -223,6 +224,13 @@ class Guards:
         if guarded is None or when is None or doubt is None or not absence or spared or not all_denied(when) or self.words.role == "exclusion":
             return guarded  # of "ALT < 3 x ULN in the absence of metastases" the others are spared
         return AllOf(of=(guarded, IfThen(when=refused(when), then=doubt)))
+
+    def _behind_limit(self, place: int, end: int) -> int:
+        """Where a limit's guard may stand: behind when it was measured, or a bracket that names nothing ("at screening", "(local laboratory)")."""
+        place = self.words.skip(place)
+        aside = _ASIDE.match(self.words.text, place, end)
+        names_nothing = aside is not None and not self.words.names(*aside.span()) and not self.words.limits(*aside.span()) and not grammar().guard_suffix.match(aside.group().lstrip(" ("))
+        return self.words.skip(aside.end()) if aside is not None and names_nothing else place
 
     def _set_off(self, start: int, end: int) -> Expression | None:
         """ "Statins at a stable dose, if taken", "hypertension, if not treated": a condition behind the only comma."""

@@ -186,6 +186,8 @@ def plausible(words: Words, expression: Expression) -> Expression:
         return either or expression.model_copy(update={"of": parts})
     if isinstance(expression, IfThen):
         return expression.model_copy(update={"then": plausible(words, expression.then)})
+    if isinstance(expression, Not) and words.role == "exclusion":
+        return _timed_doubt(words, expression.of) or expression
     if not isinstance(expression, (Condition, Exposure, Demographic)):
         return expression
     if words.role == "exclusion":
@@ -222,6 +224,15 @@ def _is_doubtful(words: Words, leaf: Condition | Exposure | Demographic) -> bool
     if not denials:
         return False
     return example_at(words.text, denials[-1], leaf.end) is not None or _LISTED.search(words.text, denials[-1], leaf.start) is not None
+
+
+def _timed_doubt(words: Words, leaf: Expression) -> Unread | None:
+    """A timed name unread that may be one of a list behind a denial: "asthma without gout, or fever within a year"."""
+    if not isinstance(leaf, Threshold) or leaf.kind not in ("window", "duration") or leaf.concept_start is None:
+        return None
+    denials = [c.end for c in words.mentions.cues if c.category == "NEGATED_EXISTENCE" and c.end < leaf.concept_start]
+    doubted = denials and _LISTED.search(words.text, denials[-1], leaf.concept_start) is not None
+    return unread(words.text, leaf.concept_start, leaf.end) if doubted else None
 
 
 def _beyond(one: Threshold, other: Threshold) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import Literal
 
 from limen.assembly.denials import DENIAL, is_denied, is_surely_denied, opened
 from limen.assembly.leaves import group, is_light, left_unread, unread
@@ -59,7 +60,22 @@ def lifted_from_each(before: Sequence[Expression | None], last: Unless) -> Unles
 def known_as(part: Expression, of: Sequence[Expression]) -> bool:
     """Whether the lexicon knows a thing as one of some others, or as a kind of one."""
     known = {p.concept for p in of if isinstance(p, (Condition, Exposure, Threshold)) and p.concept is not None}
-    return isinstance(part, (Condition, Exposure)) and part.concept is not None and bool(known & {part.concept, *load().ancestors(part.concept)})
+    concept = _concept(part)
+    return concept is not None and thing_of(part) is not None and bool(known & {concept, *load().ancestors(concept)})
+
+
+def _concept(part: Expression) -> str | None:
+    """The concept of a disease or a treatment, timed or not."""
+    timed = isinstance(part, Threshold) and part.kind in ("window", "duration")
+    return part.concept if isinstance(part, (Condition, Exposure)) or (timed and isinstance(part, Threshold)) else None
+
+
+def thing_of(part: Expression) -> Literal["condition", "treatment"] | None:
+    """What a leaf that names a known disease or treatment is, timed or not: "metformin within 4 weeks" is a treatment; None for another."""
+    entry = load().concepts.get(_concept(part) or "")
+    if entry is None:
+        return None
+    return "condition" if entry.kind == "condition" else "treatment" if entry.kind in ("drug", "procedure") else None
 
 
 def _asks_more(words: Words, place: int, last: Expression | None) -> bool:
