@@ -20,7 +20,7 @@ from limen.assembly.denied_leads import denies_list, lacked, under_lead
 from limen.assembly.forgoing import speaks_of_forgoing
 from limen.assembly.grammar import grammar
 from limen.assembly.guards import demands
-from limen.assembly.labels import guarded, label_at
+from limen.assembly.labels import Label, guarded, label_at
 from limen.assembly.leave import gives_leave, is_leave, lead_exception, lift, on_terms
 from limen.assembly.leaves import group, is_light, is_plain_lead, of_pair, under_window, unread
 from limen.assembly.peers import may_share
@@ -65,6 +65,8 @@ class Item(Protocol):
     def logic(self) -> str | None: ...
     @property
     def count(self) -> int | None: ...
+    @property
+    def whom(self) -> bool: ...
 
 
 class Reader(Protocol):
@@ -80,6 +82,8 @@ def assemble(item: Item, role: ListRole, read: Reader, *, listed: bool = False) 
     own = shift(builder.build(), item.start)
     if not item.children:
         return own
+    if item.whom:
+        return _for_whom(item, builder, read)
     if tells_meaning(words.mentions.text, *last_sentence(builder.words)):
         return group("or" if role == "exclusion" else "and", [own, *(_note(child, read) for child in item.children)])
     refers = bool(REFERS.search(words.mentions.text))
@@ -99,6 +103,24 @@ def assemble(item: Item, role: ListRole, read: Reader, *, listed: bool = False) 
     if lead_exception(builder.words) is not None:
         return lift(own, group("or", below))
     return _with_list(item, builder, read, own, below)
+
+
+def _for_whom(item: Item, builder: Lists, read: Reader) -> Expression:
+    """What a list below the heading of a group asks of those who belong to it."""
+    words, role = builder.words, builder.words.role
+    parts = [assemble(child, role, read) or _whole(child, read) for child in item.children]
+    found = label_at(words, 0, len(words.text), lead=True)
+    label = found if found is not None and not found.anyone else Label(*words.trim(0, len(words.text)), len(words.text), group=True)
+    whom = builder.stretch(label.start, label.end) if label is found else None
+    then = group("or" if role == "exclusion" else "and", parts) if item.logic is None else _below(item, role, parts)
+    assert then is not None
+    return guarded(words, label, whom, then, item.start)
+
+
+def _whole(item: Item, read: Reader) -> Unread:
+    """An item of which nobody read a word of weight."""
+    text = read(item).mentions.text
+    return Unread(text=text, start=item.start, end=item.start + len(text), confidence=0.0)
 
 
 def _one_by_one(part: Expression | None, text: str) -> Expression | None:

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from functools import cache
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from limen.assembly.coordination import SEXES
 from limen.assembly.counts import speaks_of_count
 from limen.assembly.denials import DENIAL
 from limen.assembly.grammar import grammar
-from limen.assembly.leaves import WORD, is_light
+from limen.assembly.leaves import is_light
 from limen.assembly.walk import shift
 from limen.assembly.words import Words
 from limen.criteria import Expression, IfThen, Threshold, Unread, thresholds
-from limen.lexicon.load import data, read_toml
-from limen.lexicon.patterns import Scanner, alternation
+from limen.lexicon.labels import is_part, labels
 
 _LONGEST = 90  # characters of a label
 _HEALTHY = "healthy_volunteer"
@@ -31,34 +29,6 @@ class Label(NamedTuple):
     behind: int
     group: bool = False
     anyone: bool = False
-
-
-class _Patterns(NamedTuple):
-    group: Scanner
-    people: Scanner
-    others: frozenset[str]
-
-
-@cache
-def _patterns() -> _Patterns:
-    table: Mapping[str, Sequence[str]] = read_toml(data("logic.toml"))["labels"]
-    named = {name: alternation(table[name]) for name in table}
-    prefix = rf"\s*(?:(?P<prefix>{named['prefixes']})\s+)?(?:(?:the|any|each)\s+)?"
-    word = rf"(?!(?:{named['none']})[\s:])[^\W_][\w'’/+-]*[\s-]+"
-    number = r"(?:\d{1,2}[a-z]?|[a-z]|[ivx]{1,4})(?![\w-])"
-    numbers = rf"#?\s*{number}(?:\s*(?:,|and|or|&|/|\+)\s*{number})*"
-    bracket = r"(?:\s*[(\[][^()\[\]:]{1,60}[)\]])?"
-    ends = r"(?:\s*:(?!\d)|\s+[-–—]\s|\s*$)\s*"
-    group = rf"(?:(?P<whose>(?:{word}){{1,5}})(?:{named['groups']})(?:\s+{numbers})?|(?:{named['groups']})\s+{numbers})"
-    more = rf"(?:\s+(?:and|or|/)\s+{group.replace('?P<whose>', '?:')})?(?:\s+(?:{named['anyone']}|only|alone)){{0,2}}"
-    told = rf"(?:\s+(?:{named['told']})\s[^:;.]{{1,60}}?)?"
-    kind = rf"(?:(?P<kind>{named['kinds']})(?:\s+(?:{named['anyone']}|{named['kinds']}|{named['groups']}|only)){{0,2}}|(?P<anyone>{named['anyone']}))"
-    joined = rf"(?:\s*(?:and|or|/|,)\s*(?:{word}){{0,2}}?(?:{named['kinds']}|{named['anyone']}))?"
-    return _Patterns(
-        group=Scanner(rf"{prefix}(?P<label>{group}{more}{bracket}){ends}"),
-        people=Scanner(rf"{prefix}(?P<label>(?P<which>(?:{word}){{0,4}}?){kind}{joined}(?P<told>{told}){bracket}){ends}"),
-        others=frozenset(table["not_groups"]),
-    )
 
 
 def label_at(words: Words, start: int, end: int, *, lead: bool = False) -> Label | None:
@@ -107,8 +77,8 @@ def _in(label: Label, limit: Threshold) -> bool:
 
 def _of_group(words: Words, start: int, end: int) -> Label | None:
     """A part of the study: "Cohort A:", "Diabetes group:"; "blood group:" is none."""
-    match = _patterns().group.match(words.text, start, end)
-    if match is None or not _patterns().others.isdisjoint(WORD.findall((match["whose"] or "").lower())):
+    match = labels().group.match(words.text, start, end)
+    if match is None or not is_part(match):
         return None
     return Label(match.start("label"), match.end("label"), match.end(), group=True)
 
@@ -118,7 +88,7 @@ def _of_people(words: Words, start: int, end: int) -> Label | None:
 
     "Patients with asthma:" alone says who is looked for.
     """
-    match = _patterns().people.match(words.text, start, end)
+    match = labels().people.match(words.text, start, end)
     if match is None:
         return None
     more = words.text[match.start("which") : match.end("which")] + words.text[match.start("told") : match.end("told")]
