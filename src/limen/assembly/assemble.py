@@ -48,6 +48,7 @@ _LISTS = re.compile(r"[(\[][^()\[\]]*(?:,|\bor\b)", re.IGNORECASE)
 _JOINED = re.compile(r"[/&]|\band\b", re.IGNORECASE)
 _EXCEPTS = re.compile(r"\W*(?:except|unless|with\s+(?:the\s+)?(?:following\s+)?except|other\s+than|apart\s+from|aside\s+from)", re.IGNORECASE)
 _ALL = re.compile(r",\s*(?:any|all|every|each|patients|subjects|participants)\b", re.IGNORECASE)
+_BRACKETED = re.compile(r"[(\[][^()\[\]]*\bwithin\b", re.IGNORECASE)
 _STOPS = (".", ";")
 _HEADING = 4  # words of a lead that only names its items
 
@@ -227,7 +228,7 @@ def _shares(words: Read) -> bool:
     if any(c.category in ("EXCEPTION", "ALLOWED") for c in words.mentions.cues):
         return True
     measured = [p for p in words.pairs if p.time is None]
-    if grammar().kind_word.search(text, times[0].end) or REFERS.search(text) or _LISTS.search(text) or _JOINED.search(text):
+    if grammar().kind_word.search(text, times[0].end) or _BRACKETED.search(text) or REFERS.search(text) or _LISTS.search(text) or _JOINED.search(text):
         return True
     listed = grammar().list_head.search(text) and grammar().joint.search(text, 0, times[-1].start)
     return bool(listed) or any(m.start < t.start for m in measured for t in times) or may_share(words)

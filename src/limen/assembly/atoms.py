@@ -30,7 +30,7 @@ from limen.assembly.leaves import (
 )
 from limen.assembly.peers import each_named
 from limen.assembly.purposes import told_of_time
-from limen.assembly.scope import denied_bracket, denied_limits, hindered, is_further
+from limen.assembly.scope import denied_bracket, denied_limits, hindered, is_further, tells_method
 from limen.assembly.shutting import shuts
 from limen.assembly.spread import none_of
 from limen.assembly.statuses import names_denial, statuses
@@ -102,7 +102,7 @@ class Atoms:
         evidence = grammar().evidence.search(self.words.text, start, end)
         if evidence and any(m.end <= evidence.start() for m in names_outside):
             names_outside = [m for m in names_outside if m.end <= evidence.start() or m.ids[0] == "contraception"]  # "non-pregnant as shown by a pregnancy test"
-        if limits and not outside and inner:
+        if limits and not outside and inner and not (names_outside and all(tells_method(self.words, a, b) for a, b in inner)):
             return self._defined(start, end, inner, names_outside)
         if outside:
             return self._limits(start, end, outside, names_outside, inner)

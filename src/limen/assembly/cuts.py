@@ -88,7 +88,9 @@ def people_of_age(words: Words, start: int, end: int) -> Cut | None:
 
 def tells_how(words: Words, cut: Cut) -> bool:
     """Whether "or" stands within an adjunct: "estimated by ...", "before or after ..."; in an inclusion, "on- or off-pump surgery", too."""
-    if cut.loose or cut.join == "comma":
+    if cut.join == "comma":
+        return _is_method(words, words.skip(cut.end))
+    if cut.loose:
         return False
     if _BY_EITHER.search(words.text, max(0, cut.start - _REACH), cut.start) or _OR_NOT.match(words.text, cut.start):
         return True  # "by either CT or MRI", "treated or not with insulin"
@@ -99,6 +101,16 @@ def tells_how(words: Words, cut: Cut) -> bool:
     how = grammar().evidence.match(words.text, cut.end + 1)
     hangs = words.role == "inclusion" and _HANGS.search(words.text, max(0, cut.start - 4), cut.start) is not None
     return hangs or (how is not None and how.group().endswith("by"))
+
+
+def _is_method(words: Words, start: int) -> bool:
+    """Whether the words behind a comma only say how a thing was shown: "pregnancy, as assessed by a urine test"; "using a drug" is more."""
+    how = grammar().evidence.match(words.text, start)
+    if how is None:
+        return False
+    ends = grammar().evidence_end.search(words.text, how.end())
+    stop = ends.start() if ends is not None else len(words.text)
+    return not words.limits(start, stop) and not any(m.kind == "drug" for m in words.names(start, stop))
 
 
 def either_apart(words: Words, start: int, end: int) -> int | None:
