@@ -14,6 +14,7 @@ from limen.assembly.words import Words
 
 _HANGS = re.compile(r"[^\W_]-\s$")
 _NEAR = 3  # characters between a joint and the event behind it
+_METHOD = re.compile(r"(?:(?!\b(?:and|or|which|that|who)\b)[^,;:.()\[\]])*(?=[,;.]|$)", re.IGNORECASE)
 _REACH = 80  # characters before a joint in which its adjunct may begin
 _BY_EITHER = re.compile(r"\b(?:by|via|per|using|through)\s+either\s[^,;.:()]{1,70}$", re.IGNORECASE)
 _BINDING = frozenset(["by", "via", "is", "are", "was", "were", "be", "been", "has", "have", "had", "or", "and", "who", "that", "as", "than", "had", "either"])
@@ -104,13 +105,16 @@ def tells_how(words: Words, cut: Cut) -> bool:
 
 
 def _is_method(words: Words, start: int) -> bool:
-    """Whether the words behind a comma only say how a thing was shown: "pregnancy, as assessed by a urine test"; "using a drug" is more."""
-    how = grammar().evidence.match(words.text, start)
+    """Whether what stands behind an exclusion's comma only says how a thing was shown: "pregnancy, as assessed by a urine test".
+
+    "Using a drug" is more, and what an inclusion's patients must have been shown by is asked for.
+    """
+    how = grammar().evidence.match(words.text, start) if words.role == "exclusion" else None
     if how is None:
         return False
-    ends = grammar().evidence_end.search(words.text, how.end())
-    stop = ends.start() if ends is not None else len(words.text)
-    return not words.limits(start, stop) and not any(m.kind == "drug" for m in words.names(start, stop))
+    stop = _METHOD.match(words.text, how.end())
+    plain = stop is not None and not words.limits(start, stop.end())
+    return plain and stop is not None and not any(m.kind == "drug" for m in words.names(start, stop.end()))
 
 
 def either_apart(words: Words, start: int, end: int) -> int | None:

@@ -161,7 +161,8 @@ def _below_label(text: str, line: Line, stack: Sequence[_Node], *, grouped: bool
         return None
     if line.style is not None:
         return 1 if label in ("group", "apart") or (label == "anyone" and grouped) else None
-    if not grouped or label == "people" or not _titles(text, lead.line.words, lead.end):
+    listed = bool(lead.children) and lead.children[0].line.style is not None
+    if listed or not grouped or label == "people" or not _titles(text, lead.line.words, lead.end):
         return None
     return 0 if _titles(text, line.words, line.end) and kind_of(text, line.words, line.end) else 1
 
