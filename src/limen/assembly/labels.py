@@ -11,6 +11,7 @@ from limen.assembly.counts import speaks_of_count
 from limen.assembly.denials import DENIAL
 from limen.assembly.grammar import grammar
 from limen.assembly.leaves import is_light
+from limen.assembly.scope import means
 from limen.assembly.walk import shift
 from limen.assembly.words import Words
 from limen.criteria import Expression, IfThen, Threshold, Unread, thresholds
@@ -44,13 +45,23 @@ def label_at(words: Words, start: int, end: int, *, lead: bool = False) -> Label
 def behind_title(words: Words, start: int, end: int) -> int:
     """Where a clause goes on behind a title that only names what it is about: "Renal function: ..."."""
     title = _TITLE.match(words.text, start, end)
-    return start if title is None or _says_more(words, title.end()) or labelled(words, [(start, end)]) else title.end()
+    return start if title is None or _says_more(words, title.end()) or _asks_for_disease(words, title.end(), end) or labelled(words, [(start, end)]) else title.end()
 
 
 def _says_more(words: Words, end: int) -> bool:
     """Whether what looks like a title says more: a limit that goes on behind it, an exception, a denial, how many of a list, who is looked for."""
     cues = any(c.category in ("EXCEPTION", DENIAL) and c.start < end for c in words.mentions.cues)
     return cues or any(p.start < end < p.end for p in words.pairs) or speaks_of_count(words.text[:end]) or _names_people(words, end)
+
+
+def _asks_for_disease(words: Words, behind: int, end: int) -> bool:
+    """Whether an inclusion's title is a disease that no limit behind it tells: "Asthma: FEV1 < 60 %"; "Anaemia: Hb > 9" and "Renal disease: ..." ask for none."""
+    limits = [t for p in words.limits(behind, end) for t in p.thresholds if t.kind in ("measurement", "score")]
+    named = words.names(0, behind)
+    if words.role == "exclusion" or not limits or not named or any(m.kind != "condition" or m.context for m in named):
+        return False
+    topic = grammar().measured_state.search(words.text, 0, behind) or grammar().topic.search(words.text, 0, behind)
+    return topic is None and not any(means(limit, words.text[:behind]) is False for limit in limits)
 
 
 def _names_people(words: Words, end: int) -> bool:
