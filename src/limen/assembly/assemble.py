@@ -36,6 +36,7 @@ from limen.criteria import (
     Condition,
     Exposure,
     Expression,
+    IfThen,
     Not,
     Threshold,
     Unread,
@@ -48,6 +49,7 @@ _LISTS = re.compile(r"[(\[][^()\[\]]*(?:,|\bor\b)", re.IGNORECASE)
 _JOINED = re.compile(r"[/&]|\band\b", re.IGNORECASE)
 _EXCEPTS = re.compile(r"\W*(?:except|unless|with\s+(?:the\s+)?(?:following\s+)?except|other\s+than|apart\s+from|aside\s+from)", re.IGNORECASE)
 _ALL = re.compile(r",\s*(?:any|all|every|each|patients|subjects|participants)\b", re.IGNORECASE)
+_HAVING = re.compile(r"\b(?:with|without|having|who\s+(?:have|has|had|do\s+not\s+have))\s", re.IGNORECASE)
 _BRACKETED = re.compile(r"[(\[][^()\[\]]*\bwithin\b", re.IGNORECASE)
 _STOPS = (".", ";")
 _HEADING = 4  # words of a lead that only names its items
@@ -112,10 +114,13 @@ def _for_whom(item: Item, builder: Lists, read: Reader) -> Expression:
     parts = [assemble(child, role, read) or _whole(child, read) for child in item.children]
     found = label_at(words, 0, len(words.text), lead=True)
     label = found if found is not None and not found.anyone else Label(*words.trim(0, len(words.text)), len(words.text), group=True)
-    whom = builder.stretch(label.start, label.end) if label is found else None
+    has = builder.stretch(label.start, label.end) if label is found or _HAVING.search(words.text) else None
     then = group("or" if role == "exclusion" else "and", parts) if item.logic is None else _below(item, role, parts)
     assert then is not None
-    return guarded(words, label, whom, then, item.start)
+    if label is found or has is None or isinstance(has, Unread):
+        return guarded(words, label, has, then, item.start)
+    belongs = Unread(text=words.text[label.start : label.end], start=label.start, end=label.end, confidence=0.0)
+    return IfThen(when=shift(group("and", [has, belongs]), item.start) or belongs, then=then)  # "controls without gout": who has gout is none of them
 
 
 def _whole(item: Item, read: Reader) -> Unread:

@@ -113,15 +113,14 @@ def heading_at(text: str, start: int, end: int) -> Heading | None:
         return None
     if match.group("colon") and len(rest.split()) > 9:
         return None
-    return Heading(start, match.end(), _role(match.group("name")), match.span("rest") if rest else _around(match))
+    return Heading(start, match.end(), _role(match.group("name")), _around(match))
 
 
 def _around(match: re.Match[str]) -> tuple[int, int]:
-    """What stands before or else behind the criteria in the name of a heading: "patient inclusion criteria"."""
+    """What stands behind the criteria in a heading, or else before them: "inclusion criteria for patients", "patient inclusion criteria"."""
     name, begin = _CRITERIA.search(match.group("name")), match.start("name")
-    if name is None:
-        return match.span("rest")
-    return (begin, begin + name.start()) if name.start() else (begin + name.end("criteria" if name["criteria"] else "role"), match.end("name"))
+    behind = begin + name.end("criteria" if name["criteria"] else "role") if name is not None else match.start("rest")
+    return (behind, match.end("rest")) if match.string[behind : match.end("rest")].strip(" *_#-–.()") or name is None else (begin, begin + name.start())
 
 
 _CRITERIA = re.compile(r"\b(?P<role>inclusion|exclusion)(?P<criteria>\s+criteri(?:a|on|as|ums?))?\b(?P<rest>[^\r\n:：.;]{0,80}?)[ \t]*(?P<colon>[:：])?[ \t]*(?:$|(?<=[:：])|(?=[\r\n]))", re.IGNORECASE)
