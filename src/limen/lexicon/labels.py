@@ -34,12 +34,12 @@ def labels() -> Labels:
     table: Mapping[str, Sequence[str]] = read_toml(data("logic.toml"))["labels"]
     named = {name: alternation(table[name]) for name in table}
     prefix = rf"\s*(?:(?P<prefix>{named['prefixes']})\s+)?(?:(?:the|any|each)\s+)?"
-    word = rf"(?!(?:{named['none']})[\s:])[^\W_][\w'’/+-]*[\s-]+"
+    word = rf"(?!(?:{named['none']})[\s:])[^\W_][\w'’/+]*[\s-]+"
     number = r"(?:\d{1,2}[a-z]?|[a-z]\d{0,2}|[ivx]{1,4})(?![\w-])"
     numbers = rf"#?\s*{number}(?:\s*(?:,|and|or|&|/|\+)\s*{number})*"
     bracket = r"(?:\s*[(\[][^()\[\]:]{1,60}[)\]])?"
     ends = r"(?:\s*[:：](?!\d)|\s+[-–—]\s|\s*$)\s*"
-    group = rf"(?:(?P<whose>(?:{word}){{1,5}})(?:{named['groups']})(?:\s+{numbers})?|(?:{named['groups']})\s+{numbers})"
+    group = rf"(?:(?P<whose>(?:{word}){{1,7}})(?:{named['groups']})(?:\s+{numbers})?|(?:{named['groups']})\s+{numbers})"
     more = rf"(?:\s+(?:and|or|/)\s+{group.replace('?P<whose>', '?:')})?(?:\s+(?:{named['anyone']}|only|alone)){{0,2}}"
     told = rf"(?:\s+(?:{named['told']})\s[^:;.]{{1,60}}?)?"
     kind = rf"(?:(?P<kind>{named['kinds']})(?:\s+(?:{named['anyone']}|{named['kinds']}|{named['groups']}|only)){{0,2}}|(?P<anyone>{named['anyone']}))"
@@ -47,7 +47,7 @@ def labels() -> Labels:
     part = rf"{named['groups']}|{named['stages']}\s+{number}"
     return Labels(
         group=Scanner(rf"{prefix}(?P<label>{group}{more}{bracket}){ends}"),
-        people=Scanner(rf"{prefix}(?P<label>(?P<which>(?:{word}){{0,4}}?){kind}{joined}(?P<told>{told}){bracket}){ends}"),
+        people=Scanner(rf"{prefix}(?P<label>(?P<which>(?:{word}){{0,6}}?){kind}{joined}(?P<told>{told}){bracket}){ends}"),
         others=frozenset(table["not_groups"]),
         apart=Scanner(named["apart"]),
         part=Scanner(part),
