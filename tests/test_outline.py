@@ -26,7 +26,7 @@ def test_a_heading_may_say_for_whom_its_list_is(heading: str) -> None:
     assert [(c.role, c.text) for c in trial.criteria] == [("inclusion", "Gout"), ("exclusion", "Asthma")]
 
 
-@pytest.mark.parametrize("heading", ["Exclusion criteria (control group):", "Exclusion criteria for healthy controls", "Exclusion criteria for patients in arm B", "Donor exclusion criteria:", "Controls exclusion:", "Arm B Exclusion Criteria"])
+@pytest.mark.parametrize("heading", ["Exclusion criteria (control group):", "Exclusion criteria for healthy controls", "Exclusion criteria for patients in arm B", "Donor exclusion criteria:", "Controls exclusion:", "Arm B Exclusion Criteria", "Exclusion Criteria - Expansion Cohort"])
 def test_a_list_for_a_group_is_one_criterion(heading: str) -> None:
     trial = limen.structure(f"Inclusion Criteria (patients)\n- Gout\n{heading}\n- Asthma\n".encode())
     assert [c.role for c in trial.criteria] == ["inclusion", "exclusion"]

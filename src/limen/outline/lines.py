@@ -166,9 +166,10 @@ def _heading_like(rest: str) -> bool:
 
 
 def _tells_for_whom(printed: str, rest: str) -> bool:
-    """Whether what follows the name only says for whom: "(both groups)", "- all participants"."""
+    """Whether what follows the name only says for whom: "(both groups)", "- all participants", "- Expansion cohort"."""
     said = re.findall(r"[^\W\d_]+", rest.lower())
-    return (printed.startswith("(") and printed.endswith(")")) or (printed[:1] in "-–" and set(said) <= set(list_words()["bare"]["labels"]))
+    apart = set(said) <= set(list_words()["bare"]["labels"]) or kind_of(rest, 0, len(rest)) in ("group", "apart")
+    return (printed.startswith("(") and printed.endswith(")")) or (printed[:1] in "-–—," and apart)
 
 
 def split_lines(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
