@@ -207,7 +207,7 @@ def _continues(text: str, line: Line, above: _Node, marked: bool) -> bool:
     """Whether an unmarked line goes on with the item above it."""
     words = text[line.words : line.end]
     before = text[max(0, above.end - 80) : above.end].rstrip()
-    if _titles(text, line.words, line.end) and kind_of(text, line.words, line.end) in ("group", "apart"):
+    if _titles(text, line.words, line.end) and kind_of(text, line.words, line.end) is not None:
         return False
     if _continuing().match(words) or words[0].islower():
         return True
