@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 import limen
+from limen.criteria import IfThen, Unread
 
 
 @pytest.mark.parametrize("words", ["None", "- None.", "N/A", "* Not applicable", "No exclusion criteria."])
@@ -19,10 +20,35 @@ def test_a_list_that_only_begins_so_has_one(words: str) -> None:
     assert [c.text for c in trial.criteria] == [words]
 
 
-@pytest.mark.parametrize("heading", ["Exclusion Criteria (both groups)", "Exclusion criteria (control group):", "Exclusion criteria - all participants"])
+@pytest.mark.parametrize("heading", ["Exclusion Criteria (both groups)", "Exclusion Criteria for patients", "Exclusion criteria - all participants"])
 def test_a_heading_may_say_for_whom_its_list_is(heading: str) -> None:
     trial = limen.structure(f"Inclusion Criteria (patients)\n- Gout\n{heading}\n- Asthma\n".encode())
     assert [(c.role, c.text) for c in trial.criteria] == [("inclusion", "Gout"), ("exclusion", "Asthma")]
+
+
+@pytest.mark.parametrize("heading", ["Exclusion criteria (control group):", "Exclusion criteria for healthy controls", "Exclusion criteria for patients in arm B", "Donor exclusion criteria:", "Controls exclusion:", "Arm B Exclusion Criteria", "Exclusion Criteria - Expansion Cohort"])
+def test_a_list_for_a_group_is_one_criterion(heading: str) -> None:
+    trial = limen.structure(f"Inclusion Criteria (patients)\n- Gout\n{heading}\n- Asthma\n".encode())
+    assert [c.role for c in trial.criteria] == ["inclusion", "exclusion"]
+    assert all(isinstance(c.requirement, IfThen) and isinstance(c.requirement.when, Unread) for c in trial.criteria)
+
+
+def test_a_label_over_two_headings_is_for_both() -> None:
+    lists = "Inclusion Criteria:\n- Gout\nExclusion Criteria:\n- Asthma\n"
+    trial = limen.structure(f"Phase 1:\n{lists}Phase 2:\n{lists}".encode())
+    assert [c.role for c in trial.criteria] == ["inclusion", "exclusion"] * 2
+    assert all(isinstance(c.requirement, IfThen) and isinstance(c.requirement.when, Unread) for c in trial.criteria)
+
+
+def test_a_trial_of_one_group_asks_everyone() -> None:
+    trial = limen.structure(b"Inclusion Criteria for patients:\n- Gout\nExclusion criteria - patients\n- Asthma\n- Breastfeeding mothers\n")
+    assert [c.text for c in trial.criteria] == ["Gout", "Asthma", "Breastfeeding mothers"]
+
+
+@pytest.mark.parametrize("line", ["Signed consent Exclusion criteria:", "Does not meet the exclusion criteria", "Breastfeeding mothers\nExclusion criteria:"])
+def test_what_a_list_asks_is_no_label_of_a_heading(line: str) -> None:
+    trial = limen.structure(f"Inclusion Criteria:\n- Gout\n- {line}\n- Asthma\n".encode())
+    assert len(trial.criteria) == 3
 
 
 @pytest.mark.parametrize("line", ["Exclusion criteria - pregnancy", "Exclusion (pregnancy) is at the doctor's choice"])

@@ -20,7 +20,7 @@ from limen.assembly.denied_leads import denies_list, lacked, under_lead
 from limen.assembly.forgoing import speaks_of_forgoing
 from limen.assembly.grammar import grammar
 from limen.assembly.guards import demands
-from limen.assembly.labels import guarded, label_at
+from limen.assembly.labels import Label, guarded, label_at
 from limen.assembly.leave import gives_leave, is_leave, lead_exception, lift, on_terms
 from limen.assembly.leaves import group, is_light, is_plain_lead, of_pair, under_window, unread
 from limen.assembly.peers import may_share
@@ -36,6 +36,7 @@ from limen.criteria import (
     Condition,
     Exposure,
     Expression,
+    IfThen,
     Not,
     Threshold,
     Unread,
@@ -48,6 +49,8 @@ _LISTS = re.compile(r"[(\[][^()\[\]]*(?:,|\bor\b)", re.IGNORECASE)
 _JOINED = re.compile(r"[/&]|\band\b", re.IGNORECASE)
 _EXCEPTS = re.compile(r"\W*(?:except|unless|with\s+(?:the\s+)?(?:following\s+)?except|other\s+than|apart\s+from|aside\s+from)", re.IGNORECASE)
 _ALL = re.compile(r",\s*(?:any|all|every|each|patients|subjects|participants)\b", re.IGNORECASE)
+_HAVING = re.compile(r"\b(?:with|without|having|who\s+(?:have|has|had|do\s+not\s+have))\s", re.IGNORECASE)
+_BRACKETED = re.compile(r"[(\[][^()\[\]]*\bwithin\b", re.IGNORECASE)
 _STOPS = (".", ";")
 _HEADING = 4  # words of a lead that only names its items
 
@@ -65,6 +68,8 @@ class Item(Protocol):
     def logic(self) -> str | None: ...
     @property
     def count(self) -> int | None: ...
+    @property
+    def whom(self) -> bool: ...
 
 
 class Reader(Protocol):
@@ -80,6 +85,8 @@ def assemble(item: Item, role: ListRole, read: Reader, *, listed: bool = False) 
     own = shift(builder.build(), item.start)
     if not item.children:
         return own
+    if item.whom:
+        return _for_whom(item, builder, read)
     if tells_meaning(words.mentions.text, *last_sentence(builder.words)):
         return group("or" if role == "exclusion" else "and", [own, *(_note(child, read) for child in item.children)])
     refers = bool(REFERS.search(words.mentions.text))
@@ -99,6 +106,27 @@ def assemble(item: Item, role: ListRole, read: Reader, *, listed: bool = False) 
     if lead_exception(builder.words) is not None:
         return lift(own, group("or", below))
     return _with_list(item, builder, read, own, below)
+
+
+def _for_whom(item: Item, builder: Lists, read: Reader) -> Expression:
+    """What a list below the heading of a group asks of those who belong to it."""
+    words, role = builder.words, builder.words.role
+    parts = [assemble(child, role, read) or _whole(child, read) for child in item.children]
+    found = label_at(words, 0, len(words.text), lead=True)
+    label = found if found is not None and not found.anyone else Label(*words.trim(0, len(words.text)), len(words.text), group=True)
+    has = builder.stretch(label.start, label.end) if label is found or _HAVING.search(words.text) else None
+    then = group("or" if role == "exclusion" else "and", parts) if item.logic is None else _below(item, role, parts)
+    assert then is not None
+    if label is found or has is None or isinstance(has, Unread):
+        return guarded(words, label, has, then, item.start)
+    belongs = Unread(text=words.text[label.start : label.end], start=label.start, end=label.end, confidence=0.0)
+    return IfThen(when=shift(group("and", [has, belongs]), item.start) or belongs, then=then)  # "controls without gout": who has gout is none of them
+
+
+def _whole(item: Item, read: Reader) -> Unread:
+    """An item of which nobody read a word of weight."""
+    text = read(item).mentions.text
+    return Unread(text=text, start=item.start, end=item.start + len(text), confidence=0.0)
 
 
 def _one_by_one(part: Expression | None, text: str) -> Expression | None:
@@ -205,7 +233,7 @@ def _shares(words: Read) -> bool:
     if any(c.category in ("EXCEPTION", "ALLOWED") for c in words.mentions.cues):
         return True
     measured = [p for p in words.pairs if p.time is None]
-    if grammar().kind_word.search(text, times[0].end) or REFERS.search(text) or _LISTS.search(text) or _JOINED.search(text):
+    if grammar().kind_word.search(text, times[0].end) or _BRACKETED.search(text) or REFERS.search(text) or _LISTS.search(text) or _JOINED.search(text):
         return True
     listed = grammar().list_head.search(text) and grammar().joint.search(text, 0, times[-1].start)
     return bool(listed) or any(m.start < t.start for m in measured for t in times) or may_share(words)

@@ -30,12 +30,12 @@ from limen.assembly.leaves import (
 )
 from limen.assembly.peers import each_named
 from limen.assembly.purposes import told_of_time
-from limen.assembly.scope import denied_bracket, denied_limits, hindered, is_further
+from limen.assembly.scope import denied_bracket, denied_limits, hindered, is_further, tells_method
 from limen.assembly.shutting import shuts
 from limen.assembly.spread import none_of
 from limen.assembly.statuses import names_denial, statuses
 from limen.assembly.trailing import adds
-from limen.assembly.whom import KINDS_OF_PEOPLE, one_of_people, partnered, people_with, tells_whom, with_brackets
+from limen.assembly.whom import KINDS_OF_PEOPLE, for_others, one_of_people, partnered, people_with, tells_whom, with_brackets
 from limen.assembly.windows import GIVEN, given_before, timed_beside, times_limit
 from limen.assembly.words import Words
 from limen.criteria import AllOf, AnyOf, Condition, Demographic, Exposure, Expression, IfThen, Not, Threshold, Unless, Unread
@@ -102,7 +102,7 @@ class Atoms:
         evidence = grammar().evidence.search(self.words.text, start, end)
         if evidence and any(m.end <= evidence.start() for m in names_outside):
             names_outside = [m for m in names_outside if m.end <= evidence.start() or m.ids[0] == "contraception"]  # "non-pregnant as shown by a pregnancy test"
-        if limits and not outside and inner:
+        if limits and not outside and inner and not (names_outside and all(tells_method(self.words, a, b) for a, b in inner)):
             return self._defined(start, end, inner, names_outside)
         if outside:
             return self._limits(start, end, outside, names_outside, inner)
@@ -234,7 +234,7 @@ class Atoms:
         guard = self._guard_suffix(limits[-1], end)
         only = parts[0] if len(parts) == 1 else None
         made = self.lists.kinds.timed(only, inner) if isinstance(only, Threshold) and inner else group(self._runs_together(parts), parts)
-        alternatives = [(self.lists.sentences(a, b), self._joins_or(limits, a, b)) for a, b in inner if self.words.limits(a, b)]
+        alternatives = [(for_others(self.words, self.lists.sentences(a, b), a, b), self._joins_or(limits, a, b)) for a, b in inner if self.words.limits(a, b)]
         alternatives += [(self.lists.stretch(a, b), False) for a, b in inner if a > limits[-1].end and tells_whom(self.words, a, b)]
         if guard is not None and made is not None:
             made = IfThen(when=guard, then=made)

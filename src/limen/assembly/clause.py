@@ -280,7 +280,7 @@ class Lists:
             kind = "and"
         if kind == "or" and self.words.role == "inclusion":
             parts = alternatives(self.words, stretches, parts)
-        parts = unwilling(turns.with_either_treatment(self.words, cuts, stretches, parts)) if kind == "or" and self.words.role == "exclusion" else parts
+        parts = unwilling(turns.with_either_of_one(self.words, cuts, stretches, parts)) if kind == "or" and self.words.role == "exclusion" else parts
         if kind == "or" and self.words.role == "inclusion" and narrows(parts):
             kind = "and"
         parts = loosened(by_sex(parts)) if kind == "and" and self.words.role == "inclusion" else parts

@@ -14,6 +14,7 @@ from limen.assembly.words import Words
 
 _HANGS = re.compile(r"[^\W_]-\s$")
 _NEAR = 3  # characters between a joint and the event behind it
+_METHOD = re.compile(r"(?:(?!\b(?:and|or|which|that|who)\b)[^,;:.()\[\]])*(?=[,;.]|$)", re.IGNORECASE)
 _REACH = 80  # characters before a joint in which its adjunct may begin
 _BY_EITHER = re.compile(r"\b(?:by|via|per|using|through)\s+either\s[^,;.:()]{1,70}$", re.IGNORECASE)
 _BINDING = frozenset(["by", "via", "is", "are", "was", "were", "be", "been", "has", "have", "had", "or", "and", "who", "that", "as", "than", "had", "either"])
@@ -88,7 +89,9 @@ def people_of_age(words: Words, start: int, end: int) -> Cut | None:
 
 def tells_how(words: Words, cut: Cut) -> bool:
     """Whether "or" stands within an adjunct: "estimated by ...", "before or after ..."; in an inclusion, "on- or off-pump surgery", too."""
-    if cut.loose or cut.join == "comma":
+    if cut.join == "comma":
+        return _is_method(words, words.skip(cut.end))
+    if cut.loose:
         return False
     if _BY_EITHER.search(words.text, max(0, cut.start - _REACH), cut.start) or _OR_NOT.match(words.text, cut.start):
         return True  # "by either CT or MRI", "treated or not with insulin"
@@ -99,6 +102,19 @@ def tells_how(words: Words, cut: Cut) -> bool:
     how = grammar().evidence.match(words.text, cut.end + 1)
     hangs = words.role == "inclusion" and _HANGS.search(words.text, max(0, cut.start - 4), cut.start) is not None
     return hangs or (how is not None and how.group().endswith("by"))
+
+
+def _is_method(words: Words, start: int) -> bool:
+    """Whether what stands behind an exclusion's comma only says how a thing was shown: "pregnancy, as assessed by a urine test".
+
+    "Using a drug" is more, and what an inclusion's patients must have been shown by is asked for.
+    """
+    how = grammar().evidence.match(words.text, start) if words.role == "exclusion" else None
+    if how is None:
+        return False
+    stop = _METHOD.match(words.text, how.end())
+    plain = stop is not None and not words.limits(start, stop.end())
+    return plain and stop is not None and not any(m.kind == "drug" for m in words.names(start, stop.end()))
 
 
 def either_apart(words: Words, start: int, end: int) -> int | None:

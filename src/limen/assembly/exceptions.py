@@ -15,9 +15,11 @@ from limen.assembly.leaves import group, left_unread, unread, windowed
 from limen.assembly.segments import Cut
 from limen.assembly.shutting import shuts_out
 from limen.assembly.spread import spread
+from limen.assembly.statuses import statuses
 from limen.assembly.trailing import known_as, lifted_from_each, thing_of
 from limen.assembly.words import Words
 from limen.criteria import AllOf, AnyOf, Condition, Demographic, Exposure, Expression, IfThen, Not, Threshold, Unless, Unread, leaves
+from limen.lexicon import load
 
 _PERMITS = re.compile(r"(?:is|are|be)\s+(?:allow|permit|accept)\w*\s*$", re.IGNORECASE)  # "are permitted to join if" names who is looked for
 _WHO = re.compile(r"\s*(?:\w+\s+){1,4}who\s", re.IGNORECASE)
@@ -175,6 +177,8 @@ class Exceptions:
         closes = last is not None and not whole and all(c.join == "comma" for c in cuts)  # "A, B other than C, or D": "or" closes the list
         if self.words.role == "exclusion" and (stray := _stray(self.words.text, requirement, exception, closes=closes, whole=whole)) is not None:
             exception, further = stray[0], group("or", [stray[1], further])
+        elif self.words.role == "exclusion" and not whole:
+            further = group("or", [_in_doubt(self.words.text, requirement, exception), further])
         requirement = spread(self.words.text, [(start, begin), (begin, stop)], [head, requirement])[1] or requirement
         kept = requirement.of[:-1] if whole and self.words.role == "inclusion" and isinstance(requirement, AllOf) and is_denied(requirement.of[-1]) else ()
         if kept and isinstance(requirement, AllOf) and not any(map(is_denied, kept)):  # "gout without asthma, unless on warfarin" asks for gout in any case
@@ -309,10 +313,32 @@ def _stray(text: str, requirement: Expression, exception: Expression, *, closes:
         return None
     lifted = requirement.of if isinstance(requirement, AnyOf) else (requirement,)
     known = all(thing_of(p) for p in (*lifted, own, last))
-    stray = known and not whole and known_as(own, lifted) and not known_as(last, lifted)
+    stray = known and not whole and known_as(own, lifted) and not known_as(last, lifted) and not _akin(last, lifted)
     other = {thing_of(own), thing_of(last)} == {"condition", "treatment"} and not any(map(is_denied, (own, last)))
     apart = (closes or other or isinstance(last, Unless)) and joint["joined"] and not known_as(last, lifted)
     return (own, last) if stray or apart else None
+
+
+def _akin(part: Expression, of: Sequence[Expression]) -> bool:
+    """Whether an exception from some diseases may name a thing that is no kind of them: a carcinoma in situ is no malignancy."""
+    kinds = {kind for p in of if isinstance(p, Condition) for kind in statuses().excepted.get(p.concept or "", ())}
+    return isinstance(part, Condition) and part.concept is not None and not kinds.isdisjoint(load().ancestors(part.concept))
+
+
+def _in_doubt(text: str, requirement: Expression, exception: Expression) -> Expression | None:
+    """What an exception's comma and "or" go on with where none is known as a kind of what is lifted: "gout except asthma, or fever".
+
+    It may shut out by itself, of which a person decides.
+    """
+    if not isinstance(exception, AnyOf) or len(exception.of) != 2:
+        return None
+    joint = _FURTHER.match(text, _end(exception.of[0]), _end(exception.of[1]))
+    lifted = requirement.of if isinstance(requirement, AnyOf) else (requirement,)
+    known = all(isinstance(p, (Condition, Exposure)) and p.concept is not None for p in (*lifted, *exception.of)) and not any(map(is_denied, exception.of))
+    if not known or joint is None or not joint["joined"] or known_as(exception.of[1], lifted):
+        return None
+    start, end = joint.start("joined"), _end(exception.of[1])
+    return AllOf(of=(exception.of[1], Unread(text=text[start:end], start=start, end=end, confidence=0.0)))
 
 
 def _lacks_time(part: Expression) -> bool:

@@ -62,6 +62,7 @@ class Grammar(NamedTuple):
     opening: Scanner
     plain: frozenset[str]
     measured_state: Scanner
+    topic: Scanner
     opinion: Scanner
     beside_verdict: Scanner
     beside_statement: Scanner
@@ -171,6 +172,7 @@ def _names(table: Mapping[str, Any]) -> dict[str, Any]:
         "caused": Scanner(rf"(?:-|\s){_any(attributes, 'caused')}"),
         "denied_before": Scanner(alternation(table["denials"]["before"])),
         "denied_after": Scanner(alternation(table["denials"]["after"])),
+        "topic": Scanner(alternation(table["titles"]["topics"])),
         "measured_state": Scanner(rf"{alternation(states['words'])}|(?:{'|'.join(states['endings'])})\b"),
     }
 

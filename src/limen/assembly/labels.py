@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from functools import cache
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from limen.assembly.coordination import SEXES
 from limen.assembly.counts import speaks_of_count
 from limen.assembly.denials import DENIAL
 from limen.assembly.grammar import grammar
-from limen.assembly.leaves import WORD, is_light
+from limen.assembly.leaves import is_light
+from limen.assembly.scope import means
 from limen.assembly.walk import shift
 from limen.assembly.words import Words
 from limen.criteria import Expression, IfThen, Threshold, Unread, thresholds
-from limen.lexicon.load import data, read_toml
-from limen.lexicon.patterns import Scanner, alternation
+from limen.lexicon.labels import is_part, labels
 
 _LONGEST = 90  # characters of a label
 _HEALTHY = "healthy_volunteer"
@@ -33,34 +32,6 @@ class Label(NamedTuple):
     anyone: bool = False
 
 
-class _Patterns(NamedTuple):
-    group: Scanner
-    people: Scanner
-    others: frozenset[str]
-
-
-@cache
-def _patterns() -> _Patterns:
-    table: Mapping[str, Sequence[str]] = read_toml(data("logic.toml"))["labels"]
-    named = {name: alternation(table[name]) for name in table}
-    prefix = rf"\s*(?:(?P<prefix>{named['prefixes']})\s+)?(?:(?:the|any|each)\s+)?"
-    word = rf"(?!(?:{named['none']})[\s:])[^\W_][\w'’/+-]*[\s-]+"
-    number = r"(?:\d{1,2}[a-z]?|[a-z]|[ivx]{1,4})(?![\w-])"
-    numbers = rf"#?\s*{number}(?:\s*(?:,|and|or|&|/|\+)\s*{number})*"
-    bracket = r"(?:\s*[(\[][^()\[\]:]{1,60}[)\]])?"
-    ends = r"(?:\s*:(?!\d)|\s+[-–—]\s|\s*$)\s*"
-    group = rf"(?:(?P<whose>(?:{word}){{1,5}})(?:{named['groups']})(?:\s+{numbers})?|(?:{named['groups']})\s+{numbers})"
-    more = rf"(?:\s+(?:and|or|/)\s+{group.replace('?P<whose>', '?:')})?(?:\s+(?:{named['anyone']}|only|alone)){{0,2}}"
-    told = rf"(?:\s+(?:{named['told']})\s[^:;.]{{1,60}}?)?"
-    kind = rf"(?:(?P<kind>{named['kinds']})(?:\s+(?:{named['anyone']}|{named['kinds']}|{named['groups']}|only)){{0,2}}|(?P<anyone>{named['anyone']}))"
-    joined = rf"(?:\s*(?:and|or|/|,)\s*(?:{word}){{0,2}}?(?:{named['kinds']}|{named['anyone']}))?"
-    return _Patterns(
-        group=Scanner(rf"{prefix}(?P<label>{group}{more}{bracket}){ends}"),
-        people=Scanner(rf"{prefix}(?P<label>(?P<which>(?:{word}){{0,4}}?){kind}{joined}(?P<told>{told}){bracket}){ends}"),
-        others=frozenset(table["not_groups"]),
-    )
-
-
 def label_at(words: Words, start: int, end: int, *, lead: bool = False) -> Label | None:
     """The label that opens a stretch; `lead`: it is all of it, over the items of a list."""
     found = _of_group(words, start, end) or _of_people(words, start, end)
@@ -74,13 +45,23 @@ def label_at(words: Words, start: int, end: int, *, lead: bool = False) -> Label
 def behind_title(words: Words, start: int, end: int) -> int:
     """Where a clause goes on behind a title that only names what it is about: "Renal function: ..."."""
     title = _TITLE.match(words.text, start, end)
-    return start if title is None or _says_more(words, title.end()) or labelled(words, [(start, end)]) else title.end()
+    return start if title is None or _says_more(words, title.end()) or _asks_for_disease(words, title.end(), end) or labelled(words, [(start, end)]) else title.end()
 
 
 def _says_more(words: Words, end: int) -> bool:
     """Whether what looks like a title says more: a limit that goes on behind it, an exception, a denial, how many of a list, who is looked for."""
     cues = any(c.category in ("EXCEPTION", DENIAL) and c.start < end for c in words.mentions.cues)
     return cues or any(p.start < end < p.end for p in words.pairs) or speaks_of_count(words.text[:end]) or _names_people(words, end)
+
+
+def _asks_for_disease(words: Words, behind: int, end: int) -> bool:
+    """Whether an inclusion's title is a disease that no limit behind it tells: "Asthma: FEV1 < 60 %"; "Anaemia: Hb > 9" and "Renal disease: ..." ask for none."""
+    limits = [t for p in words.limits(behind, end) for t in p.thresholds if t.kind in ("measurement", "score")]
+    named = words.names(0, behind)
+    if words.role == "exclusion" or not limits or not named or any(m.kind != "condition" or m.context for m in named):
+        return False
+    topic = grammar().measured_state.search(words.text, 0, behind) or grammar().topic.search(words.text, 0, behind)
+    return topic is None and not any(means(limit, words.text[:behind]) is False for limit in limits)
 
 
 def _names_people(words: Words, end: int) -> bool:
@@ -107,8 +88,8 @@ def _in(label: Label, limit: Threshold) -> bool:
 
 def _of_group(words: Words, start: int, end: int) -> Label | None:
     """A part of the study: "Cohort A:", "Diabetes group:"; "blood group:" is none."""
-    match = _patterns().group.match(words.text, start, end)
-    if match is None or not _patterns().others.isdisjoint(WORD.findall((match["whose"] or "").lower())):
+    match = labels().group.match(words.text, start, end)
+    if match is None or not is_part(match):
         return None
     return Label(match.start("label"), match.end("label"), match.end(), group=True)
 
@@ -118,7 +99,7 @@ def _of_people(words: Words, start: int, end: int) -> Label | None:
 
     "Patients with asthma:" alone says who is looked for.
     """
-    match = _patterns().people.match(words.text, start, end)
+    match = labels().people.match(words.text, start, end)
     if match is None:
         return None
     more = words.text[match.start("which") : match.end("which")] + words.text[match.start("told") : match.end("told")]

@@ -12,10 +12,11 @@ from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple
 
-from limen.assembly.coordination import nouns
+from limen.assembly.coordination import examines, nouns
 from limen.assembly.denials import end_of, is_denied, is_lifted_denial, is_unable, opened, uses
 from limen.assembly.grammar import grammar
-from limen.assembly.leaves import group, of_pair, unread
+from limen.assembly.leaves import group, is_light, of_pair, unread
+from limen.assembly.statuses import statuses
 from limen.assembly.words import Words
 from limen.criteria import AllOf, AnyOf, Condition, Demographic, Exposure, Expression, Not, Threshold, Unread, leaves
 from limen.lexicon.patterns import Scanner, alternation
@@ -226,3 +227,14 @@ def is_further(words: Words, names: Sequence[Mention], stretch: tuple[int, int],
     measured = all(isinstance(leaf, Threshold) and leaf.kind in ("measurement", "score") for leaf in leaves(limits))
     known = all(m.kind == "condition" and not m.context for m in names)
     return words.role == "inclusion" and measured and known and not grammar().measured_state.search(words.text, *stretch)
+
+
+def tells_method(words: Words, start: int, end: int) -> bool:
+    """Whether a bracket of an exclusion only says how and when a thing was shown: "pregnancy (documented by a test within 24 hours)", "(urine test within 7 days)"."""
+    if words.role == "inclusion":
+        return False  # who is asked for a test by some day must have had it
+    how = grammar().evidence.match(words.text, start, end)
+    named = words.names(start, end)
+    tested = bool(named) and all((examines(m) or m.ids[0] in statuses().results) and "negated" not in m.context for m in named)
+    timed = all(p.time is not None for p in words.limits(start, end))
+    return timed and tested and (how is not None or is_light(words.text[start : named[0].start]))

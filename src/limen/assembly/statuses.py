@@ -11,9 +11,10 @@ from limen.lexicon.patterns import Scanner, alternation
 
 
 class Statuses(NamedTuple):
-    """The lists of [states]; `results` are the tests whose negative result denies a state."""
+    """The lists of [states]; `results` are the tests whose negative result denies a state, `excepted` what an exception may name."""
 
     results: dict[str, str]
+    excepted: dict[str, list[str]]
     welcome: dict[str, bool]
     partner: Scanner
     of_partner: Scanner
@@ -34,6 +35,7 @@ def statuses() -> Statuses:
     partners = alternation(listed["partners"])
     return Statuses(
         results=dict(table["results"]),
+        excepted=dict(table["excepted"]),
         welcome=dict(listed["welcome"]),
         partner=Scanner(partners),
         of_partner=Scanner(rf"\s(?:(?:or|and|/)\s(?!with\b|whose\b|their\b|his\b|her\b)\w+\s)?(?:female\s|sexual\s)?(?:{partners})"),

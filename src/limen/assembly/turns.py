@@ -5,17 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from limen.assembly.coordination import is_kind
 from limen.assembly.denials import DENIAL, is_denied, opened, states
 from limen.assembly.leaves import WORD, group, is_light, of_mention, unread
 from limen.assembly.purposes import is_over, treatment_of
 from limen.assembly.segments import Cut
 from limen.assembly.words import Words
 from limen.criteria import AllOf, AnyOf, Condition, Exposure, Expression
+from limen.mentions import Mention
 
 _EITHER = re.compile(r"\s*(?:(?:has|have|had|is|are|with|on)\s+){0,2}(?:either|one\s+(?:or\s+more\s+)?of|at\s+least\s+one\s+of)\s", re.IGNORECASE)
 _ALTERNATIVES = re.compile(r"\s*\((?:either\s)?[^(),;]{1,80}\sor\s[^(),;]{1,80}\)\W*$", re.IGNORECASE)
 _WHO_HAVE = re.compile(r"\s+(?:who|that)\s+(?:also\s+)?(?:have|has|had)\s+(?:(?:also|a|an|any|known|active|history\s+of)\s+){0,3}", re.IGNORECASE)
-_BOTH = re.compile(r"\b(?:both|(?:a\s+|the\s+)?combination\s+of)\s+(?:(?!(?:and|or|in|for)\b)[\w-]+\s+){0,3}$", re.IGNORECASE)
+_BOTH = re.compile(r"\b(?:both|simultaneous|combined\s+use\s+of|(?:a\s+|the\s+)?(?:simultaneous\s+presence|combination|co-?existence|concurrence)\s+of)\s+(?:(?!(?:and|or|in|for)\b)[\w-]+\s+){0,3}$", re.IGNORECASE)
+_CAUSED = re.compile(r"\s+(?:that\s+is\s+|which\s+is\s+)?(?:(?:due|secondary|related)\s+to|(?:caused|complicated|accompanied)\s+by|as\s+a\s+result\s+of|resulting\s+from|because\s+of)\s", re.IGNORECASE)
+_BESIDE = re.compile(r"\s+(?:with|associated\s+with|in\s+combination\s+with|together\s+with)\s", re.IGNORECASE)
+_OF_KIND = re.compile(r"\s*(?:(?:an?|the|other|severe|moderate|chronic|acute)\s+){0,2}", re.IGNORECASE)
 _SUBJECT = re.compile(r"\s*(?:the|a|an)\s+(?:patient|subject|participant|investigator|individual)s?\b", re.IGNORECASE)
 _ABSENCE = re.compile(r"(?:the\s+)?(?:absence|lack)\s+of\s", re.IGNORECASE)
 _LACKING = re.compile(r"\s*(?:(?:and|but)\s+)?(?:without|with\s+no|not\s+(?:currently\s+)?(?:on|treated|receiving|taking|requiring|associated|due)|(?:in\s+)?(?:the\s+)?absence\s+of)\s", re.IGNORECASE)
@@ -85,8 +90,8 @@ def both(words: Words, cuts: Sequence[Cut], start: int, end: int) -> bool:
     return _BOTH.search(words.text, start, one[0].start) is not None or _WITH_IT.fullmatch(words.text[cuts[0].start : cuts[0].end] + " ") is not None
 
 
-def with_either_treatment(words: Words, cuts: Sequence[Cut], stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None]) -> list[Expression | None]:
-    """The alternatives of an exclusion, what is said of one disease apart from it: "asthma requiring steroids or omalizumab"."""
+def with_either_of_one(words: Words, cuts: Sequence[Cut], stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None]) -> list[Expression | None]:
+    """The alternatives of an exclusion, what is said of one disease apart from it: "asthma requiring steroids or omalizumab", "cirrhosis due to A or B"."""
     if len(parts) != 2 or cuts[0].loose or not all(isinstance(p, (Condition, Exposure)) and not is_denied(p) for p in parts):
         return list(parts)
     (start, end), last = stretches[0], parts[1]
@@ -97,10 +102,22 @@ def with_either_treatment(words: Words, cuts: Sequence[Cut], stretches: Sequence
     now = not is_over(WORD.findall(words.text[lead.end : one.start].lower()))
     treated = now and treatment_of(words, first) is not None and isinstance(last, Exposure)
     have = one.kind == "condition" and isinstance(last, Condition) and _WHO_HAVE.fullmatch(words.text, lead.end, one.start) is not None
-    if lead.kind != "condition" or not (treated or have):
+    caused, beside = _CAUSED.match(words.text, lead.end), _BESIDE.match(words.text, lead.end)
+    cue = caused or beside
+    hangs = cue is not None and _OF_KIND.fullmatch(words.text, cue.end(), one.start) is not None and one.kind == "condition" and not is_kind(one, lead) and _is_bare(words, stretches[1], further[0])
+    if lead.kind != "condition" or not (treated or have or hangs):
         return list(parts)
-    either = AnyOf(of=(of_mention(words.text, one, one.start, end), last))
-    return [AllOf(of=(of_mention(words.text, lead, start, lead.end), either))]
+    disease = of_mention(words.text, lead, start, lead.end)
+    if hangs:  # "gout with asthma or fever": of who has a fever alone a person decides
+        doubt = None if caused and cuts[0].join == "or" else unread(words.text, start, end)
+        return [parts[0], group("and", [group("or", [disease, doubt]), last])]
+    return [AllOf(of=(disease, AnyOf(of=(of_mention(words.text, one, one.start, end), last))))]
+
+
+def _is_bare(words: Words, stretch: tuple[int, int], name: Mention) -> bool:
+    """Whether a stretch is a disease and no more, so that it may go with what stands before it."""
+    opens = _OF_KIND.fullmatch(words.text, stretch[0], name.start) is not None
+    return opens and name.kind == "condition" and is_light(words.text[name.end : stretch[1]])
 
 
 def in_doubt(words: Words, made: Expression) -> Expression:

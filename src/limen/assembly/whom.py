@@ -16,6 +16,8 @@ from limen.mentions import Mention
 
 _WITH = re.compile(r"\s*(?:(?:\w+\s+)?with(?:out)?|no|(?:in\s+)?(?:the\s+)?absence\s+of)\s", re.IGNORECASE)
 KINDS_OF_PEOPLE = frozenset(["male", "female", "childbearing", "fertile_male"])
+_FOR = re.compile(r"\s+(?:if\s+)?(?:for|in|with)\s+(?=[^\d\s])", re.IGNORECASE)
+_NO_ONE = re.compile(r"(?:the\s+|a\s+|an\s+|at\s+|his\s+|her\s+|their\s+)*(?:past|last|previous|preceding|prior|next|first|least|more|less|longest|shortest|short|long|two|three|one|each|any|all|both|either|every|total|diameter|dimension|size|serum|blood|plasma|urine|whole|morning|study|trial|inclusion|enrol\w+|eligib\w+|screening|duration|addition|order|general|accordance|regard|respect|support|transfusion)\b", re.IGNORECASE)
 _STATES = ("pregnant", "breastfeeding", "postmenopausal", "premenopausal")
 _HAVING = re.compile(r"\s*(?:women|woman|females?|patients|subjects|participants|mothers)?\s*(?:with|who\s+have|having|diagnosed\s+with)\s+(?:[\w-]+\s+){0,4}", re.IGNORECASE)
 
@@ -97,13 +99,31 @@ def partnered(text: str, start: int, end: int, names: Sequence[Mention]) -> Expr
     return group("and", [of_mention(text, sex, sex.start, sex.end), unread(text, sex.end, end)]) if theirs else None
 
 
+def for_others(words: Words, made: Expression | None, start: int, end: int) -> Expression | None:
+    """The limits of a bracket under those whom they are for: "≥ 10 mm (≥ 15 mm for lymph nodes)"; of whom nobody has read, a person decides."""
+    limits = words.limits(start, end)
+    cue = _FOR.match(words.text, limits[-1].end, end)
+    if cue is None or made is None or isinstance(made, IfThen) or not words.weighty(cue.end(), end) or _NO_ONE.match(words.text, cue.end(), end):
+        return made
+    parts = made.of if isinstance(made, AllOf) else (made,)
+    own = [p for p in parts if isinstance(p, Threshold)]
+    told = group("and", [p for p in parts if not isinstance(p, Threshold)])
+    if not own or (told is not None and min(leaf.start for leaf in leaves(told)) < cue.end()):
+        return made
+    if told is not None and cue.group().strip().lower() == "with":
+        return made
+    whom, then = told or unread(words.text, cue.end(), end), group("and", own)
+    return IfThen(when=whom, then=then) if whom is not None and then is not None else made
+
+
 def with_brackets(made: Expression | None, brackets: Sequence[tuple[Expression | None, bool]], role: ListRole) -> Expression | None:
     """A limit with what stands in its brackets, each with whether it is an alternative in so many words."""
     for part, either in brackets:
         if (timed := timed_limit(made, part)) is not None:
             made = timed
         elif isinstance(part, IfThen):
-            made = _for_some(made, part, role)
+            apart = either and made is not None and _bounds(made).keys() != _bounds(part.then).keys()
+            made = group("or", [made, AllOf(of=(part.when, part.then))]) if apart else _for_some(made, part, role)
         elif part is not None and made is not None and (either or (role == "inclusion" and _wider_with_condition(part, made))):
             made = group("or", [made, part])
         else:

@@ -13,7 +13,8 @@ Logic = Literal["all", "any", "at_least"]
 class Clause:
     """One item: its own words [start, end), its list mark, and the items below it.
 
-    `logic` says how the items below combine where the text says so; `count` is k of "at least k of".
+    `logic` says how the items below combine where the text says so; `count` is k of "at least k of".  With `whom`, its words
+    are a heading that says for whom the list below it is.
     """
 
     start: int
@@ -23,6 +24,7 @@ class Clause:
     children: tuple[Clause, ...] = ()
     logic: Logic | None = None
     count: int | None = None
+    whom: bool = False
 
     @property
     def stop(self) -> int:

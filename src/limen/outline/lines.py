@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal, NamedTuple, cast
 
+from limen.lexicon.labels import kind_of, named_in
 from limen.lexicon.load import data, read_toml
 from limen.lexicon.patterns import alternation
 
@@ -39,11 +40,15 @@ class Line(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A role heading: [start, end) with its colon; `role` None is a heading that ends a list without opening one."""
+    """A role heading: [start, end) with its colon; `role` None is a heading that ends a list without opening one.
+
+    `whom` are those of its words that may say for whom: "Inclusion criteria for cohort A", "Donor exclusion criteria".
+    """
 
     start: int
     end: int
     role: Role | None
+    whom: tuple[int, int]
 
 
 class _Headings(NamedTuple):
@@ -98,7 +103,7 @@ def heading_at(text: str, start: int, end: int) -> Heading | None:
         end = position + 4000
     match = _headings().pattern.match(text, position, end)
     if not match:
-        return None
+        return _named_first(text, start, position, end)
     alone = match.end() >= len(text[:end].rstrip())
     rest = match.group("rest").strip(" *_#-–.()")
     told = _heading_like(rest) or _tells_for_whom(match.group("rest").strip(), rest)
@@ -108,7 +113,44 @@ def heading_at(text: str, start: int, end: int) -> Heading | None:
         return None
     if match.group("colon") and len(rest.split()) > 9:
         return None
-    return Heading(start, match.end(), _role(match.group("name")))
+    return Heading(start, match.end(), _role(match.group("name")), _around(match))
+
+
+def _around(match: re.Match[str]) -> tuple[int, int]:
+    """What stands behind the criteria in a heading, or else before them: "inclusion criteria for patients", "patient inclusion criteria"."""
+    name, begin = _CRITERIA.search(match.group("name")), match.start("name")
+    behind = begin + name.end("criteria" if name["criteria"] else "role") if name is not None else match.start("rest")
+    return (behind, match.end("rest")) if match.string[behind : match.end("rest")].strip(" *_#-–.()") or name is None else (begin, begin + name.start())
+
+
+_CRITERIA = re.compile(r"\b(?P<role>inclusion|exclusion)(?P<criteria>\s+criteri(?:a|on|as|ums?))?\b(?P<rest>[^\r\n:：.;]{0,80}?)[ \t]*(?P<colon>[:：])?[ \t]*(?:$|(?<=[:：])|(?=[\r\n]))", re.IGNORECASE)
+_BEFORE = 8  # words before the name of a heading
+
+
+def _named_first(text: str, start: int, position: int, end: int) -> Heading | None:
+    """A heading that first says for whom or which: "Donor exclusion criteria:", "Stage 2: Inclusion Criteria"."""
+    match = _CRITERIA.search(text, position, min(end, position + 160))
+    if match is None or not 0 < len(text[position : match.start()].split()) <= _BEFORE:
+        return None
+    alone = match.end() >= len(text[:end].rstrip())
+    titled = match["colon"] is not None or (alone and text[match.start()].isupper() and text[position].isupper())
+    rest = match["rest"].strip(" *_#-–.()")
+    if not titled or (rest and not _heading_like(rest) and not _tells_for_whom(match["rest"].strip(), rest)):
+        return None
+    if not match["criteria"] and (match["colon"] is None or kind_of(text, position, match.start()) not in ("group", "apart")):
+        return None
+    if not _names_list(text, start, position, match.start()):
+        return None
+    whom = (position, match.start()) if named_in(text, position, match.start()) else match.span("rest")
+    return Heading(start, match.end(), cast(Role, match["role"].lower()), whom)
+
+
+def _names_list(text: str, start: int, position: int, end: int) -> bool:
+    """Whether words before the name of a heading belong to it: of "Signed consent Exclusion criteria:" the line break was lost."""
+    said, bare = set(re.findall(r"[^\W\d_]+", text[position:end].lower())), list_words()["bare"]
+    named = named_in(text, position, end)
+    sure = named in ("group", "apart") or said <= set(bare["labels"]) or (named is not None and not text[start:position].strip())
+    return sure and not said & set(bare["speaking"])
 
 
 def _is_criterion(name: str, rest: str) -> bool:
@@ -124,9 +166,10 @@ def _heading_like(rest: str) -> bool:
 
 
 def _tells_for_whom(printed: str, rest: str) -> bool:
-    """Whether what follows the name only says for whom: "(both groups)", "- all participants"."""
+    """Whether what follows the name only says for whom: "(both groups)", "- all participants", "- Expansion cohort"."""
     said = re.findall(r"[^\W\d_]+", rest.lower())
-    return (printed.startswith("(") and printed.endswith(")")) or (printed[:1] in "-–" and set(said) <= set(list_words()["bare"]["labels"]))
+    apart = set(said) <= set(list_words()["bare"]["labels"]) or kind_of(rest, 0, len(rest)) in ("group", "apart")
+    return (printed.startswith("(") and printed.endswith(")")) or (printed[:1] in "-–—," and apart)
 
 
 def split_lines(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

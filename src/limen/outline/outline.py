@@ -9,10 +9,12 @@ from functools import cache
 from typing import Literal
 
 from limen.criteria import Section
+from limen.lexicon.labels import kind_of
 from limen.lexicon.patterns import alternation
 from limen.outline.clauses import Clause, Logic, Outline
+from limen.outline.groups import Block, Label, for_whom, label_of, outer_label
 from limen.outline.inline import Item, find_items
-from limen.outline.lines import Line, Role, heading_at, is_joint, is_notice, list_words, read_line, split_bullets, split_lines
+from limen.outline.lines import Heading, Line, Role, heading_at, is_joint, is_notice, list_words, read_line, split_bullets, split_lines
 
 Breaks = Literal["writer", "machine", "either"]
 _WRAPPED = (50, 100)  # characters of a line that a machine wrapped
@@ -41,26 +43,40 @@ def outline(text: str, sections: Sequence[Section] = (), *, role: Role = "inclus
     `sections` are stretches whose role the registry's layout states; elsewhere headings decide, and before the first
     heading `role` holds.
     """
-    clauses: list[tuple[Role, Clause]] = []
+    blocks: list[Block] = []
     furniture: list[tuple[int, int]] = []
     headings = 0
     for start, end, given in _stretches(text, sections, role):
-        current: Role = given
-        block: list[Line] = []
+        current, over = Block(given, start, start, []), None
+        lines: list[Line] = []
         for a, b in split_lines(text, start, end):
             heading = heading_at(text, a, b)
             if heading is None:
-                block += [read_line(text, x, y) for x, y in split_bullets(text, a, b)]
+                lines += [read_line(text, x, y) for x, y in split_bullets(text, a, b)]
                 continue
-            _close(text, block, current, clauses, furniture)
-            block = []
+            _close(text, lines, current, furniture)
+            if (label := outer_label(text, current.clauses)) is not None:
+                over = label
+                furniture.append((label.start, label.end))
+            blocks.append(current)
             headings += heading.role is not None
-            current = heading.role or current
+            current = _headed(text, heading, current, over)
             furniture.append((heading.start, heading.end))
-            if text[heading.end : b].strip():
-                block += [read_line(text, x, y) for x, y in split_bullets(text, heading.end, b, headed=True)]
-        _close(text, block, current, clauses, furniture)
-    return Outline(tuple(clauses), tuple(sorted(furniture)), headings)
+            lines = [read_line(text, x, y) for x, y in split_bullets(text, heading.end, b, headed=True)] if text[heading.end : b].strip() else []
+        _close(text, lines, current, furniture)
+        blocks.append(current)
+    return Outline(tuple(for_whom(text, blocks)), tuple(sorted(furniture)), headings)
+
+
+def _headed(text: str, heading: Heading, before: Block, over: Label | None) -> Block:
+    """The list that a heading opens: for those whom it names, or whom a label over its own list names."""
+    role, label = heading.role or before.role, label_of(text, heading)
+    if label is not None:
+        return Block(role, label.start, label.end, [], label)
+    if over is None:
+        return Block(role, heading.start, heading.end, [])
+    start = over.start if over.end <= heading.start and not text[over.end : heading.start].strip() else heading.start
+    return Block(role, start, heading.end, [], over)
 
 
 def _stretches(text: str, sections: Sequence[Section], role: Role) -> list[tuple[int, int, Role]]:
@@ -77,13 +93,10 @@ def _stretches(text: str, sections: Sequence[Section], role: Role) -> list[tuple
     return found
 
 
-def _close(text: str, block: list[Line], role: Role, clauses: list[tuple[Role, Clause]], furniture: list[tuple[int, int]]) -> None:
-    """The lines of one list become clauses."""
-    roots = _nest(text, [line for line in block if text[line.start : line.end].strip()], furniture)
-    for node in _unwrap(text, roots, furniture, role):
-        clause = _clause(text, node, furniture)
-        if clause is not None:
-            clauses.append((role, clause))
+def _close(text: str, lines: list[Line], block: Block, furniture: list[tuple[int, int]]) -> None:
+    """The lines of one list become its clauses."""
+    roots = _nest(text, [line for line in lines if text[line.start : line.end].strip()], furniture)
+    block.clauses += [c for node in _unwrap(text, roots, furniture, block.role) if (c := _clause(text, node, furniture)) is not None]
 
 
 def _nest(text: str, block: Sequence[Line], furniture: list[tuple[int, int]]) -> list[_Node]:
@@ -91,6 +104,7 @@ def _nest(text: str, block: Sequence[Line], furniture: list[tuple[int, int]]) ->
     stack: list[_Node] = []
     marked = any(line.style for line in block)
     breaks = None if marked else _breaks(text, block)
+    grouped = any(_tells_apart(text, line, marked=marked) for line in block)
     for line in block:
         if not text[line.words : line.end].strip(" \t-–—_*=.|#") or is_notice(text, line):
             furniture.append((line.start, line.end))
@@ -104,7 +118,8 @@ def _nest(text: str, block: Sequence[Line], furniture: list[tuple[int, int]]) ->
         if stack and line.style is None and _continues(text, line, stack[-1], marked) and not (breaks and _ended(text, line, stack[-1], breaks)):
             stack[-1].end = line.end
             continue
-        depth = _depth(text, line, stack)
+        depth = _below_label(text, line, stack, grouped=grouped)
+        depth = _depth(text, line, stack) if depth is None else depth
         if depth < len(stack) and _goes_on(stack[depth].line, line):
             line = line._replace(style=stack[depth].line.style, indent=stack[depth].line.indent)
         node = _Node(line, line.end)
@@ -133,6 +148,32 @@ def _depth(text: str, line: Line, stack: Sequence[_Node]) -> int:
         return len(stack)
     shallower = [d for d, node in enumerate(stack) if node.line.indent < line.indent]
     return shallower[-1] + 1 if shallower else 0
+
+
+def _below_label(text: str, line: Line, stack: Sequence[_Node], *, grouped: bool) -> int | None:
+    """How deep a line stands below one that says for whom: "Cohort A" over a list, "Controls:" over lines without marks.
+
+    `grouped`: some line names a part of a study, or people who stand beside the patients.
+    """
+    lead = stack[0] if stack and stack[0].line.style is None else None
+    label = kind_of(text, lead.line.words, lead.end) if lead is not None else None
+    if lead is None or label is None or (len(stack) > 1 and line.style is not None):
+        return None
+    if line.style is not None:
+        return 1 if label in ("group", "apart") or (label == "anyone" and grouped) else None
+    listed = bool(lead.children) and lead.children[0].line.style is not None
+    if listed or not grouped or label == "people" or not _titles(text, lead.line.words, lead.end):
+        return None
+    return 0 if _titles(text, line.words, line.end) and kind_of(text, line.words, line.end) else 1
+
+
+def _tells_apart(text: str, line: Line, *, marked: bool) -> bool:
+    titled = _titles(text, line.words, line.end) or (marked and line.style is None)
+    return titled and kind_of(text, line.words, line.end) in ("group", "apart")
+
+
+def _titles(text: str, start: int, end: int) -> bool:
+    return text[start:end].rstrip().endswith((":", "："))
 
 
 def _follows(before: str | None, number: str | None) -> bool:
@@ -166,6 +207,8 @@ def _continues(text: str, line: Line, above: _Node, marked: bool) -> bool:
     """Whether an unmarked line goes on with the item above it."""
     words = text[line.words : line.end]
     before = text[max(0, above.end - 80) : above.end].rstrip()
+    if _titles(text, line.words, line.end) and kind_of(text, line.words, line.end) is not None:
+        return False
     if _continuing().match(words) or words[0].islower():
         return True
     if above.line.style is not None and line.indent > above.line.indent:

@@ -37,6 +37,9 @@ _CONVERTED = re.compile(r"\s?[(\[][^()\[\]<>≤≥=]{0,20}\d[^()\[\]<>≤≥=]{0
 _RANK = re.compile(r"\b(stage|grade|class|category|score|type)\s*$", re.IGNORECASE)
 _CLOSED_PHRASE = re.compile(r"(?:or|and) (?:more|greater|higher|less|lower|fewer|better|worse|older|younger|longer|larger|smaller|shorter)")
 _ORDINAL = re.compile(r"(?:st|nd|rd|th)\b")
+_EITHER = ("/", "or")  # joints behind which a bare number goes on with a range of grades
+_GRADES = 10  # the last grade of a scale that may stand in a range within a list
+_ON_TERMS = re.compile(r"\s*[,(]?\s*(?:if|when|with|without|for|due|only|provided|unless|in|who|that)\b", re.IGNORECASE)
 _OPENED, _CLOSED = ("(", "["), (")", "]")
 _WORDS_IN_BRACKET = re.compile(r"\s?\([^()<>≤≥=]{1,40}\)")
 _SCORE_OF = re.compile(r"\bscores?\s(?:of|from)\s$", re.IGNORECASE)
@@ -149,7 +152,7 @@ class _Scan:
         if comparator is None or comparator.operator in ("ge", "gt", "eq", "ne"):
             ranged = self._range(unit, number, comparator, floor)
             if ranged is not None:
-                return self._close_range(ranged)
+                return self._close_range(self._with_next_grade(ranged))
         if comparator is not None:
             end = self._doubled(unit.end, comparator.operator)
             return limit(number, unit, comparator.operator, comparator.start, end, repaired=comparator.repaired)
@@ -281,6 +284,18 @@ class _Scan:
                 return a, b
         return None
 
+    def _with_next_grade(self, quantity: Quantity) -> Quantity:
+        """A range of grades that goes on with the next one: "I-II/III", "0-1 or 2"."""
+        while self.index < len(self.numbers) and quantity.unit is None and quantity.reference is None and quantity.high is not None:
+            following = self.numbers[self.index]
+            gap = self.text[quantity.number_end : following.start]
+            joined = LIST_JOINT.fullmatch(gap) is not None and (following.style in RANKED or gap.strip().lower() in _EITHER)
+            if not joined or following.value != quantity.high + 1 or self._unit(following).code is not None or self._after(following.end) or _ON_TERMS.match(self.text, following.end):
+                break
+            quantity = replace(quantity, end=following.end, high=following.value, number_end=following.end)
+            self.index += 1
+        return quantity
+
     def _close_range(self, quantity: Quantity) -> Quantity:
         if match := _INCLUSIVE.match(self.text, quantity.end):
             inside = match.group("what").lower().startswith("inclu")
@@ -328,10 +343,12 @@ class _Scan:
         while index < len(self.numbers):
             following = self.numbers[index]
             gap = self._same_rank(number.start, self.text[end : following.start])
-            if not LIST_JOINT.fullmatch(gap) or following.value > 200 or self.low[end : following.start].rstrip().endswith("type"):
+            ranged = len(values) > 1 and values[-1] < following.value <= _GRADES and self.grammar.joint.fullmatch(gap.lower()) is not None  # "I, II-III"
+            if not (ranged or LIST_JOINT.fullmatch(gap)) or following.value > 200 or self.low[end : following.start].rstrip().endswith("type"):
                 break
             if self._unit(following).code is not None and following.style not in RANKED:
                 return None
+            values += [Decimal(v) for v in range(int(values[-1]) + 1, int(following.value))] if ranged else []
             values.append(following.value)
             end, index = following.end, index + 1
         if len(values) < 2:

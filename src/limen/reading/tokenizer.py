@@ -8,19 +8,32 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import cache
 
 from spacy.language import Language
 from spacy.tokens import Doc
 from spacy.util import registry
 from spacy.vocab import Vocab
 
-_TOKEN = re.compile(
-    r"([^\W\d_]+-\d+[^\W\d_]?(?![\w-])"  # IL-6, COVID-19
-    r"|(?!(?i:status|scores?|class|grades?|stages?|aged?|ages)\d)[^\W\d_]+(?:\d+[^\W\d_]*)+\+?(?!\w)"  # HbA1c, CD4+, but "status0"
-    r"|[^\W\d_]+"
-    r"|\d+(?:[.,]\d+)*"
-    r"|>=|<=|\S|\s+)( ?)",  # one space hangs on the token before it; any other white space is a token of its own
-)
+from limen.lexicon import load
+
+_FOOTED = re.compile(r"(?<![^\W_])[A-Z]{3,6}[a-c](?![^\W_])")
+
+
+@cache
+def _token() -> re.Pattern[str]:
+    """The pattern of a token; words of the lexicon's names that end as if in a footnote ("DLCOc") stay whole."""
+    known = load()
+    entries = [*known.measured.values(), *known.concepts.values()]
+    whole = {word for entry in entries for name in (entry.name, *entry.synonyms) for word in _FOOTED.findall(name)}
+    return re.compile(
+        r"([^\W\d_]+-\d+[^\W\d_]?(?![\w-])"  # IL-6, COVID-19
+        r"|(?!(?i:status|scores?|class|grades?|stages?|aged?|ages)\d)[^\W\d_]+(?:\d+[^\W\d_]*)+\+?(?!\w)"  # HbA1c, CD4+, but "status0"
+        rf"|(?!(?:{'|'.join(sorted(whole))})\b|QTC|[IVX]+[a-c])[A-Z]{{3,6}}(?=[a-c]\s?(?:[<>≥≤=:(/]|or\b|and\b))"  # the letter of a footnote: "ANCa ≥ 1.5"; "QTCb" is Bazett's
+        r"|[^\W\d_]+"
+        r"|\d+(?:[.,]\d+)*"
+        r"|>=|<=|\S|\s+)( ?)",  # one space hangs on the token before it; any other white space is a token of its own
+    )
 
 
 _TEXT = "limen_text"
@@ -39,7 +52,7 @@ class ClinicalTokenizer:
         self.vocab = vocab
 
     def __call__(self, text: str) -> Doc:
-        found = _TOKEN.findall(text)
+        found = _token().findall(text)
         words = [word for word, _ in found]
         spaces = [bool(space) for _, space in found]
         doc = Doc(self.vocab, words=words, spaces=spaces, user_data={_TEXT: text})

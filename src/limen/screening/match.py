@@ -17,6 +17,7 @@ from typing import Literal
 
 from limen.criteria import Code
 from limen.lexicon import Concept, Lexicon, Measurement, load
+from limen.lexicon.patterns import alternation
 from limen.screening.vocabulary import vocabulary
 
 Relation = Literal["is", "may", "not"]
@@ -95,6 +96,12 @@ def _either_way() -> re.Pattern[str]:
     sure, unsure = ("|".join(map(re.escape, words)) for words in (vocabulary().sure, vocabulary().unsure))
     joint = r"\s*,?\s*(?:\bor\b|\band/or\b|/)\s*(?:clinically\s+)?"
     return re.compile(rf"\b(?:(?:{sure}){joint}(?:{unsure})|(?:{unsure}){joint}(?:{sure}))\b", re.IGNORECASE)
+
+
+@cache
+def _ahead() -> re.Pattern[str]:
+    """ "PCI is to be performed": what is still to come."""
+    return re.compile(alternation(vocabulary().ahead), re.IGNORECASE)
 
 
 def _akin(word: str, other: str) -> bool:
@@ -245,7 +252,7 @@ class Catalogue:
         if not asked and further <= _stems("verdicts"):
             return "clause"
         met = bool(further & _stems("meeting")) and any(self.lexicon.concepts[one].kind == "condition" for one in asked)
-        if met or further & _stems("turning") or len(further) > (_QUALIFIERS if asked else _WORDS):
+        if met or further & _stems("turning") or _ahead().search(wanted.text) or len(further) > (_QUALIFIERS if asked else _WORDS):
             return "clause"
         return "qualified" if further and asked else "plain"
 

@@ -25,6 +25,7 @@ class Vocabulary(BaseModel):
     sure: tuple[str, ...]
     unsure: tuple[str, ...]
     turning: frozenset[str]
+    ahead: tuple[str, ...]
     meeting: frozenset[str]
     verdicts: frozenset[str]
     narrowing: frozenset[str]
