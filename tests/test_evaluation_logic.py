@@ -193,3 +193,23 @@ def test_other_names_of_what_is_denied_are_denied(figures: Figures) -> None:
     found = figures("No diabetes mellitus (DM) or gout", spans, said, "Inclusion")
     assert found["negation: denials", "precision"] == 1.0
     assert figures("No diabetes mellitus (DM) or gout", spans, said[:2], "Inclusion")["negation: denials", "precision"] == 0.5
+
+
+def test_what_not_says_of_a_thing_is_denied_of_it(figures: Figures) -> None:
+    spans = {"tumour": "Condition", "not": "Negation", "amenable": "Assertion", "embolisation": "Procedure"}
+    said = ["E1\tNegation:T2 Negates:T1"]
+    found = figures("The tumour is not amenable to embolisation", spans, said)
+    assert found["negation: denials", "recall"] == found["negation: denials", "precision"] == 1.0  # a tumour, and not amenable
+    said = ["E1\tNegation:T2 Negates:E2", "E2\tAssertion:T3 Asserted:T4"]
+    found = figures("The tumour is not amenable to embolisation", spans, said)
+    assert found["negation: denials", "recall"] == found["negation: denials", "precision"] == 1.0
+    spans = {"tumour": "Condition", "not": "Negation", "gout": "Condition"}
+    found = figures("Has a tumour or not had gout", spans, ["E1\tNegation:T2 Negates:T1"])
+    assert found["negation: denials", "recall"] == 0.0  # here it is the gout that "not" denies
+
+
+def test_a_state_named_by_its_denial_need_not_be_denied(figures: Figures) -> None:
+    spans = {"non": "Negation", "childbearing potential": "Condition"}
+    said = ["E1\tNegation:T1 Negates:T2"]
+    assert figures("Women of non-childbearing potential", spans, said, "Inclusion")["negation: denials", "recall"] == 1.0
+    assert figures("Women, non-pregnant, of childbearing potential", spans, said, "Inclusion")["negation: denials", "recall"] == 0.0

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 
 from limen.assembly.atoms import REFERS
-from limen.assembly.coordination import beside_slash, ends_in_quality, hangs_over, is_kind, nouns
+from limen.assembly.coordination import beside_slash, ends_in_quality, examines, hangs_over, is_kind, nouns
 from limen.assembly.denials import DENIAL, opened
 from limen.assembly.grammar import grammar
 from limen.assembly.leaves import is_light
 from limen.assembly.segments import Cut, between
 from limen.assembly.words import Words
+from limen.mentions import Mention
 
 _HANGS = re.compile(r"[^\W_]-\s$")
 _NEAR = 3  # characters between a joint and the event behind it
@@ -139,3 +140,8 @@ def ends_list(words: Words, left: tuple[int, int], right: tuple[int, int]) -> bo
         return False
     own = all(t.concept_start is None or t.concept_start >= right[0] for t in limit.thresholds)
     return own and not ends_in_quality(words.text, *words.trim(*left))
+
+
+def is_examination(words: Words, name: Mention, start: int, end: int) -> bool:
+    """Whether a stretch is no more than the examination that found what stands behind it: "baseline ECG with QTc > 480 ms"."""
+    return examines(name) and is_light(words.text[start : name.start]) and is_light(words.text[name.end : end])

@@ -9,6 +9,7 @@ from limen.assembly.denials import DENIAL, is_denied, opened, states
 from limen.assembly.leaves import WORD, group, is_light, of_mention, unread
 from limen.assembly.purposes import is_over, treatment_of
 from limen.assembly.segments import Cut
+from limen.assembly.tails import says_not
 from limen.assembly.words import Words
 from limen.criteria import AllOf, AnyOf, Condition, Exposure, Expression
 
@@ -54,7 +55,8 @@ def without_qualifiers(words: Words, cuts: Sequence[Cut], start: int) -> Sequenc
 
 def _qualifies(words: Words, start: int, cut: Cut) -> bool:
     """Whether a comma parts a thing from what it must lack."""
-    told = cut.join == "comma" and _LACKING.match(words.text, cut.end) is not None and opened(words.text, start, cut.start) is None
+    lacks = _LACKING.match(words.text, cut.end) is not None or says_not(words, cut.end)
+    told = cut.join == "comma" and lacks and opened(words.text, start, cut.start) is None
     return told and any(m.kind != "demographic" and not m.context & {"negated", "inability"} for m in words.names(start, cut.start))
 
 

@@ -34,85 +34,16 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import NamedTuple
 
-from limen.criteria import (
-    AllOf,
-    AnyLeaf,
-    AnyOf,
-    AtLeast,
-    Condition,
-    Criterion,
-    Demographic,
-    Exposure,
-    Expression,
-    IfThen,
-    Threshold,
-    Trial,
-    Unless,
-    Unread,
-)
-from limen.evaluation.brat import ATTRIBUTES, DENIALS, Count, Denied, Exempt, Item, Page
-from limen.evaluation.report import Error, Figure, harmonic, ratio
-from limen.evaluation.trees import Placed, brief, common, placed
-from limen.lexicon import load
-
-GROUPED = frozenset(
-    {"Condition", "Procedure", "Drug", "Observation", "Measurement", "Allergy", "Age", "Immunization", "Encounter", "Eq-Comparison"}
-    | {"Contraindication", "Indication", "Death", "Risk", "Life-Stage-And-Gender", "Device", "Value", "Temporal", "Person"}
-)
-
-
-class Tally:
-    """Counts of one question, and its errors."""
-
-    def __init__(self, part: str, name: str) -> None:
-        self.part, self.name = part, name
-        self.gold = self.found = self.judged = self.right = 0
-        self.errors: list[Error] = []
-
-    def wanted(self, ok: bool, error: Error) -> None:
-        """One thing that the annotators marked."""
-        self.gold += 1
-        self.found += ok
-        self._keep(ok, error)
-
-    def claimed(self, ok: bool, error: Error) -> None:
-        """One thing that the trees claim."""
-        self.judged += 1
-        self.right += ok
-        self._keep(ok, error)
-
-    def _keep(self, ok: bool, error: Error) -> None:
-        if not ok:
-            self.errors.append(error._replace(part=self.part, field=self.name))
-
-    def figures(self) -> list[Figure]:
-        recall = ratio(self.part, self.name, "recall", self.found, self.gold)
-        if not self.judged:
-            return [recall]
-        precision = ratio(self.part, self.name, "precision", self.right, self.judged)
-        return [recall, precision, harmonic(self.part, self.name, recall.value, precision.value, self.gold)]
-
+from limen.criteria import AllOf, AnyOf, AtLeast, Expression, IfThen, Threshold, Trial, Unless
+from limen.evaluation.brat import Count, Exempt, Item, Page
+from limen.evaluation.denied import negation
+from limen.evaluation.report import Error, Figure
+from limen.evaluation.tally import GROUPED, Case, Tally, best, error
+from limen.evaluation.trees import Placed, common, placed
 
 _PARTED = re.compile(r"[\n;]|[.!?]\s+(?=[^\Wa-z_]|\()")
-_OTHERWISE = re.compile(r"(?:negative|outside|out\s+of|not)\b", re.IGNORECASE)
-_FORBIDDEN = re.compile(r"\s*(?:be\s+)?(?:permitted|allowed|acceptable)\b", re.IGNORECASE)
-_NAMES_DENIAL = re.compile(r"(?:no|not|non|without|never|absence|lack|lacking|unable|inability|unwilling(?:ness)?|incapable)\b", re.IGNORECASE)
-_INABILITY = re.compile(r"(?:unable|inability|unwilling(?:ness)?|cannot|can\s?not|can['’]t|incapable|refus\w+)\b", re.IGNORECASE)
-_CONSENT = re.compile(r"\b(?:consent|assent)\b", re.IGNORECASE)
-_MUST = re.compile(r"\b(?:must|should|shall|may)\s+$", re.IGNORECASE)
-_NON = re.compile(r"non[-\s]?", re.IGNORECASE)
 _NUMBER = re.compile(r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|twelve|half)\b", re.IGNORECASE)
-
-
-_AHEAD = 10  # characters before a denial in which it may say that something must not be
-
-
-class _Case(NamedTuple):
-    page: Page
-    leaves: Sequence[Placed]
-    criteria: Sequence[Criterion]
 
 
 def score(pairs: Sequence[tuple[Page, Trial]], corpus: str) -> tuple[list[Figure], list[Error]]:
@@ -121,126 +52,29 @@ def score(pairs: Sequence[tuple[Page, Trial]], corpus: str) -> tuple[list[Figure
         Tally(f"{corpus}/logic", name)
         for name in ("negation", "negation: denials", "or grouping", "exception", "if-then", "if-then: as a group", "k of n")
     ]
-    negation, denials, grouping, exception, guard, grouped_guard, counts = tallies
+    every, denials, grouping, exception, guard, grouped_guard, counts = tallies
     for page, trial in pairs:
         criteria = [c for c in trial.criteria if c.role != "registry"]
-        case = _Case(page, [p for c in criteria for p in placed(c)], criteria)
-        _negation(case, negation, denials)
+        case = Case(page, [p for c in criteria for p in placed(c)], criteria)
+        negation(case, every, denials)
         _grouping(case, grouping)
         for exempt in page.exempt:
             if exempt.spared:
-                exception.wanted(_is_lifted(case, exempt), _error(case, exempt.cue, (*exempt.general, *exempt.spared)))
+                exception.wanted(_is_lifted(case, exempt), error(case, exempt.cue, (*exempt.general, *exempt.spared)))
         for when, then in page.guards:
             ok, whole = _is_guarded(case, when, then)
-            guard.wanted(ok, _error(case, when, (when, then)))
-            grouped_guard.wanted(whole, _error(case, when, (when, then)))
+            guard.wanted(ok, error(case, when, (when, then)))
+            grouped_guard.wanted(whole, error(case, when, (when, then)))
         for count in page.counts:
             if count.least is not None:
-                counts.wanted(_is_counted(case, count), _error(case, count.cue, count.of))
+                counts.wanted(_is_counted(case, count), error(case, count.cue, count.of))
     return [f for t in tallies if t.gold for f in t.figures()], [e for t in tallies for e in t.errors]
-
-
-def _best(case: _Case, item: Item) -> Placed | None:
-    """The leaf that an item is in: the one that it overlaps most, the shortest of those."""
-    found = [(p.overlap(item.start, item.end), -sum(b - a for a, b in p.spans), -i, p) for i, p in enumerate(case.leaves)]
-    found = [f for f in found if f[0] > 0]
-    return max(found, key=lambda f: f[:3])[3] if found else None
-
-
-def _line(text: str, place: int) -> str:
-    start, end = text.rfind("\n", 0, place) + 1, text.find("\n", place)
-    return text[start : end if end >= 0 else len(text)].strip()
-
-
-def _error(case: _Case, at: Item, items: Sequence[Item], note: str = "missed") -> Error:
-    words = " | ".join(f"{case.page.text[i.start : i.end]}" for i in items)
-    near = [c for c in case.criteria if c.start <= at.start < c.end]
-    got = brief(near[0].requirement) if near else "no criterion there"
-    return Error("", case.page.name, at.start, at.end, "", note, _line(case.page.text, at.start), words, got)
-
-
-# ---- negation
-
-
-def _negation(case: _Case, every: Tally, denials: Tally) -> None:
-    targets = [d for d in case.page.denied if d.target.type not in ATTRIBUTES]
-    for one in targets:
-        leaf = _denied_leaf(case, one.target)
-        error = _error(case, one.cue, (one.cue, one.target))
-        ok = leaf is not None and (leaf.denied or _spared(leaf) or _says_itself(case.page.text, leaf, one) or _shut_out(case, leaf, one))
-        every.wanted(ok, error)
-        if DENIALS.fullmatch(case.page.text[one.cue.start : one.cue.end].strip()):
-            denials.wanted(ok, error)
-    fair = _may_be_denied(case.page)
-    for claim in case.leaves:
-        held = [i for i in case.page.items if i.type in GROUPED and claim.overlap(i.start, i.end) > 0]
-        if not claim.denied or not held or _speaks_of_consent(case.page.text, claim.leaf, held[0]):
-            continue
-        item = Item(claim.leaf.start, claim.leaf.end, "")
-        ok = any(claim.overlap(i.start, i.end) > 0 for i in fair)
-        error = _error(case, item, (item,), note="not denied in gold")
-        every.claimed(ok, error)
-        denials.claimed(ok, error)
-
-
-def _denied_leaf(case: _Case, target: Item) -> Placed | None:
-    """The leaf of what is denied, where that is but asserted ("not willing to use a condom") the leaf of what it is asserted of."""
-    asserted = [a.target for a in case.page.asserted if a.cue == target]
-    return next((leaf for item in (target, *asserted) if (leaf := _best(case, item)) is not None), None)
-
-
-def _speaks_of_consent(text: str, leaf: AnyLeaf, first: Item) -> bool:
-    """Whether a leaf is of a consent, and what the annotators marked in it stands behind that word or names but who consents."""
-    named = isinstance(leaf, Demographic) and leaf.attribute == "informed_consent"
-    return named or _CONSENT.search(text, leaf.start, max(leaf.start, first.start)) is not None
-
-
-def _may_be_denied(page: Page) -> set[Item]:
-    """What may be read as denied.
-
-    Targets and cues; what stands in "or" with a target ("no A or B"), its kinds and other names; what is spared; polarities; names
-    that are denials ("unable to eat meat"), and what is asserted to be impossible or unwanted.
-    """
-    unable = [a for a in page.asserted if _INABILITY.match(page.text, a.cue.start, a.cue.end)]
-    targets = {d.target for d in (*page.denied, *unable)}
-    for groups in (page.akin, page.either, page.akin):
-        targets |= {item for group in groups if targets & set(group) for item in group}
-    otherwise = {i for i in page.items if i.type == "Polarity" and _OTHERWISE.match(page.text, i.start, i.end)}
-    named = {i for i in page.items if i.type in GROUPED and _NAMES_DENIAL.match(page.text, i.start, i.end)}
-    return targets | otherwise | named | {d.cue for d in (*page.denied, *unable)} | {item for e in page.exempt for item in e.spared}
-
-
-def _shut_out(case: _Case, placed: Placed, one: Denied) -> bool:
-    """Whether an exclusion shuts out what it says is not permitted, or must not be."""
-    if placed.criterion.role != "exclusion" or placed.denied:
-        return False
-    must = placed.leaf.start >= one.cue.end and _MUST.search(case.page.text, max(0, one.cue.start - _AHEAD), one.cue.start) is not None
-    return must or _FORBIDDEN.match(case.page.text, one.cue.end) is not None
-
-
-def _says_itself(text: str, placed: Placed, one: Denied) -> bool:
-    """Whether a leaf's own name is the denial: "non-smoker" read as the catalogue's non-smoker, "non-cardiac surgery" as no known thing."""
-    leaf = placed.leaf
-    joined = 0 <= one.target.start - one.cue.end <= 1 and leaf.start <= one.cue.start and placed.overlap(*one.target[:2]) > 0
-    if not joined or not isinstance(leaf, (Condition, Exposure, Unread)):
-        return False
-    fused = _NON.fullmatch(text, one.cue.start, one.target.start) is not None
-    concept = None if isinstance(leaf, Unread) else leaf.concept
-    if concept is None:
-        return fused
-    entry = load().concepts.get(concept)
-    return entry is not None and any(_NON.match(name) for name in (entry.name, *entry.synonyms))
-
-
-def _spared(placed: Placed) -> bool:
-    """Whether a leaf stands in the exception of an `unless`, which denies it as "except" does."""
-    return any(isinstance(group, Unless) and index == 1 for group, index in placed.path)
 
 
 # ---- and/or
 
 
-def _grouping(case: _Case, tally: Tally) -> None:
+def _grouping(case: Case, tally: Tally) -> None:
     lists = [[i for i in group if i.type in GROUPED] for group in case.page.either]
     for group in lists:
         for one, two in zip(group, group[1:]):
@@ -250,7 +84,7 @@ def _grouping(case: _Case, tally: Tally) -> None:
             if a is not None and a is b and _is_ratio(a, one, two):
                 continue
             note = "not read" if a is None or b is None else "one leaf" if a is b else "other group"
-            tally.wanted(a is not None and b is not None and _either(a, b), _error(case, one, (one, two), note=note))
+            tally.wanted(a is not None and b is not None and _either(a, b), error(case, one, (one, two), note=note))
     bonds = _Bonds(case.page)
     for one_leaf, two_leaf in _claims(case):
         left = [i for i in case.page.items if one_leaf.overlap(i.start, i.end) > 0]
@@ -259,7 +93,7 @@ def _grouping(case: _Case, tally: Tally) -> None:
         if not all(named) or bonds.unsaid(named[0], named[1]) or (_is_listed(case, one_leaf, two_leaf) and not bonds.tied(left, right)):
             continue
         ok = bonds.joined(left, right, one_leaf.leaf.end, two_leaf.leaf.start)
-        tally.claimed(ok, _error(case, named[0][0], (named[0][0], named[1][0]), note="no such pair in gold"))
+        tally.claimed(ok, error(case, named[0][0], (named[0][0], named[1][0]), note="no such pair in gold"))
 
 
 class _Bonds:
@@ -305,7 +139,7 @@ def _in_one(groups: Iterable[set[Item]], left: Iterable[Item], right: Iterable[I
     return any(not group.isdisjoint(left) and not group.isdisjoint(right) for group in groups)
 
 
-def _is_listed(case: _Case, one: Placed, two: Placed) -> bool:
+def _is_listed(case: Case, one: Placed, two: Placed) -> bool:
     """Whether a comma alone parts two things of an exclusion, where each item of a list excludes."""
     return one.criterion.role == "exclusion" and case.page.text[one.leaf.end : two.leaf.start].strip() == ","
 
@@ -316,10 +150,10 @@ def _is_ratio(placed: Placed, one: Item, two: Item) -> bool:
     return isinstance(leaf, Threshold) and (leaf.concept or "").endswith("_ratio") and placed.overlap(*one[:2]) > 0 and placed.overlap(*two[:2]) > 0
 
 
-def _read(case: _Case, item: Item) -> Placed | None:
+def _read(case: Case, item: Item) -> Placed | None:
     """The leaf that an item is in, else that of what tells it: heart failure by its limit in "heart failure (EF < 40%)"."""
     told = [two if one == item else one for one, two in case.page.told if item in (one, two)]
-    return next((leaf for one in (item, *told) if (leaf := _best(case, one)) is not None), None)
+    return next((leaf for one in (item, *told) if (leaf := best(case, one)) is not None), None)
 
 
 def _two_times(text: str, one: Item, two: Item) -> bool:
@@ -334,7 +168,7 @@ def _either(a: Placed, b: Placed) -> bool:
     return isinstance(group, AnyOf) or (isinstance(group, AtLeast) and group.count == 1)
 
 
-def _claims(case: _Case) -> Iterator[tuple[Placed, Placed]]:
+def _claims(case: Case) -> Iterator[tuple[Placed, Placed]]:
     """Neighbouring leaves, of one statement of the text, whose lowest group is an "or"; what is lifted out of one is none of its neighbours."""
     ordered = sorted(case.leaves, key=lambda p: (p.leaf.start, p.leaf.end))
     for index, b in enumerate(ordered[1:]):
@@ -352,13 +186,13 @@ def _is_lifted_beside(a: Placed, b: Placed) -> bool:
 # ---- exceptions, guards, counts
 
 
-def _is_lifted(case: _Case, exempt: Exempt) -> bool:
+def _is_lifted(case: Case, exempt: Exempt) -> bool:
     """Whether one spared thing at least stands in an exception to the general one, or is denied beside it."""
     for spared in exempt.spared:
-        leaf = _best(case, spared)
+        leaf = best(case, spared)
         if leaf is None:
             continue
-        outer = [_best(case, item) for item in exempt.general]
+        outer = [best(case, item) for item in exempt.general]
         lifted = [group for group, index in leaf.path if isinstance(group, Unless) and index == 1]
         if lifted and (not outer or any(o is not None and any((g, 0) in [(x, i) for x, i in o.path] for g in lifted) for o in outer)):
             return True
@@ -367,9 +201,9 @@ def _is_lifted(case: _Case, exempt: Exempt) -> bool:
     return False
 
 
-def _is_guarded(case: _Case, when: Item, then: Item) -> tuple[bool, bool]:
+def _is_guarded(case: Case, when: Item, then: Item) -> tuple[bool, bool]:
     """Whether the limit is asked only of the population: read at all, and read as `if_then` or a group."""
-    a, b = _best(case, when), _best(case, then)
+    a, b = best(case, when), best(case, then)
     if a is None or b is None:
         return False, False
     if a is b:
@@ -379,9 +213,9 @@ def _is_guarded(case: _Case, when: Item, then: Item) -> tuple[bool, bool]:
     return whole, whole
 
 
-def _is_counted(case: _Case, count: Count) -> bool:
+def _is_counted(case: Case, count: Count) -> bool:
     """Whether one group of the right count holds most of the things counted."""
-    found = [p for item in count.of if (p := _best(case, item)) is not None]
+    found = [p for item in count.of if (p := best(case, item)) is not None]
     groups = {id(group): group for p in found for group, _ in p.path}
     for group in groups.values():
         held = sum(any(g is group for g, _ in p.path) for p in found)
