@@ -18,7 +18,7 @@ from limen.criteria import Expression, Not
 from limen.lexicon.load import data, read_toml
 from limen.lexicon.patterns import Scanner, alternation
 
-_HELD = re.compile(r"(?:\b(?:or|and|but|if|when|where|unless|until|than|whether|though|although|as|to|must|should|may|no|without|have|having)|[,:;(/-])\s*$", re.IGNORECASE)
+_HELD = re.compile(r"(?:\b(?:or|and|but|if|when|where|unless|until|than|whether|though|although|they|it|he|she|as|to|must|should|may|no|without|have|having)|[,:;(/-])\s*$", re.IGNORECASE)
 _STEP = 12  # characters before "not" in which a word may take its force away
 
 
@@ -40,7 +40,9 @@ def told_not(words: Words, cuts: Sequence[Cut], start: int, end: int) -> tuple[i
     for found in _tail().finditer(words.text, start, end):
         begin = found.start("told")
         behind = [c for c in cuts if c.start >= begin]
-        if len(behind) < len(cuts) or any(c.loose or c.join != "or" for c in behind) or not words.layout.is_open(begin - 1, start):
+        apart = len(behind) < len(cuts) or any(c.loose or c.join not in ("or", "either") for c in behind)
+        further = [c for c in words.layout.joints(begin, end) if c not in behind and len(words.text[c.end : end].split()) > 1]
+        if apart or further or words.text.find("(", begin, end) >= 0 or not words.layout.is_open(begin - 1, start):
             continue
         kinds = grammar().kind_word.search(words.text, begin, end) or grammar().kind_word.match(words.text, words.skip(end))
         alone = len(words.text[begin:end].split()) < 2 or kinds is not None or words.text[end : end + 1] == ":"
