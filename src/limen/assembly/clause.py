@@ -357,7 +357,7 @@ class Lists:
                 kept.append(cut)
             elif cut.join in ("or", "either") and before_event(self.words, start, cut, left, end):
                 kept.append(cut)
-            elif cut.join in ("or", "and") and kept and kept[-1].join == "comma" and ends_list(self.words, left, right):
+            elif cut.join in ("or", "and") and kept and kept[-1].join == "comma" and ends_list(self.words, cut, left, right):
                 kept.append(cut)
             elif cut.join == "or" and self.words.weighty(*left) and len(self.words.text[slice(*left)].split()) > 1 and denies_anew(self.words.text, cut.end, right[1]):
                 kept.append(cut)
