@@ -19,6 +19,7 @@ from limen.lexicon.load import data, read_toml
 from limen.lexicon.patterns import Scanner, alternation
 
 _HELD = re.compile(r"(?:\b(?:or|and|but|if|when|where|unless|until|than|whether|though|although|they|it|he|she|as|to|must|should|may|no|without|have|having)|[,:;(/-])\s*$", re.IGNORECASE)
+_LISTED = re.compile(r"\(\S*\s")  # a bracket of several words may list kinds of the thing
 _STEP = 12  # characters before "not" in which a word may take its force away
 
 
@@ -42,7 +43,7 @@ def told_not(words: Words, cuts: Sequence[Cut], start: int, end: int) -> tuple[i
         behind = [c for c in cuts if c.start >= begin]
         apart = len(behind) < len(cuts) or any(c.loose or c.join not in ("or", "either") for c in behind)
         further = [c for c in words.layout.joints(begin, end) if c not in behind and len(words.text[c.end : end].split()) > 1]
-        if apart or further or words.text.find("(", begin, end) >= 0 or not words.layout.is_open(begin - 1, start):
+        if apart or further or _LISTED.search(words.text, begin, end) or not words.layout.is_open(begin - 1, start):
             continue
         kinds = grammar().kind_word.search(words.text, begin, end) or grammar().kind_word.match(words.text, words.skip(end))
         alone = len(words.text[begin:end].split()) < 2 or kinds is not None or words.text[end : end + 1] == ":"
