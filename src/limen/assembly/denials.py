@@ -137,7 +137,7 @@ def settled(mentions: Mentions) -> Mentions:
         if closes and _is_behind(mentions.text, two):
             behind, closing = index + 1, two.end
         joined = _SIDE.fullmatch(mentions.text, one.end, two.start) or forbids_both(mentions.text, one, two, closing)
-        if "negated" in two.context and one.kind == two.kind and behind == index + 1 and joined:
+        if "negated" in two.context and one.kind == two.kind and behind == index + 1 and joined and not _POSITIVE.search(mentions.text, one.start, two.start):
             named[index] = one._replace(context=one.context | {"negated"})
             behind = index
     return mentions._replace(concepts=tuple(named))

@@ -114,7 +114,7 @@ def read_page(path: Path) -> Page:
         counts=tuple(_counts(raw)),
         akin=_joined(list(raw.items((a, b))) for kind, a, b in raw.relations if kind in AKIN),
         ties=tuple((one, two) for kind, one, two in _bonds(raw) if kind not in _JOINTS and kind not in _LIFTED),
-        asserted=tuple(Denied(cue, target) for cue, roles in _arguments(raw, "Assertion") for target in raw.items(roles["Asserted"])),
+        asserted=tuple(_asserted(raw)),
         told=tuple((one, two) for kind, one, two in _bonds(raw) if kind in _TOLD),
         beside=tuple(items for event in raw.events.values() for items in _alike(raw, event[2])),
     )
@@ -174,6 +174,16 @@ def _denied(raw: _Raw) -> Iterable[Denied]:
     for kind, a, b in raw.relations:
         pair = raw.items((a, b))
         if kind == "Has_negation" and len(pair) == 2:
+            yield Denied(pair[1], pair[0])
+
+
+def _asserted(raw: _Raw) -> Iterable[Denied]:
+    """Chia's mood, and the corpus's assertions, of what they are said."""
+    for cue, roles in _arguments(raw, "Assertion"):
+        yield from (Denied(cue, target) for target in raw.items(roles["Asserted"]))
+    for kind, a, b in raw.relations:
+        pair = raw.items((a, b))
+        if kind == "Has_mood" and len(pair) == 2:
             yield Denied(pair[1], pair[0])
 
 

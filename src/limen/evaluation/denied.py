@@ -18,6 +18,7 @@ _CONSENT = re.compile(r"\b(?:consent|assent)\b", re.IGNORECASE)
 _MUST = re.compile(r"\b(?:must|should|shall|may)\s+$", re.IGNORECASE)
 _NOT = re.compile(r"not|n['’]t|cannot", re.IGNORECASE)
 _NON = re.compile(r"non[-\s]?", re.IGNORECASE)
+_VALUES = frozenset({"Polarity", "Value"})
 _AHEAD = 10  # characters before a denial in which it may say that something must not be
 
 
@@ -74,7 +75,7 @@ def _may_be_denied(page: Page) -> set[Item]:
     targets |= {a.target for a in page.asserted if a.cue in targets}
     for groups in (page.akin, page.either, page.akin):
         targets |= {item for group in groups if targets & set(group) for item in group}
-    otherwise = {i for i in page.items if i.type == "Polarity" and _OTHERWISE.match(page.text, i.start, i.end)}
+    otherwise = {i for i in page.items if i.type in _VALUES and _OTHERWISE.match(page.text, i.start, i.end)}
     named = {i for i in page.items if i.type in GROUPED | ATTRIBUTES and _NAMES_DENIAL.match(page.text, i.start, i.end)}
     return targets | otherwise | named | {d.cue for d in (*page.denied, *unable)} | {item for e in page.exempt for item in e.spared}
 
