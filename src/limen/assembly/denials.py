@@ -209,8 +209,8 @@ def _goes_on(text: str, cue: Cue, mention: Mention) -> bool:
     if patterns().unfit.match(text, cue.end) and grammar().kind_word.search(text, cue.end, mention.start):
         return False  # "not suitable, such as claustrophobia" names what makes unfit
     modal = grammar().modal.search(text, cue.end, mention.start)
-    if modal is not None and grammar().people.search(text, text.rfind(". ", 0, cue.start) + 1, cue.start):
-        return False  # "patients who have not had a vasectomy must use a condom"
+    if modal is not None and modal.start() > cue.end + 1 and grammar().people.search(text, text.rfind(". ", 0, cue.start) + 1, cue.start):
+        return False  # "patients who have not had a vasectomy must use a condom", not "who do not agree to use a condom"
     if mention.ids[0] in _SEXES and _WHOM.search(text, cue.end, mention.start):
         return False  # "do not use a 5 mm tube for men" denies no sex
     if _SINCE.match(text, cue.end, mention.start):
