@@ -219,9 +219,7 @@ class Atoms:
         """The name that a stretch is about: a condition before a drug, the first of its kind."""
         return min(names, key=lambda m: (m.ids[0] in SEXES, m.kind == "demographic", m.start))
 
-    def _limits(
-        self, start: int, end: int, limits: Sequence[Paired], names: Sequence[Mention], inner: Sequence[tuple[int, int]]
-    ) -> Expression | None:
+    def _limits(self, start: int, end: int, limits: Sequence[Paired], names: Sequence[Mention], inner: Sequence[tuple[int, int]]) -> Expression | None:
         parts: list[Expression | None] = []
         for paired in self._merged(limits, start, end):
             if paired.time is not None and self._refers(paired):
@@ -355,7 +353,9 @@ class Atoms:
         return paired.join == "and" and len(same) == 1 and len(places) == len(paired.thresholds) > 1
 
     def _rest(self, start: int, end: int, names: Sequence[Mention], limits: Sequence[Paired]) -> Expression | None:
-        """A condition that stands beside the limits of its stretch and in none of their names."""
+        """A condition that stands beside the limits of its stretch and in none of their names; or what an event before it lacked."""
+        if (event := limits[0].thresholds[0].concept_start) is not None and event < start and opened(self.words.text, start, limits[0].start) is not None:
+            return self.read(start, limits[0].start)  # "surgery without complications within 6 months"
         events = [(t.concept_start, t.concept_end) for p in limits for t in p.thresholds if t.concept_start is not None and (t.concept_start, t.concept_end) not in self.words.ranked]
         timed = limits[-1].time is not None and limits[-1].time.lead == "within"
         kinds = grammar().kind_word.search(self.words.text, limits[-1].end, end) if timed else None

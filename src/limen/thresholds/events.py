@@ -32,6 +32,7 @@ _CLOSES = re.compile(r"[;:]|\.\s|,\s*(?:has|have|had|is|are|was|were|may|can)\b|
 _PHASE_REST = re.compile(r"(?:\s(?!or\b)[^\W\d_]+){0,6}[\s,]*", re.IGNORECASE)
 _NOT_LIMITED = re.compile(r",?\s+but\s+(?:is\s+|are\s+)?not\s+limited\b", re.IGNORECASE)
 _EITHER = re.compile(r"\bor\b", re.IGNORECASE)
+_GIVEN = frozenset(["drug", "procedure"])
 _LONG_BRACKET = 32
 _PHASES = 4
 _NO_NOUN = 10  # characters of a comparison before its number
@@ -96,7 +97,8 @@ class Events:
         absent = max(_ABSENT.finditer(self.text, event.start + 1, event.end), key=lambda m: m.start(), default=None) if event else None
         if event is None or absent is None or self._opening(event.start, absent.start()) is not None or "that" in said or not words().sequels.isdisjoint(said):
             return event
-        timed = lasting or absent.group("no") or not words().turns.isdisjoint(said)
+        given = self._kinds(absent.end(), event.end) & _GIVEN and not self._kinds(event.start, absent.start()) & _GIVEN  # "melanoma without chemotherapy within 4 weeks"
+        timed = lasting or given or absent.group("no") or not words().turns.isdisjoint(said)
         return (timed and self._whole(_event(trim(self.text, absent.end(), event.end)))) or event
 
     def _only(self, event: Event, known: frozenset[str]) -> bool:
