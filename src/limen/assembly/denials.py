@@ -201,15 +201,15 @@ def _goes_on(text: str, cue: Cue, mention: Mention) -> bool:
         return False
     if patterns().managed.fullmatch(text, cue.end, mention.start):
         return False  # "not well controlled asthma" is asthma
-    number = _NUMBER.search(text, cue.end, mention.start)
-    if number is not None and _GUARDED.search(text, number.end(), mention.start):
+    if (number := _NUMBER.search(text, cue.end, mention.start)) is not None and _GUARDED.search(text, number.end(), mention.start):
         return False  # "≤ 2.5 in the absence of metastases, ≤ 5 in the presence of metastases"
     if _LIMITED.search(text, cue.end, mention.start):
         return False  # "≤ 2.5 without metastases, ≤ 5 with metastases"
     if patterns().unfit.match(text, cue.end) and grammar().kind_word.search(text, cue.end, mention.start):
         return False  # "not suitable, such as claustrophobia" names what makes unfit
     modal = grammar().modal.search(text, cue.end, mention.start)
-    if modal is not None and modal.start() > cue.end + 1 and grammar().people.search(text, text.rfind(". ", 0, cue.start) + 1, cue.start):
+    refuses = modal is not None and modal.start() <= cue.end + 1 and modal.group().startswith(("agree", "willing"))
+    if modal is not None and not refuses and grammar().people.search(text, text.rfind(". ", 0, cue.start) + 1, cue.start):
         return False  # "patients who have not had a vasectomy must use a condom", not "who do not agree to use a condom"
     if mention.ids[0] in _SEXES and _WHOM.search(text, cue.end, mention.start):
         return False  # "do not use a 5 mm tube for men" denies no sex
