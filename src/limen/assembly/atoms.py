@@ -279,8 +279,7 @@ class Atoms:
     def _measured_how(self, paired: Paired, start: int, end: int) -> Paired:
         if paired.time is not None or not any(t.kind in ("measurement", "score") for t in paired.thresholds):
             return paired
-        statistic = statistic_near(self.words.text, paired.end, end)
-        if statistic is None:
+        if (statistic := statistic_near(self.words.text, paired.end, end)) is None:
             return paired
         return paired._replace(thresholds=tuple(t if t.statistic else t.model_copy(update={"statistic": statistic}) for t in paired.thresholds))
 
@@ -300,8 +299,9 @@ class Atoms:
         if place[0] is None or place[1] is None or place[0] > paired.start:
             unnamed = paired.thresholds[0].concept is None and self._within_denial(start, end, paired.start)
             return [of_pair(paired, negated=unnamed or (paired.time is None and (self._outside(paired) or is_negated(self.words.mentions, paired.start))))]
-        if depth[paired.start] > depth[place[0]] and not (self.words.role == "inclusion" and paired.time and paired.thresholds[0].operator in ("le", "lt")):
-            return [of_pair(paired)]  # what is said in brackets is not denied from outside, but when it was: "no stroke (within a year)"
+        lasts = paired.thresholds[0].window is not None and paired.thresholds[0].window.relation == "for"
+        if depth[paired.start] > depth[place[0]] and not (self.words.role == "inclusion" and paired.time and (lasts or paired.thresholds[0].operator in ("le", "lt"))):
+            return [of_pair(paired)]  # what is said in brackets is not denied from outside, but when it was, or for how long: "no stroke (within a year)"
         unable = [c for c in self.words.mentions.cues if c.category == "INABILITY" and c.end <= place[1] and governs(self.words.text, c.end, place[0])]
         if unable:
             return hindered(self.words, paired, unable[0].start, place[1], start)
