@@ -376,9 +376,9 @@ class Lists:
         return bool(inner) and self.exceptions.bracket(*inner[0]) is not None
 
     def _stands(self, start: int, stop: int, end: int) -> bool:
-        """Whether the words before `stop` are a statement of their own: a name, or words of weight where nothing is read."""
-        but = self.words.text[stop : stop + 4].lower() == "but "  # "travellers but no fever"
-        return self.words.bears(start, stop) or ((but or not self.words.bears(start, end)) and self.words.weighty(start, stop))
+        """Whether the words before `stop` are a statement of their own: a name, or words of weight with nothing read: "travellers but no fever"."""
+        behind = not self.words.names(start, end) and all((t.concept_start or 0) >= stop for p in self.words.limits(start, end) for t in p.thresholds)
+        return self.words.bears(start, stop) or ((behind or self.words.text[stop : stop + 4].lower() == "but ") and self.words.weighty(start, stop))
 
     def _related(self, start: int, end: int) -> Expression | None:
         """ "mRSS above 20 with ESR above 25", "aged 16 to 64 who have SSc with ECOG 0-2": limits that relatives join."""
