@@ -19,6 +19,7 @@ from limen.assembly.cuts import (
     ends_list,
     is_examination,
     is_slash_of_one,
+    lacks_limit,
     loosest,
     opens_with_age,
     people_of_age,
@@ -377,7 +378,7 @@ class Lists:
 
     def _stands(self, start: int, stop: int, end: int) -> bool:
         """Whether the words before `stop` are a statement of their own: a name, or words of weight with nothing read: "travellers but no fever"."""
-        behind = not self.words.names(start, end) and all((t.concept_start or 0) >= stop for p in self.words.limits(start, end) for t in p.thresholds)
+        behind = not self.words.bears(start, end) or lacks_limit(self.words, start, stop, end)
         return self.words.bears(start, stop) or ((behind or self.words.text[stop : stop + 4].lower() == "but ") and self.words.weighty(start, stop))
 
     def _related(self, start: int, end: int) -> Expression | None:
@@ -396,8 +397,7 @@ class Lists:
         naive = naive_of(self.words.text, start, end)
         if naive is not None and (self.words.weighty(naive[1], end) or self.words.bears(naive[1], end)):
             return group("and", [self.atoms.read(start, naive[1]), self.items(*self.words.trim(naive[1], end))])
-        off = off_from(self.words.text, start, self.words.names(start, end))
-        if off is not None and self.words.bears(start, off):
+        if (off := off_from(self.words.text, start, self.words.names(start, end))) is not None and self.words.bears(start, off):
             return group("and", [self.items(*self.words.trim(start, off)), self.items(off, end)])
         cue = parting(self.words.text, start, end)
         if cue is None or not self.words.layout.is_open(cue.start, start) or not self._stands(start, cue.start, end) or not self.words.weighty(cue.end, end):

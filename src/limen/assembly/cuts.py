@@ -19,6 +19,7 @@ _MEANS = re.compile(r"\b(?:on|by|via|in|at|upon|during)\s+(?:(?:a|an|the|any|scr
 _JUDGED = re.compile(r"\s*as\s+\w+ed\s+by\s[^,;.:()]{3,40},", re.IGNORECASE)  # "as determined by the investigator, on physical examination"
 _FURTHER = re.compile(r"[();:.]|\b(?:on|by|in|with|who|that|of|for|to|at|no|not|without|is|are|has|have)\b", re.IGNORECASE)
 _DESCRIBED = 4  # words between two examinations of a list
+_OPEN_END = re.compile(r"\b(?:must|should|shall|will|may|can|have|has|had|be|been|and|or)\s*$", re.IGNORECASE)
 _THING = 3  # words of a thing at the end of a list
 _HANGS_BACK = re.compile(r"its|their|related|other|any|is|are|was|were|has|have|had|who|that|which|with|on|in|not|requir\w+|receiv\w+|need\w*|treat\w+|associated|subsequent|consequent")
 _REACH = 80  # characters before a joint in which its adjunct may begin
@@ -192,3 +193,11 @@ def _ends_in_limit(words: Words, left: tuple[int, int], right: tuple[int, int]) 
 def is_examination(words: Words, name: Mention, start: int, end: int) -> bool:
     """Whether a stretch is no more than the examination that found what stands behind it: "baseline ECG with QTc > 480 ms"."""
     return examines(name) and is_light(words.text[start : name.start]) and is_light(words.text[name.end : end])
+
+
+def lacks_limit(words: Words, start: int, stop: int, end: int) -> bool:
+    """Whether a thing that no list knows lacks what alone has a limit behind it: "a regimen without gliptex for 2 weeks"."""
+    limits = words.limits(start, end)
+    behind = all((t.concept_start or 0) >= stop for p in limits for t in p.thresholds)
+    open_end = _OPEN_END.search(words.text, start, stop) is not None
+    return bool(limits) and behind and not open_end and not words.names(start, end) and not words.layout.joints(stop, end)
