@@ -19,6 +19,7 @@ from limen.lexicon.load import data, read_toml
 from limen.lexicon.patterns import Scanner, alternation
 
 _HELD = re.compile(r"(?:\b(?:or|and|but|if|when|where|unless|until|than|whether|though|although|they|it|he|she|as|to|must|should|may|no|without|have|having)|[,:;(/-])\s*$", re.IGNORECASE)
+_FOR_TREATMENT = re.compile(r"(?:\w+ly\s+)?(?:amenable|suitable)\b", re.IGNORECASE)
 _LISTED = re.compile(r"\(\S*\s")  # a bracket of several words may list kinds of the thing
 _STEP = 12  # characters before "not" in which a word may take its force away
 
@@ -43,6 +44,7 @@ def told_not(words: Words, cuts: Sequence[Cut], start: int, end: int) -> tuple[i
         behind = [c for c in cuts if c.start >= begin]
         apart = len(behind) < len(cuts) or any(c.loose or c.join not in ("or", "either") for c in behind)
         further = [c for c in words.layout.joints(begin, end) if c not in behind and len(words.text[c.end : end].split()) > 1]
+        apart = apart or (words.role == "exclusion" and not _goes_with(words, begin, end, behind))
         if apart or further or _LISTED.search(words.text, begin, end) or not words.layout.is_open(begin - 1, start):
             continue
         kinds = grammar().kind_word.search(words.text, begin, end) or grammar().kind_word.match(words.text, words.skip(end))
@@ -52,3 +54,14 @@ def told_not(words: Words, cuts: Sequence[Cut], start: int, end: int) -> tuple[i
             told = group("or", [unread(words.text, a, b) for a, b in between(begin, end, behind)])
             return (found.start(), Not(of=told)) if told is not None else None
     return None
+
+
+def _goes_with(words: Words, start: int, end: int, joints: Sequence[Cut]) -> bool:
+    """Whether what "or" goes on with in an exclusion must belong to the denial, and is no item that excludes by itself.
+
+    It is so of further treatments where one is named before them, or where "amenable" asks for treatments alone.
+    """
+    (begin, stop), *rest = between(start, end, joints)
+    kinds = {m.kind for m in words.names(begin, stop)} | ({"drug", "procedure"} if _FOR_TREATMENT.match(words.text, begin) else set())
+    named = [[m.kind for m in words.names(*piece)] for piece in rest]
+    return all(found and {"drug", "procedure"} >= set(found) <= kinds for found in named)
