@@ -219,9 +219,7 @@ class Atoms:
         """The name that a stretch is about: a condition before a drug, the first of its kind."""
         return min(names, key=lambda m: (m.ids[0] in SEXES, m.kind == "demographic", m.start))
 
-    def _limits(
-        self, start: int, end: int, limits: Sequence[Paired], names: Sequence[Mention], inner: Sequence[tuple[int, int]]
-    ) -> Expression | None:
+    def _limits(self, start: int, end: int, limits: Sequence[Paired], names: Sequence[Mention], inner: Sequence[tuple[int, int]]) -> Expression | None:
         parts: list[Expression | None] = []
         for paired in self._merged(limits, start, end):
             if paired.time is not None and self._refers(paired):
@@ -281,8 +279,7 @@ class Atoms:
     def _measured_how(self, paired: Paired, start: int, end: int) -> Paired:
         if paired.time is not None or not any(t.kind in ("measurement", "score") for t in paired.thresholds):
             return paired
-        statistic = statistic_near(self.words.text, paired.end, end)
-        if statistic is None:
+        if (statistic := statistic_near(self.words.text, paired.end, end)) is None:
             return paired
         return paired._replace(thresholds=tuple(t if t.statistic else t.model_copy(update={"statistic": statistic}) for t in paired.thresholds))
 
@@ -302,8 +299,9 @@ class Atoms:
         if place[0] is None or place[1] is None or place[0] > paired.start:
             unnamed = paired.thresholds[0].concept is None and self._within_denial(start, end, paired.start)
             return [of_pair(paired, negated=unnamed or (paired.time is None and (self._outside(paired) or is_negated(self.words.mentions, paired.start))))]
-        if depth[paired.start] > depth[place[0]] and not (self.words.role == "inclusion" and paired.time and paired.thresholds[0].operator in ("le", "lt")):
-            return [of_pair(paired)]  # what is said in brackets is not denied from outside, but when it was: "no stroke (within a year)"
+        lasts = paired.thresholds[0].window is not None and paired.thresholds[0].window.relation == "for"
+        if depth[paired.start] > depth[place[0]] and not (self.words.role == "inclusion" and paired.time and (lasts or paired.thresholds[0].operator in ("le", "lt"))):
+            return [of_pair(paired)]  # what is said in brackets is not denied from outside, but when it was, or for how long: "no stroke (within a year)"
         unable = [c for c in self.words.mentions.cues if c.category == "INABILITY" and c.end <= place[1] and governs(self.words.text, c.end, place[0])]
         if unable:
             return hindered(self.words, paired, unable[0].start, place[1], start)
@@ -355,7 +353,9 @@ class Atoms:
         return paired.join == "and" and len(same) == 1 and len(places) == len(paired.thresholds) > 1
 
     def _rest(self, start: int, end: int, names: Sequence[Mention], limits: Sequence[Paired]) -> Expression | None:
-        """A condition that stands beside the limits of its stretch and in none of their names."""
+        """A condition that stands beside the limits of its stretch and in none of their names; or what an event before it lacked."""
+        if (event := limits[0].thresholds[0].concept_start) is not None and event < start and opened(self.words.text, start, limits[0].start) is not None:
+            return self.read(start, limits[0].start)  # "surgery without complications within 6 months"
         events = [(t.concept_start, t.concept_end) for p in limits for t in p.thresholds if t.concept_start is not None and (t.concept_start, t.concept_end) not in self.words.ranked]
         timed = limits[-1].time is not None and limits[-1].time.lead == "within"
         kinds = grammar().kind_word.search(self.words.text, limits[-1].end, end) if timed else None

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from limen.assembly import turns
 from limen.assembly.at import timed
 from limen.assembly.atoms import REFERS, Atoms
-from limen.assembly.coordination import dangles, examines, shares_noun, stand_apart
+from limen.assembly.coordination import dangles, shares_noun, stand_apart
 from limen.assembly.counts import LEAD as COUNTING_LEAD
 from limen.assembly.counts import Counts, joined_at, uncounted
 from limen.assembly.cuts import (
@@ -17,7 +17,9 @@ from limen.assembly.cuts import (
     either_apart,
     either_list,
     ends_list,
+    is_examination,
     is_slash_of_one,
+    lacks_limit,
     loosest,
     opens_with_age,
     people_of_age,
@@ -44,7 +46,7 @@ from limen.assembly.guards import Guards
 from limen.assembly.kinds import Kinds
 from limen.assembly.labels import behind_title, guarded, labelled
 from limen.assembly.leave import asks_nothing, is_leave, lead_exception, lift, welcomed
-from limen.assembly.leaves import group, is_light, unread
+from limen.assembly.leaves import group, unread
 from limen.assembly.peers import several_events, share_among_peers
 from limen.assembly.purposes import treated_disease, with_their_diseases
 from limen.assembly.scope import beside_denial, carried, explained, under_denial
@@ -62,6 +64,7 @@ from limen.assembly.shared import (
 )
 from limen.assembly.spread import behind_semicolons, between_stops, denied_alike, spread
 from limen.assembly.statuses import statuses
+from limen.assembly.tails import told_not
 from limen.assembly.walk import map_leaves, shift
 from limen.assembly.whom import any_for_whom, by_sex, loosened, narrows
 from limen.assembly.windows import demands_apart, fronted, timed_beside
@@ -223,6 +226,8 @@ class Lists:
             listed = either_list(self.words, place, end)
             return group("and", [self.items(*self.words.trim(start, place)), self._split(place, end, listed) if listed else self.items(place, end)])
         cuts = turns.without_qualifiers(self.words, loosest(self.words.text, self._useful(start, end, self.words.layout.joints(start, end))), start)
+        if (told := told_not(self.words, cuts, start, end)) is not None:
+            return group("and", [self.items(*self.words.trim(start, told[0])), told[1]])
         if not cuts:
             return under_denial(self.words, start, end, self._related(start, end))
         if (turn := turns.with_either(self.words, cuts) or turns.qualified_from(self.words, cuts, start) or turns.denied_from(self.words, cuts, start, end)) is not None:
@@ -353,7 +358,7 @@ class Lists:
                 kept.append(cut)
             elif cut.join in ("or", "either") and before_event(self.words, start, cut, left, end):
                 kept.append(cut)
-            elif cut.join in ("or", "and") and kept and kept[-1].join == "comma" and ends_list(self.words, left, right):
+            elif cut.join in ("or", "and") and kept and kept[-1].join == "comma" and ends_list(self.words, cut, left, right):
                 kept.append(cut)
             elif cut.join == "or" and self.words.weighty(*left) and len(self.words.text[slice(*left)].split()) > 1 and denies_anew(self.words.text, cut.end, right[1]):
                 kept.append(cut)
@@ -372,32 +377,27 @@ class Lists:
         return bool(inner) and self.exceptions.bracket(*inner[0]) is not None
 
     def _stands(self, start: int, stop: int, end: int) -> bool:
-        """Whether the words before `stop` are a statement of their own: a name, or words of weight where nothing is read."""
-        but = self.words.text[stop : stop + 4].lower() == "but "  # "travellers but no fever"
-        return self.words.bears(start, stop) or ((but or not self.words.bears(start, end)) and self.words.weighty(start, stop))
+        """Whether the words before `stop` are a statement of their own: a name, or words of weight with nothing read: "travellers but no fever"."""
+        behind = not self.words.bears(start, end) or lacks_limit(self.words, start, stop, end)
+        return self.words.bears(start, stop) or ((behind or self.words.text[stop : stop + 4].lower() == "but ") and self.words.weighty(start, stop))
 
     def _related(self, start: int, end: int) -> Expression | None:
         """ "mRSS above 20 with ESR above 25", "aged 16 to 64 who have SSc with ECOG 0-2": limits that relatives join."""
         for cut in self.words.layout.relatives(start, end):
             left = [p for p in self.words.pairs if start <= p.start and p.end <= cut.start]
             right = [p for p in self.words.pairs if cut.end <= p.start and p.end <= end]
-            names_left = [m for m in self.words.names(start, cut.start) if not self._examined(m, start, cut.start)]
+            names_left = [m for m in self.words.names(start, cut.start) if not is_examination(self.words, m, start, cut.start)]
             names_right = [m for m in self.words.concepts if cut.end <= m.start and m.end <= end]
             if (left and (right or names_right)) or (names_left and right):
                 return group("and", [self.items(start, cut.start), self.items(cut.end, end)])
         return self._parted(start, end) or self.atoms.read(start, end)
-
-    def _examined(self, name: Mention, start: int, end: int) -> bool:
-        """Whether a stretch is no more than the examination that found what stands behind it: "baseline ECG with QTc > 480 ms"."""
-        return examines(name) and is_light(self.words.text[start : name.start]) and is_light(self.words.text[name.end : end])
 
     def _parted(self, start: int, end: int) -> Expression | None:
         """ "Cirrhosis without ascites": cirrhosis, and no ascites; "steroid-naive asthma" is asthma, and no steroid."""
         naive = naive_of(self.words.text, start, end)
         if naive is not None and (self.words.weighty(naive[1], end) or self.words.bears(naive[1], end)):
             return group("and", [self.atoms.read(start, naive[1]), self.items(*self.words.trim(naive[1], end))])
-        off = off_from(self.words.text, start, self.words.names(start, end))
-        if off is not None and self.words.bears(start, off):
+        if (off := off_from(self.words.text, start, self.words.names(start, end))) is not None and self.words.bears(start, off):
             return group("and", [self.items(*self.words.trim(start, off)), self.items(off, end)])
         cue = parting(self.words.text, start, end)
         if cue is None or not self.words.layout.is_open(cue.start, start) or not self._stands(start, cue.start, end) or not self.words.weighty(cue.end, end):

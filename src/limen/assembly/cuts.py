@@ -5,16 +5,24 @@ from __future__ import annotations
 import re
 
 from limen.assembly.atoms import REFERS
-from limen.assembly.coordination import beside_slash, ends_in_quality, hangs_over, is_kind, nouns
+from limen.assembly.coordination import beside_slash, ends_in_quality, examines, hangs_over, is_kind, nouns
 from limen.assembly.denials import DENIAL, opened
 from limen.assembly.grammar import grammar
 from limen.assembly.leaves import is_light
 from limen.assembly.segments import Cut, between
 from limen.assembly.words import Words
+from limen.mentions import Mention
 
 _HANGS = re.compile(r"[^\W_]-\s$")
 _NEAR = 3  # characters between a joint and the event behind it
 _METHOD = re.compile(r"(?:(?!\b(?:and|or|which|that|who)\b)[^,;:.()\[\]])*(?=[,;.]|$)", re.IGNORECASE)
+_MEANS = re.compile(r"\b(?:on|by|via|in|at|upon|during)\s+(?:(?:a|an|the|any|screening|baseline|routine|recent|initial|previous|prior|standard|full|complete|clinical|12-lead|\d+-lead)\s+){0,3}$", re.IGNORECASE)
+_JUDGED = re.compile(r"\s*as\s+\w+ed\s+by\s[^,;.:()]{3,40},", re.IGNORECASE)  # "as determined by the investigator, on physical examination"
+_FURTHER = re.compile(r"[();:.]|\b(?:on|by|in|with|who|that|of|for|to|at|no|not|without|is|are|has|have)\b", re.IGNORECASE)
+_DESCRIBED = 4  # words between two examinations of a list
+_OPEN_END = re.compile(r"\b(?:must|should|shall|will|may|can|have|has|had|be|been|and|or)\s*$", re.IGNORECASE)
+_THING = 3  # words of a thing at the end of a list
+_HANGS_BACK = re.compile(r"its|their|related|other|any|is|are|was|were|has|have|had|who|that|which|with|on|in|not|requir\w+|receiv\w+|need\w*|treat\w+|associated|subsequent|consequent")
 _REACH = 80  # characters before a joint in which its adjunct may begin
 _BY_EITHER = re.compile(r"\b(?:by|via|per|using|through)\s+either\s[^,;.:()]{1,70}$", re.IGNORECASE)
 _BINDING = frozenset(["by", "via", "is", "are", "was", "were", "be", "been", "has", "have", "had", "or", "and", "who", "that", "as", "than", "had", "either"])
@@ -89,6 +97,8 @@ def people_of_age(words: Words, start: int, end: int) -> Cut | None:
 
 def tells_how(words: Words, cut: Cut) -> bool:
     """Whether "or" stands within an adjunct: "estimated by ...", "before or after ..."; in an inclusion, "on- or off-pump surgery", too."""
+    if _among_examinations(words, cut):
+        return True
     if cut.join == "comma":
         return _is_method(words, words.skip(cut.end))
     if cut.loose:
@@ -115,6 +125,30 @@ def _is_method(words: Words, start: int) -> bool:
     stop = _METHOD.match(words.text, how.end())
     plain = stop is not None and not words.limits(start, stop.end())
     return plain and stop is not None and not any(m.kind == "drug" for m in words.names(start, stop.end()))
+
+
+def _among_examinations(words: Words, cut: Cut) -> bool:
+    """Whether a joint stands before or among the examinations by which a thing was found: "findings on ECG, CT or MRI"."""
+    exams = [] if words.pairs else [m for m in words.concepts if examines(m)]
+    behind = next((m for m in exams if m.start >= cut.end), None)
+    if behind is None:
+        return False
+    aside = _JUDGED.match(words.text, cut.end, behind.start)
+    if (means := _MEANS.search(words.text, cut.end, behind.start)) is not None and is_light(words.text[aside.end() if aside else cut.end : means.start()]):
+        return words.weighty(max(0, cut.start - _REACH), cut.start)
+    place = behind.start
+    for name in (m for m in reversed(exams) if m.end <= cut.start):
+        if not _is_near(words, name.end, place):
+            return False
+        if (means := _MEANS.search(words.text, max(0, name.start - _REACH), name.start)) is not None:
+            return words.weighty(max(0, means.start() - _REACH), means.start())
+        place = name.start
+    return False
+
+
+def _is_near(words: Words, start: int, end: int) -> bool:
+    """Whether no more than a joint and a few words of description stand between two examinations."""
+    return len(words.text[start:end].split()) <= _DESCRIBED and _FURTHER.search(words.text, start, end) is None and not words.names(start, end)
 
 
 def either_apart(words: Words, start: int, end: int) -> int | None:
@@ -148,10 +182,38 @@ def either_list(words: Words, start: int, end: int) -> list[Cut]:
     return joints if all(words.weighty(a, b) for a, b in between(start, end, joints)) else []
 
 
-def ends_list(words: Words, left: tuple[int, int], right: tuple[int, int]) -> bool:
-    """Whether a joint behind commas parts a thing that no list knows from a limit: "varices, a large shunt or more than 2 nodules"."""
+def ends_list(words: Words, cut: Cut, left: tuple[int, int], right: tuple[int, int]) -> bool:
+    """Whether a joint behind commas parts the last two items of a list, one of which no list knows."""
+    return _ends_in_limit(words, left, right) or (cut.join == "and" and _ends_in_thing(words, left, right))
+
+
+def _ends_in_thing(words: Words, left: tuple[int, int], right: tuple[int, int]) -> bool:
+    """An exclusion's last thing behind a name: "porphyria, vitiligo and albinism"."""
+    begin, end = words.trim(*left)
+    named = [m for m in words.names(begin, end) if m.end == end and m.kind != "demographic" and not m.context & {"negated", "inability"}]
+    if words.role == "inclusion" or not named or not is_light(words.text[begin : named[0].start]):
+        return False
+    said = words.text[slice(*words.trim(*right))].lower().split()
+    return 0 < len(said) <= _THING and words.weighty(*right) and not words.bears(*right) and nouns().openers.isdisjoint(said[:1]) and not _HANGS_BACK.match(said[0])
+
+
+def _ends_in_limit(words: Words, left: tuple[int, int], right: tuple[int, int]) -> bool:
+    """ "Varices, a large shunt or more than 2 nodules": a limit behind a thing that no list knows."""
     limit = next(iter(words.limits(*right)), None)
     if limit is None or limit.time is not None or words.bears(*left) or not words.weighty(*left):
         return False
     own = all(t.concept_start is None or t.concept_start >= right[0] for t in limit.thresholds)
     return own and not ends_in_quality(words.text, *words.trim(*left))
+
+
+def is_examination(words: Words, name: Mention, start: int, end: int) -> bool:
+    """Whether a stretch is no more than the examination that found what stands behind it: "baseline ECG with QTc > 480 ms"."""
+    return examines(name) and is_light(words.text[start : name.start]) and is_light(words.text[name.end : end])
+
+
+def lacks_limit(words: Words, start: int, stop: int, end: int) -> bool:
+    """Whether a thing that no list knows lacks what alone has a limit behind it: "a regimen without gliptex for 2 weeks"."""
+    limits = words.limits(start, end)
+    behind = all((t.concept_start or 0) >= stop for p in limits for t in p.thresholds)
+    open_end = _OPEN_END.search(words.text, start, stop) is not None
+    return bool(limits) and behind and not open_end and not words.names(start, end) and not words.layout.joints(stop, end)

@@ -137,7 +137,7 @@ def settled(mentions: Mentions) -> Mentions:
         if closes and _is_behind(mentions.text, two):
             behind, closing = index + 1, two.end
         joined = _SIDE.fullmatch(mentions.text, one.end, two.start) or forbids_both(mentions.text, one, two, closing)
-        if "negated" in two.context and one.kind == two.kind and behind == index + 1 and joined:
+        if "negated" in two.context and one.kind == two.kind and behind == index + 1 and joined and not _POSITIVE.search(mentions.text, one.start, two.start):
             named[index] = one._replace(context=one.context | {"negated"})
             behind = index
     return mentions._replace(concepts=tuple(named))
@@ -201,16 +201,16 @@ def _goes_on(text: str, cue: Cue, mention: Mention) -> bool:
         return False
     if patterns().managed.fullmatch(text, cue.end, mention.start):
         return False  # "not well controlled asthma" is asthma
-    number = _NUMBER.search(text, cue.end, mention.start)
-    if number is not None and _GUARDED.search(text, number.end(), mention.start):
+    if (number := _NUMBER.search(text, cue.end, mention.start)) is not None and _GUARDED.search(text, number.end(), mention.start):
         return False  # "≤ 2.5 in the absence of metastases, ≤ 5 in the presence of metastases"
     if _LIMITED.search(text, cue.end, mention.start):
         return False  # "≤ 2.5 without metastases, ≤ 5 with metastases"
     if patterns().unfit.match(text, cue.end) and grammar().kind_word.search(text, cue.end, mention.start):
         return False  # "not suitable, such as claustrophobia" names what makes unfit
     modal = grammar().modal.search(text, cue.end, mention.start)
-    if modal is not None and grammar().people.search(text, text.rfind(". ", 0, cue.start) + 1, cue.start):
-        return False  # "patients who have not had a vasectomy must use a condom"
+    refuses = modal is not None and modal.start() <= cue.end + 1 and modal.group().startswith(("agree", "willing"))
+    if modal is not None and not refuses and grammar().people.search(text, text.rfind(". ", 0, cue.start) + 1, cue.start):
+        return False  # "patients who have not had a vasectomy must use a condom", not "who do not agree to use a condom"
     if mention.ids[0] in _SEXES and _WHOM.search(text, cue.end, mention.start):
         return False  # "do not use a 5 mm tube for men" denies no sex
     if _SINCE.match(text, cue.end, mention.start):

@@ -117,8 +117,8 @@ class Guards:
 
     def _one_by_one(self, why: Expression | None, start: int, end: int) -> Expression | None:
         """The reasons of a list with commas alone, of which one is enough."""
-        joined = any(c.join == "and" for c in self.words.layout.joints(start, end))
-        return AnyOf(of=why.of) if isinstance(why, AllOf) and not joined else why
+        joints = {c.join for c in self.words.layout.joints(start, end)}
+        return AnyOf(of=why.of) if isinstance(why, AllOf) and joints and "and" not in joints else why
 
     def _listed_together(self, start: int, end: int) -> bool:
         """Whether "and" lists those who are shut out: "patients with A and patients with B are excluded"."""

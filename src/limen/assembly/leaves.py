@@ -29,6 +29,7 @@ from limen.thresholds.phrases import trim as said
 
 _EDGES = re.compile(r"[\w%≥≤<>=+]")
 _NAIVE = re.compile(r"(?:patients\s+|subjects\s+)?([^\W\d_]{3,})[\s-]na[iï]ve", re.IGNORECASE)
+_USE = re.compile(r"\s*(?:any\s+|prior\s+|previous\s+|recent\s+|current\s+|a\s+|the\s+){0,2}(?:history\s+of\s+)?(?:use\s+of|usage\s+of|treatment\s+with|therapy\s+with|exposure\s+to|intake\s+of|receipt\s+of)\s+(?:any\s+|a\s+|an\s+|the\s+)?", re.IGNORECASE)
 _MEASURED = ("measurement", "score", "count")
 _PARTNER = 40  # characters between a partner and the state that is theirs: "whose partner is known to be pregnant"
 WORD = re.compile(r"[^\W_]+(?:[.'’-][^\W_]+)*")
@@ -171,9 +172,9 @@ def naive_unread(text: str, leaf: Unread) -> Expression:
 
 
 def is_negated(mentions: Mentions, start: int) -> bool:
-    """Whether a negation cue stands right before `start`: "no treatment with X within 4 weeks"."""
+    """Whether a negation cue stands right before `start`, or before its use: "no treatment with X within 4 weeks", "without use of X"."""
     near: list[Cue] = [c for c in mentions.cues if c.category == "NEGATED_EXISTENCE" and c.end <= start]
-    return bool(near) and start - near[-1].end < 4
+    return bool(near) and (start - near[-1].end < 4 or _USE.fullmatch(mentions.text, near[-1].end, start) is not None)
 
 
 def statistic_near(text: str, start: int, end: int) -> str | None:

@@ -137,8 +137,9 @@ def denied_bracket(words: Words, name: str, made: Expression) -> Expression:
 
 def denied_limits(words: Words, name: Mention, made: Expression) -> Expression:
     """The limits in the bracket behind a name, denied where the name is: "no asthma (FEV1 < 80 %) or anaemia (Hb < 10)"."""
-    denied = "negated" in name.context and _is_limits(made) and _tells(words, made, words.text[name.start : name.end], sure=words.role == "exclusion")
-    return Not(of=_any(words, made)) if denied else made
+    tells = _is_limits(made) and _tells(words, made, words.text[name.start : name.end], sure=words.role == "exclusion")
+    lasts = words.role == "inclusion" and isinstance(made, Threshold) and made.kind == "duration" and made.concept not in name.ids  # "no surgery (with a stay of 3 days)"
+    return Not(of=_any(words, made)) if "negated" in name.context and (tells or lasts) else made
 
 
 def _tells(words: Words, made: Expression, name: str, *, sure: bool) -> bool:

@@ -10,6 +10,7 @@ from limen.assembly.denials import DENIAL, is_denied, opened, states
 from limen.assembly.leaves import WORD, group, is_light, of_mention, unread
 from limen.assembly.purposes import is_over, treatment_of
 from limen.assembly.segments import Cut
+from limen.assembly.tails import says_not
 from limen.assembly.words import Words
 from limen.criteria import AllOf, AnyOf, Condition, Exposure, Expression
 from limen.mentions import Mention
@@ -26,6 +27,7 @@ _ABSENCE = re.compile(r"(?:the\s+)?(?:absence|lack)\s+of\s", re.IGNORECASE)
 _LACKING = re.compile(r"\s*(?:(?:and|but)\s+)?(?:without|with\s+no|not\s+(?:currently\s+)?(?:on|treated|receiving|taking|requiring|associated|due)|(?:in\s+)?(?:the\s+)?absence\s+of)\s", re.IGNORECASE)
 _NO = re.compile(r"\W*no\s+(?!other\b|[^.;]{0,60}\bdiagnos)(?:(?:known|current|active|clinically|significant|history\s+of|evidence\s+of)\s+){0,3}[\w-]+(?:\s+[\w-]+){0,3}\W*$", re.IGNORECASE)
 _WHO = re.compile(r"\s*who(?:se)?\s", re.IGNORECASE)
+_THESE = re.compile(r"\s*(?:these|this|such)(?:\s+(?:conditions?|diseases?|disorders?|situations?|findings|symptoms|treatments?|circumstances))?\s+(?:can|could|may|might|will|would|is|are|affects?|interferes?|impairs?)\s", re.IGNORECASE)
 _WITH_IT = re.compile(r"\s*(?:together|combined|along)\s+with\s|\s*in\s+combination\s+with\s", re.IGNORECASE)
 
 
@@ -44,7 +46,12 @@ def denied_from(words: Words, cuts: Sequence[Cut], start: int, end: int) -> Cut 
 
 
 def qualified_from(words: Words, cuts: Sequence[Cut], start: int) -> Cut | None:
-    """The comma before what an exclusion's one thing must lack to exclude: "gout, without fever or asthma"."""
+    """The comma before what an exclusion's one thing must lack to exclude: "gout, without fever or asthma".
+
+    Or the joint before what is said of all that it lists: "gout or asthma, and these conditions may affect absorption".
+    """
+    if words.role == "exclusion" and _THESE.match(words.text, cuts[-1].end) and cuts[-1].join in ("and", "comma"):
+        return cuts[-1]
     alone = words.role == "exclusion" and not any(c.loose for c in cuts[1:])
     return cuts[0] if alone and _qualifies(words, start, cuts[0]) else None
 
@@ -59,7 +66,8 @@ def without_qualifiers(words: Words, cuts: Sequence[Cut], start: int) -> Sequenc
 
 def _qualifies(words: Words, start: int, cut: Cut) -> bool:
     """Whether a comma parts a thing from what it must lack."""
-    told = cut.join == "comma" and _LACKING.match(words.text, cut.end) is not None and opened(words.text, start, cut.start) is None
+    lacks = _LACKING.match(words.text, cut.end) is not None or says_not(words, cut.end)
+    told = cut.join == "comma" and lacks and opened(words.text, start, cut.start) is None
     return told and any(m.kind != "demographic" and not m.context & {"negated", "inability"} for m in words.names(start, cut.start))
 
 

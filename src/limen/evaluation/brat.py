@@ -16,6 +16,10 @@ from typing import NamedTuple
 NUMBER_WORDS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "any": 1, "single": 1}
 ATTRIBUTES = frozenset({"Modifier", "Severity", "Stability", "Location", "Acuteness", "Polarity", "Qualifier", "Language", "Ethnicity"})
 AKIN = frozenset({"Example-Of", "Equivalent-To", "Abbrev-Of", "Subsumes"})
+_JOINTS = frozenset({"Or", "OR", "And", "AND"})
+_TOLD = frozenset({"Equivalent-To", "Abbrev-Of", "Found-By", "Numeric-Filter"})
+_LIFTED = frozenset({"Except", "From"})
+_ALIKE = frozenset({"Except", "Asserted", "Negates", "Contraindicates"})
 DENIALS = re.compile(
     r"no|non|not|n't|n’t|without|absen\w*|free|free (?:of|from)|never|none|neither|nor|lack\w*|den(?:y|ies|ied)|negative|na[iï]ve|un|cannot",
     re.IGNORECASE,
@@ -47,7 +51,7 @@ class Exempt(NamedTuple):
 
 
 class Denied(NamedTuple):
-    """An item and the words that deny it."""
+    """An item and the words that deny it, or that assert it."""
 
     cue: Item
     target: Item
@@ -67,6 +71,10 @@ class Page:
     guards: tuple[tuple[Item, Item], ...] = ()
     counts: tuple[Count, ...] = ()
     akin: tuple[tuple[Item, ...], ...] = ()  # a name with its kinds, its examples and its other names
+    ties: tuple[tuple[Item, Item], ...] = ()  # two items of which one says something of the other: its cause, its limit, its denial
+    told: tuple[tuple[Item, Item], ...] = ()  # an item and what it is told by: its other name, its limit, its finding
+    asserted: tuple[Denied, ...] = ()  # words such as "unable to", and what they are said of
+    beside: tuple[tuple[Item, ...], ...] = ()  # what one word is said of alike: "a contraindication to A or B"
 
 
 @dataclass
@@ -105,6 +113,10 @@ def read_page(path: Path) -> Page:
         guards=tuple((g[0], g[1]) for kind, a, b in raw.relations if kind == "If-Then" and len(g := raw.items((a, b))) == 2),
         counts=tuple(_counts(raw)),
         akin=_joined(list(raw.items((a, b))) for kind, a, b in raw.relations if kind in AKIN),
+        ties=tuple((one, two) for kind, one, two in _bonds(raw) if kind not in _JOINTS and kind not in _LIFTED),
+        asserted=tuple(_asserted(raw)),
+        told=tuple((one, two) for kind, one, two in _bonds(raw) if kind in _TOLD),
+        beside=tuple(items for event in raw.events.values() for items in _alike(raw, event[2])),
     )
 
 
@@ -138,12 +150,40 @@ def _arguments(raw: _Raw, kind: str) -> Iterable[tuple[Item, Mapping[str, list[s
             yield cue, roles
 
 
+def _bonds(raw: _Raw) -> Iterable[tuple[str, Item, Item]]:
+    """Every relation and every argument, with its name: what holds it and what it holds."""
+    bonds = [*raw.relations, *((role.rstrip("0123456789"), event, one) for event, (_, _, pairs) in raw.events.items() for role, one in pairs)]
+    for kind, a, b in bonds:
+        pair = raw.items((a, b))
+        if len(pair) == 2:
+            yield kind, pair[0], pair[1]
+
+
+def _alike(raw: _Raw, pairs: list[tuple[str, str]]) -> Iterable[tuple[Item, ...]]:
+    """The arguments that an event has in one role, where it has several."""
+    roles: dict[str, list[str]] = defaultdict(list)
+    for role, identity in pairs:
+        if role.rstrip("0123456789") in _ALIKE:
+            roles[role.rstrip("0123456789")].append(identity)
+    yield from (raw.items(same) for same in roles.values() if len(same) > 1)
+
+
 def _denied(raw: _Raw) -> Iterable[Denied]:
     for cue, roles in _arguments(raw, "Negation"):
         yield from (Denied(cue, target) for target in raw.items(roles["Negates"]))
     for kind, a, b in raw.relations:
         pair = raw.items((a, b))
         if kind == "Has_negation" and len(pair) == 2:
+            yield Denied(pair[1], pair[0])
+
+
+def _asserted(raw: _Raw) -> Iterable[Denied]:
+    """Chia's mood, and the corpus's assertions, of what they are said."""
+    for cue, roles in _arguments(raw, "Assertion"):
+        yield from (Denied(cue, target) for target in raw.items(roles["Asserted"]))
+    for kind, a, b in raw.relations:
+        pair = raw.items((a, b))
+        if kind == "Has_mood" and len(pair) == 2:
             yield Denied(pair[1], pair[0])
 
 

@@ -24,6 +24,7 @@ _EDGES = " ,-–"
 _OF = re.compile(r"[\s)\]]*(?:duration\s+)?of\s+", re.IGNORECASE)
 _WITH = re.compile(r"[\s)\]]*(?:or\s+(?:current\s+)?(?:presence|evidence)\s+)?(?:of|with)\s+", re.IGNORECASE)
 _ABSENT = re.compile(r"\b(?:(?P<no>with\s+no)|without)\s+(?:any\s+)?(?=[^\W\d_])", re.IGNORECASE)
+_UNDONE = re.compile(r"\s(?:not|never)\s+(?:(?:been|be)\s+){0,2}(?P<what>(?:(?:yet|\w+ly)\s+){0,2}(?P<deed>[^\W\d_]+))(?:\s+(?:for|within|in|over|during|by))?\W*$", re.IGNORECASE)
 _GOVERNS = re.compile(r"\s(?:of|for|by|to|on|from|against|around)\s", re.IGNORECASE)
 _HANGS = re.compile(r"\b(?:on|in|of|for|by|to|with|from|around)$", re.IGNORECASE)
 _PREPOSITION = re.compile(r"\s*(?:with|of|for|by|to|on|in|around|from|at)\s", re.IGNORECASE)
@@ -32,6 +33,7 @@ _CLOSES = re.compile(r"[;:]|\.\s|,\s*(?:has|have|had|is|are|was|were|may|can)\b|
 _PHASE_REST = re.compile(r"(?:\s(?!or\b)[^\W\d_]+){0,6}[\s,]*", re.IGNORECASE)
 _NOT_LIMITED = re.compile(r",?\s+but\s+(?:is\s+|are\s+)?not\s+limited\b", re.IGNORECASE)
 _EITHER = re.compile(r"\bor\b", re.IGNORECASE)
+_GIVEN = frozenset(["drug", "procedure"])
 _LONG_BRACKET = 32
 _PHASES = 4
 _NO_NOUN = 10  # characters of a comparison before its number
@@ -88,7 +90,14 @@ class Events:
             return self._of(end) or self.after(end)  # "at least 3 months and up to 3 years of letrozole"
         if before is not None and self._carries(before) and (of := self._of(end, _OF if lasting else _WITH)):
             return of
-        return self._missed(before, lasting=lasting) or self.after(end)
+        return self._undone(before, start) or self._missed(before, lasting=lasting) or self.after(end)
+
+    def _undone(self, event: Event | None, start: int) -> Event | None:
+        """ "An obstruction not relieved within 24 hours", "gout that has not recurred for 5 years": what did not come about has the time."""
+        undone = _UNDONE.search(self.text, event.start, start) if event is not None else None
+        if undone is None or undone.group("deed").lower() not in words().undone:
+            return None
+        return Event(undone.start("what"), undone.end("what"), undone.end("what"))
 
     def _missed(self, event: Event | None, *, lasting: bool) -> Event | None:
         """ "Metastases without progression for 4 weeks", "cancer with no recurrence within 5 years": what was absent has the time."""
@@ -96,7 +105,8 @@ class Events:
         absent = max(_ABSENT.finditer(self.text, event.start + 1, event.end), key=lambda m: m.start(), default=None) if event else None
         if event is None or absent is None or self._opening(event.start, absent.start()) is not None or "that" in said or not words().sequels.isdisjoint(said):
             return event
-        timed = lasting or absent.group("no") or not words().turns.isdisjoint(said)
+        given = self._kinds(absent.end(), event.end) & _GIVEN and not self._kinds(event.start, absent.start()) & _GIVEN  # "melanoma without chemotherapy within 4 weeks"
+        timed = lasting or given or absent.group("no") or not words().turns.isdisjoint(said)
         return (timed and self._whole(_event(trim(self.text, absent.end(), event.end)))) or event
 
     def _only(self, event: Event, known: frozenset[str]) -> bool:

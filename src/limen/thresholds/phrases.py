@@ -116,6 +116,7 @@ class Words(NamedTuple):
     passed: frozenset[str]
     turns: frozenset[str]
     sequels: frozenset[str]
+    undone: frozenset[str]
     phases: Scanner
     exceptions: Scanner
     repeated: Scanner
@@ -127,7 +128,7 @@ def words() -> Words:
     table = read_toml(data("words.toml"))
     lists = ("boundaries", "padding", "told", "persons", "event_openers", "event_closers", "event_nouns", "carriers", "spreading", "time_adjectives", "degrees", "scales", "ranks", "standing", "doses", "undosed", "methods", "readings",
              "auxiliaries", "verdicts", "states", "between_auxiliaries", "instruments", "amounts", "leading", "numbered", "aged_things", "age_words", "shared_adjectives", "shared_nouns", "obtained", "head_carriers", "unbroken", "stopped", "demands", "finished", "last_ones",
-             "elapsing", "passed", "turns", "sequels", "able", "joining", "pregnant", "rounds")  # fmt: skip
+             "elapsing", "passed", "turns", "sequels", "undone", "able", "joining", "pregnant", "rounds")  # fmt: skip
     sets: dict[str, Any] = {key: frozenset(table[key]) for key in lists}
     return Words(
         **sets,
