@@ -18,6 +18,7 @@ from limen.assembly.spread import spread
 from limen.assembly.trailing import known_as, lifted_from_each, thing_of
 from limen.assembly.words import Words
 from limen.criteria import AllOf, AnyOf, Condition, Demographic, Exposure, Expression, IfThen, Not, Threshold, Unless, Unread, leaves
+from limen.mentions import Cue
 
 _PERMITS = re.compile(r"(?:is|are|be)\s+(?:allow|permit|accept)\w*\s*$", re.IGNORECASE)  # "are permitted to join if" names who is looked for
 _WHO = re.compile(r"\s*(?:\w+\s+){1,4}who\s", re.IGNORECASE)
@@ -169,6 +170,9 @@ class Exceptions:
         comma = self._goes_on_at(cue_end, end, denied=is_denied(requirement))
         further = self.lists.stretch(comma.end, end) if comma else None
         requirement, exception = self._lifted_before(requirement, cue_end, comma.start if comma else end)
+        again = self._again(cue_end, end) if said.endswith("than") and isinstance(exception, Unless) else None
+        if again and isinstance(exception, Unless) and self.words.text[: again.start].rstrip().endswith(","):
+            exception = group("or", [exception.requirement, exception.exception])  # "cancer other than that of this study, except skin cancer"
         requirement, exception = self._kinds_back(requirement, exception, cue_start, comma.start if comma else end)
         if requirement is None or exception is None:
             return group(self.words.default, [head, requirement, exception, further])
@@ -234,7 +238,12 @@ class Exceptions:
         timed = _timed(requirement, window) if window is not None and ahead and requirement is not None else None
         if window is None or timed is None:
             return requirement, self.lifting(start, end)
-        return timed, self.lifting(start, window.start)
+        again = self._again(window.end, end)
+        return timed, group("or", [self.lifting(start, window.start), self.lifting(again.end, end) if again else None])
+
+    def _again(self, start: int, end: int) -> Cue | None:
+        """The words that begin another exception: "cancer other than melanoma within 5 years, except skin cancer"."""
+        return next((c for c in self.words.mentions.cues if c.category == "EXCEPTION" and start < c.start < c.end <= end), None)
 
     def _kinds_back(self, requirement: Expression | None, exception: Expression | None, start: int, end: int) -> tuple[Expression | None, Expression | None]:
         """What an exception lifts and the exception: "cancer other than melanoma, including lymphoma" lifts no lymphoma.
@@ -259,9 +268,11 @@ class Exceptions:
 
 def _timed(requirement: Expression, window: Threshold) -> Expression | None:
     """What an exception lifts under the window that stands behind the exception: of a list, the thing that the window names."""
+    place = window.concept_start or 0
+    if isinstance(requirement, (Condition, Exposure)) and window.concept not in (None, requirement.concept) and requirement.start < place < requirement.end:
+        return AllOf(of=(requirement.model_copy(update={"text": requirement.text[: place - requirement.start].rstrip(), "end": place}), window))
     if isinstance(requirement, (Condition, Exposure, Unread)):
         return windowed(requirement, window)
-    place = window.concept_start or 0
     if isinstance(requirement, Demographic):
         return window if requirement.start <= place < requirement.end else None
     if not isinstance(requirement, (AllOf, AnyOf)):
