@@ -13,9 +13,9 @@ from limen.thresholds.sharing import BRACKET
 
 _REACH = 240
 _SHORT_REACH = 48
-_CUT = re.compile(r"[;:()\[\]]|,(?!\d)|\.(?=\s|$)|\b(?:or|and/or|but|if|unless|provided|although|however|whereas|as\s+long\s+as|so\s+long\s+as|with\s+(?:(?:the|her|his|their)\s+)?(?=(?:last|latest|most\s+recent)\s))\b", re.IGNORECASE)
+_CUT = re.compile(r"[;:()\[\]]|,(?!\d)|(?<!\be\.g)(?<!\bi\.e)\.(?=\s|$)|\b(?:or|and/or|but|if|unless|provided|although|however|whereas|as\s+long\s+as|so\s+long\s+as|with\s+(?:(?:an?|the|her|his|their)\s+)?(?=(?:last|latest|most\s+recent|undetectable|normal|negative|positive|stable)\s)|and\s+(?=(?:did|does|do)\s+(?:not|never)\s|(?:has|have|had)\s+(?:not|never)\s+(?:had|experienced)\s))\b", re.IGNORECASE)
 _BRACKET = re.compile(r"[()\[\]]")
-_AND = re.compile(r"\s*,?\s*(?:and|or|but|without|with\s+no|in\s+the\s+absence\s+of)\s+", re.IGNORECASE)
+_AND = re.compile(r"\s*,?\s*(?:and|or|but|without|with\s+no|in\s+the\s+absence\s+of|with\s+(?=(?:an?\s+)?(?:plans?|intention|intent)\b))\s*", re.IGNORECASE)
 _AND_VERB = re.compile(r"(?:\s(?!(?:and|or|but)\b)[\w/-]+){0,6},?\s(?:and|but)\s+(?=(?:must|should|will|have|has|had|is|are|was|were|agree|agrees|use|not|be)\b)", re.IGNORECASE)
 _WHO = re.compile(r"(?:(?:the|any|all)\s+)?(?P<persons>[^\W\d_]+)\s+(?:who|that)\s+", re.IGNORECASE)
 _CLOSING = re.compile(r"[®™]?[)\]]")
@@ -29,9 +29,15 @@ _HANGS = re.compile(r"\b(?:on|in|of|for|by|to|with|from|around)$", re.IGNORECASE
 _PREPOSITION = re.compile(r"\s*(?:with|of|for|by|to|on|in|around|from|at)\s", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _CLOSES = re.compile(r"[;:]|\.\s|,\s*(?:has|have|had|is|are|was|were|may|can)\b|\b(?:must|should|shall|will)\b", re.IGNORECASE)
-_PHASE_REST = re.compile(r"(?:\s(?!or\b)[^\W\d_]+){0,6}[\s,]*", re.IGNORECASE)
+_PHASE_REST = re.compile(r"(?:\s(?!or\b)[^\W\d_]+){0,6}(?:(?:\s(?!or\b)[^\W\d_]+){0,6}\sand\s(?:continuing|continued|extending))?[\s,]*", re.IGNORECASE)
 _NOT_LIMITED = re.compile(r",?\s+but\s+(?:is\s+|are\s+)?not\s+limited\b", re.IGNORECASE)
+_CLAUSE = re.compile(r"\s*(?:there|they|it|who|which|has|have|had|is|are|was|were|will)\s", re.IGNORECASE)  # what stands behind "or" is told anew
 _EITHER = re.compile(r"\bor\b", re.IGNORECASE)
+_TOKEN = re.compile(r"\bwith\s+(?:(?:[Aa]n?|[Tt]he)\s+)?(?P<token>[A-Z][A-Z0-9-]{1,9})\s?$")
+_SYMBOL = re.compile(r"\s?[≥>≤<=]")
+_AND_UP_TO = re.compile(r"\s+(?:and|but|to)\s+(?P<far>(?:up\s+to|at\s+most|no\s+more|not\s+more|less)\s)", re.IGNORECASE)
+_OBJECT = re.compile(r"\s(?:any|an?|another|other|one\s+or\s+more)\s", re.IGNORECASE)
+_FEW = 2  # words of a verb
 _LONG_BRACKET = 32
 _PHASES = 4
 _NO_NOUN = 10  # characters of a comparison before its number
@@ -76,7 +82,7 @@ class Events:
         floor = max(floor, self._behind_limit(start))
         opening = self._opening(floor, start)
         if opening is not None:
-            anchored = near is not None and near < end and self.text.startswith(" of ", end)
+            anchored = near is not None and near < end
             return self._bracketed(floor, opening, start, end, anchored=anchored)
         lead = self.text[floor:start].rstrip(" (")
         if (not lead.strip(" -–•*") or lead.endswith(":")) and (after := self.after(end)):
@@ -84,11 +90,20 @@ class Events:
         if lead.endswith(":") and near is not None and (after := self._of(near)):
             return after
         before = self._before(floor, start)
+        if before is not None and self._is_verb(before) and _OBJECT.match(self.text, end) and (after := self.after(end)):
+            return after
         if before is not None and any(t.quantity.number_start - _NO_NOUN <= before.start and before.end == t.quantity.end for t in self.mentions.times):
             return self._of(end) or self.after(end)  # "at least 3 months and up to 3 years of letrozole"
+        if before is None and (goes_on := _AND_UP_TO.match(self.text, end)) and (far := next((t for t in self.mentions.times if t.quantity.start >= goes_on.start("far")), None)):
+            return self._of(far.quantity.end)
         if before is not None and self._carries(before) and (of := self._of(end, _OF if lasting else _WITH)):
             return of
         return self._missed(before, lasting=lasting) or self.after(end)
+
+    def _is_verb(self, event: Event) -> bool:
+        """Whether an event is but a verb, whose object stands behind the length of time: "taken within 4 weeks any antibiotic"."""
+        said = _WORD.findall(self.text[event.start : event.end].lower())
+        return len(said) <= _FEW and said[-1].endswith(("ed", "en", "ing")) and not self._kinds(event.start, event.end)
 
     def _missed(self, event: Event | None, *, lasting: bool) -> Event | None:
         """ "Metastases without progression for 4 weeks", "cancer with no recurrence within 5 years": what was absent has the time."""
@@ -170,7 +185,7 @@ class Events:
         `anchored`: what follows goes on with the anchor ("within 6 months of the first dose of rituximab").
         """
         inside = None if self._leads(opening, start) else self._before(opening + 1, start)
-        if inside and not self._only(inside, words().obtained):
+        if inside and not self._only(inside, words().obtained) and not self._says_nothing(inside):
             return inside
         closing = min((i for i in (self.text.find(")", end), self.text.find("]", end)) if i >= 0), default=len(self.text))
         if self._leads(opening, start) and not anchored and self.text[end : end + 1] == " " and (inner := self.after(end)) and inner.end <= closing:
@@ -193,6 +208,8 @@ class Events:
 
     def _before(self, floor: int, end: int) -> Event | None:
         """The words since the last comma, semicolon or "or", without openers and closers; a head that governs the list comes with it."""
+        if (token := _TOKEN.search(self.text, floor, end)) and not self.text[token.end() :][:1].isalnum() and _SYMBOL.match(self.text, end):
+            return Event(*token.span("token"), token.end("token"))  # "sensitive to it with a TFI ≥ 6 months"
         stop = self._stripped(floor, end)
         whole = stop = self._aside(floor, stop, closed="," in self.text[stop:end])
         cuts = list(self._cuts(floor, stop))
@@ -222,6 +239,8 @@ class Events:
     def _says_nothing(self, event: Event) -> bool:
         """ "Treatment", "or intermittently": what was, or how, stands before it."""
         said = self.text[event.start : event.end].lower()
+        if any(q.number_start <= event.start and event.end <= q.end for q in self.mentions.quantities):
+            return True  # "250 mL within a month or 500 mL within two"
         over = said in words().stopped or said in words().finished  # "allowed, but must be discontinued 4 weeks before"
         return over or said in words().event_nouns or said in words().obtained or (said.endswith("ly") and said.isalpha() and not self._kinds(event.start, event.end))
 
@@ -337,7 +356,7 @@ class Events:
         while first and cuts[first - 1].soft:
             first -= 1
         chain = cuts[first:]
-        if not any(c.either for c in chain):
+        if not any(c.either for c in chain) or _CLAUSE.match(self.text, chain[-1].end):
             return last
         begin = cuts[first - 1].end if first else floor
         head = trim(self.text, begin, chain[0].start)

@@ -112,6 +112,7 @@ class Words(NamedTuple):
     finished: frozenset[str]
     last_ones: frozenset[str]
     deadline: re.Pattern[str]
+    treating: Scanner
     elapsing: frozenset[str]
     passed: frozenset[str]
     turns: frozenset[str]
@@ -134,6 +135,7 @@ def words() -> Words:
         person_pattern=Scanner(alternation(table["persons"])),
         asides=Scanner(alternation(table["asides"])),
         deadline=re.compile(rf"{alternation(table['deadlines'])}\s*$", re.IGNORECASE),
+        treating=Scanner(rf"{alternation(table['treating'])}\s(?:for|of|against)\s(?:(?:the|an?|any|their|his|her|previous|prior|underlying)\s)?"),
         coming=Scanner(alternation(table["coming"])),
         despite=re.compile(rf"{alternation(table['despite'])}\s+(?P<what>[^.;,()±]{{3,80}})(?P<more>±[^.;,()]{{0,40}})?$", re.IGNORECASE),
         begun=Scanner(alternation(table["begun"])),

@@ -21,6 +21,7 @@ _FOR = re.compile(r"for\b|lasting\b", re.IGNORECASE)
 _COUNTED = re.compile(r"\s+(?:after|from|following|(?P<past>past))\b", re.IGNORECASE)
 _LETTERS = re.compile(r"[^\W\d_]+")
 _DEMANDED = 90  # characters before a length of time in which something must be over
+_HEADED = 48  # characters before an event in which its treatment is named
 _NEAR = 24  # characters before an event in which it is said to be over
 _AND_ON = re.compile(r"\b(?:and|or|but)\s+(?:currently\s+)?(?:on|taking|receiving|using)\s", re.IGNORECASE)
 _AND_AGAIN = re.compile(r"\bfor\s+(?:(?:at\s+least|a\s+minimum\s+of|[≥>]=?)\s*)?[\w.]{1,8}\s+\w{3,8}\s*,?\s+(?:and|or)\s+(?:off\s+)?$", re.IGNORECASE)
@@ -132,7 +133,7 @@ class Times:
         if span.trail is None and self._despite(span) is not None:
             return self.duration(replace(span, quantity=bound(quantity, "ge"), lead="for"))
         event = self._since(span) if span.trail == "after" else self._elapsed(span)
-        event = event or self.events.around(start, max(span.end, quantity.end), near=quantity.end, lasting=quantity.operator in ("ge", "gt"))
+        event = self._treated(event or self.events.around(start, max(span.end, quantity.end), near=quantity.end, lasting=quantity.operator in ("ge", "gt")))
         if event is not None and self._is_standing(event):
             return None
         target = Target(*(event[:2] if event else (start, start)), self.concept_in(event))
@@ -146,6 +147,20 @@ class Times:
         threshold = self.maker.threshold(quantity, target, kind="window", window=window)
         return Paired(quantity.start, quantity.end, (threshold,), time=span)
 
+    def _treated(self, event: Event | None) -> Event | None:
+        """ "Treatment for asthma", "interventions for insomnia": the treatment is the event, whose disease no list may take for it."""
+        if event is None:
+            return None
+        named = [m for m in self.names.mentions.concepts if event.start <= m.start and m.end <= event.end]
+        heads = [h for h in words().treating.finditer(self.names.text, max(0, event.start - _HEADED), event.end) if not self.names.text[h.end() : event.start].strip()]
+        behind = [m for m in named if heads and m.start >= heads[-1].end()]
+        if not behind or any(m.kind != "condition" for m in behind):
+            return event
+        begin, own = heads[-1].start(), [m for m in named if m not in behind]
+        if not own:
+            return event._replace(start=min(event.start, begin), head_end=heads[-1].end())
+        return event._replace(head_end=own[-1].end) if own[-1].start <= begin < own[-1].end else event
+
     def _is_standing(self, event: Event) -> bool:
         """Whether an event is but the name of those who are meant: "women of childbearing age"."""
         return any(m.ids[0] in words().standing and m.start <= event.start and event.end <= m.end for m in self.names.mentions.concepts)
@@ -158,6 +173,7 @@ class Times:
             quantity = self.lasting(quantity, span)
         start = min(span.start, quantity.start)
         event = self._despite(span) or self.events.around(start, quantity.end, behind=span.lead is None and quantity.operator in ("ge", "gt", "eq"), lasting=True)
+        event = self._treated(event)
         if event is not None and span.lead == "for" and self._stopped(event, start):
             return self.window(replace(span, quantity=quantity))
         target = Target(*(event[:2] if event else (quantity.start, quantity.start)), self.concept_in(event, lasting=True))
