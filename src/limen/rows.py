@@ -66,7 +66,8 @@ def _place(criterion: Criterion, window: Window, threshold: Threshold) -> tuple[
         at = criterion.text.find(window.text, at + 1)
     if not places:
         return None
-    start = min(places, key=lambda place: abs(place - threshold.start))
+    begin, end = min(threshold.start, threshold.concept_start or threshold.start), max(threshold.end, threshold.concept_end or 0)
+    start = min(places, key=lambda place: max(place - end, begin - place - len(window.text)))
     return start, start + len(window.text)
 
 

@@ -36,11 +36,12 @@ _EITHER = re.compile(r"\bor\b", re.IGNORECASE)
 _TOKEN = re.compile(r"\bwith\s+(?:(?:[Aa]n?|[Tt]he)\s+)?(?P<token>[A-Z][A-Z0-9-]{1,9})\s?$")
 _SYMBOL = re.compile(r"\s?[≥>≤<=]")
 _AND_UP_TO = re.compile(r"\s+(?:and|but|to)\s+(?P<far>(?:up\s+to|at\s+most|no\s+more|not\s+more|less)\s)", re.IGNORECASE)
+_PLANS = re.compile(r"(?:plans?|planned|planning|intends?|intention|expects?|expected|scheduled|is\s+to|going)\s+(?:to\s+)?(?:receive|undergo|have|take|use|start|get)")
+_BARE = re.compile(r"(?:(?:at|least|most|an?|minimum|maximum|of|more|less|than|up|to|over|no|[≥>≤<=]+)\s?)*", re.IGNORECASE)
 _OBJECT = re.compile(r"\s(?:any|an?|another|other|one\s+or\s+more)\s", re.IGNORECASE)
 _FEW = 2  # words of a verb
 _LONG_BRACKET = 32
 _PHASES = 4
-_NO_NOUN = 10  # characters of a comparison before its number
 _LONG_ITEM = 6
 
 
@@ -92,7 +93,7 @@ class Events:
         before = self._before(floor, start)
         if before is not None and self._is_verb(before) and _OBJECT.match(self.text, end) and (after := self.after(end)):
             return after
-        if before is not None and any(t.quantity.number_start - _NO_NOUN <= before.start and before.end == t.quantity.end for t in self.mentions.times):
+        if before is not None and any(before.end == t.quantity.end and _BARE.fullmatch(self.text, before.start, t.quantity.number_start) for t in self.mentions.times):
             return self._of(end) or self.after(end)  # "at least 3 months and up to 3 years of letrozole"
         if before is None and (goes_on := _AND_UP_TO.match(self.text, end)) and (far := next((t for t in self.mentions.times if t.quantity.start >= goes_on.start("far")), None)):
             return self._of(far.quantity.end)
@@ -241,6 +242,8 @@ class Events:
         said = self.text[event.start : event.end].lower()
         if any(q.number_start <= event.start and event.end <= q.end for q in self.mentions.quantities):
             return True  # "250 mL within a month or 500 mL within two"
+        if _PLANS.fullmatch(said):
+            return True  # "received a vaccine, or plans to receive within 4 weeks"
         over = said in words().stopped or said in words().finished  # "allowed, but must be discontinued 4 weeks before"
         return over or said in words().event_nouns or said in words().obtained or (said.endswith("ly") and said.isalpha() and not self._kinds(event.start, event.end))
 
@@ -288,7 +291,7 @@ class Events:
         listed += [m for m in words().exceptions.finditer(self.text, floor, stop) if closed and self.text[: m.start()].rstrip().endswith(",")]
         asides = [*words().asides.finditer(self.text, floor, stop), *listed]
         for match in sorted(asides, key=lambda m: m.start(), reverse=True):
-            ended = _CLOSES.search(self.text, match.start(), stop)
+            ended = _CLOSES.search(self.text, match.end(), stop)
             inside = (q for q in self.mentions.quantities if match.start() < q.start < stop and q.explicit and not q.is_time)
             limited = any(self._opening(match.start(), q.start) is None for q in inside)
             if ended or limited or self._opening(floor, match.start()) is not None or trim(self.text, floor, match.start()) is None:
