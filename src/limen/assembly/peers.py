@@ -17,6 +17,7 @@ from limen.thresholds import Paired
 
 _JOINT = re.compile(r"\s*(?:/|&|\b(?:and|or|and/or)\b)\s*", re.IGNORECASE)
 _SAID_OF = re.compile(r"(?:who|whose|that|which|has|have|is|are|also)\b", re.IGNORECASE)  # "and who have gout" says it of the same people
+_THERE = re.compile(r"\bthere\s(?:is|are)\b")  # "there is a history of stroke"
 _BRACKET = re.compile(r"\([^()]*\)")
 _REACH = 60  # characters before a part in another trial
 _SHORT = 4  # words of a thing that no list knows
@@ -210,7 +211,7 @@ def _may_have(words: Words, item: Condition | Exposure, window: Threshold) -> bo
     lasts = relation == "for" and isinstance(item, Exposure)
     over = relation in ("before", "after") and window.kind == "window" and window.operator in ("gt", "ge")
     recent = window.kind == "window" and window.operator in ("lt", "le")
-    now = not lasts and not _peers().present.isdisjoint(WORD.findall(item.text.lower()))
+    now = not lasts and not _peers().present.isdisjoint(WORD.findall(_THERE.sub("", item.text.lower())))
     return (recent or lasts or over) and not now and (window.concept is not None or isinstance(item, Exposure))
 
 

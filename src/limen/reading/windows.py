@@ -27,7 +27,7 @@ _BACK = re.compile(r"\b(?:last|past|previous|preceding|prior|recent)\b", re.IGNO
 _FIRST = re.compile(r"\b(?:first|initial)\b", re.IGNORECASE)
 _OF_EVENT = re.compile(r"\s+of\s+(?!(?:the\s+)?(?:age|ages|gestation|pregnancy|life|duration|follow|each|a\b|\d))(?=[^\W\d_])", re.IGNORECASE)
 _WORD = re.compile(r"([^\W_]+)[\s-]*$")  # the last one
-_FROM = re.compile(r"[\s-]+(?:(?:away|distant|apart)\s)?from\b", re.IGNORECASE)
+_FROM = re.compile(r"[\s-]+(?:(?:away|distant|apart)\s)?from\b(?![^.;,()]{0,40}\sto\s)", re.IGNORECASE)
 _STUDY = ("screening", "enrolment", "consent", "randomisation")
 _AHEAD = re.compile(  # what lies ahead of a visit, and not behind it
     r"\b(?:plan|schedul|expect|anticipat|intend|will|must|should|shall|to\s+be|able|agree|remain|stay|available|surviv|prognosis|life|begin|start|initiat|dose|dosing|first|complete\s|return|follow|next)",

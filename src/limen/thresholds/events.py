@@ -13,9 +13,9 @@ from limen.thresholds.sharing import BRACKET
 
 _REACH = 240
 _SHORT_REACH = 48
-_CUT = re.compile(r"[;:()\[\]]|,(?!\d)|(?<!\be\.g)(?<!\bi\.e)\.(?=\s|$)|\b(?:or|and/or|but|if|unless|provided|although|however|whereas|as\s+long\s+as|so\s+long\s+as|with\s+(?:(?:an?|the|her|his|their)\s+)?(?=(?:last|latest|most\s+recent|undetectable|normal|negative|positive|stable)\s)|and\s+(?=(?:did|does|do)\s+(?:not|never)\s|(?:has|have|had)\s+(?:not|never)\s+(?:had|experienced)\s))\b", re.IGNORECASE)
+_CUT = re.compile(r"[;:()\[\]]|,(?!\d)|(?<!\be\.g)(?<!\bi\.e)\.(?=\s|$)|\b(?:or|and/or|but|if|unless|provided|although|however|whereas|as\s+long\s+as|so\s+long\s+as|with\s+(?:(?:an?|the|her|his|their)\s+)?(?=(?:last|latest|most\s+recent|undetectable|normal|stable)\s|(?:negative|positive)\s(?!results?\b))|and\s+(?=(?:did|does|do)\s+(?:not|never)\s|(?:has|have|had)\s+(?:not|never)\s+(?:had|experienced)\s))\b", re.IGNORECASE)
 _BRACKET = re.compile(r"[()\[\]]")
-_AND = re.compile(r"\s*,?\s*(?:and|or|but|without|with\s+no|in\s+the\s+absence\s+of|with\s+(?=(?:an?\s+)?(?:plans?|intention|intent)\b))\s*", re.IGNORECASE)
+_AND = re.compile(r"\s*,?\s*(?:and|or|but|without|with\s+no|in\s+the\s+absence\s+of|with(?=\s+(?:an?\s+)?(?:plans?|intention|intent)\b))\s+", re.IGNORECASE)
 _AND_VERB = re.compile(r"(?:\s(?!(?:and|or|but)\b)[\w/-]+){0,6},?\s(?:and|but)\s+(?=(?:must|should|will|have|has|had|is|are|was|were|agree|agrees|use|not|be)\b)", re.IGNORECASE)
 _WHO = re.compile(r"(?:(?:the|any|all)\s+)?(?P<persons>[^\W\d_]+)\s+(?:who|that)\s+", re.IGNORECASE)
 _CLOSING = re.compile(r"[®™]?[)\]]")
@@ -36,7 +36,7 @@ _EITHER = re.compile(r"\bor\b", re.IGNORECASE)
 _TOKEN = re.compile(r"\bwith\s+(?:(?:[Aa]n?|[Tt]he)\s+)?(?P<token>[A-Z][A-Z0-9-]{1,9})\s?$")
 _SYMBOL = re.compile(r"\s?[≥>≤<=]")
 _AND_UP_TO = re.compile(r"\s+(?:and|but|to)\s+(?P<far>(?:up\s+to|at\s+most|no\s+more|not\s+more|less)\s)", re.IGNORECASE)
-_PLANS = re.compile(r"(?:plans?|planned|planning|intends?|intention|expects?|expected|scheduled|is\s+to|going)\s+(?:to\s+)?(?:receive|undergo|have|take|use|start|get)")
+_PLANS = re.compile(r"(?:plans?|planned|planning|intends?|intention|expects?|expected|scheduled|is\s+to|going)\s+(?:to\s+)?(?:receive|undergo|have|take|use|start|get|continue)")
 _BARE = re.compile(r"(?:(?:at|least|most|an?|minimum|maximum|of|more|less|than|up|to|over|no|[≥>≤<=]+)\s?)*", re.IGNORECASE)
 _OBJECT = re.compile(r"\s(?:any|an?|another|other|one\s+or\s+more)\s", re.IGNORECASE)
 _FEW = 2  # words of a verb
@@ -135,7 +135,8 @@ class Events:
         timed = [t.end for t in self.mentions.times if t.quantity.end < t.end < start]
         joints += [m.end() for end in timed if (m := _AND_VERB.match(self.text, end)) and m.end() < start]
         joints = sorted(j for j in joints if self._outside(max(0, j - _SHORT_REACH), j, start) == j)
-        return joints[-1] if joints and trim(self.text, joints[-1], start) is not None else 0
+        place = trim(self.text, joints[-1], start) if joints else None
+        return joints[-1] if place is not None and not _PLANS.fullmatch(self.text[slice(*place)].lower()) else 0
 
     def after(self, start: int) -> Event | None:
         """The event that a leading window stands before: "Within 6 months, major surgery"."""
@@ -146,7 +147,7 @@ class Events:
         stop = _CUT.search(self.text, begin)
         limit = min(stop.start() if stop else len(self.text), begin + 120)
         limit = min([limit, *(q.start for q in self.mentions.quantities if q.start > begin)])
-        for ends in (words().asides, words().event_ends):
+        for ends in (words().asides, words().inclusions, words().event_ends):
             found = ends.search(self.text, begin + 1, limit) if begin < limit else None
             limit = found.start() if found else limit
         return self._whole(_event(trim(self.text, begin, limit)))
@@ -189,7 +190,7 @@ class Events:
         if inside and not self._only(inside, words().obtained) and not self._says_nothing(inside):
             return inside
         closing = min((i for i in (self.text.find(")", end), self.text.find("]", end)) if i >= 0), default=len(self.text))
-        if self._leads(opening, start) and not anchored and self.text[end : end + 1] == " " and (inner := self.after(end)) and inner.end <= closing:
+        if self._leads(opening, start) and not anchored and not _AND.match(self.text, end) and self.text[end : end + 1] == " " and (inner := self.after(end)) and inner.end <= closing:
             return inner
         before = self._before(floor, self._unbracketed(floor, opening) if inside else opening)
         if (before is None or self._waits(floor, opening)) and closing < len(self.text) and (after := self.after(closing + 1)):

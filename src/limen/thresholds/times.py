@@ -220,9 +220,10 @@ class Times:
         """ "Must be discontinued 2 weeks before surgery": what must be over by a time may have been over for longer."""
         if span.lead is not None or span.trail != "before":
             return False
+        begun = _LETTERS.findall(re.split(r"[.;]\s", self.names.text[: span.start].lower())[-1][:_DEMANDED])
         sentence = re.split(r"[.;]\s", self.names.text[max(0, span.start - _DEMANDED) : span.start].lower())[-1]
         said = _LETTERS.findall(sentence)
-        if len(said) > 1 and (said[0] in words().stopped or (said[-1] in words().stopped and said[-2] in ("is", "are"))):
+        if len(said) > 1 and (begun[0] in words().stopped or (said[-1] in words().stopped and said[-2] in ("is", "are"))):
             return True  # "steroids are stopped 7 days before the first dose", "Stopped all steroids 7 days before it"
         demand = max((i for i, word in enumerate(said) if word in words().demands), default=len(said))
         return "not" not in said[demand:] and any(w in words().stopped or w in words().finished for w in said[demand + 1 :])
@@ -316,7 +317,8 @@ class Times:
         named += [m for m in self.names.mentions.measured if not m.ambiguous and (not lasting or self._is_length(m))]
         excepted = words().exceptions.search(text, event.start + 1, event.head_end)
         limit = excepted.start() if excepted else event.head_end
-        inside = [m for m in named if event.start <= m.start and m.end <= limit and not words().specimen.match(text, m.end) and not self._is_example(event.start, m)]
+        around = [m for m in named if m.start <= event.start < event.end <= m.end]
+        inside = [m for m in named if (m in around or (event.start <= m.start and m.end <= limit)) and not words().specimen.match(text, m.end) and not self._is_example(event.start, m)]
         plain = [m for m in inside if text.count("(", event.start, m.start) == text.count(")", event.start, m.start)] or inside
         head = next((h for h in words().head_ends.finditer(text, event.start + 1, limit) if self._ends_head(h.start(), plain)), None)
         heads = [m for m in plain if head is None or m.end <= head.start()]
