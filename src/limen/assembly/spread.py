@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from limen.assembly.denials import all_denied, end_of, is_denied, opened
 from limen.assembly.grammar import grammar
 from limen.assembly.leaves import unread
-from limen.criteria import AllOf, AnyOf, Condition, Exposure, Expression, Not, Unread, leaves
+from limen.criteria import AllOf, AnyOf, Condition, Exposure, Expression, Not, Threshold, Unread, leaves
 
 _SAID = re.compile(r"\b(?:and|or)\b", re.IGNORECASE)
 _OWN_WORD = re.compile(r"\bnon[-\s]$", re.IGNORECASE)  # denies its own word alone
@@ -76,7 +76,8 @@ def _denied(part: Expression | None) -> Expression | None:
     if isinstance(part, (AllOf, AnyOf)) and _is_unknown(part):
         made = [p for p in map(_denied, part.of) if p is not None]
         return AllOf(of=tuple(q for p in made for q in (p.of if isinstance(p, AllOf) else (p,))))
-    return Not(of=part) if isinstance(part, Unread) else part
+    unknown = isinstance(part, Threshold) and part.kind in ("window", "duration") and part.concept is None
+    return Not(of=part) if isinstance(part, Unread) or (unknown and part is not None) else part
 
 
 def none_of(part: Expression | None) -> Expression | None:

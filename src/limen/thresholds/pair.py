@@ -171,6 +171,8 @@ class _Pairer:
         written = self.text[quantity.number_start : quantity.number_end]
         if entry is not None and counts_readings(self.text, quantity):
             return True
+        if entry is not None and entry.timeline and quantity.unit is None and quantity.explicit and phrase_after(self.text, quantity.end, len(self.text)) is not None:
+            return True  # "remission after BCG (≥ 5 doses)"
         if entry is None or entry.unit == UNITLESS or entry.timeline or quantity.unit is not None or quantity.reference is not None:
             return False
         if quantity.explicit and entry.id.endswith("_size") and not words().dimension.search(self.text, targets[-1].start, targets[-1].end):
