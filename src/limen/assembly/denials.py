@@ -209,9 +209,9 @@ def _goes_on(text: str, cue: Cue, mention: Mention) -> bool:
     if patterns().unfit.match(text, cue.end) and grammar().kind_word.search(text, cue.end, mention.start):
         return False  # "not suitable, such as claustrophobia" names what makes unfit
     modal = grammar().modal.search(text, cue.end, mention.start)
-    if modal is not None and text[cue.end : modal.start()].strip() and grammar().people.search(text, text.rfind(". ", 0, cue.start) + 1, cue.start):
+    if modal is not None and not text[cue.end :].lstrip().startswith(("agree", "willing")) and grammar().people.search(text, text.rfind(". ", 0, cue.start) + 1, cue.start):
         return False  # "patients who have not had a vasectomy must use a condom"
-    if mention.ids[0] in _SEXES and _WHOM.search(text, cue.end, mention.start):
+    if mention.ids[0] in _SEXES and (_WHOM.search(text, cue.end, mention.start) or text[mention.start - 1] == "("):
         return False  # "do not use a 5 mm tube for men" denies no sex
     if _SINCE.match(text, cue.end, mention.start):
         return False  # "has not yet completed at least 60 days since ending another trial" denies the days

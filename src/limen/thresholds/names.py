@@ -105,8 +105,9 @@ class Names:
 
     def _is_aside(self, mention: Mention, before: Mention, quantity: Quantity) -> bool:
         """Whether a name is only in words about another's: "haemoglobin (no transfusion within 2 weeks) ≥ 9 g/dL"."""
+        entry = self.lexicon.measurements.get(before.ids[0])
         if mention.ambiguous and self.target(mention, quantity) is None:
-            return True
+            return quantity.unit is None or quantity.reference is not None or (entry is not None and compatible(quantity.unit, entry))
         bracket = _ASIDE.fullmatch(self.text, before.end, quantity.start)
         timed = bracket is not None and any(before.end <= t.start and t.end <= quantity.start for t in self.mentions.times)
         return timed and self.target(before, quantity) is not None
