@@ -27,6 +27,7 @@ _OR_DOES = re.compile(
 _OR_WITHOUT = re.compile(r"\s*(?:or|and/or|/)\s*without\b", re.IGNORECASE)
 
 
+_PARTICIPLE = re.compile(r"\s*(?:requiring|needing|necessitating|resulting\s+in|leading\s+to)\s(?![^.;]*\b(?:or|and)\b)", re.IGNORECASE)
 _ROUTE = 40  # characters of a verb and a route
 _BARE_OR = re.compile(r"\s*,?\s*or\s*", re.IGNORECASE)
 _BRACKETED = re.compile(r"[(\[][^()\[\]]+[)\]]")
@@ -103,6 +104,8 @@ class Layout:
             return True
         if match.group().lower() == "yet" and self.text[: match.start()].lower().endswith("not "):
             return True
+        if match.group().strip() == "," and _PARTICIPLE.match(self.text, match.end()):
+            return True  # "infection within 2 weeks, requiring hospitalization"
         before = _LAST.search(self.text, max(0, match.start() - 8), match.start())
         return before is not None and not self.kept[before.start()] and _NUMBER.match(self.text, match.end()) is not None
 
