@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from limen.mentions import Mentions
+from limen.thresholds.beside import abbreviation, examples, far_end, is_comparison, is_plan, is_verb
 from limen.thresholds.phrases import line_start, trim, words
 from limen.thresholds.sharing import BRACKET
 
@@ -33,13 +34,6 @@ _PHASE_REST = re.compile(r"(?:\s(?!or\b)[^\W\d_]+){0,6}(?:(?:\s(?!or\b)[^\W\d_]+
 _NOT_LIMITED = re.compile(r",?\s+but\s+(?:is\s+|are\s+)?not\s+limited\b", re.IGNORECASE)
 _CLAUSE = re.compile(r"\s*(?:there|they|it|who|which|has|have|had|is|are|was|were|will)\s", re.IGNORECASE)  # what stands behind "or" is told anew
 _EITHER = re.compile(r"\bor\b", re.IGNORECASE)
-_TOKEN = re.compile(r"\bwith\s+(?:(?:[Aa]n?|[Tt]he)\s+)?(?P<token>[A-Z][A-Z0-9-]{1,9})\s?$")
-_SYMBOL = re.compile(r"\s?[≥>≤<=]")
-_AND_UP_TO = re.compile(r"\s+(?:and|but|to)\s+(?P<far>(?:up\s+to|at\s+most|no\s+more|not\s+more|less)\s)", re.IGNORECASE)
-_PLANS = re.compile(r"(?:plans?|planned|planning|intends?|intention|expects?|expected|scheduled|is\s+to|going)\s+(?:to\s+)?(?:receive|undergo|have|take|use|start|get|continue)")
-_BARE = re.compile(r"(?:(?:at|least|most|an?|minimum|maximum|of|more|less|than|up|to|over|no|[≥>≤<=]+)\s?)*", re.IGNORECASE)
-_OBJECT = re.compile(r"\s(?:any|an?|another|other|one\s+or\s+more)\s", re.IGNORECASE)
-_FEW = 2  # words of a verb
 _LONG_BRACKET = 32
 _PHASES = 4
 _LONG_ITEM = 6
@@ -90,21 +84,17 @@ class Events:
             return after
         if lead.endswith(":") and near is not None and (after := self._of(near)):
             return after
-        before = self._before(floor, start)
-        if before is not None and self._is_verb(before) and _OBJECT.match(self.text, end) and (after := self.after(end)):
+        listed = [m.end() for m in examples(self.text, floor, start, end) if self._opening(floor, m.start()) is None]
+        before = self._before(max(listed, default=floor), start)
+        if before is not None and not self._kinds(before.start, before.end) and is_verb(self.text, before.start, before.end, end) and (after := self.after(end)):
             return after
-        if before is not None and any(before.end == t.quantity.end and _BARE.fullmatch(self.text, before.start, t.quantity.number_start) for t in self.mentions.times):
+        if before is not None and any(before.end == t.quantity.end and is_comparison(self.text, before.start, t.quantity.number_start) for t in self.mentions.times):
             return self._of(end) or self.after(end)  # "at least 3 months and up to 3 years of letrozole"
-        if before is None and (goes_on := _AND_UP_TO.match(self.text, end)) and (far := next((t for t in self.mentions.times if t.quantity.start >= goes_on.start("far")), None)):
+        if before is None and (place := far_end(self.text, end)) and (far := next((t for t in self.mentions.times if t.quantity.start >= place), None)):
             return self._of(far.quantity.end)
         if before is not None and self._carries(before) and (of := self._of(end, _OF if lasting else _WITH)):
             return of
         return self._missed(before, lasting=lasting) or self.after(end)
-
-    def _is_verb(self, event: Event) -> bool:
-        """Whether an event is but a verb, whose object stands behind the length of time: "taken within 4 weeks any antibiotic"."""
-        said = _WORD.findall(self.text[event.start : event.end].lower())
-        return len(said) <= _FEW and said[-1].endswith(("ed", "en", "ing")) and not self._kinds(event.start, event.end)
 
     def _missed(self, event: Event | None, *, lasting: bool) -> Event | None:
         """ "Metastases without progression for 4 weeks", "cancer with no recurrence within 5 years": what was absent has the time."""
@@ -136,7 +126,7 @@ class Events:
         joints += [m.end() for end in timed if (m := _AND_VERB.match(self.text, end)) and m.end() < start]
         joints = sorted(j for j in joints if self._outside(max(0, j - _SHORT_REACH), j, start) == j)
         place = trim(self.text, joints[-1], start) if joints else None
-        return joints[-1] if place is not None and not _PLANS.fullmatch(self.text[slice(*place)].lower()) else 0
+        return joints[-1] if place is not None and not is_plan(self.text[slice(*place)]) else 0
 
     def after(self, start: int) -> Event | None:
         """The event that a leading window stands before: "Within 6 months, major surgery"."""
@@ -210,8 +200,8 @@ class Events:
 
     def _before(self, floor: int, end: int) -> Event | None:
         """The words since the last comma, semicolon or "or", without openers and closers; a head that governs the list comes with it."""
-        if (token := _TOKEN.search(self.text, floor, end)) and not self.text[token.end() :][:1].isalnum() and _SYMBOL.match(self.text, end):
-            return Event(*token.span("token"), token.end("token"))  # "sensitive to it with a TFI ≥ 6 months"
+        if (token := abbreviation(self.text, floor, end)) is not None:
+            return Event(*token, token[1])  # "sensitive to it with a TFI ≥ 6 months"
         stop = self._stripped(floor, end)
         whole = stop = self._aside(floor, stop, closed="," in self.text[stop:end])
         cuts = list(self._cuts(floor, stop))
@@ -243,7 +233,7 @@ class Events:
         said = self.text[event.start : event.end].lower()
         if any(q.number_start <= event.start and event.end <= q.end for q in self.mentions.quantities):
             return True  # "250 mL within a month or 500 mL within two"
-        if _PLANS.fullmatch(said):
+        if is_plan(said):
             return True  # "received a vaccine, or plans to receive within 4 weeks"
         over = said in words().stopped or said in words().finished  # "allowed, but must be discontinued 4 weeks before"
         return over or said in words().event_nouns or said in words().obtained or (said.endswith("ly") and said.isalpha() and not self._kinds(event.start, event.end))
