@@ -30,6 +30,9 @@ _WHOLE = ("unless", "however", "except if", "except when")
 _UNLESS = re.compile(r"\b(?:unless|except\s+(?:if|when))\s*$", re.IGNORECASE)
 _BUT_NOT = re.compile(r"\bbut\s+not\s+(?:any\s+)?$", re.IGNORECASE)  # its name is lifted, and not denied
 _BEFORE = 16  # characters in which such words stand before what they name
+_OF_HEAD = re.compile(  # what is said of a disease, and not of the kind of it that an exception names
+    r"\s+(?:[\w/-]+\s+){1,6}?(?P<told>that\s+(?:(?:is|has|was|had)\s+)?(?:(?:currently|actively|recently)\s+)?(?:progress|requir|recurr|active))", re.IGNORECASE
+)
 _NOUN = 5  # letters of a light noun: "cases", not "an"
 _QUALIFIED = re.compile(r"\b(?:related\s+to|due\s+to|secondary\s+to|associated\s+with|caused\s+by|that|which|who)\b", re.IGNORECASE)
 
@@ -158,6 +161,8 @@ class Exceptions:
         said = self.words.text[cue_start:cue_end].lower()
         if said == "but not" and (reaches := self._reaches(cue_end, end)) is not None:
             return group("and", [self.read(start, cue_start, cue_end, reaches.start), self.lists.stretch(reaches.end, end)])
+        if said == "other than" and self.words.role == "exclusion" and (told := _OF_HEAD.match(self.words.text, cue_end, end)):
+            return self._told_of_head((start, cue_start), cue_end, told, end)
         whole = said in _WHOLE
         joints = [c for c in self.words.layout.joints(start, cue_start) if not grammar().no_item.match(self.words.text, c.end)]  # "grade 1 or baseline except hair loss"
         cuts = self._apart(joints, (start, cue_start), (cue_end, end), whole=whole)
@@ -189,6 +194,18 @@ class Exceptions:
             return group("and", [whole_list, further])
         either = self.words.role == "exclusion" or (last and last.join == "or" and not denied)
         return group("or" if either else "and", [head, lifted, further])
+
+    def _told_of_head(self, head: tuple[int, int], named: int, told: re.Match[str], end: int) -> Expression | None:
+        """ "Malignancy other than melanoma that is progressing, excluding X": the malignancy progresses, and both kinds are lifted."""
+        again = self._again(told.end(), end)
+        begin, stop = self.words.trim(told.start("told"), again.start if again else end)
+        said = self.lists.stretch(begin, stop)
+        first = _start(said) if said is not None else stop
+        if " or " in self.words.text[begin:first]:  # "is progressing or has needed treatment": what nobody read of it stays
+            said = group("or", [self._anything(begin, self.words.text.rindex(" or ", begin, first)), said])
+        lifted = group("or", [self.lifting(named, told.start("told")), self.lifting(again.end, end) if again else None])
+        requirement = group("and", [self.lists.stretch(*head), said])
+        return Unless(requirement=requirement, exception=lifted) if requirement is not None and lifted is not None else requirement
 
     def _reaches(self, start: int, end: int) -> Cut | None:
         """Where a statement goes on behind "but not": "on A but not B, and able to continue it", "A but not B and not C"."""

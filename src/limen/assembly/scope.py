@@ -26,6 +26,7 @@ from limen.thresholds import Paired
 _KINDS = ("measurement", "score", "dose")
 _VERB = re.compile(r"(?:and|or|,)\s+(?:have|be)\s", re.IGNORECASE)
 _MODAL = re.compile(r"\b(?:must|should|shall|will|may|can|do|does|did)\s+not\b", re.IGNORECASE)
+_DEFINED = re.compile(r"[(\[]\s?(?:(?:which|that)\s+is\s+)?defined\s+(?:by|as)\s", re.IGNORECASE)
 _CLAUSE = re.compile(r"\b(?:that|which|who)\s+(has|have|had|is|are|was|were)\b", re.IGNORECASE)
 _AND = re.compile(r"\sand\s")
 
@@ -136,8 +137,15 @@ def denied_bracket(words: Words, name: str, made: Expression) -> Expression:
 
 def denied_limits(words: Words, name: Mention, made: Expression) -> Expression:
     """The limits in the bracket behind a name, denied where the name is: "no asthma (FEV1 < 80 %) or anaemia (Hb < 10)"."""
-    denied = "negated" in name.context and _is_limits(made) and _tells(words, made, words.text[name.start : name.end], sure=words.role == "exclusion")
+    told = _is_limits(made) and _tells(words, made, words.text[name.start : name.end], sure=words.role == "exclusion")
+    denied = "negated" in name.context and (told or _defines(words, name, made))
     return Not(of=_any(words, made)) if denied else made
+
+
+def _defines(words: Words, name: Mention, made: Expression) -> bool:
+    """Whether a bracket says in so many words that its limits mean the name: "no surgery (defined by a stay of at least 3 days)"."""
+    first = min(leaf.start for leaf in leaves(made))
+    return words.role == "inclusion" and _DEFINED.search(words.text, name.end, first) is not None
 
 
 def _tells(words: Words, made: Expression, name: str, *, sure: bool) -> bool:

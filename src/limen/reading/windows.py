@@ -27,10 +27,11 @@ _BACK = re.compile(r"\b(?:last|past|previous|preceding|prior|recent)\b", re.IGNO
 _FIRST = re.compile(r"\b(?:first|initial)\b", re.IGNORECASE)
 _OF_EVENT = re.compile(r"\s+of\s+(?!(?:the\s+)?(?:age|ages|gestation|pregnancy|life|duration|follow|each|a\b|\d))(?=[^\W\d_])", re.IGNORECASE)
 _WORD = re.compile(r"([^\W_]+)[\s-]*$")  # the last one
+_UP_TO = re.compile(r"up\s+to\b|a\s+maximum\s+of\b|at\s+most\b", re.IGNORECASE)
 _FROM = re.compile(r"[\s-]+(?:(?:away|distant|apart)\s)?from\b(?![^.;,()]{0,40}\sto\s)", re.IGNORECASE)
 _STUDY = ("screening", "enrolment", "consent", "randomisation")
 _AHEAD = re.compile(  # what lies ahead of a visit, and not behind it
-    r"\b(?:plan|schedul|expect|anticipat|intend|will|must|should|shall|to\s+be|able|agree|remain|stay|available|surviv|prognosis|life|begin|start|initiat|dose|dosing|first|complete\s|return|follow|next)",
+    r"\b(?:plan|schedul|expect|anticipat|intend|will|to\s+be|able|agree|remain|stay|available|surviv|prognosis|life|begin|start|initiat|dose|dosing|first|complete\s|return|follow|next)",
     re.IGNORECASE,
 )
 _PLANNED = 80  # characters before a length of time in which it is said to lie ahead
@@ -186,6 +187,8 @@ def _time_span(text: str, quantity: Quantity, ends: Collection[int], following: 
     elif lead == "within" and quantity.operator in (None, "le", "lt"):
         operator = quantity.operator or "le"
         quantity = replace(quantity, start=start, operator=operator, low=None, high_inclusive=operator == "le", explicit=True)
+    if trail == "of" and anchor == "other" and lead is None and _UP_TO.match(text, quantity.start):
+        trail, anchor, end = None, None, quantity.end  # "up to 12 weeks of letrozole"
     if trail == "of" and (lead == "for" or (lead != "within" and not quantity.explicit)):
         trail, anchor, end = None, None, quantity.end
     beside = _phrases().aside.match(text, quantity.end) if trail is not None else None
