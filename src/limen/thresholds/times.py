@@ -317,7 +317,7 @@ class Times:
         named += [m for m in self.names.mentions.measured if not m.ambiguous and (not lasting or self._is_length(m))]
         excepted = words().exceptions.search(text, event.start + 1, event.head_end)
         limit = excepted.start() if excepted else event.head_end
-        timed = [t.end for t in self.names.mentions.times if t.end <= event.start]
+        timed = [t.end for t in self.names.mentions.times if t.anchor is not None and t.end <= event.start]
         around = [m for m in named if m.start <= event.start < event.end <= m.end and not any(m.start < end for end in timed)]
         inside = [m for m in named if (m in around or (event.start <= m.start and m.end <= limit)) and not words().specimen.match(text, m.end) and not self._is_example(event.start, m)]
         plain = [m for m in inside if text.count("(", event.start, m.start) == text.count(")", event.start, m.start)] or inside
