@@ -22,14 +22,15 @@ class Row(Threshold):
 def rows(trial: Trial) -> Iterator[Row]:
     """Every limit of a structured trial, in the order of its criteria, doses and the windows of measurements included.
 
-    A place in the text gives a concept one row of each kind, however often the tree repeats it.
+    A place in the text gives a concept one row of each kind, however often the tree repeats it; two events under one window stay two.
     """
-    seen: set[tuple[int, int, str | None, str, str]] = set()
+    seen: set[tuple[int, int, str | None, int | None, str, str]] = set()
     for criterion in trial.criteria:
         found = list(thresholds(criterion.requirement))
         for threshold in [*found, *_windows(criterion, found)]:
             where = criterion.id if criterion.role == "registry" else ""
-            key = (threshold.start, threshold.end, threshold.concept, threshold.kind, where)
+            named = threshold.concept_start if threshold.kind == "window" else None
+            key = (threshold.start, threshold.end, threshold.concept, named, threshold.kind, where)
             if key not in seen:
                 seen.add(key)
                 yield Row.model_construct(
@@ -66,7 +67,8 @@ def _place(criterion: Criterion, window: Window, threshold: Threshold) -> tuple[
         at = criterion.text.find(window.text, at + 1)
     if not places:
         return None
-    start = min(places, key=lambda place: abs(place - threshold.start))
+    begin, end = min(threshold.start, threshold.concept_start or threshold.start), max(threshold.end, threshold.concept_end or 0)
+    start = min(places, key=lambda place: max(place - end, begin - place - len(window.text)))
     return start, start + len(window.text)
 
 

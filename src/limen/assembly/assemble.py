@@ -233,7 +233,7 @@ def _shares(words: Read) -> bool:
     if any(c.category in ("EXCEPTION", "ALLOWED") for c in words.mentions.cues):
         return True
     measured = [p for p in words.pairs if p.time is None]
-    if grammar().kind_word.search(text, times[0].end) or _BRACKETED.search(text) or REFERS.search(text) or _LISTS.search(text) or _JOINED.search(text):
+    if grammar().kind_word.search(text) or _BRACKETED.search(text) or REFERS.search(text) or _LISTS.search(text) or _JOINED.search(text):
         return True
     listed = grammar().list_head.search(text) and grammar().joint.search(text, 0, times[-1].start)
     return bool(listed) or any(m.start < t.start for m in measured for t in times) or may_share(words)

@@ -47,7 +47,7 @@ from limen.assembly.kinds import Kinds
 from limen.assembly.labels import behind_title, guarded, labelled
 from limen.assembly.leave import asks_nothing, is_leave, lead_exception, lift, welcomed
 from limen.assembly.leaves import group, unread
-from limen.assembly.peers import several_events, share_among_peers
+from limen.assembly.peers import how_long_ago, several_events, share_among_peers
 from limen.assembly.purposes import treated_disease, with_their_diseases
 from limen.assembly.scope import beside_denial, carried, explained, under_denial
 from limen.assembly.segments import Cut, between
@@ -269,7 +269,7 @@ class Lists:
         bare = all(len(self.words.text[a:b].split()) <= _ITEM and not grammar().relative.match(self.words.text, a) for a, b in stretches[1:])
         limited, told = self.words.limits(stretches[1][0], end), self.words.role == "exclusion"
         plain = bare and not limited and all(self.words.names(a, b) or (told and self.words.limits(a, b)) or len(self.words.text[a:b].split()) < 4 for a, b in stretches)
-        return chosen if plain and alike and "demographic" not in kinds else loose
+        return chosen if (plain and alike and "demographic" not in kinds) or how_long_ago(self.words, stretches) else loose
 
     def _split(self, start: int, end: int, cuts: Sequence[Cut]) -> Expression | None:
         kind = self._kind(cuts, start, end)

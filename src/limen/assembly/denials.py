@@ -85,7 +85,7 @@ def patterns() -> Patterns:
     able = alternation(table["able"], lead=False)
     hesitant = alternation(phrase for phrase in table["unable"] if any(mark in phrase for mark in (" or ", " and ", "/")))
     heads = rf"\s*(?:(?:{words['heads']})\s+){{0,5}}"
-    stops, further = r";|\bif\s|(?<!e\.g)(?<!i\.e)\.\s|\n\s*\n|\b\d{1,2}\)\s", rf"\b(?:and|but)\s+(?:{words['asserts']})\s|,\s*(?:{words['places']})\s|,\s*(?:the\s|all\s)?(?:{people})\s+(?:{words['verbs']})\s"
+    stops, further = r";|\bif\s|(?<!e\.g)(?<!i\.e)\.\s|\n\s*\n|\b\d{1,2}\)\s", rf"\b(?:and|but)\s+(?:\w+ly\s+)?(?:{words['asserts']})\s|,\s*(?:{words['places']})\s|,\s*(?:the\s|all\s)?(?:{people})\s+(?:{words['verbs']})\s"
     subject = rf"(?:(?!that\b|which\b|who\b)\w+\s+){{1,3}}(?:{words['verbs']})\s"
     return Patterns(
         ends=Scanner(rf"{stops}|(?:\b(?:and|or|but)\s+|,\s*)(?:{words['statements']})\s|{further}|\b(?:and|or|but)\s+{subject}"),
@@ -208,10 +208,10 @@ def _goes_on(text: str, cue: Cue, mention: Mention) -> bool:
     if patterns().unfit.match(text, cue.end) and grammar().kind_word.search(text, cue.end, mention.start):
         return False  # "not suitable, such as claustrophobia" names what makes unfit
     modal = grammar().modal.search(text, cue.end, mention.start)
-    refuses = modal is not None and modal.start() <= cue.end + 1 and modal.group().startswith(("agree", "willing"))
+    refuses = modal is not None and text[cue.end :].lstrip().startswith(("agree", "willing"))
     if modal is not None and not refuses and grammar().people.search(text, text.rfind(". ", 0, cue.start) + 1, cue.start):
         return False  # "patients who have not had a vasectomy must use a condom", not "who do not agree to use a condom"
-    if mention.ids[0] in _SEXES and _WHOM.search(text, cue.end, mention.start):
+    if mention.ids[0] in _SEXES and (_WHOM.search(text, cue.end, mention.start) or text[mention.start - 1] == "("):
         return False  # "do not use a 5 mm tube for men" denies no sex
     if _SINCE.match(text, cue.end, mention.start):
         return False  # "has not yet completed at least 60 days since ending another trial" denies the days

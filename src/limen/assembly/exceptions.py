@@ -20,6 +20,7 @@ from limen.assembly.trailing import known_as, lifted_from_each, thing_of
 from limen.assembly.words import Words
 from limen.criteria import AllOf, AnyOf, Condition, Demographic, Exposure, Expression, IfThen, Not, Threshold, Unless, Unread, leaves
 from limen.lexicon import load
+from limen.mentions import Cue
 
 _PERMITS = re.compile(r"(?:is|are|be)\s+(?:allow|permit|accept)\w*\s*$", re.IGNORECASE)  # "are permitted to join if" names who is looked for
 _WHO = re.compile(r"\s*(?:\w+\s+){1,4}who\s", re.IGNORECASE)
@@ -31,6 +32,9 @@ _WHOLE = ("unless", "however", "except if", "except when")
 _UNLESS = re.compile(r"\b(?:unless|except\s+(?:if|when))\s*$", re.IGNORECASE)
 _BUT_NOT = re.compile(r"\bbut\s+not\s+(?:any\s+)?$", re.IGNORECASE)  # its name is lifted, and not denied
 _BEFORE = 16  # characters in which such words stand before what they name
+_OF_HEAD = re.compile(  # what is said of a disease, and not of the kind of it that an exception names
+    r"\s+(?:[\w/-]+\s+){1,6}?(?P<told>that\s+(?:(?:is|has|was|had)\s+)?(?:(?:currently|actively|recently)\s+)?(?:progress|requir|recurr|active))", re.IGNORECASE
+)
 _NOUN = 5  # letters of a light noun: "cases", not "an"
 _QUALIFIED = re.compile(r"\b(?:related\s+to|due\s+to|secondary\s+to|associated\s+with|caused\s+by|that|which|who)\b", re.IGNORECASE)
 
@@ -159,6 +163,8 @@ class Exceptions:
         said = self.words.text[cue_start:cue_end].lower()
         if said == "but not" and (reaches := self._reaches(cue_end, end)) is not None:
             return group("and", [self.read(start, cue_start, cue_end, reaches.start), self.lists.stretch(reaches.end, end)])
+        if said == "other than" and self.words.role == "exclusion" and (told := _OF_HEAD.match(self.words.text, cue_end, end)):
+            return self._told_of_head((start, cue_start), cue_end, told, end)
         whole = said in _WHOLE
         joints = [c for c in self.words.layout.joints(start, cue_start) if not grammar().no_item.match(self.words.text, c.end)]  # "grade 1 or baseline except hair loss"
         cuts = self._apart(joints, (start, cue_start), (cue_end, end), whole=whole)
@@ -171,6 +177,9 @@ class Exceptions:
         comma = self._goes_on_at(cue_end, end, denied=is_denied(requirement))
         further = self.lists.stretch(comma.end, end) if comma else None
         requirement, exception = self._lifted_before(requirement, cue_end, comma.start if comma else end)
+        again = self._again(cue_end, end) if said.endswith("than") and isinstance(exception, Unless) else None
+        if again and isinstance(exception, Unless) and self.words.text[: again.start].rstrip().endswith(","):
+            exception = group("or", [exception.requirement, exception.exception])  # "cancer other than that of this study, except skin cancer"
         requirement, exception = self._kinds_back(requirement, exception, cue_start, comma.start if comma else end)
         if requirement is None or exception is None:
             return group(self.words.default, [head, requirement, exception, further])
@@ -189,6 +198,18 @@ class Exceptions:
             return group("and", [whole_list, further])
         either = self.words.role == "exclusion" or (last and last.join == "or" and not denied)
         return group("or" if either else "and", [head, lifted, further])
+
+    def _told_of_head(self, head: tuple[int, int], named: int, told: re.Match[str], end: int) -> Expression | None:
+        """ "Malignancy other than melanoma that is progressing, excluding X": the malignancy progresses, and both kinds are lifted."""
+        again = self._again(told.end(), end)
+        begin, stop = self.words.trim(told.start("told"), again.start if again else end)
+        said = self.lists.stretch(begin, stop)
+        first = _start(said) if said is not None else stop
+        if " or " in self.words.text[begin:first]:  # "is progressing or has needed treatment": what nobody read of it stays
+            said = group("or", [self._anything(begin, self.words.text.rindex(" or ", begin, first)), said])
+        lifted = group("or", [self.lifting(named, told.start("told")), self.lifting(again.end, end) if again else None])
+        requirement = group("and", [self.lists.stretch(*head), said])
+        return Unless(requirement=requirement, exception=lifted) if requirement is not None and lifted is not None else requirement
 
     def _reaches(self, start: int, end: int) -> Cut | None:
         """Where a statement goes on behind "but not": "on A but not B, and able to continue it", "A but not B and not C"."""
@@ -238,7 +259,12 @@ class Exceptions:
         timed = _timed(requirement, window) if window is not None and ahead and requirement is not None else None
         if window is None or timed is None:
             return requirement, self.lifting(start, end)
-        return timed, self.lifting(start, window.start)
+        again = self._again(window.end, end)
+        return timed, group("or", [self.lifting(start, window.start), self.lifting(again.end, end) if again else None])
+
+    def _again(self, start: int, end: int) -> Cue | None:
+        """The words that begin another exception: "cancer other than melanoma within 5 years, except skin cancer"."""
+        return next((c for c in self.words.mentions.cues if c.category == "EXCEPTION" and start < c.start < c.end <= end), None)
 
     def _kinds_back(self, requirement: Expression | None, exception: Expression | None, start: int, end: int) -> tuple[Expression | None, Expression | None]:
         """What an exception lifts and the exception: "cancer other than melanoma, including lymphoma" lifts no lymphoma.
@@ -263,9 +289,11 @@ class Exceptions:
 
 def _timed(requirement: Expression, window: Threshold) -> Expression | None:
     """What an exception lifts under the window that stands behind the exception: of a list, the thing that the window names."""
+    place = window.concept_start or 0
+    if isinstance(requirement, (Condition, Exposure)) and window.concept not in (None, requirement.concept) and requirement.start < place < requirement.end:
+        return AllOf(of=(requirement.model_copy(update={"text": requirement.text[: place - requirement.start].rstrip(), "end": place}), window))
     if isinstance(requirement, (Condition, Exposure, Unread)):
         return windowed(requirement, window)
-    place = window.concept_start or 0
     if isinstance(requirement, Demographic):
         return window if requirement.start <= place < requirement.end else None
     if not isinstance(requirement, (AllOf, AnyOf)):

@@ -19,6 +19,8 @@ class Grammar(NamedTuple):
 
     joint: Scanner
     joints: dict[str, str]
+    route_before: Scanner
+    route_behind: Scanner
     no_item: Scanner
     relative: Scanner
     examinations: frozenset[str]
@@ -168,6 +170,8 @@ def _names(table: Mapping[str, Any]) -> dict[str, Any]:
     states, attributes = table["measured_states"], table["attributes"]
     return {
         "attribute": Scanner(rf"(?:-|\s){_any(attributes, 'behind')}"),
+        "route_before": Scanner(rf"{_any(table['routes'], 'verbs')}\s+(?:{_any(table['routes'], 'manners')}\s+)?{_any(table['routes'], 'words')}\s*$"),
+        "route_behind": Scanner(rf"\s*{_any(table['routes'], 'words')}\s"),
         "alike": Scanner(rf"-{_any(attributes, 'alike')}"),
         "caused": Scanner(rf"(?:-|\s){_any(attributes, 'caused')}"),
         "denied_before": Scanner(alternation(table["denials"]["before"])),

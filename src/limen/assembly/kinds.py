@@ -92,7 +92,7 @@ class Kinds:
             named = self.words.names(start, end)
             alike = {m.kind for m in named} == {kind_of(window.concept)} and not any(window.concept in m.ids for m in named)
             beside = opened or (alike and (start < window.start or start - event[1] <= _NEAR))
-            unknown = window.concept is None and (start < event[1] or not opened)
+            unknown = window.concept is None and (not opened or (start < event[1] and not named))
             if listed is None or unknown or not beside or not (alike or not named or window.concept is None) or any(map(is_denied, leaves(listed))):
                 continue
             return group("or", [window, under_window(listed, window)]) or window

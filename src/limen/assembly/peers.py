@@ -9,15 +9,18 @@ from typing import NamedTuple
 
 from limen import lexicon as lexicons
 from limen.assembly.coordination import kind_of, shares_head
-from limen.assembly.grammar import grammar
 from limen.assembly.leaves import WORD, windowed
 from limen.assembly.words import Read, Words
-from limen.criteria import AllOf, AnyOf, Condition, Exposure, Expression, Not, Threshold
+from limen.criteria import AllOf, AnyOf, Condition, Demographic, Exposure, Expression, Not, Threshold, Unless, Unread
 from limen.lexicon.load import data, read_toml
 from limen.thresholds import Paired
 
 _JOINT = re.compile(r"\s*(?:/|&|\b(?:and|or|and/or)\b)\s*", re.IGNORECASE)
 _SAID_OF = re.compile(r"(?:who|whose|that|which|has|have|is|are|also)\b", re.IGNORECASE)  # "and who have gout" says it of the same people
+_THERE = re.compile(r"\bthere\s(?:is|are)\b")  # "there is a history of stroke"
+_BRACKET = re.compile(r"\([^()]*\)")
+_REACH = 60  # characters before a part in another trial
+_SHORT = 4  # words of a thing that no list knows
 _UNNAMED = 2  # words of an event that no list knows
 
 
@@ -28,14 +31,17 @@ class _Peers(NamedTuple):
     lasting: frozenset[str]
     states: frozenset[str]
     joints: frozenset[str]
+    present: frozenset[str]
+    running: frozenset[str]
+    standing: frozenset[str]
     longest: int
 
 
 @cache
 def _peers() -> _Peers:
     table = read_toml(data("logic.toml"))["peers"]
-    events, lasting, states, joints = (frozenset(table[key]) for key in ("events", "lasting", "states", "joints"))
-    return _Peers(events, lasting, states, joints, table["longest"])
+    lists = {key: frozenset(table[key]) for key in ("events", "lasting", "states", "joints", "present", "running", "standing")}
+    return _Peers(**lists, longest=table["longest"])
 
 
 def several_events(parts: Sequence[Expression | None]) -> bool:
@@ -48,18 +54,86 @@ def several_events(parts: Sequence[Expression | None]) -> bool:
 
 
 def share_among_peers(words: Words, made: Expression | None) -> Expression | None:
-    """ "Stroke, bleeding or surgery within 3 months": the window behind a list of plain events is that of each."""
+    """ "Stroke, bleeding or surgery within 3 months": the window beside a list of plain events is that of each.
+
+    Where a list goes on behind the window, or begins with what is no event, the events right before the window share it.
+    """
     if not isinstance(made, (AllOf, AnyOf)):
         return made
-    last = made.of[-1]
-    timed = _windows(made.of)
-    before = [p for p in made.of[: len(made.of) - len(timed)] if isinstance(p, (Condition, Exposure))]
-    if not timed or not before or len(before) + len(timed) < len(made.of):
-        return made
-    together = isinstance(made, AnyOf) or (isinstance(last, Not) and all(p.negated for p in before))
-    if not together or not _alike(words, before, timed[0]):
-        return made
-    return made.model_copy(update={"of": (*(windowed(p, timed[-1]) for p in before), *made.of[len(before) :])})
+    parts = list(made.of)
+    windows = [_window(p) for p in parts]
+    for place, window in enumerate(windows):
+        if window is None or any(w is not None and _same(w, window) for w in windows[:place]):
+            continue
+        alike = [w for w in windows[place:] if w is not None and _same(w, window)]
+        for index in _sharing(words, made, place, alike[-1]):
+            parts[index] = _timed(words, parts[index], window)
+    for index in _sharing_behind(words, made):
+        parts[index] = _timed(words, parts[index], windows[0]) if windows[0] is not None else parts[index]
+    return made.model_copy(update={"of": tuple(parts)})
+
+
+def _sharing(words: Words, made: AllOf | AnyOf, place: int, last: Threshold) -> list[int]:
+    """The items before a window that it times: the nearest ones, as long as they are plain events.
+
+    What no list knows shares it in an exclusion that has events around it: "perforation, blockage or bleeding within 6 months".
+    """
+    window = _window(made.of[place])
+    nearest = _item(words, made.of[place - 1]) if place else None
+    closed = nearest is not None and _joint(words, nearest.end, last.concept_start or 0)  # "A or B within 6 months, C"
+    if window is None or nearest is None or not (closed or _window(made.of[-1]) is last) or not _alike(words, nearest, window):
+        return []
+    found: list[int] = []
+    unknown: list[int] = []
+    for index in range(place - 1, -1, -1):
+        item = _item(words, made.of[index])
+        if item is None or not (isinstance(made, AnyOf) or (isinstance(made.of[place], Not) and item.negated)):
+            break
+        if _is_event(item) and _may_have(words, item, window):
+            found += [*unknown, index]
+            unknown = []
+        elif words.role == "exclusion" and item.concept is None and window.concept is not None and _is_unknown(item):
+            unknown.append(index)
+        else:
+            break
+    return found
+
+
+def _sharing_behind(words: Words, made: AllOf | AnyOf) -> list[int]:
+    """The items behind an event that its window leads: "less than 4 weeks since surgery, chemotherapy or radiotherapy"."""
+    window = _window(made.of[0])
+    if window is None or window.window is None or window.concept_start is None or window.concept_start < window.end:
+        return []
+    items = [_item(words, p) for p in made.of[1:]]
+    told = [i for i in items if i is not None and not i.negated and _is_event(i)]
+    between = zip([window.concept_end or 0, *(i.end for i in told)], [i.start for i in told])
+    joined = all(set(WORD.findall(words.text[a:b].lower())) <= _peers().joints for a, b in between)
+    since = window.window.relation in ("before", "after") and isinstance(made, AnyOf)
+    return [*range(1, len(made.of))] if since and joined and len(told) == len(items) else []
+
+
+def _goes_on(words: Words, part: Demographic) -> bool:
+    """Whether the words of a part in another trial, or those before it, say that it is not over."""
+    begin = max(words.text.rfind(mark, 0, part.start) for mark in ",;.")
+    return not _peers().running.isdisjoint(WORD.findall(words.text[max(begin, 0, part.start - _REACH) : part.end].lower()))
+
+
+def _item(words: Words, part: Expression) -> Condition | Exposure | None:
+    """What may share a window: a name, one that has an exception, or a part in another trial that is over."""
+    if isinstance(part, Unless):
+        return _item(words, part.requirement)
+    if isinstance(part, Demographic) and part.attribute in _peers().events and not _goes_on(words, part):
+        return Condition(concept=part.attribute, text=part.text, negated=part.value is False, start=part.start, end=part.end, confidence=part.confidence)
+    if isinstance(part, Unread):
+        return Condition(concept=None, text=part.text, start=part.start, end=part.end, confidence=0.0)
+    return part if isinstance(part, (Condition, Exposure)) else None
+
+
+def _timed(words: Words, part: Expression, window: Threshold) -> Expression:
+    if isinstance(part, Unless):
+        return part.model_copy(update={"requirement": _timed(words, part.requirement, window)})
+    item = _item(words, part)
+    return part if item is None else windowed(item, window)
 
 
 def each_named(words: Words, paired: Paired, *, negated: bool) -> Paired:
@@ -84,44 +158,61 @@ def each_named(words: Words, paired: Paired, *, negated: bool) -> Paired:
     return paired._replace(thresholds=tuple(each), join="and" if both else "or")
 
 
-def _windows(parts: Sequence[Expression]) -> list[Threshold]:
-    """The windows at the end of a list: that of its last item, which those before it may share already."""
-    found: list[Threshold] = []
-    for part in reversed(parts):
-        window = part.of if isinstance(part, Not) else part
-        if not isinstance(window, Threshold) or window.window is None or window.kind not in ("window", "duration"):
-            break
-        if found and (window.start, window.end) != (found[0].start, found[0].end):
-            break
-        found.insert(0, window)
-    return found
+def _window(part: Expression) -> Threshold | None:
+    """The window of an item, where it has one."""
+    window = part.of if isinstance(part, Not) else part.requirement if isinstance(part, Unless) else part
+    return window if isinstance(window, Threshold) and window.window is not None and window.kind in ("window", "duration") else None
+
+
+def _same(one: Threshold, other: Threshold) -> bool:
+    return (one.start, one.end) == (other.start, other.end)
+
+
+def how_long_ago(words: Words, stretches: Sequence[tuple[int, int]]) -> bool:
+    """Whether a list is of plain events, one of which says how long ago all of them were: "A, B or C at least 4 weeks before enrolment"."""
+    limits = [p for a, b in stretches for p in words.limits(a, b)]
+    window = limits[0].thresholds[0] if len(limits) == 1 else None
+    if window is None or window.concept is None or not _passes(window.concept) or window.kind != "window" or window.operator not in ("gt", "ge"):
+        return False
+    others = [(a, b) for a, b in stretches if not words.limits(a, b)]
+    told = window.window is not None and window.window.relation in ("before", "after")
+    return told and all(words.names(a, b) and _is_plain(WORD.findall(words.text[a:b].lower())) for a, b in others)
 
 
 def may_share(read: Read) -> bool:
-    """Whether a window may be that of an event before its own."""
+    """Whether a window may be that of an event beside its own."""
     events = [t for p in read.pairs if p.time is not None for t in p.thresholds if t.concept_start and (t.concept is None or _passes(t.concept))]
-    return any(
-        m.end <= (t.concept_start or 0) and _passes(m.ids[0]) and grammar().joint.search(read.mentions.text, m.end, t.concept_start or 0)
-        for t in events
-        for m in read.mentions.concepts
-    )
+    others = [m for m in read.mentions.concepts if _passes(m.ids[0])]
+    return any(m.end <= (t.concept_start or 0) or (t.concept_end or 0) <= m.start for t in events for m in others)
 
 
-def _alike(words: Words, before: Sequence[Condition | Exposure], window: Threshold) -> bool:
-    """Whether the items are plain events side by side, the last of which has the window that says how long ago at most.
+def _joint(words: Words, start: int, end: int) -> bool:
+    return not {"or", "and"}.isdisjoint(WORD.findall(words.text[start:end].lower()))
 
-    An inclusion asks for how long at least of each of its treatments, too: "receiving A or B for at least 6 weeks".
-    """
-    text, start, end = words.text, window.concept_start, window.concept_end
-    lasts = words.role == "inclusion" and window.window is not None and window.window.relation == "for" and all(isinstance(p, Exposure) and not p.negated for p in before)
-    recent = window.kind == "window" and window.operator in ("lt", "le")
-    if not (recent or lasts) or start is None or end is None or start < before[-1].end:
+
+def _alike(words: Words, before: Condition | Exposure, window: Threshold) -> bool:
+    """Whether an item and the event of a window stand side by side."""
+    start, end = window.concept_start, window.concept_end
+    if start is None or end is None or start < before.end:
         return False
-    said = WORD.findall(text[start:end].lower())
-    unnamed = window.concept is None and len(said) <= _UNNAMED and all(isinstance(p, Exposure) for p in before)
+    said = WORD.findall(words.text[start:end].lower())
+    unnamed = window.concept is None and len(said) <= _UNNAMED
     named = unnamed or (window.concept is not None and _passes(window.concept))
-    joined = set(WORD.findall(text[before[-1].end : start].lower())) <= _peers().joints
-    return named and joined and _is_plain(said) and all(_is_event(p) for p in before)
+    joined = WORD.findall(_BRACKET.sub(" ", words.text[before.end : start]).lower())
+    return named and set(joined) <= _peers().joints and _is_plain(said)
+
+
+def _may_have(words: Words, item: Condition | Exposure, window: Threshold) -> bool:
+    """Whether an event may have a window: one that says how long ago at most.
+
+    An inclusion asks for how long at least, or how long ago, of each of its events, too: "receiving A or B for at least 6 weeks".
+    """
+    relation = window.window.relation if window.window is not None and words.role == "inclusion" and not item.negated else None
+    lasts = relation == "for" and isinstance(item, Exposure)
+    over = relation in ("before", "after") and window.kind == "window" and window.operator in ("gt", "ge")
+    recent = window.kind == "window" and window.operator in ("lt", "le")
+    now = not lasts and not _peers().present.isdisjoint(WORD.findall(_THERE.sub("", item.text.lower())))
+    return (recent or lasts or over) and not now and (window.concept is not None or isinstance(item, Exposure))
 
 
 def _is_event(item: Condition | Exposure) -> bool:
@@ -132,6 +223,12 @@ def _is_event(item: Condition | Exposure) -> bool:
 def _is_plain(said: Sequence[str]) -> bool:
     """Whether the words name an event and say nothing of its state: "ongoing", "requiring"."""
     return len(said) <= _peers().longest and _peers().states.isdisjoint(said)
+
+
+def _is_unknown(item: Condition | Exposure) -> bool:
+    """Whether no list knows an item, and its words say of no disease that lasts."""
+    said = WORD.findall(item.text.lower())
+    return len(said) <= _SHORT and _is_plain(said) and _peers().standing.isdisjoint(said)
 
 
 @cache

@@ -27,6 +27,7 @@ from limen.thresholds import Paired
 _KINDS = ("measurement", "score", "dose")
 _VERB = re.compile(r"(?:and|or|,)\s+(?:have|be)\s", re.IGNORECASE)
 _MODAL = re.compile(r"\b(?:must|should|shall|will|may|can|do|does|did)\s+not\b", re.IGNORECASE)
+_DEFINED = re.compile(r"[(\[]\s?(?:(?:which|that)\s+is\s+)?defined\s+(?:by|as)\s", re.IGNORECASE)
 _CLAUSE = re.compile(r"\b(?:that|which|who)\s+(has|have|had|is|are|was|were)\b", re.IGNORECASE)
 _AND = re.compile(r"\sand\s")
 
@@ -139,7 +140,14 @@ def denied_limits(words: Words, name: Mention, made: Expression) -> Expression:
     """The limits in the bracket behind a name, denied where the name is: "no asthma (FEV1 < 80 %) or anaemia (Hb < 10)"."""
     tells = _is_limits(made) and _tells(words, made, words.text[name.start : name.end], sure=words.role == "exclusion")
     lasts = words.role == "inclusion" and isinstance(made, Threshold) and made.kind == "duration" and made.concept not in name.ids  # "no surgery (with a stay of 3 days)"
-    return Not(of=_any(words, made)) if "negated" in name.context and (tells or lasts) else made
+    denied = "negated" in name.context and (tells or lasts or _defines(words, name, made))
+    return Not(of=_any(words, made)) if denied else made
+
+
+def _defines(words: Words, name: Mention, made: Expression) -> bool:
+    """Whether a bracket says in so many words that its limits mean the name: "no surgery (defined by a stay of at least 3 days)"."""
+    first = min(leaf.start for leaf in leaves(made))
+    return words.role == "inclusion" and _DEFINED.search(words.text, name.end, first) is not None
 
 
 def _tells(words: Words, made: Expression, name: str, *, sure: bool) -> bool:

@@ -27,6 +27,8 @@ _OR_DOES = re.compile(
 _OR_WITHOUT = re.compile(r"\s*(?:or|and/or|/)\s*without\b", re.IGNORECASE)
 
 
+_PARTICIPLE = re.compile(r"\s*(?:requiring|needing|necessitating|resulting\s+in|leading\s+to)\s(?![^.;]*\b(?:or|and)\b)", re.IGNORECASE)
+_ROUTE = 40  # characters of a verb and a route
 _BARE_OR = re.compile(r"\s*,?\s*or\s*", re.IGNORECASE)
 _BRACKETED = re.compile(r"[(\[][^()\[\]]+[)\]]")
 _LAST = re.compile(r"\b(?:one|two|three|four|five|six|\d)\s*$", re.IGNORECASE)
@@ -97,9 +99,13 @@ class Layout:
         return found
 
     def _of_one(self, match: re.Match[str]) -> bool:
-        """Whether a joint stands within one number, "one or two levels", or is none, "not yet"."""
+        """Whether a joint stands within one number, "one or two levels", between two routes, "requiring oral or IV drugs", or is none, "not yet"."""
+        if grammar().route_before.search(self.text, max(0, match.start() - _ROUTE), match.start()) and grammar().route_behind.match(self.text, match.end()):
+            return True
         if match.group().lower() == "yet" and self.text[: match.start()].lower().endswith("not "):
             return True
+        if match.group().strip() == "," and _PARTICIPLE.match(self.text, match.end()):
+            return True  # "infection within 2 weeks, requiring hospitalization"
         before = _LAST.search(self.text, max(0, match.start() - 8), match.start())
         return before is not None and not self.kept[before.start()] and _NUMBER.match(self.text, match.end()) is not None
 

@@ -94,6 +94,8 @@ def share_window(words: Words, start: int, made: Expression | None) -> Expressio
     before = [p for p in made.of[: -len(timed)] if isinstance(p, sharing)]
     if not isinstance(window, Threshold) or len(before) < len(made.of) - len(timed) or not _is_shared(words, window, start):
         return made
+    if not opening and last is not window and before and not is_denied(before[0]):
+        return made  # "cancer that needs treatment or that has not been in remission for a year"
     if opening and is_denied(before[0]) and last is window:
         return AllOf(of=(*(windowed(p, window) for p in before), *(Not(of=p) for p in timed)))
     return made.model_copy(update={"of": (*(windowed(p, window) for p in before), *timed)})

@@ -8,13 +8,14 @@ from collections.abc import Sequence
 from limen.assembly.denials import all_denied, end_of, is_denied, opened
 from limen.assembly.grammar import grammar
 from limen.assembly.leaves import unread
-from limen.criteria import AllOf, AnyOf, Condition, Exposure, Expression, Not, Unread, leaves
+from limen.criteria import AllOf, AnyOf, Condition, Exposure, Expression, Not, Threshold, Unread, leaves
 
 _SAID = re.compile(r"\b(?:and|or)\b", re.IGNORECASE)
 _OWN_WORD = re.compile(r"\bnon[-\s]$", re.IGNORECASE)  # denies its own word alone
 _HISTORY = re.compile(r"\bhistory\s+of\b", re.IGNORECASE)
 _GOES_ON = re.compile(r"\W*n?or\s", re.IGNORECASE)
 _ASIDE = 90  # characters of an aside behind a statement
+_DEED = re.compile(r"\w{2}ed\b")  # "no response was seen or the disease progressed within 3 months"
 _BARE = 4  # words of a name that stands by itself behind a semicolon
 _NEGATIVE = re.compile(r"\bnegative\b", re.IGNORECASE)
 _RESULT = re.compile(r"\W*(?:(?:a|an|the)\s+)?negative\b", re.IGNORECASE)
@@ -76,7 +77,8 @@ def _denied(part: Expression | None) -> Expression | None:
     if isinstance(part, (AllOf, AnyOf)) and _is_unknown(part):
         made = [p for p in map(_denied, part.of) if p is not None]
         return AllOf(of=tuple(q for p in made for q in (p.of if isinstance(p, AllOf) else (p,))))
-    return Not(of=part) if isinstance(part, Unread) else part
+    unknown = isinstance(part, Threshold) and part.kind in ("window", "duration") and part.concept is None and not _DEED.search(part.concept_text or "")
+    return Not(of=part) if isinstance(part, Unread) or (unknown and part is not None) else part
 
 
 def none_of(part: Expression | None) -> Expression | None:

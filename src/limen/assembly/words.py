@@ -17,6 +17,7 @@ from limen.thresholds import Paired
 
 ListRole = Literal["inclusion", "exclusion"]
 CONSENT = "informed_consent"
+_OPENING = 4  # characters of a mark before an item
 _REACH = 60  # characters before consent in which it is said to be a date
 
 
@@ -96,8 +97,19 @@ class Words:
 
 
 def sided(pairs: Sequence[Paired], role: ListRole) -> Sequence[Paired]:
-    """The limits of a list: an exclusion that says "ALT 3 x ULN" alone means as much or more."""
-    return [p._replace(thresholds=tuple(map(_from_there, p.thresholds))) for p in pairs] if role == "exclusion" else pairs
+    """The limits of a list: an exclusion that says "ALT 3 x ULN" alone means as much or more, an inclusion's "4 weeks from surgery" as long or longer."""
+    turned = _from_there if role == "exclusion" else _so_long
+    return [p._replace(thresholds=tuple(map(turned, p.thresholds))) for p in pairs]
+
+
+def _so_long(threshold: Threshold) -> Threshold:
+    """A bare length of time that opens an item, its event behind it: "12 weeks from the completion of radiation"."""
+    window, event = threshold.window, threshold.concept_start
+    opens = threshold.kind == "window" and threshold.operator == "le" and threshold.start <= _OPENING and threshold.text[:1].isdigit()
+    if window is None or window.relation != "after" or event is None or not opens or event < threshold.end:
+        return threshold
+    over = window.model_copy(update={"low": window.high, "high": None})
+    return threshold.model_copy(update={"operator": "ge", "low": threshold.high, "low_inclusive": True, "high": None, "high_inclusive": None, "window": over})
 
 
 def _from_there(threshold: Threshold) -> Threshold:

@@ -27,6 +27,14 @@ _BACK = re.compile(r"\b(?:last|past|previous|preceding|prior|recent)\b", re.IGNO
 _FIRST = re.compile(r"\b(?:first|initial)\b", re.IGNORECASE)
 _OF_EVENT = re.compile(r"\s+of\s+(?!(?:the\s+)?(?:age|ages|gestation|pregnancy|life|duration|follow|each|a\b|\d))(?=[^\W\d_])", re.IGNORECASE)
 _WORD = re.compile(r"([^\W_]+)[\s-]*$")  # the last one
+_UP_TO = re.compile(r"up\s+to\b|a\s+maximum\s+of\b|at\s+most\b", re.IGNORECASE)
+_FROM = re.compile(r"[\s-]+(?:(?:away|distant|apart)\s)?from\b(?![^.;,()]{0,40}\sto\s)", re.IGNORECASE)
+_STUDY = ("screening", "enrolment", "consent", "randomisation")
+_AHEAD = re.compile(  # what lies ahead of a visit, and not behind it
+    r"\b(?:plan|schedul|expect|anticipat|intend|will|to\s+be|able|agree|remain|stay|available|surviv|prognosis|life|begin|start|initiat|dose|dosing|first|complete\s|return|follow|next)",
+    re.IGNORECASE,
+)
+_PLANNED = 80  # characters before a length of time in which it is said to lie ahead
 _LEAD_LENGTH = 40
 _LONGEST_LEAD = 120
 _ASIDE = (  # what a length of time may be in other words: "(or 5 half-lives)", "or 5 half-lives of the drug (whichever is longer)", "(one cycle)"
@@ -108,10 +116,12 @@ def find_time_spans(text: str, quantities: Sequence[Quantity]) -> list[TimeSpan]
 
 def _with_far_end(text: str, span: TimeSpan, following: TimeSpan | None) -> TimeSpan:
     """ "Between 2 weeks and 3 months before surgery": the near end, in another unit, with the event of the far end."""
-    if following is None or span.trail not in (None, "of") or following.trail not in ("before", "after") or span.quantity.operator != "ge":
+    if following is None or span.trail not in (None, "of") or following.trail not in ("before", "after") or span.quantity.operator not in ("ge", "gt"):
         return span
     quantity = span.quantity
-    opened = grammar().opener.match(text, quantity.start) is not None and quantity.unit != following.quantity.unit
+    if following.quantity.operator in ("le", "lt") and text[quantity.end : following.start].strip().lower() in ("and", "but") and span.lead is None:
+        return replace(span, trail=following.trail, anchor=following.anchor)  # "≥ 2 weeks and < 4 months before randomization"
+    opened = quantity.operator == "ge" and grammar().opener.match(text, quantity.start) is not None and quantity.unit != following.quantity.unit
     gap = text[quantity.end : following.quantity.number_start].lower()
     if not opened or not (grammar().opened_joint.fullmatch(gap) or grammar().joint.fullmatch(gap)):
         return span
@@ -161,6 +171,8 @@ def _time_span(text: str, quantity: Quantity, ends: Collection[int], following: 
     if lead is None and trail == "before" and quantity.operator is None and (slip := _WITH.search(text, max(0, quantity.start - 10), quantity.start)):
         lead, start = "within", slip.start("with")  # "therapy with 28 days prior to the first dose"
         quantity = replace(quantity, repaired="'with' read as 'within'")
+    if trail == "after" and lead != "for" and anchor in _STUDY and _FROM.match(text, quantity.end) and not _AHEAD.search(text, max(0, start - _PLANNED), start):
+        trail = "of" if lead == "within" else "before"  # "a stroke less than 6 months from screening" was before it
     led = text[start : quantity.number_start] if lead == "within" else ""
     if trail == "after" and _BACK.search(led) and text[quantity.end :].lstrip().lower().startswith("from"):
         trail = "of"  # "in the last 5 years from inclusion"
@@ -175,7 +187,9 @@ def _time_span(text: str, quantity: Quantity, ends: Collection[int], following: 
     elif lead == "within" and quantity.operator in (None, "le", "lt"):
         operator = quantity.operator or "le"
         quantity = replace(quantity, start=start, operator=operator, low=None, high_inclusive=operator == "le", explicit=True)
-    if trail == "of" and lead != "within" and not quantity.explicit:
+    if trail == "of" and anchor == "other" and lead is None and _UP_TO.match(text, quantity.start):
+        trail, anchor, end = None, None, quantity.end  # "up to 12 weeks of letrozole"
+    if trail == "of" and (lead == "for" or (lead != "within" and not quantity.explicit)):
         trail, anchor, end = None, None, quantity.end
     beside = _phrases().aside.match(text, quantity.end) if trail is not None else None
     return TimeSpan(quantity, lead, trail, anchor, start, end, beside.start("phrase") if beside else 0)

@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from limen.mentions import Mentions
+from limen.thresholds.beside import abbreviation, examples, far_end, is_comparison, is_plan, is_verb
 from limen.thresholds.phrases import line_start, trim, words
 from limen.thresholds.sharing import BRACKET
 
 _REACH = 240
 _SHORT_REACH = 48
-_CUT = re.compile(r"[;:()\[\]]|,(?!\d)|\.(?=\s|$)|\b(?:or|and/or|but|if|unless|provided|although|however|whereas|as\s+long\s+as|so\s+long\s+as|with\s+(?:(?:the|her|his|their)\s+)?(?=(?:last|latest|most\s+recent)\s))\b", re.IGNORECASE)
+_CUT = re.compile(r"[;:()\[\]]|,(?!\d)|(?<!\be\.g)(?<!\bi\.e)\.(?=\s|$)|\b(?:or|and/or|but|if|unless|provided|although|however|whereas|while|as\s+long\s+as|so\s+long\s+as|with\s+(?:(?:an?|the|her|his|their)\s+)?(?=(?:last|latest|most\s+recent|undetectable|normal|stable)\s|(?:negative|positive)\s(?!results?\b))|and\s+(?=(?:did|does|do)\s+(?:not|never)\s|(?:has|have|had)\s+(?:not|never)\s+(?:had|experienced)\s))\b", re.IGNORECASE)
 _BRACKET = re.compile(r"[()\[\]]")
-_AND = re.compile(r"\s*,?\s*(?:and|or|but|without|with\s+no|in\s+the\s+absence\s+of)\s+", re.IGNORECASE)
+_AND = re.compile(r"\s*,?\s*(?:and|or|but|without|with\s+no|in\s+the\s+absence\s+of|with(?=\s+(?:an?\s+)?(?:plans?|intention|intent)\b))\s+", re.IGNORECASE)
 _AND_VERB = re.compile(r"(?:\s(?!(?:and|or|but)\b)[\w/-]+){0,6},?\s(?:and|but)\s+(?=(?:must|should|will|have|has|had|is|are|was|were|agree|agrees|use|not|be)\b)", re.IGNORECASE)
 _WHO = re.compile(r"(?:(?:the|any|all)\s+)?(?P<persons>[^\W\d_]+)\s+(?:who|that)\s+", re.IGNORECASE)
 _CLOSING = re.compile(r"[®™]?[)\]]")
@@ -30,13 +31,13 @@ _HANGS = re.compile(r"\b(?:on|in|of|for|by|to|with|from|around)$", re.IGNORECASE
 _PREPOSITION = re.compile(r"\s*(?:with|of|for|by|to|on|in|around|from|at)\s", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _CLOSES = re.compile(r"[;:]|\.\s|,\s*(?:has|have|had|is|are|was|were|may|can)\b|\b(?:must|should|shall|will)\b", re.IGNORECASE)
-_PHASE_REST = re.compile(r"(?:\s(?!or\b)[^\W\d_]+){0,6}[\s,]*", re.IGNORECASE)
+_PHASE_REST = re.compile(r"(?:\s(?!or\b)[^\W\d_]+){0,6}(?:(?:\s(?!or\b)[^\W\d_]+){0,6}\sand\s(?:continuing|continued|extending))?[\s,]*", re.IGNORECASE)
 _NOT_LIMITED = re.compile(r",?\s+but\s+(?:is\s+|are\s+)?not\s+limited\b", re.IGNORECASE)
+_CLAUSE = re.compile(r"\s*(?:there|they|it|who|which|has|have|had|is|are|was|were|will)\s", re.IGNORECASE)  # what stands behind "or" is told anew
 _EITHER = re.compile(r"\bor\b", re.IGNORECASE)
 _GIVEN = frozenset(["drug", "procedure"])
 _LONG_BRACKET = 32
 _PHASES = 4
-_NO_NOUN = 10  # characters of a comparison before its number
 _LONG_ITEM = 6
 
 
@@ -78,16 +79,21 @@ class Events:
         floor = max(floor, self._behind_limit(start))
         opening = self._opening(floor, start)
         if opening is not None:
-            anchored = near is not None and near < end and self.text.startswith(" of ", end)
+            anchored = near is not None and near < end
             return self._bracketed(floor, opening, start, end, anchored=anchored)
         lead = self.text[floor:start].rstrip(" (")
         if (not lead.strip(" -–•*") or lead.endswith(":")) and (after := self.after(end)):
             return after
         if lead.endswith(":") and near is not None and (after := self._of(near)):
             return after
-        before = self._before(floor, start)
-        if before is not None and any(t.quantity.number_start - _NO_NOUN <= before.start and before.end == t.quantity.end for t in self.mentions.times):
+        listed = [m.end() for m in examples(self.text, floor, start, end) if self._opening(floor, m.start()) is None]
+        before = self._before(max(listed, default=floor), start)
+        if before is not None and not self._kinds(before.start, before.end) and is_verb(self.text, before.start, before.end, end) and (after := self.after(end)):
+            return after
+        if before is not None and any(before.end == t.quantity.end and is_comparison(self.text, before.start, t.quantity.number_start) for t in self.mentions.times):
             return self._of(end) or self.after(end)  # "at least 3 months and up to 3 years of letrozole"
+        if before is None and (place := far_end(self.text, end)) and (far := next((t for t in self.mentions.times if t.quantity.start >= place), None)):
+            return self._of(far.quantity.end)
         if before is not None and self._carries(before) and (of := self._of(end, _OF if lasting else _WITH)):
             return of
         return self._undone(before, start) or self._missed(before, lasting=lasting) or self.after(end)
@@ -129,7 +135,8 @@ class Events:
         timed = [t.end for t in self.mentions.times if t.quantity.end < t.end < start]
         joints += [m.end() for end in timed if (m := _AND_VERB.match(self.text, end)) and m.end() < start]
         joints = sorted(j for j in joints if self._outside(max(0, j - _SHORT_REACH), j, start) == j)
-        return joints[-1] if joints and trim(self.text, joints[-1], start) is not None else 0
+        place = trim(self.text, joints[-1], start) if joints else None
+        return joints[-1] if place is not None and not is_plan(self.text[slice(*place)]) else 0
 
     def after(self, start: int) -> Event | None:
         """The event that a leading window stands before: "Within 6 months, major surgery"."""
@@ -140,7 +147,7 @@ class Events:
         stop = _CUT.search(self.text, begin)
         limit = min(stop.start() if stop else len(self.text), begin + 120)
         limit = min([limit, *(q.start for q in self.mentions.quantities if q.start > begin)])
-        for ends in (words().asides, words().event_ends):
+        for ends in (words().asides, words().inclusions, words().event_ends):
             found = ends.search(self.text, begin + 1, limit) if begin < limit else None
             limit = found.start() if found else limit
         return self._whole(_event(trim(self.text, begin, limit)))
@@ -180,10 +187,10 @@ class Events:
         `anchored`: what follows goes on with the anchor ("within 6 months of the first dose of rituximab").
         """
         inside = None if self._leads(opening, start) else self._before(opening + 1, start)
-        if inside and not self._only(inside, words().obtained):
+        if inside and not self._only(inside, words().obtained) and not self._says_nothing(inside):
             return inside
         closing = min((i for i in (self.text.find(")", end), self.text.find("]", end)) if i >= 0), default=len(self.text))
-        if self._leads(opening, start) and not anchored and self.text[end : end + 1] == " " and (inner := self.after(end)) and inner.end <= closing:
+        if self._leads(opening, start) and not anchored and not _AND.match(self.text, end) and self.text[end : end + 1] == " " and (inner := self.after(end)) and inner.end <= closing:
             return inner
         before = self._before(floor, self._unbracketed(floor, opening) if inside else opening)
         if (before is None or self._waits(floor, opening)) and closing < len(self.text) and (after := self.after(closing + 1)):
@@ -203,6 +210,8 @@ class Events:
 
     def _before(self, floor: int, end: int) -> Event | None:
         """The words since the last comma, semicolon or "or", without openers and closers; a head that governs the list comes with it."""
+        if (token := abbreviation(self.text, floor, end)) is not None:
+            return Event(*token, token[1])  # "sensitive to it with a TFI ≥ 6 months"
         stop = self._stripped(floor, end)
         whole = stop = self._aside(floor, stop, closed="," in self.text[stop:end])
         cuts = list(self._cuts(floor, stop))
@@ -232,6 +241,10 @@ class Events:
     def _says_nothing(self, event: Event) -> bool:
         """ "Treatment", "or intermittently": what was, or how, stands before it."""
         said = self.text[event.start : event.end].lower()
+        if any(q.number_start <= event.start and event.end <= q.end for q in self.mentions.quantities):
+            return True  # "250 mL within a month or 500 mL within two"
+        if is_plan(said):
+            return True  # "received a vaccine, or plans to receive within 4 weeks"
         over = said in words().stopped or said in words().finished  # "allowed, but must be discontinued 4 weeks before"
         return over or said in words().event_nouns or said in words().obtained or (said.endswith("ly") and said.isalpha() and not self._kinds(event.start, event.end))
 
@@ -279,7 +292,7 @@ class Events:
         listed += [m for m in words().exceptions.finditer(self.text, floor, stop) if closed and self.text[: m.start()].rstrip().endswith(",")]
         asides = [*words().asides.finditer(self.text, floor, stop), *listed]
         for match in sorted(asides, key=lambda m: m.start(), reverse=True):
-            ended = _CLOSES.search(self.text, match.start(), stop)
+            ended = _CLOSES.search(self.text, match.end(), stop)
             inside = (q for q in self.mentions.quantities if match.start() < q.start < stop and q.explicit and not q.is_time)
             limited = any(self._opening(match.start(), q.start) is None for q in inside)
             if ended or limited or self._opening(floor, match.start()) is not None or trim(self.text, floor, match.start()) is None:
@@ -347,7 +360,7 @@ class Events:
         while first and cuts[first - 1].soft:
             first -= 1
         chain = cuts[first:]
-        if not any(c.either for c in chain):
+        if not any(c.either for c in chain) or _CLAUSE.match(self.text, chain[-1].end):
             return last
         begin = cuts[first - 1].end if first else floor
         head = trim(self.text, begin, chain[0].start)

@@ -48,6 +48,8 @@ def is_idle(text: str, quantity: Quantity) -> bool:
     """A number that limits nothing: a tolerance ("± 2 years"), "visit 1", "(group 1-3)", "first degree" written as 1st, the mark "(3)"."""
     if quantity.operator is None and _MARK.match(text, quantity.number_start - 1):
         return True
+    if quantity.operator == "ne" and quantity.unit is None and text[quantity.number_start : quantity.number_end].lower() == "one":
+        return True  # "other than the one under study"
     if words().month.match(text, quantity.number_end) or _in_another_unit(text, quantity):
         return True
     if _ORDINAL.match(text, quantity.number_end) or _defines(text, quantity):

@@ -35,6 +35,11 @@ _JOINED_ON = re.compile(r"\s*(?:,|and/or\b|and\b|or\b)", re.IGNORECASE)
 _PREPOSITION = re.compile(r"\b(?:for|in|of)\s", re.IGNORECASE)
 _BRACKETED_WORD = re.compile(r"[^()]{0,40}\(\s?(?P<word>[^\W\d_]{4,})\s?[:=]?\s?")
 _PARENTHESIS_MARKS = re.compile(r"[()\[\]]")
+_ASIDE = re.compile(r"\s?\((?:no|without|not|in\sthe\sabsence\sof)\s[^()]{3,100}\)[\s:=,]*", re.IGNORECASE)
+_WITHOUT = re.compile(  # "neutrophils without growth factors within 7 days of at least 1500/uL"
+    r"\b(?:without|with\sno|in\sthe\sabsence\sof)\s[^.;:(),]{3,60}?\s(?:within|in|for|over)\s(?:the\s)?(?:(?:last|past|previous|preceding|prior)\s)?[\w.]{1,8}[\s-](?:days?|weeks?|hours?|months?)\b",
+    re.IGNORECASE,
+)
 _MAX_GAP = 110
 _MAX_STRANGERS = 5
 
@@ -55,7 +60,7 @@ class Names:
         """The names right before a limit, a shared list of them included, and how the list is joined."""
         floor = max((max(u[0].end, *(t.end for t in u[1])) for u in self.used), default=0)
         names = [m for m in self.mentions.measured if floor <= m.start and m.end <= quantity.number_start and not self._ranks(m)]
-        while len(names) > 1 and (self._within_another(names[-1]) if quantity.is_time else self._passed(names[-1], quantity)):
+        while len(names) > 1 and (self._within_another(names[-1]) if quantity.is_time else self._passed(names[-1], quantity) or self._is_aside(names[-1], names[-2], quantity)):
             names.pop()
         if not names:
             beyond = [m for m in self.mentions.measured if m.end <= quantity.start]
@@ -97,6 +102,15 @@ class Names:
     def _within_another(self, mention: Mention) -> bool:
         """Whether the name may be another and is a part of a longer one: "tumors" in "life expectancy with malignant tumors < 6 months"."""
         return mention.ambiguous and any(m.start <= mention.start and mention.end <= m.end and m.end - m.start > mention.end - mention.start for m in self.mentions.concepts)
+
+    def _is_aside(self, mention: Mention, before: Mention, quantity: Quantity) -> bool:
+        """Whether a name is only in words about another's: "haemoglobin (no transfusion within 2 weeks) ≥ 9 g/dL"."""
+        entry = self.lexicon.measurements.get(before.ids[0])
+        if mention.ambiguous and self.target(mention, quantity) is None:
+            return quantity.unit is None or quantity.reference is not None or (entry is not None and compatible(quantity.unit, entry))
+        bracket = _ASIDE.fullmatch(self.text, before.end, quantity.start)
+        timed = bracket is not None and any(before.end <= t.start and t.end <= quantity.start for t in self.mentions.times)
+        return timed and self.target(before, quantity) is not None
 
     def _passed(self, mention: Mention, quantity: Quantity) -> bool:
         """Whether a name between a measurement and its limit is another's: "AMH, age appropriate (≥ 2 ng/mL)", "alcohol dependence (≥ 13)"."""
@@ -189,7 +203,7 @@ class Names:
         gap = self.text[end:start]
         if len(gap) > _MAX_GAP or _CLOSED.search(gap) or line_start(self.text, end, start) > end:
             return False
-        bare = _PARENTHESIS.sub(" ", gap)
+        bare = _WITHOUT.sub(" ", _PARENTHESIS.sub(" ", gap))
         strangers = [w for w in _WORD.findall(bare.lower()) if w not in words().padding]
         if any(q.start >= end and q.end <= start and q is not quantity and q.operator for q in self.mentions.quantities):
             return "(" in gap and not strangers

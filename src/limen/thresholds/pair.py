@@ -33,6 +33,7 @@ _TWO_WORDS = re.compile(r"(?:([^\W\d_]+\.?)\s+)?([^\W\d_]+\.?)\s+$")
 _WITHIN = re.compile(r"\bwithin\s+(?:the\s+)?$", re.IGNORECASE)
 _FAR_BEYOND = 10
 _FOR_PERSONS = re.compile(r"\b(?:for|in|among)\s+[^\W\d_]+\s+(?:under|over|above|below|younger\s+than|older\s+than)\s+$", re.IGNORECASE)
+_RATE = re.compile(r"(?:min|h|d|wk)/(?:d|wk|mo|a)")
 _GROWN = 16
 _TYPES = ("type", "types")
 _SCORED = re.compile(r"\b(?:scor(?:e|es|ed|ing)|rating|rated|level|index)\s*(?:of|is|are|:)?\s*(?:an?\s)?$", re.IGNORECASE)
@@ -171,6 +172,8 @@ class _Pairer:
         written = self.text[quantity.number_start : quantity.number_end]
         if entry is not None and counts_readings(self.text, quantity):
             return True
+        if entry is not None and entry.timeline and quantity.unit is None and quantity.explicit and phrase_after(self.text, quantity.end, len(self.text)) is not None:
+            return True  # "remission after BCG (≥ 5 doses)"
         if entry is None or entry.unit == UNITLESS or entry.timeline or quantity.unit is not None or quantity.reference is not None:
             return False
         if quantity.explicit and entry.id.endswith("_size") and not words().dimension.search(self.text, targets[-1].start, targets[-1].end):
@@ -344,6 +347,8 @@ class _Pairer:
             return None
         rank = self.names.rank_before(quantity)
         place, counted = self._own_words(quantity, ranked=rank is not None)
+        if place is None and _RATE.fullmatch(quantity.unit or "") and (event := self.times.events.around(quantity.start, quantity.end, lasting=True)):
+            place = event[:2]  # "pain present for at least 14 days a month"
         if quantity.unit is None and quantity.operator == "between" and (place is None or self.text[place[0] : place[1]].lower() in _TYPES):
             return None  # "type 1 and 2 diabetes"
         identity = words().rank_scores.get(rank, {}).get("other") if rank else None

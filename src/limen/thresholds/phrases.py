@@ -112,6 +112,8 @@ class Words(NamedTuple):
     finished: frozenset[str]
     last_ones: frozenset[str]
     deadline: re.Pattern[str]
+    treating: Scanner
+    exampled: re.Pattern[str]
     elapsing: frozenset[str]
     passed: frozenset[str]
     turns: frozenset[str]
@@ -135,6 +137,8 @@ def words() -> Words:
         person_pattern=Scanner(alternation(table["persons"])),
         asides=Scanner(alternation(table["asides"])),
         deadline=re.compile(rf"{alternation(table['deadlines'])}\s*$", re.IGNORECASE),
+        exampled=re.compile(rf"[(\[]\s?(?:{alternation(table['inclusions'])}|such as|for example|for instance)[^()\[\]]*$", re.IGNORECASE),
+        treating=Scanner(rf"{alternation(table['treating'])}\s(?:for|of|against)\s(?:(?:the|an?|any|their|his|her|previous|prior|underlying)\s)?"),
         coming=Scanner(alternation(table["coming"])),
         despite=re.compile(rf"{alternation(table['despite'])}\s+(?P<what>[^.;,()±]{{3,80}})(?P<more>±[^.;,()]{{0,40}})?$", re.IGNORECASE),
         begun=Scanner(alternation(table["begun"])),

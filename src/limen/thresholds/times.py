@@ -21,10 +21,13 @@ _FOR = re.compile(r"for\b|lasting\b", re.IGNORECASE)
 _COUNTED = re.compile(r"\s+(?:after|from|following|(?P<past>past))\b", re.IGNORECASE)
 _LETTERS = re.compile(r"[^\W\d_]+")
 _DEMANDED = 90  # characters before a length of time in which something must be over
+_NAMED = 5  # words before a bracket that says how old something is
+_HEADED = 48  # characters before an event in which its treatment is named
 _NEAR = 24  # characters before an event in which it is said to be over
 _AND_ON = re.compile(r"\b(?:and|or|but)\s+(?:currently\s+)?(?:on|taking|receiving|using)\s", re.IGNORECASE)
 _AND_AGAIN = re.compile(r"\bfor\s+(?:(?:at\s+least|a\s+minimum\s+of|[≥>]=?)\s*)?[\w.]{1,8}\s+\w{3,8}\s*,?\s+(?:and|or)\s+(?:off\s+)?$", re.IGNORECASE)
 _POST = re.compile(r"\bpost[\s-]", re.IGNORECASE)
+_INTO = re.compile(r"(?:into|in|at|on)\s", re.IGNORECASE)
 _OF = re.compile(r"\s+of\s", re.IGNORECASE)
 _AND = re.compile(r"\s(?:discontinuation\s)?and\s", re.IGNORECASE)
 _AGE_OF = re.compile(r"\bage\s+of\s+(?:the\s+|an?\s+)?([^\W\d_]+)", re.IGNORECASE)
@@ -68,6 +71,9 @@ class Times:
         noun = tail.group(1).lower() if tail else ""
         old = noun in words().aged_things or (noun and self._is_young(quantity) and not self._is_person(noun))
         owner = _AGE_OF.search(near)
+        bracketed = near.rstrip().endswith(("(", "[")) and quantity.unit != "a"
+        if bracketed and self.says_age(quantity) and any(w in words().aged_things or words().specimen.match(f" {w}") for w in _LETTERS.findall(near.lower())[-_NAMED:]):
+            return True  # "a recent biopsy is available (no more than 3 months old)"
         return (bool(old) and self.says_age(quantity)) or (owner is not None and owner.group(1).lower() in words().aged_things)
 
     def _is_young(self, quantity: Quantity) -> bool:
@@ -119,7 +125,7 @@ class Times:
         span = self._counted_from(span)
         quantity = span.quantity
         if quantity.operator is None:
-            operator: Operator = "ge" if span.lead in ("for", "during") or self._must_be_over(span) or self._has_passed(span) else "le"
+            operator: Operator = "ge" if span.lead in ("for", "during") or self._must_be_over(span) or self._has_passed(span) or self._at_least(span) else "le"
             quantity = bound(quantity, operator)
             span = replace(span, quantity=quantity)
         if self._is_deadline(span):
@@ -132,9 +138,11 @@ class Times:
         if span.trail is None and self._despite(span) is not None:
             return self.duration(replace(span, quantity=bound(quantity, "ge"), lead="for"))
         event = self._since(span) if span.trail == "after" else self._elapsed(span)
-        event = event or self.events.around(start, max(span.end, quantity.end), near=quantity.end, lasting=quantity.operator in ("ge", "gt"))
+        event = self._treated(event or self.events.around(start, max(span.end, quantity.end), near=quantity.end, lasting=quantity.operator in ("ge", "gt")))
         if event is not None and self._is_standing(event):
             return None
+        if event is not None and event.start >= span.end and _INTO.match(self.names.text, event.start) and (place := trim(self.names.text, quantity.end, event.end)):
+            event = Event(*place, place[1])  # "within 2 weeks of enrolment into the programme"
         target = Target(*(event[:2] if event else (start, start)), self.concept_in(event))
         window = span.window(self.names.text)
         if event is not None and event.start >= span.end and window.anchor == "other" and window.relation == "within":
@@ -145,6 +153,20 @@ class Times:
             window = window.model_copy(update={"relation": "after"})
         threshold = self.maker.threshold(quantity, target, kind="window", window=window)
         return Paired(quantity.start, quantity.end, (threshold,), time=span)
+
+    def _treated(self, event: Event | None) -> Event | None:
+        """ "Treatment for asthma", "interventions for insomnia": the treatment is the event, whose disease no list may take for it."""
+        if event is None:
+            return None
+        named = [m for m in self.names.mentions.concepts if event.start <= m.start and m.end <= event.end]
+        heads = [h for h in words().treating.finditer(self.names.text, max(0, event.start - _HEADED), event.end) if not self.names.text[h.end() : event.start].strip()]
+        behind = [m for m in named if heads and m.start >= heads[-1].end()]
+        if not behind or any(m.kind != "condition" for m in behind):
+            return event
+        begin, own = heads[-1].start(), [m for m in named if m not in behind]
+        if not own:
+            return event._replace(start=min(event.start, begin), head_end=heads[-1].end())
+        return event._replace(head_end=own[-1].end) if own[-1].start <= begin < own[-1].end else event
 
     def _is_standing(self, event: Event) -> bool:
         """Whether an event is but the name of those who are meant: "women of childbearing age"."""
@@ -158,6 +180,7 @@ class Times:
             quantity = self.lasting(quantity, span)
         start = min(span.start, quantity.start)
         event = self._despite(span) or self.events.around(start, quantity.end, behind=span.lead is None and quantity.operator in ("ge", "gt", "eq"), lasting=True)
+        event = self._treated(event)
         if event is not None and span.lead == "for" and self._stopped(event, start):
             return self.window(replace(span, quantity=quantity))
         target = Target(*(event[:2] if event else (quantity.start, quantity.start)), self.concept_in(event, lasting=True))
@@ -197,12 +220,21 @@ class Times:
         """ "Must be discontinued 2 weeks before surgery": what must be over by a time may have been over for longer."""
         if span.lead is not None or span.trail != "before":
             return False
+        begun = _LETTERS.findall(re.split(r"[.;]\s", self.names.text[: span.start].lower())[-1][:_DEMANDED])
         sentence = re.split(r"[.;]\s", self.names.text[max(0, span.start - _DEMANDED) : span.start].lower())[-1]
         said = _LETTERS.findall(sentence)
-        if len(said) > 1 and said[-1] in words().stopped and said[-2] in ("is", "are"):
-            return True  # "steroids are stopped 7 days before the first dose"
+        if len(said) > 1 and (begun[0] in words().stopped or (said[-1] in words().stopped and said[-2] in ("is", "are"))):
+            return True  # "steroids are stopped 7 days before the first dose", "Stopped all steroids 7 days before it"
         demand = max((i for i, word in enumerate(said) if word in words().demands), default=len(said))
         return "not" not in said[demand:] and any(w in words().stopped or w in words().finished for w in said[demand + 1 :])
+
+    def _at_least(self, span: TimeSpan) -> bool:
+        """ "Contraception until 5 weeks after the last dose", "during the study and 5 weeks after it", "before 6 months prior to it"."""
+        text, start = self.names.text, span.quantity.start
+        last = last_word(text, start)
+        if span.lead is None and span.trail == "after":
+            return last in ("until", "till", "through") or (last == "and" and words().phases.search(text, max(0, start - _DEMANDED), start) is not None)
+        return span.lead is None and span.trail == "before" and last == "before"
 
     def _is_deadline(self, span: TimeSpan) -> bool:
         """ "Chemotherapy completed no later than 4 weeks before enrolment": it may have been over for longer, and not for less."""
@@ -285,7 +317,9 @@ class Times:
         named += [m for m in self.names.mentions.measured if not m.ambiguous and (not lasting or self._is_length(m))]
         excepted = words().exceptions.search(text, event.start + 1, event.head_end)
         limit = excepted.start() if excepted else event.head_end
-        inside = [m for m in named if event.start <= m.start and m.end <= limit and not words().specimen.match(text, m.end)]
+        timed = [t.end for t in self.names.mentions.times if t.anchor is not None and t.end <= event.start]
+        around = [m for m in named if m.start <= event.start < event.end <= m.end and not any(m.start < end for end in timed)]
+        inside = [m for m in named if (m in around or (event.start <= m.start and m.end <= limit)) and not words().specimen.match(text, m.end) and not self._is_example(event.start, m)]
         plain = [m for m in inside if text.count("(", event.start, m.start) == text.count(")", event.start, m.start)] or inside
         head = next((h for h in words().head_ends.finditer(text, event.start + 1, limit) if self._ends_head(h.start(), plain)), None)
         heads = [m for m in plain if head is None or m.end <= head.start()]
@@ -294,6 +328,10 @@ class Times:
         heads = heads or plain
         graded = {m for m in heads if m.ids[0] in self.names.lexicon.scores and any(o.end <= m.start or m.end <= o.start for o in heads if o is not m)}
         return max(heads, key=lambda m: (m not in graded, m.end)).ids[0] if inside else None
+
+    def _is_example(self, start: int, mention: Mention) -> bool:
+        """Whether a name stands in a bracket of examples: "sleeping aids (e.g. zolpidem)"."""
+        return words().exampled.search(self.names.text, start + 1, mention.start) is not None
 
     def _ends_head(self, start: int, named: list[Mention]) -> bool:
         """Whether a preposition stands behind what an event is, and not behind words that wait for it: "criteria for depression"."""

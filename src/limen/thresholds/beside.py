@@ -1,0 +1,60 @@
+"""Words beside a length of time that are no event of it: a bare verb, a plan, a comparison, the examples of a list that goes on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from limen.thresholds.phrases import words
+
+_TOKEN = re.compile(r"\bwith\s+(?:(?:[Aa]n?|[Tt]he)\s+)?(?P<token>[A-Z][A-Z0-9-]{1,9})\s?$")
+_SYMBOL = re.compile(r"\s?[≥>≤<=]")
+_AND_UP_TO = re.compile(r"\s+(?:and|but|to)\s+(?P<far>(?:up\s+to|at\s+most|no\s+more|not\s+more|less)\s)", re.IGNORECASE)
+_PLANS = re.compile(
+    r"(?:plans?|planned|planning|intends?|intention|expects?|expected|scheduled|is\s+to|going)\s+(?:to\s+)?(?:receive|undergo|have|take|use|start|get|continue)",
+    re.IGNORECASE,
+)
+_COMPARISON = re.compile(r"(?:(?:at|least|most|an?|minimum|maximum|of|more|less|than|up|to|over|no|[≥>≤<=]+)\s?)*", re.IGNORECASE)
+_GOES_ON = re.compile(
+    r",\s+(?!(?:and|or|but)?\s*(?:who|which|that|unless|except|with|without|whichever|if|as|has|have|is|are|in|at|on)\b)(?=[^\W\d_])", re.IGNORECASE
+)
+_EXAMPLES = ("such as", "including", "e.g.", "for example", "for instance")
+_OBJECT = re.compile(r"\s(?:any|an?|another|other|one\s+or\s+more)\s", re.IGNORECASE)
+_WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+_FEW = 2  # words of a verb
+
+
+def is_verb(text: str, start: int, stop: int, end: int) -> bool:
+    """Whether the words are but a verb, whose object stands behind a length of time: "taken within 4 weeks any antibiotic"."""
+    said = _WORD.findall(text[start:stop].lower())
+    return len(said) <= _FEW and said[-1].endswith(("ed", "en", "ing")) and _OBJECT.match(text, end) is not None
+
+
+def is_plan(said: str) -> bool:
+    """ "Received a vaccine, or plans to receive within 4 weeks": the plan says not of what."""
+    return _PLANS.fullmatch(said) is not None
+
+
+def is_comparison(text: str, start: int, end: int) -> bool:
+    """Whether nothing but the words of a comparison stands between two places."""
+    return _COMPARISON.fullmatch(text, start, end) is not None
+
+
+def far_end(text: str, end: int) -> int | None:
+    """Where the far end of a length of time begins: "at least 3 months and up to 3 years of letrozole"."""
+    found = _AND_UP_TO.match(text, end)
+    return found.start("far") if found else None
+
+
+def abbreviation(text: str, floor: int, end: int) -> tuple[int, int] | None:
+    """An abbreviation right before a comparator's sign, which it names: "with a TFI ≥ 6 months"."""
+    token = _TOKEN.search(text, floor, end)
+    return token.span("token") if token is not None and _SYMBOL.match(text, end) else None
+
+
+def examples(text: str, floor: int, start: int, end: int) -> Iterator[re.Match[str]]:
+    """The words that open the examples of a list that goes on behind a time: "diseases such as a stroke within 6 months, gout"."""
+    if text[:start].rstrip().endswith(",") or not _GOES_ON.match(text, end):
+        return
+    for opening in (words().inclusions, words().asides):
+        yield from (m for m in opening.finditer(text, floor, start) if m.group().lower() in _EXAMPLES)
