@@ -192,7 +192,8 @@ class Exceptions:
         kept = requirement.of[:-1] if whole and self.words.role == "inclusion" and isinstance(requirement, AllOf) and is_denied(requirement.of[-1]) else ()
         if kept and isinstance(requirement, AllOf) and not any(map(is_denied, kept)):  # "gout without asthma, unless on warfarin" asks for gout in any case
             return group("and", [head, *kept, Unless(requirement=requirement.of[-1], exception=exception), further])
-        lifted = self._lift(requirement, exception)
+        narrows = said == "but not" and self.words.role == "inclusion" and all(isinstance(leaf, Threshold) for leaf in leaves(requirement))
+        lifted = AllOf(of=(requirement, refused(exception))) if narrows else self._lift(requirement, exception)
         denied = head is not None and all_denied(head) and is_denied(requirement)  # "no A, B or C except D" denies A, B and C
         if self.words.role == "inclusion" and last and last.join == "or" and not last.loose and isinstance(lifted, Unless) and (whole_list := lifted_from_each([head], lifted)) is not None:
             return group("and", [whole_list, further])
@@ -336,7 +337,8 @@ def _stray(text: str, requirement: Expression, exception: Expression, *, closes:
     if not isinstance(exception, AnyOf) or len(exception.of) != 2:
         return None
     own, last = exception.of
-    joint = _FURTHER.match(text, _end(own), _end(last))
+    shared = isinstance(own, Threshold) and isinstance(last, Threshold) and own.start == last.start  # "on metformin, or gout within 6 months"
+    joint = _FURTHER.match(text, own.concept_end or own.end if isinstance(own, Threshold) and shared else _end(own), _end(last))
     if joint is None:
         return None
     lifted = requirement.of if isinstance(requirement, AnyOf) else (requirement,)

@@ -149,7 +149,7 @@ class Guards:
         if self.words.role == "exclusion" and self._is_demand(start, modal) and not any(m.kind == "demographic" and m.ids[0] != _TRIAL for m in named):
             return self._unmet(start, modal.start(), end)
         people = any(m.kind == "demographic" and not (self.words.role == "exclusion" and "negated" in m.context) for m in named) or (named and self.words.role == "inclusion" and self._people_with(start, _WITHOUT))
-        if not people or self.words.limits(start, modal.start()):
+        if not people or any(p.time is None for p in self.words.limits(start, modal.start())):
             return None
         when, then = self.lists.stretch(start, modal.start()), self.lists.stretch(modal.start(), end)
         if when is None or then is None or (_DEFINES.match(self.words.text, modal.start()) and not isinstance(when, Demographic)):
