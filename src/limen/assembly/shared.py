@@ -13,7 +13,7 @@ from limen.assembly.leaves import WORD, denied_unread, group, is_light, left_unr
 from limen.assembly.purposes import asked_of_treated
 from limen.assembly.segments import Cut
 from limen.assembly.statuses import statuses
-from limen.assembly.trailing import asked_of_each, unsurely_denied
+from limen.assembly.trailing import asked_of_each, thing_of, unsurely_denied
 from limen.assembly.whom import with_more_people
 from limen.assembly.words import CONSENT, Words
 from limen.criteria import AllOf, AnyOf, Condition, Demographic, Exposure, Expression, IfThen, Not, Threshold, Unread, leaves
@@ -280,11 +280,17 @@ def doubted(words: Words, stretches: Sequence[tuple[int, int]], parts: Sequence[
     for (start, end), part in zip(stretches[1:], parts[1:]):
         if isinstance(part, (Condition, Exposure)):
             bare = doubt and not part.negated and not grammar().adjunct.match(text, trim(text, start, end)[0])
-            second = treated and isinstance(parts[0], Condition) and isinstance(part, Exposure) and not part.negated
+            second = treated and _has_disease(parts[0]) and isinstance(part, Exposure) and not part.negated
             kept.append(left_unread(part) if says_more or bare or second else part)
         else:
-            kept.append(part)
+            kept.append(unread(text, start, end) if treated and _has_disease(parts[0]) and part is not None and thing_of(part) == "treatment" else part)
     return kept
+
+
+def _has_disease(first: Expression | None) -> bool:
+    """Whether the first alternative is a disease, or one under a treatment that is timed: "asthma on steroids for 4 weeks or omalizumab"."""
+    timed = isinstance(first, AllOf) and isinstance(first.of[0], Condition) and any(thing_of(p) == "treatment" for p in first.of[1:])
+    return isinstance(first, Condition) or timed
 
 
 def for_purposes(words: Words, stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None]) -> list[Expression | None]:

@@ -22,6 +22,8 @@ _QUALIFIES = re.compile(
 )
 _MEASURED = ("measurement", "score")
 _ADDS = re.compile(r"\s*(?:(?:and|along|together)\s+)?(?:with|plus|(?:must|should)\s+(?:also\s+)?(?:have|show|be\s+(?:on|receiving|taking))|who\s+(?:have|has)|complicated\s+by|accompanied\s+by)\s", re.IGNORECASE)
+_ADJECTIVES = 3
+_ASIDE = re.compile(r"\s?\([^()]{1,60}\)")
 _AND = re.compile(r"\s+and\s", re.IGNORECASE)
 
 
@@ -36,11 +38,15 @@ def asked_of_each(words: Words, stretches: Sequence[tuple[int, int]], parts: Seq
     if isinstance(last, Unless):
         return [lifted_from_each(parts[:-1], last)] if all(isinstance(p, Condition) and _is_bare(words, p) for p in parts[:-1]) and lifted_from_each(parts[:-1], last) else list(parts)
     bare = [p for p in parts[:-1] if isinstance(p, Condition) and not p.negated and _is_bare(words, p)]
-    if len(bare) < len(parts) - 1 or not isinstance(main, Condition) or main.negated:
+    told = [p for p in parts[:-1] if isinstance(p, Condition) and not p.negated and _is_told(words, p)]
+    if len(told) < len(parts) - 1 or not isinstance(main, Condition) or main.negated:
         return list(parts)
     name = next((m for m in words.names(*stretches[-1]) if m.kind == "condition" and m.start >= main.start), None)
     if name is None or not (_QUALIFIES.match(words.text, name.end, stretches[-1][1]) or (len(parts) > 2 and _asks_more(words, name.end, last))):
         return list(parts)
+    if len(bare) < len(told):  # of "severe gout or mild asthma on steroids" the gout may stand alone
+        qualified = last if isinstance(last, AllOf) else group("and", [last, unread(words.text, name.end, stretches[-1][1])])
+        return [*(group("and", [p, unread(words.text, name.end, stretches[-1][1])]) for p in parts[:-1]), qualified]
     if isinstance(last, AllOf):
         return [group("and", [group("or", [*parts[:-1], main]), *last.of[1:]])]
     return [group("and", [group("or", parts), unread(words.text, name.end, stretches[-1][1])])]
@@ -101,6 +107,14 @@ def _is_bare(words: Words, leaf: Condition | Exposure) -> bool:
     """Whether a leaf says no more than the name of a thing."""
     named = words.names(leaf.start, leaf.end)
     return len(named) == 1 and is_light(words.text[leaf.start : named[0].start]) and is_light(words.text[named[0].end : leaf.end])
+
+
+def _is_told(words: Words, leaf: Condition) -> bool:
+    """Whether a leaf says no more than a name, how it is, and a bracket behind it: "severe liver cirrhosis (LC)"."""
+    named = words.names(leaf.start, leaf.end)
+    before = words.text[leaf.start : named[0].start].split() if len(named) == 1 else []
+    bare = len(named) == 1 and (_is_bare(words, leaf) or len(before) <= _ADJECTIVES)
+    return bare and _QUALIFIES.search(" ".join(before)) is None and is_light(_ASIDE.sub("", words.text[named[0].end : leaf.end]))
 
 
 def unsurely_denied(words: Words, stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None]) -> list[Expression | None]:
