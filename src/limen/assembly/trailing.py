@@ -10,10 +10,11 @@ from collections.abc import Sequence
 from typing import Literal
 
 from limen.assembly.denials import DENIAL, is_denied, is_surely_denied, opened
-from limen.assembly.leaves import group, is_light, left_unread, unread
+from limen.assembly.leaves import group, is_light, left_unread, of_mention, unread
 from limen.assembly.words import Words
 from limen.criteria import AllOf, AnyOf, Condition, Exposure, Expression, Threshold, Unless, leaves
 from limen.lexicon import load
+from limen.mentions import Mention
 
 _QUALIFIES = re.compile(
     r"\s*(?:,\s*)?\(?(?:(?:currently|previously)\s+)?(?:who\s+(?:are|is|have|has|were|do|did)\b|that\s|which\s|without\b|with\s|not\s|on\s|receiving\b|taking\b"
@@ -23,6 +24,7 @@ _QUALIFIES = re.compile(
 _MEASURED = ("measurement", "score")
 _ADDS = re.compile(r"\s*(?:(?:and|along|together)\s+)?(?:with|plus|(?:must|should)\s+(?:also\s+)?(?:have|show|be\s+(?:on|receiving|taking))|who\s+(?:have|has)|complicated\s+by|accompanied\s+by)\s", re.IGNORECASE)
 _ADJECTIVES = 3
+_ON = re.compile(r"\s*(?:currently\s+)?(?:on|receiving|taking|requiring|treated\s+with)\s", re.IGNORECASE)
 _ASIDE = re.compile(r"\s?\([^()]{1,60}\)")
 _AND = re.compile(r"\s+and\s", re.IGNORECASE)
 
@@ -37,19 +39,30 @@ def asked_of_each(words: Words, stretches: Sequence[tuple[int, int]], parts: Seq
         return _of_limits(words, main, last, parts)
     if isinstance(last, Unless):
         return [lifted_from_each(parts[:-1], last)] if all(isinstance(p, Condition) and _is_bare(words, p) for p in parts[:-1]) and lifted_from_each(parts[:-1], last) else list(parts)
-    bare = [p for p in parts[:-1] if isinstance(p, Condition) and not p.negated and _is_bare(words, p)]
     told = [p for p in parts[:-1] if isinstance(p, Condition) and not p.negated and _is_told(words, p)]
     if len(told) < len(parts) - 1 or not isinstance(main, Condition) or main.negated:
         return list(parts)
     name = next((m for m in words.names(*stretches[-1]) if m.kind == "condition" and m.start >= main.start), None)
-    if name is None or not (_QUALIFIES.match(words.text, name.end, stretches[-1][1]) or (len(parts) > 2 and _asks_more(words, name.end, last))):
+    if name is None:
         return list(parts)
-    if len(bare) < len(told):  # of "severe gout or mild asthma on steroids" the gout may stand alone
-        qualified = last if isinstance(last, AllOf) else group("and", [last, unread(words.text, name.end, stretches[-1][1])])
-        return [*(group("and", [p, unread(words.text, name.end, stretches[-1][1])]) for p in parts[:-1]), qualified]
+    aside = _ASIDE.match(words.text, name.end)
+    behind = aside.end() if aside is not None and not words.names(*aside.span()) else name.end
+    if not (_QUALIFIES.match(words.text, behind, stretches[-1][1]) or (len(parts) > 2 and _asks_more(words, behind, last))):
+        return list(parts)
     if isinstance(last, AllOf):
         return [group("and", [group("or", [*parts[:-1], main]), *last.of[1:]])]
-    return [group("and", [group("or", parts), unread(words.text, name.end, stretches[-1][1])])]
+    if (drug := _on(words, behind, stretches[-1][1])) is not None:
+        alone = of_mention(words.text, name, main.start, behind)
+        return [group("and", [group("or", [*parts[:-1], alone]), of_mention(words.text, drug, words.skip(behind), stretches[-1][1])])]
+    return [group("and", [group("or", parts), unread(words.text, behind, stretches[-1][1])])]
+
+
+def _on(words: Words, start: int, end: int) -> Mention | None:
+    """The one drug that a stretch says someone is on, and nothing more: "currently receiving rituximab"."""
+    said, named = _ON.match(words.text, start, end), words.names(start, end)
+    if said is None or len(named) != 1 or named[0].kind != "drug" or named[0].context & {"negated", "inability"}:
+        return None
+    return named[0] if is_light(words.text[said.end() : named[0].start]) and is_light(words.text[named[0].end : end]) else None
 
 
 def lifted_from_each(before: Sequence[Expression | None], last: Unless) -> Unless | None:
@@ -112,7 +125,7 @@ def _is_bare(words: Words, leaf: Condition | Exposure) -> bool:
 def _is_told(words: Words, leaf: Condition) -> bool:
     """Whether a leaf says no more than a name, how it is, and a bracket behind it: "severe liver cirrhosis (LC)"."""
     named = words.names(leaf.start, leaf.end)
-    before = words.text[leaf.start : named[0].start].split() if len(named) == 1 else []
+    before = [w for w in words.text[leaf.start : named[0].start].split() if not is_light(w)] if len(named) == 1 else []
     bare = len(named) == 1 and (_is_bare(words, leaf) or len(before) <= _ADJECTIVES)
     return bare and _QUALIFIES.search(" ".join(before)) is None and is_light(_ASIDE.sub("", words.text[named[0].end : leaf.end]))
 
