@@ -24,6 +24,7 @@ from limen.assembly.cuts import (
     opens_with_age,
     people_of_age,
     tells_how,
+    with_last,
 )
 from limen.assembly.definitions import defines, of_meaning, tells_meaning
 from limen.assembly.denials import (
@@ -47,8 +48,9 @@ from limen.assembly.kinds import Kinds
 from limen.assembly.labels import behind_title, guarded, labelled
 from limen.assembly.leave import asks_nothing, is_leave, lead_exception, lift, welcomed
 from limen.assembly.leaves import group, unread
-from limen.assembly.peers import how_long_ago, several_events, share_among_peers
-from limen.assembly.purposes import treated_disease, with_their_diseases
+from limen.assembly.peers import several_events, share_among_peers
+from limen.assembly.plausible import either_side, plausible, unasked
+from limen.assembly.purposes import with_their_diseases
 from limen.assembly.scope import beside_denial, carried, explained, under_denial
 from limen.assembly.segments import Cut, between
 from limen.assembly.shared import (
@@ -56,14 +58,10 @@ from limen.assembly.shared import (
     asks_first,
     closed,
     denied_behind,
-    either_side,
-    plausible,
     share_window,
     shared_by_all,
-    unasked,
 )
 from limen.assembly.spread import behind_semicolons, between_stops, denied_alike, spread
-from limen.assembly.statuses import statuses
 from limen.assembly.tails import told_not
 from limen.assembly.walk import map_leaves, shift
 from limen.assembly.whom import any_for_whom, by_sex, loosened, narrows
@@ -84,7 +82,6 @@ _TRIAL = "other_trial"
 _CARRYING = ("pregnant", "breastfeeding")
 _OTHER = re.compile(r"\s*(?:any\s+|all\s+)?other\s", re.IGNORECASE)
 _CLAUSE = 4  # words of what may be a statement
-_ITEM = 8  # words of an item in a plain list
 
 
 class Lists:
@@ -240,7 +237,7 @@ class Lists:
                 return group("and", [self.items(*self.words.trim(start, loose[0].start)), self.items(*self.words.trim(further.end(), end))])
             if (shut := closed(self.words, cuts)) is not None:
                 return group("and", [self.items(*self.words.trim(start, shut.start)), self.items(*self.words.trim(shut.end, end))])
-            return self._split(start, end, self._with_last(start, end, cuts, loose))
+            return self._split(start, end, with_last(self.words, start, end, cuts, loose))
         if (shared := shared_by_all(self.words, cuts, start, end)) is not None:
             return group("and", [self.items(*self.words.trim(start, shared.start)), self.items(*self.words.trim(shared.end, end))])
         for join in ("and", "or", "either") if asks_first(self.words, cuts) else ("or", "and", "either"):
@@ -248,28 +245,6 @@ class Lists:
             if chosen:
                 return self._split(start, end, chosen)
         return under_denial(self.words, start, end, self._related(start, end))
-
-    def _with_last(self, start: int, end: int, cuts: Sequence[Cut], loose: Sequence[Cut]) -> Sequence[Cut]:
-        """The commas of "A, B or C" with its "or": a list of names of one kind, whose last joint has no comma.
-
-        In an exclusion "A, B and C" is such a list too, whatever C is.
-        """
-        tight = [c for c in cuts if not c.loose and c.start > loose[0].start]
-        last = ("or", "and") if self.words.role == "exclusion" else ("or",)
-        parts = self.words.role == "inclusion" and grammar().kind_word.match(self.words.text, self.words.trim(loose[0].end, end)[0])
-        denies = self.words.role == "inclusion" and opened(self.words.text, start, end) is None and opened(self.words.text, self.words.skip(loose[-1].end), end) is not None
-        if parts or denies or len(tight) != 1 or tight[0].join not in last or tight[0].start < loose[-1].end or any(c.join != "comma" for c in loose):
-            return loose
-        chosen = [*loose, tight[0]]
-        stretches = between(start, end, chosen)
-        named = [m for a, b in stretches for m in self.words.names(a, b)]
-        kinds = {"childless" if m.ids[0] in statuses().childless else m.kind for m in named if m is not treated_disease(self.words, self.words.names(*stretches[-1]))}
-        denied = any("negated" in m.context for m in self.words.names(*stretches[-1]))
-        alike = len(kinds) == 1 or (self.words.role == "exclusion" and tight[0].join == "and" and not denied)
-        bare = all(len(self.words.text[a:b].split()) <= _ITEM and not grammar().relative.match(self.words.text, a) for a, b in stretches[1:])
-        limited, told = self.words.limits(stretches[1][0], end), self.words.role == "exclusion"
-        plain = bare and not limited and all(self.words.names(a, b) or (told and self.words.limits(a, b)) or len(self.words.text[a:b].split()) < 4 for a, b in stretches)
-        return chosen if (plain and alike and "demographic" not in kinds) or how_long_ago(self.words, stretches) else loose
 
     def _split(self, start: int, end: int, cuts: Sequence[Cut]) -> Expression | None:
         kind = self._kind(cuts, start, end)

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from limen.assembly.atoms import REFERS
 from limen.assembly.coordination import beside_slash, ends_in_quality, examines, hangs_over, is_kind, nouns
 from limen.assembly.denials import DENIAL, opened
 from limen.assembly.grammar import grammar
 from limen.assembly.leaves import is_light
+from limen.assembly.peers import how_long_ago
+from limen.assembly.purposes import treated_disease
 from limen.assembly.segments import Cut, between
+from limen.assembly.statuses import statuses
 from limen.assembly.words import Words
 from limen.mentions import Mention
 
@@ -21,6 +25,7 @@ _JUDGED = re.compile(r"\s*as\s+\w+ed\s+by\s[^,;.:()]{3,40},", re.IGNORECASE)  # 
 _FURTHER = re.compile(r"[();:.]|\b(?:on|by|in|with|who|that|of|for|to|at|no|not|without|is|are|has|have)\b", re.IGNORECASE)
 _DESCRIBED = 4  # words between two examinations of a list
 _OPEN_END = re.compile(r"\b(?:must|should|shall|will|may|can|have|has|had|be|been|and|or)\s*$", re.IGNORECASE)
+_ITEM = 8  # words of an item in a plain list
 _THING = 3  # words of a thing at the end of a list
 _HANGS_BACK = re.compile(r"its|their|related|other|any|is|are|was|were|has|have|had|who|that|which|with|on|in|not|requir\w+|receiv\w+|need\w*|treat\w+|associated|subsequent|consequent")
 _REACH = 80  # characters before a joint in which its adjunct may begin
@@ -217,3 +222,26 @@ def lacks_limit(words: Words, start: int, stop: int, end: int) -> bool:
     behind = all((t.concept_start or 0) >= stop for p in limits for t in p.thresholds)
     open_end = _OPEN_END.search(words.text, start, stop) is not None
     return bool(limits) and behind and not open_end and not words.names(start, end) and not words.layout.joints(stop, end)
+
+
+def with_last(words: Words, start: int, end: int, cuts: Sequence[Cut], loose: Sequence[Cut]) -> Sequence[Cut]:
+    """The commas of "A, B or C" with its "or": a list of names of one kind, whose last joint has no comma.
+
+    In an exclusion "A, B and C" is such a list too, whatever C is.
+    """
+    tight = [c for c in cuts if not c.loose and c.start > loose[0].start]
+    last = ("or", "and") if words.role == "exclusion" else ("or",)
+    parts = words.role == "inclusion" and grammar().kind_word.match(words.text, words.trim(loose[0].end, end)[0])
+    denies = words.role == "inclusion" and opened(words.text, start, end) is None and opened(words.text, words.skip(loose[-1].end), end) is not None
+    if parts or denies or len(tight) != 1 or tight[0].join not in last or tight[0].start < loose[-1].end or any(c.join != "comma" for c in loose):
+        return loose
+    chosen = [*loose, tight[0]]
+    stretches = between(start, end, chosen)
+    named = [m for a, b in stretches for m in words.names(a, b)]
+    kinds = {"childless" if m.ids[0] in statuses().childless else m.kind for m in named if m is not treated_disease(words, words.names(*stretches[-1]))}
+    denied = any("negated" in m.context for m in words.names(*stretches[-1]))
+    alike = len(kinds) == 1 or (words.role == "exclusion" and tight[0].join == "and" and not denied)
+    bare = all(len(words.text[a:b].split()) <= _ITEM and not grammar().relative.match(words.text, a) for a, b in stretches[1:])
+    limited, told = words.limits(stretches[1][0], end), words.role == "exclusion"
+    plain = bare and not limited and all(words.names(a, b) or (told and words.limits(a, b)) or len(words.text[a:b].split()) < 4 for a, b in stretches)
+    return chosen if (plain and alike and "demographic" not in kinds) or how_long_ago(words, stretches) else loose

@@ -9,21 +9,16 @@ from typing import TypeGuard
 from limen.assembly.coordination import example_at, is_kind
 from limen.assembly.denials import is_denied, is_lifted_denial, opened
 from limen.assembly.grammar import grammar
-from limen.assembly.leaves import WORD, denied_unread, group, is_light, left_unread, of_mention, trim, unread, windowed
+from limen.assembly.leaves import WORD, group, is_light, left_unread, of_mention, trim, unread, windowed
 from limen.assembly.purposes import asked_of_treated
 from limen.assembly.segments import Cut
-from limen.assembly.statuses import statuses
 from limen.assembly.trailing import asked_of_each, thing_of, unsurely_denied
 from limen.assembly.whom import with_more_people
-from limen.assembly.words import CONSENT, Words
-from limen.criteria import AllOf, AnyOf, Condition, Demographic, Exposure, Expression, IfThen, Not, Threshold, Unread, leaves
+from limen.assembly.words import Words
+from limen.criteria import AllOf, AnyOf, Condition, Demographic, Exposure, Expression, Not, Threshold, Unread
 
 _NO = re.compile(r"(?:no|not)\s+", re.IGNORECASE)
 _GOVERNING = re.compile(r"\b(?:of|to|with|received|receiving|taking|taken|using)$")
-_SET_OFF = re.compile(r",\s*(?:(?:or|and|and/or)\s+)?$", re.IGNORECASE)
-_LISTED = re.compile(r"[,/]|\b(?:or|and)\b", re.IGNORECASE)
-_BARRED = re.compile(r"\bwho\s+(?:must|should|may|shall)\s+not\b", re.IGNORECASE)  # those who may not have it need not be without it
-_MORE = 1  # words that a denied name may have beside it: "no active infection"
 _LINK = re.compile(r"\s*(?:[^\W\d_][\w-]*\s+){1,6}", re.IGNORECASE)
 _PURPOSE = re.compile(r"\b(?:for|because\s+of|due\s+to)\b", re.IGNORECASE)
 _WITH = re.compile(r"\b(?:with|and|having)\s+(?:[\w-]+\s+){0,3}$", re.IGNORECASE)
@@ -138,113 +133,6 @@ def alternatives(words: Words, stretches: Sequence[tuple[int, int]], parts: Sequ
 def for_all(parts: Sequence[Expression | None]) -> list[Expression | None]:
     """The alternatives of an inclusion, with what all of them must meet apart from them."""
     return _with_age_apart(_with_lead_apart(parts))
-
-
-def unasked(expression: Expression, attribute: str) -> Expression:
-    """A tree with an undenied state unread that a list of its role does not mean.
-
-    "Refuses to sign the consent form" excludes nobody for consenting, and "follows the experimental treatment plan" asks for no trial.
-    """
-    if isinstance(expression, (AllOf, AnyOf)):
-        return expression.model_copy(update={"of": tuple(unasked(part, attribute) for part in expression.of)})
-    if isinstance(expression, IfThen):
-        return expression.model_copy(update={"then": unasked(expression.then, attribute)})
-    if isinstance(expression, Demographic) and expression.attribute == attribute and expression.value is True:
-        return left_unread(expression)
-    return expression
-
-
-def either_side(expression: Expression) -> Expression:
-    """An exclusion's limits that no one can break at once, as alternatives: "age < 18 and > 80 years"."""
-    if isinstance(expression, IfThen):
-        return expression.model_copy(update={"then": either_side(expression.then)})
-    if not isinstance(expression, (AllOf, AnyOf)):
-        return expression
-    parts = [either_side(part) for part in expression.of]
-    if isinstance(expression, AllOf):
-        for one in [p for p in parts if isinstance(p, Threshold) and p.operator in ("lt", "le")]:
-            other = next((p for p in parts if isinstance(p, Threshold) and _beyond(one, p)), None)
-            if other is not None:
-                parts = [AnyOf(of=(one, other)), *(p for p in parts if p is not one and p is not other)]
-    made = group("and" if isinstance(expression, AllOf) else "or", parts)
-    return made if made is not None else expression
-
-
-def plausible(words: Words, expression: Expression) -> Expression:
-    """The tree without what nobody asks for, which stays unread.
-
-    Consent that excludes, or that must not be given, is about something else; and in an exclusion an example of what
-    is denied, or a further item of a list, need not be denied: "cancer without cure, e.g. glioma".
-    """
-    if isinstance(expression, (AllOf, AnyOf)):
-        beside = isinstance(expression, AllOf)  # "not pregnant but without contraception": the one narrows the other
-        parts = tuple(p if beside and _is_welcome(p) and is_denied(p) else plausible(words, p) for p in expression.of)
-        lost = [isinstance(new, Unread) and new is not old for new, old in zip(parts, expression.of)]
-        examples = all(lost) or (words.role == "exclusion" and any(lost) and all(map(is_denied, expression.of)))
-        further = [part for part, gone in zip(parts, lost) if gone and _SET_OFF.search(words.text, 0, min(leaf.start for leaf in leaves(part)))]
-        if beside and words.role == "exclusion" and further and not examples:  # "asthma without gout, or fever": fever may shut out by itself
-            return group("or", [group("and", [part for part in parts if part not in further]), *further]) or expression
-        either = group("or", parts) if examples or isinstance(expression, AnyOf) else None
-        return either or expression.model_copy(update={"of": parts})
-    if isinstance(expression, IfThen):
-        return expression.model_copy(update={"then": plausible(words, expression.then)})
-    if isinstance(expression, Not) and words.role == "exclusion":
-        return _timed_doubt(words, expression.of) or expression
-    if not isinstance(expression, (Condition, Exposure, Demographic)):
-        return expression
-    if words.role == "exclusion":
-        doubted = _is_welcome(expression) or (is_denied(expression) and _is_doubtful(words, expression))
-    else:
-        doubted = isinstance(expression, Demographic) and expression.attribute == CONSENT and expression.value is False
-    if not doubted:
-        return expression
-    left = left_unread(expression)
-    return denied_unread(words.text, left) or left
-
-
-def _is_welcome(leaf: Expression) -> bool:
-    """Whether a leaf is a state that shuts nobody out by itself."""
-    return isinstance(leaf, Demographic) and leaf.value is statuses().welcome.get(leaf.attribute)
-
-
-def _says_more(words: Words, leaf: Condition | Exposure | Demographic) -> bool:
-    """Whether a denied leaf says more than its names, so that the denial may be of that: "the surgeon does not want a nerve block"."""
-    named = [(m.start, m.end) for m in words.concepts if leaf.start <= m.start and m.end <= leaf.end]
-    cues = [(c.start, c.end) for c in words.mentions.cues if leaf.start <= c.start and c.end <= leaf.end]
-    kept = "".join(" " if any(a <= i < b for a, b in (*named, *cues)) else c for i, c in enumerate(words.text[leaf.start : leaf.end], leaf.start))
-    return sum(not is_light(word) for word in WORD.findall(kept)) > _MORE
-
-
-def _is_doubtful(words: Words, leaf: Condition | Exposure | Demographic) -> bool:
-    """Whether a denied name is an example of what stands behind the denial ("such as", "e.g." between the two), or one of a list behind it.
-
-    "Without a caregiver or telephone", "lack of clotting factors, thrombocytopenia": whether the denial goes on is not said.
-    """
-    if _says_more(words, leaf) or _BARRED.search(leaf.text):
-        return True
-    denials = [c.end for c in words.mentions.cues if c.category == "NEGATED_EXISTENCE" and c.end < leaf.end]
-    if not denials:
-        return False
-    return example_at(words.text, denials[-1], leaf.end) is not None or _LISTED.search(words.text, denials[-1], leaf.start) is not None
-
-
-def _timed_doubt(words: Words, leaf: Expression) -> Unread | None:
-    """A timed name unread that may be one of a list behind a denial: "asthma without gout, or fever within a year"."""
-    if not isinstance(leaf, Threshold) or leaf.kind not in ("window", "duration") or leaf.concept_start is None:
-        return None
-    denials = [c.end for c in words.mentions.cues if c.category == "NEGATED_EXISTENCE" and c.end < leaf.concept_start]
-    doubted = denials and _LISTED.search(words.text, denials[-1], leaf.concept_start) is not None
-    return unread(words.text, leaf.concept_start, leaf.end) if doubted else None
-
-
-def _beyond(one: Threshold, other: Threshold) -> bool:
-    """Whether a lower limit of the same measurement lies at an upper one or above it."""
-    same = one.concept is not None and (one.concept, one.reference) == (other.concept, other.reference) and one.kind == other.kind
-    units = one.unit is None or other.unit is None or one.unit == other.unit
-    times = one.kind in ("window", "duration") or one.window != other.window
-    if not same or not units or times or other.operator not in ("gt", "ge") or one.high is None or other.low is None:
-        return False
-    return one.high * one.scale <= other.low * other.scale
 
 
 def age_of_all(words: Words, stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None]) -> list[Expression | None]:

@@ -106,7 +106,7 @@ def read_page(path: Path) -> Page:
         name=path.stem,
         text=text,
         items=tuple(sorted({item for i in (*raw.spans, *raw.events) if (item := raw.item(i)) is not None})),
-        denied=tuple(_denied(raw)),
+        denied=tuple(_said_of(raw, "Negation", "Negates", "Has_negation")),
         either=_joined(either),
         both=_joined(both),
         exempt=tuple(_exempt(raw)),
@@ -114,7 +114,7 @@ def read_page(path: Path) -> Page:
         counts=tuple(_counts(raw)),
         akin=_joined(list(raw.items((a, b))) for kind, a, b in raw.relations if kind in AKIN),
         ties=tuple((one, two) for kind, one, two in _bonds(raw) if kind not in _JOINTS and kind not in _LIFTED),
-        asserted=tuple(_asserted(raw)),
+        asserted=tuple(_said_of(raw, "Assertion", "Asserted", "Has_mood")),
         told=tuple((one, two) for kind, one, two in _bonds(raw) if kind in _TOLD),
         beside=tuple(items for event in raw.events.values() for items in _alike(raw, event[2])),
     )
@@ -168,22 +168,13 @@ def _alike(raw: _Raw, pairs: list[tuple[str, str]]) -> Iterable[tuple[Item, ...]
     yield from (raw.items(same) for same in roles.values() if len(same) > 1)
 
 
-def _denied(raw: _Raw) -> Iterable[Denied]:
-    for cue, roles in _arguments(raw, "Negation"):
-        yield from (Denied(cue, target) for target in raw.items(roles["Negates"]))
+def _said_of(raw: _Raw, event: str, role: str, relation: str) -> Iterable[Denied]:
+    """A word and what it is said of: LCT's event of one type with its role, Chia's relation."""
+    for cue, roles in _arguments(raw, event):
+        yield from (Denied(cue, target) for target in raw.items(roles[role]))
     for kind, a, b in raw.relations:
         pair = raw.items((a, b))
-        if kind == "Has_negation" and len(pair) == 2:
-            yield Denied(pair[1], pair[0])
-
-
-def _asserted(raw: _Raw) -> Iterable[Denied]:
-    """Chia's mood, and the corpus's assertions, of what they are said."""
-    for cue, roles in _arguments(raw, "Assertion"):
-        yield from (Denied(cue, target) for target in raw.items(roles["Asserted"]))
-    for kind, a, b in raw.relations:
-        pair = raw.items((a, b))
-        if kind == "Has_mood" and len(pair) == 2:
+        if kind == relation and len(pair) == 2:
             yield Denied(pair[1], pair[0])
 
 
