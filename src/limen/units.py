@@ -7,6 +7,7 @@ to a unit that `lexicon/units.txt` defines.  UCUM: https://ucum.org.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from decimal import Decimal
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -21,7 +22,14 @@ UNITLESS = "1"
 _POWER = re.compile(r"10\*(-?\d{1,2})$")
 _EXPONENT = re.compile(r"(.*[^\d])(-?\d)$")
 _SPACES = re.compile(r"\s+")
-_DAILY = re.compile(r"(.+?) (?:daily|(?:in )?a day|once daily|each day|every day)", re.IGNORECASE)
+_HOW_OFTEN = re.compile(r"(.+?) (?:(?:once )?(daily|weekly|monthly|yearly|annually)|(?:(?:in )?an?|each|every) (day|week|month|year|hour|minute))", re.IGNORECASE)
+_ADVERBS = {"daily": "day", "weekly": "week", "monthly": "month", "yearly": "year", "annually": "year"}
+_RATE = re.compile(
+    r"\s?(?:/\s?|\b(?:per|an?|each|every)\s)(?P<of>(?:24[\s-]?)?(?:hours?|hrs?|h|days?|d|weeks?|wks?|w|months?|mo|years?|yrs?|y|minutes?|min))\b(?!\s(?:apart|ago|before|prior|after|earlier|later|or\sso))"
+    r"|\s(?:once\s)?(?P<adverb>daily|weekly|monthly|yearly|annually)\b",
+    re.IGNORECASE,
+)
+_DAY = re.compile(r"24[\s-]?h", re.IGNORECASE)
 _JOINT = re.compile(r"\s*([/⁄∕]|·|⋅|•|\*|\bper\b|\bin\s+a\b)\s*", re.IGNORECASE)
 _INVERSE = re.compile(r"(.*?)\s?\^?(?:[-−–]1|⁻¹)$")
 
@@ -68,9 +76,9 @@ def ucum(text: str) -> str | None:
     table = spellings()
     if code := table.find(text):
         return code
-    if match := _DAILY.fullmatch(text):
-        head = ucum(match.group(1))
-        return f"{head}/d" if head else None
+    if match := _HOW_OFTEN.fullmatch(text):
+        head, adverb, word = match.groups()
+        return ucum(f"{head} per {_ADVERBS[adverb.lower()] if adverb else word}")
     parts = _JOINT.split(text)
     code = _atom_code(parts[0], table) if parts[0] else ""
     if code is None:
@@ -82,6 +90,22 @@ def ucum(text: str) -> str | None:
         inverse = found.startswith("/")
         code += found if inverse else ("." if joint in "·⋅•*" else "/") + found
     return _tidy(code) or None
+
+
+class Rate(NamedTuple):
+    """How often, as a stretch of text says it: " per week", "/day", " monthly"; `code` is "/wk", "/d", "/mo"."""
+
+    start: int
+    end: int
+    code: str
+
+
+def rates(text: str, start: int, end: int) -> Iterator[Rate]:
+    """The rates that stand between two places of a text, left to right."""
+    for match in _RATE.finditer(text, start, end):
+        of = match["of"] or _ADVERBS[match["adverb"].lower()]
+        if code := ucum("/" + ("day" if _DAY.match(of) else of)):
+            yield Rate(match.start(), match.end(), code)
 
 
 def _atom_code(text: str, table: _Spellings) -> str | None:

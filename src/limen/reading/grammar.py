@@ -58,7 +58,10 @@ def _unit_pattern() -> re.Pattern[str]:
     exponent = r"(?:\s?\^?[-−–]1(?!\d)|⁻¹)?"
     below = rf"\s?(?:[/⁄∕]|·|⋅|•|\*|\bper\b)\s?(?:{alternation(denominators)}){exponent}"
     inverse = rf"\s?(?:{alternation(atoms)})(?:\s?\^?[-−–]1(?!\d)|⁻¹)"
-    suffix = r"(?:(?<!dl|ml|in|/l)\s?(?:of\s)?creatinine(?!\sclearance)|\s(?:daily|(?:in\s+)?a\s+day|once\s+daily|each\s+day|every\s+day)(?![^\W\d_]))?"
+    longer = r"(?<!week)(?<!weeks)(?<!month)(?<!months)(?<!year)(?<!years)"
+    often = rf"{longer}\s(?:(?<!day\s)(?<!days\s)(?:once\s+)?daily|(?:once\s+)?(?:weekly|monthly|yearly|annually))"
+    each = r"(?:(?:in\s+)?an?|each|every)\s+(?:day|week|month|year|hour|minute)(?!\s(?:apart|ago|before|prior|after|earlier|later))"
+    suffix = rf"(?:(?<!dl|ml|in|/l)\s?(?:of\s)?creatinine(?!\sclearance)|(?:{often}|\s{each})(?![^\W\d_]))?"
     head = rf"(?:{alternation(atoms)}){exponent}(?:(?:{below}|{inverse})){{0,3}}"
     return re.compile(rf"(?:{head}|(?:[/⁄∕]|\bper\b)\s?(?:{alternation(denominators)})(?:{below}){{0,2}}){suffix}")
 

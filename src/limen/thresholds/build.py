@@ -12,6 +12,7 @@ from limen.criteria import Code, Finding, Kind, Operator, Threshold, Window
 from limen.lexicon import Lexicon, Measurement, Score
 from limen.mentions import Quantity, TimeSpan
 from limen.thresholds.phrases import words
+from limen.thresholds.rates import rated
 from limen.thresholds.units_fit import compatible
 
 Join = Literal["and", "or"]
@@ -63,6 +64,8 @@ class Maker:
     ) -> Threshold:
         """One limit, as written."""
         entry = self.lexicon.measured.get(target.id or "")
+        quantity, end = rated(self.text, quantity, target.start, target.end, entry)
+        target = target._replace(end=end)
         if kind is None:
             kind = kind_of(entry)
         reference = quantity.reference

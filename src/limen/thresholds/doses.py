@@ -11,7 +11,7 @@ from limen.thresholds.phrases import words
 from limen.thresholds.sharing import BRACKET
 from limen.thresholds.units_fit import is_amount
 
-_DOSE_GAP = re.compile(r"\s*(?:of\s+)?(?:(?!(?:and|or|plus|with|but)\b)[^\W\d_]+\s+){0,2}", re.IGNORECASE)
+_DOSE_GAP = re.compile(r"[^\S\n]*(?:of\s+)?(?:(?!(?:and|or|plus|with|but)\b)[^\W\d_]+[^\S\n]+){0,2}", re.IGNORECASE)
 _TOTAL = re.compile(r"\b(?:in\s+total|cumulative|total\s+dose|lifetime)\b", re.IGNORECASE)
 _NAME = re.compile(r"[^\W\d_]+")
 _RADIATION_GAP = re.compile(r"[^.;:()<>≤≥,]{0,60}")
