@@ -30,6 +30,7 @@ _MAX_GAP = 40
 _LOST_LESS = re.compile(r"(?<=[^\W\d_]\s),(?=\d)")
 _TIME_WORD = re.compile(r"(?:(?:completed|consecutive|successive|continuous|full|whole|calendar|previous|preceding|past|prior|last)\s)?(?P<word>[^\s-]+)")
 _PERSON_GAP = re.compile(r"\s?\((?:for\s)?(?:wo)?m[ae]n\)\s|\s?\((?:for\s)?(?:fe)?males?\)\s", re.IGNORECASE)
+_COMMA_GAP = re.compile(r",\s?(?=years?\b(?!\s(?:since|after|before|prior|ago)\b))", re.IGNORECASE)  # "aged 13-17, years"
 _UNIT_GAP = re.compile(r"\s?[-‐‑]?\s?")
 _COPULA = re.compile(r"\b(?:is|are|was|were|be|of)\s+(?:a\s)?$", re.IGNORECASE)
 _LIMIT_WORD = re.compile(r"[UL]LN|UNL|limit|normal", re.IGNORECASE)
@@ -217,7 +218,7 @@ class _Scan:
             exceeds = _EXCEEDS.search(text, end, after_reference)
             code = "{ULN}" if reference == "uln" else "{LLN}"
             return Unit(after_reference, code, text[end:after_reference].strip(), reference, "gt" if exceeds else None)
-        gap = _PERSON_GAP.match(text, end) or _UNIT_GAP.match(text, end)
+        gap = _PERSON_GAP.match(text, end) or _COMMA_GAP.match(text, end) or _UNIT_GAP.match(text, end)
         position = gap.end() if gap else end
         match = self.grammar.unit.match(self.low, position) or (self.grammar.unit.match(self.low, end) if position > end else None)
         match = None if match and _SECOND.match(text, match.start()) else match

@@ -19,6 +19,7 @@ _SCALE = re.compile(r"\s?(?:(?:[^\W\d_]|-){1,12}\s){0,4}(?:scale|NRS|VAS)\b", re
 _EQUIVALENT = re.compile(r"\s(?:of\s)?(?:[^\W\d_]+\s){1,2}(?:(?:is|are|being)\s)?(?:equivalent|equal)\s(?:to|with)\s\d", re.IGNORECASE)
 _EQUIVALENT_TO = re.compile(r"\d\s?[^\W\d_]{1,3}\s(?:of\s)?(?:[^\W\d_]+\s){1,2}(?:(?:is|are|being)\s)?(?:equivalent|equal)\s(?:to|with)\s$", re.IGNORECASE)
 _MARK = re.compile(r"\(\d{1,2}\)\s+[^\W\d_a-z][^\W\d_]")
+_NOTED = re.compile(r"\([^()]{0,120}\d[^()]{0,120}\)$")  # "(> 3 drinks a day)14": the number of a note
 _EQUAL = re.compile(r"(?<![\w.])\d[\d.,]{0,8}\s?(?!(?:or|and|to)\b)[^\W\d_][\w/%]{0,12}\s?=\s?$")
 _EQUALS = re.compile(r"\s?=\s?\d")
 _SIGNED = 60  # characters before a number of signers in which it is said what they sign
@@ -41,12 +42,15 @@ _MULTIPLIED = re.compile(r"(?:[x×*]|\bF\s?=?)\s?[\[(]?\s?$", re.IGNORECASE)
 _AUTHOR = re.compile(r"(?:\b[A-Z][a-zé]+|\bet\sal\.?),?\s$")
 _BEYOND = re.compile(r"\s(?:above|over|beyond|(?:longer|higher|greater|more)\sthan)\s(?:the\s)?(?:control|normal|ULN|upper)\b", re.IGNORECASE)
 _NUMBERED_UNIT = re.compile(r"\d\s?(?:seconds?|secs?|s|mg/dL|U/L)\s$", re.IGNORECASE)
+_MEANS = re.compile(r"(?<=[\dIVX])\s(?:corresponding\sto|corresponds\sto|meaning|means|denotes|denoting|refers\sto|referring\sto|indicates|indicating|represents|representing|being)\s", re.IGNORECASE)
+_GLUED = re.compile(r"-[^\W\d_]{3}")
+_RANKED = re.compile(r"\d|\b[IVX]+\b")
 _TOLERANCE = re.compile(r"(?:±|\+\s?/?\s?[-–−])\s?$")
 
 
 def is_idle(text: str, quantity: Quantity) -> bool:
-    """A number that limits nothing: a tolerance ("± 2 years"), "visit 1", "(group 1-3)", "first degree" written as 1st, the mark "(3)"."""
-    if quantity.operator is None and _MARK.match(text, quantity.number_start - 1):
+    """A number that limits nothing: a tolerance ("± 2 years"), "visit 1", "(group 1-3)", a note's number, "first degree" written as 1st, the mark "(3)"."""
+    if quantity.operator is None and (_MARK.match(text, quantity.number_start - 1) or (quantity.unit is None and _NOTED.search(text, max(0, quantity.start - 200), quantity.start))):
         return True
     if quantity.operator == "ne" and quantity.unit is None and text[quantity.number_start : quantity.number_end].lower() == "one":
         return True  # "other than the one under study"
@@ -72,9 +76,24 @@ def is_idle(text: str, quantity: Quantity) -> bool:
         return True
     if quantity.operator is not None:
         return False
-    if _TOLERANCE.search(text, max(0, quantity.start - 5), quantity.start):
+    if _TOLERANCE.search(text, max(0, quantity.start - 5), quantity.start) or _explains(text, quantity) or _marks_item(text, quantity):
         return True
     return quantity.is_time and word != "within" and words().schedule.match(text, quantity.end) is not None
+
+
+def _explains(text: str, quantity: Quantity) -> bool:
+    """ "ASA I or II (ASA I meaning a healthy patient)": a bracket behind a limit that says what a grade of it means."""
+    opening = text.rfind("(", max(0, quantity.start - 200), quantity.start)
+    if opening < 0 or text.find(")", opening, quantity.start) >= 0 or not _RANKED.search(text, max(0, opening - 60), opening):
+        return False
+    return _MEANS.search(text, opening, quantity.end + 20) is not None
+
+
+def _marks_item(text: str, quantity: Quantity) -> bool:
+    """ "1- pressure ... 2- proteinuria ... 3-HELLP syndrome": the mark of an item that went on without a blank."""
+    if quantity.unit is not None or quantity.low is None or not _GLUED.match(text, quantity.number_end):
+        return False
+    return quantity.low >= 2 and re.search(rf"(?<![\w.]){quantity.low - 1}-\s?[^\W\d_]", text[: quantity.start]) is not None
 
 
 def restates(text: str, before: Quantity | None, quantity: Quantity) -> bool:

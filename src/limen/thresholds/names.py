@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from limen.criteria import Operator
 from limen.lexicon import Lexicon, Measurement, Score
 from limen.mentions import Mention, Mentions, Quantity
 from limen.thresholds.build import Join, Target
@@ -17,11 +18,11 @@ from limen.units import UNITLESS
 _PARENTHESIS = re.compile(r"\([^()]{0,80}\)")
 _CLOSED = re.compile(r";|[.!?]\s+(?=[A-Z(])|\n\s*\n")
 _JOINT = re.compile(r"[\s,/&]|\band/or\b|\band\b|\bor\b|\beither\b|\bboth\b|\bserum\b|\btotal\b|\bthe\b|\ban?\b|\d\)", re.IGNORECASE)
-_CONTINUES = re.compile(r"[\s,;(\[\])]*(?:and/or|and|or|but|to|through|thru|until|till|&)?[\s,(]*(?:a\s+)?", re.IGNORECASE)
+_CONTINUES = re.compile(r"[\s,;(\[\])]*(?:and/or|and|or|but|to|through|thru|until|till|&)?[\s,(]*(?:(?:an?|the)\s+)?", re.IGNORECASE)
 _FOR_OTHERS = re.compile(r"\s*(?:for|in|if|with|patients|subjects|participants|those)\s[^.;:()]{1,70}(?:[,;]\s*(?:or\s|and\s|but\s)?|\s(?:or|and|but)\s)\s*", re.IGNORECASE)
 _ALTERNATIVE = re.compile(r"\s*(?:\(|or|/|,|\[)\s*(?:or\s+)?", re.IGNORECASE)
 _RIGHT_GAP = re.compile(r"[\s-]*(?:of|in|for|the|a|an|on|by|per|according\s+to)?\s*(?:the|a|an)?\s*", re.IGNORECASE)
-_ON = re.compile(r"\s+(?:points?\s+)?(?:on|in)\s+(?:the|an?)?\s*", re.IGNORECASE)
+_ON = re.compile(r"\s+(?:(?:points?\s+)?(?:on|in)\s+(?:the|an?)?\s*)?", re.IGNORECASE)
 _RANK = re.compile(r"\b(stage|class|grade)s?\s*(?:[:(]|of)?\s*(?:[<>≥≤=]{1,2}\s*)?$", re.IGNORECASE)
 _RANKED_GAP = re.compile(r"\s*[(,\[:]?\s*(?:of\s)?[<>≥≤=]{0,2}\s*(?:stage|class|grade)s?\s*[:(]?\s*(?:[<>≥≤=]{1,2}\s*)?", re.IGNORECASE)
 _RANK_GAP = re.compile(r"\s*\)?\s*(?:or\s(?:higher|greater|above|worse|lower|more|less)\s)?(?:[^\W\d_]{3,}\s){0,2}", re.IGNORECASE)
@@ -40,6 +41,8 @@ _WITHOUT = re.compile(  # "neutrophils without growth factors within 7 days of a
     r"\b(?:without|with\sno|in\sthe\sabsence\sof)\s[^.;:(),]{3,60}?\s(?:within|in|for|over)\s(?:the\s)?(?:(?:last|past|previous|preceding|prior)\s)?[\w.]{1,8}[\s-](?:days?|weeks?|hours?|months?)\b",
     re.IGNORECASE,
 )
+_Z_SCORE = re.compile(r"(?:[\s-][^\W\d_]+){0,3}[\s-](?:[zt][\s-]scores?|SDS)\b", re.IGNORECASE)
+_TWO_WORDS = re.compile(r"(?<![/\w])(?:([^\W\d_]+\.?)\s+)?([^\W\d_]+\.?)\s+$")
 _MAX_GAP = 110
 _MAX_STRANGERS = 5
 
@@ -216,6 +219,15 @@ class Names:
         gap = self.text[end:start]
         return len(gap) < 40 and all(w in words().padding for w in _WORD.findall(_PARENTHESIS.sub(" ", gap).lower()))
 
+    def extreme(self, target: Target) -> Operator | None:
+        """The side that "minimum" or "maximum" gives to a number, before its name or as the first word of it."""
+        first, _, rest = self.text[target.start : target.end].lower().partition(" ")
+        if first in words().extremes and target.id in self.lexicon.measured_by_name.get(rest, ()):
+            return words().extremes[first]
+        before = _TWO_WORDS.search(self.text, max(0, target.start - 40), target.start)
+        found = (words().extremes.get(word.lower()) for word in (before.groups() if before else ()) if word)
+        return next((side for side in found if side is not None), None)
+
     def by_sex(self, quantity: Quantity) -> bool:
         """Whether a limit goes on with the other sex's: "haemoglobin (women < 12, men < 13)"."""
         before = self.used[-1][0] if self.used else None
@@ -259,11 +271,15 @@ class Names:
 
     def right(self, quantity: Quantity) -> Target | None:
         """The name right behind a limit, or behind the one that it is joined to: "a score > 1 or < -1 on the RASS"."""
-        end = next((q.end for q in self.mentions.quantities if q.start >= quantity.end and self._joined(quantity, q)), quantity.end)
+        end = self.joined_end(quantity)
         mention = next((m for m in self.mentions.measured if m.start >= end), None)
         if mention is None or not (_RIGHT_GAP if end == quantity.end else _ON).fullmatch(self.text[end : mention.start]):
             return None
         return self.target(mention, quantity)
+
+    def joined_end(self, quantity: Quantity) -> int:
+        """Where a limit ends, or the one that it is joined to: "at least 2 and at most 6 lesions"."""
+        return next((q.end for q in self.mentions.quantities if q.start >= quantity.end and self._joined(quantity, q)), quantity.end)
 
     def _joined(self, quantity: Quantity, following: Quantity) -> bool:
         alike = following.explicit and quantity.explicit and following.unit is None and quantity.unit is None
@@ -327,10 +343,15 @@ class Names:
             return None
         if mention.ambiguous and not (quantity.explicit or quantity.grades):
             return None
-        if quantity.unit is None and words().specimen.match(self.text, mention.end):
+        if quantity.unit is None and (words().specimen.match(self.text, mention.end) or self._is_scored(mention)):
             return None  # "tumor cells with a staining of 3+" has no size
         likely = next((i for i in fitting if self._in_range(i, quantity)), fitting[0]) if len(fitting) > 1 else fitting[0]
         return Target(mention.start, mention.end, likely, mention.predicted)
+
+    def _is_scored(self, mention: Mention) -> bool:
+        """ "Head circumference z-score < -2": how far a measurement lies from the mean, which is not its value."""
+        entry = self.lexicon.measurements.get(mention.ids[0])
+        return entry is not None and entry.unit not in (UNITLESS, "{SD}") and _Z_SCORE.match(self.text, mention.end) is not None
 
     def _in_range(self, identity: str, quantity: Quantity) -> bool:
         """Whether a score can have the numbers: a performance status of 70 is no ECOG's."""

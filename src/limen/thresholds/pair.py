@@ -22,14 +22,22 @@ from limen.thresholds.events import Events
 from limen.thresholds.idle import end_beyond, goes_on, is_aim, is_idle, is_logic_count, is_scale, is_year, restates, says_bound_again
 from limen.thresholds.judged import turned
 from limen.thresholds.names import Names
-from limen.thresholds.phrases import counts_behind, counts_readings, last_word, name_behind, phrase_after, phrase_before, words
+from limen.thresholds.phrases import (
+    counts_behind,
+    counts_readings,
+    is_amount_of,
+    last_word,
+    name_behind,
+    phrase_after,
+    phrase_before,
+    words,
+)
 from limen.thresholds.sharing import borrowed, opposite, with_later_reference, with_later_unit, with_lost_comparator, with_mended_unit
 from limen.thresholds.times import AGE_AFTER, Times
 from limen.units import UNITLESS
 
 _LOGIC_COUNT = re.compile(r"\s*(?:or\s+more\s+)?(?:out\s+)?of\s+(?:the|these|those|following)\b|\s*(?:criteria|conditions)\b", re.IGNORECASE)
 _GRADE = re.compile(r"\bgrades?\s*(?:[<>≥≤=]{1,2}\s*)?$", re.IGNORECASE)
-_TWO_WORDS = re.compile(r"(?:([^\W\d_]+\.?)\s+)?([^\W\d_]+\.?)\s+$")
 _WITHIN = re.compile(r"\bwithin\s+(?:the\s+)?$", re.IGNORECASE)
 _FAR_BEYOND = 10
 _FOR_PERSONS = re.compile(r"\b(?:for|in|among)\s+[^\W\d_]+\s+(?:under|over|above|below|younger\s+than|older\s+than)\s+$", re.IGNORECASE)
@@ -142,7 +150,7 @@ class _Pairer:
         targets = tuple(self._graded(quantity, t) for t in targets)
         quantity = turned(self.text, quantity, targets[-1].id)
         self.names.used.append((quantity, targets, join))
-        kind: Kind | None = "score" if targets[-1].id is None and self.names.rank_before(quantity) else None
+        kind = self._kind(quantity, targets[-1])
         if targets[-1].id == "age":
             quantity, limited = as_event_age(self.text, quantity, targets[-1])
             return self.maker.paired(quantity, (limited,), "or", kind=None if limited.id == "age" else "measurement")
@@ -152,10 +160,18 @@ class _Pairer:
             return self.maker.paired(quantity, [t._replace(id=None) for t in targets], join, kind="measurement")
         return self.maker.paired(quantity, as_changes(self.text, quantity, targets, self.lexicon), join, kind=kind)
 
+    def _kind(self, quantity: Quantity, target: Target) -> Kind | None:
+        """What a limit of a name that no list has is: a rank's, a count of what stands behind it, else left to its entry."""
+        if target.id is not None:
+            return None
+        counts = quantity.unit is None and quantity.reference is None and target.start >= quantity.end
+        return "score" if self.names.rank_before(quantity) else "count" if counts else None
+
     def _graded(self, quantity: Quantity, target: Target) -> Target:
         """ "ALT < grade 2", "anaemia of grade 3": the grade of a measurement is that of the adverse event."""
         plain = quantity.unit is None and quantity.reference is None and target.id in self.lexicon.measurements
-        if plain and self.text[quantity.number_end : quantity.number_end + 1] == "+" and (strip := words().strip_measures.get(target.id or "")):
+        plus = "+" in (self.text[quantity.number_end : quantity.number_end + 1], self.text[quantity.number_start - 1 : quantity.number_start])
+        if plain and plus and (strip := words().strip_measures.get(target.id or "")):
             return target._replace(id=strip)  # "urine protein ≥ 2+"
         return target._replace(id=words().rank_scores["grade"]["other"]) if plain and _GRADE.search(self.text, max(0, quantity.number_start - 12), quantity.number_start) else target
 
@@ -187,7 +203,7 @@ class _Pairer:
         if inside := self.names.inside(quantity):
             return (inside,), "or"
         left, join = self.names.left(quantity)
-        if self.names.is_place(quantity):
+        if self.names.is_place(quantity) or is_amount_of(self.text, quantity):
             return (), "or"
         if part := self.names.part_behind(quantity, left):
             return (part,), "or"
@@ -241,21 +257,12 @@ class _Pairer:
                 return replace(like(quantity, before), unit=unit, unit_text=text, reference=quantity.reference or before.reference)
             if words().resolved.search(self.text, max(0, quantity.start - 60), quantity.start):
                 return bound(replace(quantity, explicit=True), "le")  # "toxicity must have resolved to grade 1 or baseline"
-            if (side := self._extreme(targets[0])) is not None:
+            if (side := self.names.extreme(targets[0])) is not None:
                 return bound(replace(quantity, explicit=True), side)
             return replace(quantity, operator="eq", low_inclusive=True, high_inclusive=True)
         if quantity.operator == "eq" and quantity.repaired is None:
             return with_lost_comparator(self.mentions, quantity, entry)
         return quantity
-
-    def _extreme(self, target: Target) -> Operator | None:
-        """The side that "minimum" or "maximum" gives to a number, before its name or as the first word of it."""
-        first, _, rest = self.text[target.start : target.end].lower().partition(" ")
-        if first in words().extremes and target.id in self.lexicon.measured_by_name.get(rest, ()):
-            return words().extremes[first]
-        before = _TWO_WORDS.search(self.text, max(0, target.start - 40), target.start)
-        found = (words().extremes.get(word.lower()) for word in (before.groups() if before else ()) if word)
-        return next((side for side in found if side is not None), None)
 
     def _pressure_pair(self, quantity: Quantity) -> Paired | None:
         """160/100 mmHg: two numbers of a measurement that the lexicon calls a pair."""
@@ -366,11 +373,12 @@ class _Pairer:
     def _own_words(self, quantity: Quantity, *, ranked: bool) -> tuple[tuple[int, int] | None, bool]:
         """The words beside a limit that name what it measures, and whether they name what it counts."""
         floor = max((self.names.done(u[0], u[1], quantity) for u in self.names.used if u[0].end <= quantity.start), default=0)
-        ceiling = next((q.start for q in self.mentions.quantities if q.start >= quantity.end), len(self.text))
+        end = self.names.joined_end(quantity)
+        ceiling = next((q.start for q in self.mentions.quantities if q.start >= end), len(self.text))
         before = phrase_before(self.text, quantity.start, floor)
         if before and (window := next((t for t in self.mentions.times if t.start <= before[0] and before[1] <= t.end), None)):
             before = phrase_before(self.text, window.start, floor)  # "hemoptysis within 1 month (> 5 mL at a time)"
-        after = phrase_after(self.text, quantity.end, ceiling)
+        after = phrase_after(self.text, end, ceiling)
         if before and after and quantity.unit is None and (counts_readings(self.text, quantity) or counts_behind(self.text, before, quantity, after)):
             before = None  # "Part 2: at least one lesion", "new lesions (at least two scans)"
         if behind := name_behind(self.text, quantity, ceiling):

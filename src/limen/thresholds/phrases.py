@@ -26,7 +26,7 @@ _COUNTABLE = re.compile(r"\s(?:[^\W\d_]+[\s-]){0,3}[^\W\d_]{3,}s\b")
 _CHANGE = re.compile(r"\b(?:increase|decrease|reduction|change|rise|fall|drop|decline|improvement)\s+of\s*$", re.IGNORECASE)
 _FROM = re.compile(r"\s+in\s", re.IGNORECASE)
 _NOTHING = re.compile(r"\b(?:receipt|history|administration|completion|use|total|presence|received|consisting)\s+of\s*$", re.IGNORECASE)
-_MEASURED_BY = re.compile(r"\s(?:measured|assessed|determined|estimated|calculated|evaluated)\s+(?:in|with|by|on|using|at|from|via)\s+(?:(?:the|an?)\s+)?$", re.IGNORECASE)
+_MEASURED_BY = re.compile(r"\s(?:measured|assessed|determined|estimated|calculated|evaluated)\s+(?:in|with|by|on|using|at|from|via)\s+(?:(?:the|an?)\s+)?$|\stoo\s[^\W\d_]+\s(?:for|to)\s(?:(?:be|the|an?)\s)?$", re.IGNORECASE)
 _AMOUNT = re.compile(r"\d[\d.,]*\s?[^\W\d_]{1,3}")  # "100 mg", "2 mg"
 
 
@@ -211,7 +211,7 @@ def phrase_before(text: str, end: int, floor: int = 0) -> tuple[int, int] | None
     None when there is no such name between `floor` and `end`.
     """
     floor = line_start(text, max(floor, end - _REACH), end)
-    while (last := _LAST_WORD.search(text, max(floor, end - 24), end)) and last.group(1).lower() in words().padding:
+    while (last := _LAST_WORD.search(text, max(floor, end - 24), end)) and last.group(1).lower() in words().padding and text[last.start() - 1 : last.start()] != "-":
         end = last.start()
     if match := _TRAILING_PARENTHESIS.search(text, floor, end):
         found = _phrase_before(text, match.start(), floor)
@@ -220,7 +220,7 @@ def phrase_before(text: str, end: int, floor: int = 0) -> tuple[int, int] | None
         return match.start(1), match.end(1)
     found = _phrase_before(text, end, floor)
     if found is not None and (how := _MEASURED_BY.search(text, floor, found[0])):
-        found = _phrase_before(text, how.start(), floor) or found  # "curvature measured in the spine"
+        found = _phrase_before(text, how.start(), floor) or found  # "curvature measured in the spine", "ulcer too large for closure"
     return None if found is not None and _AMOUNT.fullmatch(text, *found) else found
 
 
@@ -292,6 +292,13 @@ def phrase_after(text: str, start: int, ceiling: int) -> tuple[int, int] | None:
     return (first, last) if first is not None and any(c.isalpha() for c in text[first:last]) else None
 
 
+def is_amount_of(text: str, quantity: Quantity) -> bool:
+    """Whether a limit is the bracket behind "amount", whose thing stands behind: "a minimal amount (< 1 mm) of tissue"."""
+    last = _LAST_NAME.search(text, max(0, quantity.start - 30), quantity.start)
+    closing = text.find(")", quantity.end, quantity.end + 3) if last is not None and last["bracket"] else -1
+    return closing >= 0 and last is not None and last["word"].lower() in words().amounts and _OF.match(text, closing + 1) is not None
+
+
 def name_behind(text: str, quantity: Quantity, ceiling: int) -> tuple[int, int] | None:
     """The measured thing behind its limit: "high (> 90%) cure rate", "amount (< 1 mm) of tissue", "less than 50% of excess weight"."""
     last = _LAST_NAME.search(text, max(0, quantity.start - 30), quantity.start)
@@ -299,7 +306,7 @@ def name_behind(text: str, quantity: Quantity, ceiling: int) -> tuple[int, int] 
         return None
     word, bracketed = last.group("word").lower(), last.group("bracket") is not None
     closing = text.find(")", quantity.end, quantity.end + 3) if bracketed else -1
-    if closing >= 0 and (word in words().degrees or (word in words().amounts and _OF.match(text, closing + 1))):
+    if closing >= 0 and (word in words().degrees or is_amount_of(text, quantity)):
         return phrase_after(text, closing + 1, len(text))
     if word == "of" and not bracketed and _CHANGE.search(text, max(0, quantity.start - 40), quantity.start) and _FROM.match(text, quantity.end):
         return phrase_after(text, quantity.end, ceiling)

@@ -100,9 +100,10 @@ class Times:
         return bool(tail and tail.group(1).lower().removeprefix("non-") in words().persons)
 
     def age(self, quantity: Quantity) -> Paired:
-        if quantity.operator is None:
-            quantity = replace(quantity, operator="eq", low_inclusive=True, high_inclusive=True)
         target = self.age_name(quantity)
+        if quantity.operator is None or (quantity.operator == "eq" and "=" not in self.names.text[quantity.start : quantity.number_start]):
+            side = self.names.extreme(target)
+            quantity = bound(quantity, side) if side else replace(quantity, operator="eq", low_inclusive=True, high_inclusive=True)
         quantity, limited = as_event_age(self.names.text, quantity, target)
         self.names.used.append((quantity, (target,), "or"))
         return self.maker.paired(quantity, (limited,), "or", kind="age" if limited == target else "measurement")
