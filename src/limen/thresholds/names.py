@@ -277,6 +277,13 @@ class Names:
             return None
         return self.target(mention, quantity)
 
+    def stands_alone(self, quantity: Quantity) -> bool:
+        """Whether a line is nothing but a limit, or two that are joined: "over 18 and under 75"."""
+        following = next((q for q in self.mentions.quantities if q.start >= quantity.end and q.explicit), None)
+        joined = following is not None and JOINS.fullmatch(self.text, quantity.end, following.start) is not None
+        end = following.end if following is not None and joined else quantity.end
+        return not self.text[: quantity.start].strip(" \t-–•*.0123456789)(,:") and not self.text[end:].strip(" .;,)")
+
     def joined_end(self, quantity: Quantity) -> int:
         """Where a limit ends, or the one that it is joined to: "at least 2 and at most 6 lesions"."""
         return next((q.end for q in self.mentions.quantities if q.start >= quantity.end and self._joined(quantity, q)), quantity.end)

@@ -22,11 +22,11 @@ from limen.thresholds.events import Events
 from limen.thresholds.idle import end_beyond, goes_on, is_aim, is_idle, is_logic_count, is_scale, is_year, restates, says_bound_again
 from limen.thresholds.judged import turned
 from limen.thresholds.names import Names
+from limen.thresholds.persons import is_age_of_person, measured_of_person
 from limen.thresholds.phrases import (
     counts_behind,
     counts_readings,
     is_amount_of,
-    last_word,
     name_behind,
     phrase_after,
     phrase_before,
@@ -40,9 +40,7 @@ _LOGIC_COUNT = re.compile(r"\s*(?:or\s+more\s+)?(?:out\s+)?of\s+(?:the|these|tho
 _GRADE = re.compile(r"\bgrades?\s*(?:[<>≥≤=]{1,2}\s*)?$", re.IGNORECASE)
 _WITHIN = re.compile(r"\bwithin\s+(?:the\s+)?$", re.IGNORECASE)
 _FAR_BEYOND = 10
-_FOR_PERSONS = re.compile(r"\b(?:for|in|among)\s+[^\W\d_]+\s+(?:under|over|above|below|younger\s+than|older\s+than)\s+$", re.IGNORECASE)
 _RATE = re.compile(r"(?:min|h|d|wk)/(?:d|wk|mo|a)")
-_GROWN = 16
 _TYPES = ("type", "types")
 _SCORED = re.compile(r"\b(?:scor(?:e|es|ed|ing)|rating|rated|level|index)\s*(?:of|is|are|:)?\s*(?:an?\s)?$", re.IGNORECASE)
 
@@ -100,12 +98,12 @@ class _Pairer:
         if (following := opposite(self.mentions, quantity)) is not None:
             quantity = borrowed(quantity, following)
             if following.is_time:
-                aged = self.times.says_age(following) or AGE_AFTER.match(self.text, following.end) or self._person_limit(quantity)
+                aged = self.times.says_age(following) or AGE_AFTER.match(self.text, following.end) or self.names.stands_alone(quantity) or is_age_of_person(self.names, quantity)
                 return self.times.age(quantity) if aged else self._time(quantity)
         if is_logic_count(self.text, quantity):
             return None
         counted = _LOGIC_COUNT.match(self.text, quantity.end) is not None  # "aged 50 to 69 and 1 or more of the risk factors"
-        if quantity.unit is None and not counted and (self.times.says_age(quantity) or self._person_limit(quantity)):
+        if quantity.unit is None and not counted and (self.times.says_age(quantity) or is_age_of_person(self.names, quantity)):
             return self.times.age(quantity)
         if is_scale(self.text, quantity):
             return None
@@ -114,20 +112,6 @@ class _Pairer:
         if quantity.operator is None and quantity.unit is not None and (side := self._extreme_name(quantity)):
             quantity = bound(replace(quantity, explicit=True), side)
         return self._dose(quantity) or self._other(quantity)
-
-    def _person_limit(self, quantity: Quantity) -> bool:
-        """ "Any patient ≥ 18 who ...": a person, a comparator, a whole number, and no noun that it could count."""
-        if not quantity.explicit or quantity.scale != 1 or self.names.by_sex(quantity):
-            return False
-        bounds = [b for b in (quantity.low, quantity.high) if b is not None]
-        aged = all(b >= _GROWN for b in bounds) and _FOR_PERSONS.search(self.text, max(0, quantity.start - 30), quantity.number_start)
-        if self.names.left(quantity)[0] and not aged:
-            return False
-        if not all(b == b.to_integral_value() and 1 <= b <= 120 for b in bounds):
-            return False
-        if last_word(self.text, quantity.start) not in words().persons or not self.text[: quantity.start].rstrip()[-1:].isalpha():
-            return False
-        return phrase_after(self.text, quantity.end, len(self.text)) is None
 
     # ---- measured things
 
@@ -223,7 +207,7 @@ class _Pairer:
         scored = _SCORED.search(self.text, max(0, quantity.start - 20), quantity.start) is not None
         if (quantity.explicit or scored) and (behind := self.names.behind(quantity))[0]:
             return behind
-        if quantity.explicit and (said := words().unit_measures.get(quantity.unit or "")):
+        if quantity.explicit and (said := words().unit_measures.get(quantity.unit or "") or measured_of_person(self.names, quantity)):
             start = self.text.index(quantity.unit_text or "", quantity.number_end)
             return (Target(start, start + len(quantity.unit_text or ""), said),), "or"
         return (), "or"

@@ -101,6 +101,7 @@ class Words(NamedTuple):
     month: re.Pattern[str]
     extremes: dict[str, Operator]
     unit_measures: dict[str, str]
+    person_measures: dict[str, str]
     rank_scores: dict[str, dict[str, str]]
     inclusions: Scanner
     event_ends: Scanner
@@ -158,6 +159,7 @@ def words() -> Words:
         month=re.compile(rf"(?:st|nd|rd|th)?[\s-](?:of\s)?(?:{'|'.join(table['months'])})\b"),
         extremes={word: cast(Operator, operator) for operator, names in table["extremes"].items() for word in names},
         unit_measures=table["unit_measures"],
+        person_measures=table["person_measures"],
         strip_measures=table["strip_measures"],
         dimension=Scanner(alternation(table["dimensions"])),
         rank_scores=table["rank_scores"],

@@ -95,7 +95,7 @@ class Times:
         lead = self.names.text[: quantity.start].rstrip(" ,:(-–•")
         if not lead.strip(" \t-–•*.0123456789)("):
             rest = self.names.text[quantity.end :].strip(" .;,)")
-            return not rest or bool(words().person_pattern.match(rest))
+            return self.names.stands_alone(quantity) or bool(words().person_pattern.match(rest))
         tail = _LAST_NAME.search(lead)
         return bool(tail and tail.group(1).lower().removeprefix("non-") in words().persons)
 
