@@ -123,7 +123,7 @@ def _atom_code(text: str, table: _Spellings) -> str | None:
 
 def _tidy(code: str) -> str:
     """Counted things carry no dimension in front of a denominator: "{cells}/uL" is kept as "/uL"."""
-    for counted in ("{cells}", "{beats}", "{breaths}"):
+    for counted in ("{cells}", "{beats}", "{breaths}", "{episodes}"):
         if code.startswith(counted + "/"):
             return code.removeprefix(counted)
     return code

@@ -31,6 +31,8 @@ _LOST_LESS = re.compile(r"(?<=[^\W\d_]\s),(?=\d)")
 _TIME_WORD = re.compile(r"(?:(?:completed|consecutive|successive|continuous|full|whole|calendar|previous|preceding|past|prior|last)\s)?(?P<word>[^\s-]+)")
 _PERSON_GAP = re.compile(r"\s?\((?:for\s)?(?:wo)?m[ae]n\)\s|\s?\((?:for\s)?(?:fe)?males?\)\s", re.IGNORECASE)
 _COMMA_GAP = re.compile(r",\s?(?=years?\b(?!\s(?:since|after|before|prior|ago)\b))", re.IGNORECASE)  # "aged 13-17, years"
+_THAN = re.compile(r"\s+than", re.IGNORECASE)
+_TIMES = "{episodes}"
 _UNIT_GAP = re.compile(r"\s?[-‐‑]?\s?")
 _COPULA = re.compile(r"\b(?:is|are|was|were|be|of)\s+(?:a\s)?$", re.IGNORECASE)
 _LIMIT_WORD = re.compile(r"[UL]LN|UNL|limit|normal", re.IGNORECASE)
@@ -160,8 +162,8 @@ class _Scan:
             return limit(number, unit, comparator.operator, comparator.start, end, repaired=comparator.repaired)
         if after := self._after(unit.end) or self._after(self._behind_bracket(unit.end)):
             operator, end, turned = after
-            if unit.code is None and not turned:
-                unit, end = self._late_unit(unit, end)
+            if unit.code in (None, _TIMES) and not turned:
+                unit, end = self._late_unit(unit, end) if unit.code is None else self._late_reference(unit, end)
             start = self._copula(number.start, floor)
             return limit(number, unit, operator, start, end, turned=turned)
         if comparator is None and (within := nearby(self.text, number, unit)) is not None and within >= floor:
@@ -194,6 +196,14 @@ class _Scan:
         if match and (code := units.ucum(printed := self.text[end + 1 : match.end()])):
             return unit._replace(code=code, text=printed), match.end()
         return unit, end
+
+    def _late_reference(self, unit: Unit, end: int) -> tuple[Unit, int]:
+        """"2.5 times or less than the ULN": the reference behind the comparator."""
+        than = _THAN.match(self.text, end)
+        reference, after = self._reference(than.end() if than else end, percent=False)
+        if reference not in ("uln", "lln"):
+            return unit, end
+        return Unit(after, "{ULN}" if reference == "uln" else "{LLN}", self.text[end:after].strip(), reference, None), after
 
     def _copula(self, start: int, floor: int) -> int:
         """Where "is 2 mg/dl or more" begins: with its verb."""

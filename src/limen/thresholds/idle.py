@@ -44,6 +44,7 @@ _BEYOND = re.compile(r"\s(?:above|over|beyond|(?:longer|higher|greater|more)\sth
 _NUMBERED_UNIT = re.compile(r"\d\s?(?:seconds?|secs?|s|mg/dL|U/L)\s$", re.IGNORECASE)
 _MEANS = re.compile(r"(?<=[\dIVX])\s(?:corresponding\sto|corresponds\sto|meaning|means|denotes|denoting|refers\sto|referring\sto|indicates|indicating|represents|representing|being)\s", re.IGNORECASE)
 _GLUED = re.compile(r"-[^\W\d_]{3}")
+_BESIDE_AIM = re.compile(r"\d[^,]{0,40}(?:,|\bor\b)", re.IGNORECASE)  # "to maintain SpO2 > 93 %, or systolic pressure < 90"
 _RANKED = re.compile(r"\d|\b[IVX]+\b")
 _TOLERANCE = re.compile(r"(?:±|\+\s?/?\s?[-–−])\s?$")
 
@@ -153,7 +154,9 @@ def is_aim(text: str, quantity: Quantity) -> bool:
     if quantity.is_time:
         return False
     aim = words().aimed.search(text, max(0, quantity.start - _AIMED), quantity.start)
-    return aim is not None and aim.group("who").lower() not in words().able
+    if aim is None or aim.group("who").lower() in words().able:
+        return False
+    return _BESIDE_AIM.search(aim.group()) is None
 
 
 def end_beyond(text: str, quantity: Quantity) -> int | None:

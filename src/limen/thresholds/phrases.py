@@ -23,6 +23,7 @@ _LAST_NAME = re.compile(r"(?P<word>[^\W\d_]+)\s*(?P<bracket>\()?\s*$")
 _OF = re.compile(r"\s*of\s", re.IGNORECASE)
 _COUNTABLE_ONE = re.compile(r"\s(?!(?:or|and|of)\b)[^\W\d_]{3,}")
 _COUNTABLE = re.compile(r"\s(?:[^\W\d_]+[\s-]){0,3}[^\W\d_]{3,}s\b")
+_APART = re.compile(r",$|^(?:if|when|who|that)\b", re.IGNORECASE)
 _CHANGE = re.compile(r"\b(?:increase|decrease|reduction|change|rise|fall|drop|decline|improvement)\s+of\s*$", re.IGNORECASE)
 _FROM = re.compile(r"\s+in\s", re.IGNORECASE)
 _NOTHING = re.compile(r"\b(?:receipt|history|administration|completion|use|total|presence|received|consisting)\s+of\s*$", re.IGNORECASE)
@@ -237,7 +238,8 @@ def counts_readings(text: str, quantity: Quantity) -> bool:
 def counts_behind(text: str, before: tuple[int, int], quantity: Quantity, after: tuple[int, int]) -> bool:
     """Whether a number counts what stands behind it, and not what stands before it.
 
-    Behind a word that heads a line ("Part 2: at least one lesion"), or in a bracket of its own ("new lesions (at least two scans)");
+    Behind a word that heads a line ("Part 2: at least one lesion"), in a bracket of its own ("new lesions (at least two scans)"),
+    behind a comma ("prior to enrolment, at least 2 cycles of it") or a condition ("included if using at least one method");
     doses and cycles are counted of what stands before them.
     """
     mark = text[before[1] : quantity.start].strip()
@@ -245,6 +247,9 @@ def counts_behind(text: str, before: tuple[int, int], quantity: Quantity, after:
         return True
     spelled = text[quantity.start : quantity.start + 1].isalpha()
     noun = text[after[0] : after[1]].lower().split()
+    rounds = any(w in words().rounds for w in noun) and not _OF.match(text, after[1])
+    if _APART.search(mark) and not rounds:
+        return True
     return spelled and (mark == ":" or text[: quantity.start].endswith("(")) and not any(w in words().rounds for w in noun)
 
 
