@@ -28,6 +28,7 @@ from limen.reading.rates import with_rates
 
 _MAX_GAP = 40
 _LOST_LESS = re.compile(r"(?<=[^\W\d_]\s),(?=\d)")
+_LOST_SIGN = re.compile(r"(?<=[\w%)]\s)\?\s?(?=\d)|(?<=\()\s?\?\s?(?=\d)")
 _TIME_WORD = re.compile(r"(?:(?:completed|consecutive|successive|continuous|full|whole|calendar|previous|preceding|past|prior|last)\s)?(?P<word>[^\s-]+)")
 _PERSON_GAP = re.compile(r"\s?\((?:for\s)?(?:wo)?m[ae]n\)\s|\s?\((?:for\s)?(?:fe)?males?\)\s", re.IGNORECASE)
 _COMMA_GAP = re.compile(r",\s?(?=years?\b(?!\s(?:since|after|before|prior|ago)\b))", re.IGNORECASE)  # "aged 13-17, years"
@@ -104,6 +105,8 @@ class _Scan:
         ]
         if "," in self.text and (lost := [Comparator(m.start(), m.end(), "lt", "',' read as '<'") for m in _LOST_LESS.finditer(self.text)]):
             found = sorted([*found, *lost])
+        if "?" in self.text and (unknown := [Comparator(m.start(), m.end(), "eq") for m in _LOST_SIGN.finditer(self.text)]):
+            found = sorted([*found, *unknown])
         return found
 
     def quantities(self) -> list[Quantity]:
@@ -151,6 +154,8 @@ class _Scan:
         self.index += 1
         comparator = self._comparator_before(number.start, floor)
         unit = self._unit(number)
+        if comparator is not None and "?" in self.text[comparator.start : comparator.end] and self._after(unit.end):
+            comparator = None  # "? 18 years or older": a list's mark
         while self.index < len(self.numbers) and self.numbers[self.index].start < unit.end:
             self.index += 1  # the 1.73 of "30 mL/min per 1.73 m2"
         if comparator is None or comparator.operator in ("ge", "gt", "eq", "ne"):

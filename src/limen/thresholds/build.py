@@ -114,8 +114,9 @@ class Maker:
             return (Finding(code="value_implausible", severity="warning", message=quantity.doubt, **place),)
         if quantity.repaired:
             return (Finding(code="symbol_repaired", severity="warning", message=quantity.repaired, **place),)
-        if quantity.operator == "eq" and self.text[quantity.start : quantity.end].startswith("="):
-            message = "a bare '=' may stand for a lost ≥ or ≤: read as it is written"
+        sign = self.text[quantity.start : quantity.end][:1]
+        if quantity.operator == "eq" and sign in ("=", "?"):
+            message = f"a bare {sign!r} may stand for a lost ≥ or ≤: read as '='"
             return (Finding(code="operator_ambiguous", severity="warning", message=message, **place),)
         return ()
 
