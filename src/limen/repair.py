@@ -29,7 +29,7 @@ _ESCAPE = re.compile(r"\\(?=[\\`*_{}\[\]()<>#+\-.!|~^=&/])")
 _ENTITY = re.compile(r"&(?:#\d{1,6}|#x[0-9a-fA-F]{1,5}|[a-zA-Z]{2,8});")
 _CODE_POINT = re.compile(r"<U\+([0-9A-F]{4})>")
 _MOJIBAKE = re.compile(r"[ÂÃâÎ][\u0080-\u00bf\u0152-\u0178\u02c6\u02dc\u2013-\u203a\u20ac\u2122]{1,2}")
-_HALF_LOST = re.compile(r"â\?[¥¤]")  # of the three bytes of ≥ and ≤ the second fits no table
+_HALF_LOST = re.compile(r"â\?[¥¤]|(?<=[^\W\d])â\?\?(?=\w)")  # of the three bytes of ≥ and ≤ the second fits no table, of a narrow blank two
 _SYMBOL_FONT = re.compile(r"(?<![\w)/])[³£](?=\s?\d)|(?<=\s)[³£](?=\s{1,3}\d)")
 _SYMBOLS = {"³": "≥", "£": "≤", "â?¥": "≥", "â?¤": "≤"}
 _WIDE = {c: chr(c - 0xFEE0) for c in range(0xFF01, 0xFF5F)} | {
@@ -56,7 +56,7 @@ def view(text: str) -> tuple[str, list[Finding]]:
         seen = _mend(seen, _CODE_POINT, lambda m: chr(int(m.group(1), 16)), "info", "code point", findings)
     if not seen.isascii():
         seen = _mend(seen, _MOJIBAKE, _redecode, "warning", "bytes decoded twice", findings)
-        seen = _mend(seen, _HALF_LOST, lambda m: _SYMBOLS[m.group()], "warning", "bytes decoded twice, one of them lost", findings)
+        seen = _mend(seen, _HALF_LOST, lambda m: _SYMBOLS.get(m.group(), " "), "warning", "bytes decoded twice, and lost in part", findings)
         seen = _mend(seen, _SYMBOL_FONT, lambda m: _SYMBOLS[m.group()], "warning", "Symbol-font comparator", findings)
         seen = seen.translate(_WIDE)
     return seen, findings

@@ -42,7 +42,7 @@ _WORDS = re.compile(
 )
 _AGAIN = re.compile(rf"\s?\(\s?(?:(?P<figure>\d{{1,4}})|(?P<word>zero|(?:{_TENS})(?:[\s-](?:{_UNITS}))?|(?:{_UNITS})))\s?\)", re.IGNORECASE)
 _POWER = re.compile(
-    r"(?:\s?(?:[x×✕✖*·⋅•]{1,2}|times\s)\s?|\s(?=10(?:\^|\*|[eE]|[⁶⁹¹])[^\s/]{0,5}\s?/))10\s?(?:(?:\^|\*\*|\*|[eE]|exp)\s?\(?\s?(?P<sign>[-−+]?\d{1,2})\)?|(?P<super>[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3})"
+    r"(?:\s?(?:[x×✕✖*·⋅•?]{1,2}|times\s)\s?|\s(?=10(?:\^|\*|[eE]|[⁶⁹¹])[^\s/]{0,5}\s?/))10\s?(?:(?:\^|\*\*|\*|[eE]|exp)\s?\(?\s?(?P<sign>[-−+]?\d{1,2})\)?|(?P<super>[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3})"
     r"|\s?\(?(?P<flat>[1-9]\d?)\)?(?=\s?/|\s?(?:per|cells|copies|copy|cps|platelets|m?IU|U)\b|\s?L\b))(?!\d)"
     r"|\s?[x×✕*]\s?(?P<plain>1[,.]?0{3}(?:[,.]?0{3})?)(?!\d)",
     re.IGNORECASE,

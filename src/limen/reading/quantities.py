@@ -28,7 +28,7 @@ from limen.reading.rates import with_rates
 
 _MAX_GAP = 40
 _LOST_LESS = re.compile(r"(?<=[^\W\d_]\s),(?=\d)")
-_LOST_SIGN = re.compile(r"(?<=[\w%)]\s)\?\s?(?=\d)|(?<=\()\s?\?\s?(?=\d)")
+_LOST_SIGN = re.compile(r"(?<=[\w%)]\s)\?{1,3}\s?(?=\d)|(?<=\()\s?\?{1,3}\s?(?=\d)")
 _TIME_WORD = re.compile(r"(?:(?:completed|consecutive|successive|continuous|full|whole|calendar|previous|preceding|past|prior|last)\s)?(?P<word>[^\s-]+)")
 _PERSON_GAP = re.compile(r"\s?\((?:for\s)?(?:wo)?m[ae]n\)\s|\s?\((?:for\s)?(?:fe)?males?\)\s", re.IGNORECASE)
 _COMMA_GAP = re.compile(r",\s?(?=years?\b(?!\s(?:since|after|before|prior|ago)\b))", re.IGNORECASE)  # "aged 13-17, years"
@@ -119,7 +119,7 @@ class _Scan:
             while self.index < len(self.numbers) and self.numbers[self.index].start < floor:
                 self.index += 1
         found = bounded(found, self.low, self.denied) if self.denied else found
-        found = [replace(q, parted=self._is_part(q), doubt=self._doubt(q)) for q in found]
+        found = [replace(q, parted=self._is_part(q), doubt=self._doubt(q), repaired=q.repaired or self._lost_times(q)) for q in found]
         taken = [(q.start, q.end) for q in found]
         return sorted([*found, *self._implied_ones(taken)], key=lambda q: q.start)
 
@@ -134,6 +134,10 @@ class _Scan:
         if not any(quantity.number_start <= place < quantity.number_end for place in self.misprints):
             return None
         return f"{self.text[quantity.number_start : quantity.number_end]}: a figure is missing behind a comma that parts thousands"
+
+    def _lost_times(self, quantity: Quantity) -> str | None:
+        """What was read into a multiple whose sign was lost: "2.5 ? ULN", "50?109/L"."""
+        return "'?' read as '×'" if "?" in self.text[quantity.number_start : quantity.end] else None
 
     def _implied_ones(self, taken: Sequence[tuple[int, int]]) -> Iterator[Quantity]:
         """ "≤ ULN", "below the lower limit of normal": one time the limit."""
