@@ -238,10 +238,17 @@ def with_last(words: Words, start: int, end: int, cuts: Sequence[Cut], loose: Se
     chosen = [*loose, tight[0]]
     stretches = between(start, end, chosen)
     named = [m for a, b in stretches for m in words.names(a, b)]
-    kinds = {"childless" if m.ids[0] in statuses().childless else m.kind for m in named if m is not treated_disease(words, words.names(*stretches[-1]))}
+    kinds = {_kind(m) for m in named if m is not treated_disease(words, words.names(*stretches[-1]))}
     denied = any("negated" in m.context for m in words.names(*stretches[-1]))
     alike = len(kinds) == 1 or (words.role == "exclusion" and tight[0].join == "and" and not denied)
     bare = all(len(words.text[a:b].split()) <= _ITEM and not grammar().relative.match(words.text, a) for a, b in stretches[1:])
     limited, told = words.limits(stretches[1][0], end), words.role == "exclusion"
     plain = bare and not limited and all(words.names(a, b) or (told and words.limits(a, b)) or len(words.text[a:b].split()) < 4 for a, b in stretches)
     return chosen if (plain and alike and "demographic" not in kinds) or how_long_ago(words, stretches) else loose
+
+
+def _kind(name: Mention) -> str:
+    """What sort of thing a name is among those of a list: drugs and operations are treatments alike."""
+    if name.ids[0] in statuses().childless:
+        return "childless"
+    return "drug" if name.kind == "procedure" and not examines(name) else name.kind

@@ -6,10 +6,10 @@ import re
 from collections.abc import Sequence
 from typing import Protocol
 
-from limen.assembly.coordination import SEXES
+from limen.assembly.coordination import SEXES, nouns
 from limen.assembly.denials import all_denied, is_unable, refused
 from limen.assembly.grammar import grammar
-from limen.assembly.leaves import group, is_light, unread
+from limen.assembly.leaves import WORD, group, is_light, unread
 from limen.assembly.purposes import told_of_time
 from limen.assembly.segments import Cut
 from limen.assembly.shutting import predicated, shut_for, shuts
@@ -32,6 +32,8 @@ _GOES_ON = re.compile(r"(?:,|\b(?:and|or|but))\s*$", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[.;]\s")
 _DEFINES = re.compile(r"(?:is|are)\s+defined", re.IGNORECASE)
 _DEMAND = re.compile(r"\b(?:must|should|shall|have\s+to|has\s+to|needs?\s+to|may\s+not|cannot)\s", re.IGNORECASE)
+_ASKS = re.compile(r"\b(?:(?:is|are|will\s+be)\s+(?:required|mandatory|necessary|needed|requested|obligatory)\b|(?:must|should|shall)\s)", re.IGNORECASE)
+_ARTICLE = re.compile(r"\s(?:an?|the)\s", re.IGNORECASE)
 _ABSENCE = re.compile(r"\s*in\s+(?:the\s+)?absence\b", re.IGNORECASE)
 _STOPS = (".", ";", ":")
 _SUBJECT = 4  # words of a subject that names those of the guard again: "the potential participant"
@@ -69,11 +71,17 @@ class Guards:
             if self._shuts_them_out(parted[1], end):
                 whom = self.lists.stretch(match.end(), parted[0])
                 return Not(of=whom) if whom is not None and self.words.role == "inclusion" else whom
-            when, then = self.lists.stretch(match.end(), parted[0]), self.lists.stretch(parted[1], end)
+            when = self.lists.stretch(match.end(), parted[0])
+            then = self.lists.stretch(parted[1], end) or self._nothing_read(parted[1], end)
             bare = _ABSENCE.match(self.words.text, start) and all_denied(then)  # "in the absence of A, B or C" is no guard
             if when is not None and then is not None and not bare:
                 return IfThen(when=when, then=then)
         return self.shut_out(start, end) or self.demanded(start, end) or self.asked(start, end) or self.lists.stretch(start, end)
+
+    def _nothing_read(self, start: int, end: int) -> Unread | None:
+        """What is asked of some people in words of no weight, left to a person: "for women, a test is required"."""
+        asks = _ASKS.search(self.words.text, start, end)
+        return Unread(text=self.words.text[start:end], start=start, end=end, confidence=0.0) if asks else None
 
     def _shuts_them_out(self, start: int, end: int) -> bool:
         """Whether what stands behind a guard only shuts out whom it names: "if the patient has asthma, he will be excluded"."""
@@ -87,9 +95,22 @@ class Guards:
         comma = next((c for c in self.words.layout.joints(start, end) if c.join == "comma"), None)
         if comma and comma.end < end and self.words.bears(start, comma.start):
             return comma.start, comma.end
+        if self.words.role == "inclusion" and (place := self._asked_from(start, end)) is not None:
+            return place, place
         limit = next(iter(self.words.limits(start, end)), None)
         bare = limit is not None and all(t.reference in ("uln", "lln") and t.concept_start is not None and t.concept_start < start for t in limit.thresholds)
         return (limit.start, limit.start) if limit is not None and bare and self.words.names(start, limit.start) else None
+
+    def _asked_from(self, start: int, end: int) -> int | None:
+        """Where people end and what is asked of them begins, without a comma: "for women with asthma a pregnancy test is required"."""
+        text = self.words.text
+        asks = _ASKS.search(text, start, end)
+        if asks is None or (people := grammar().peopled.search(text, start, asks.start())) is None:
+            return None
+        places = [m.start() + 1 for m in _ARTICLE.finditer(text, people.end() - 1, asks.start())]
+        named = (t.concept_start for p in self.words.limits(people.end(), end) for t in p.thresholds[:1])
+        places += [c for c in named if c is not None and people.end() <= c < asks.start()]
+        return next((p for p in places if WORD.findall(text[start:p])[-1].lower() not in nouns().closed), None)
 
     def shut_out(self, start: int, end: int) -> Expression | None:
         """ "Use of inhibitors is not permitted", "patients are excluded if on dialysis": an inclusion denies it, an exclusion names it."""

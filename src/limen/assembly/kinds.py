@@ -143,6 +143,8 @@ class Kinds:
             return None  # where the list of kinds ends is not said, and what follows may be asked for by itself
         if self.words.limits(start, end):
             return self._windowed(left, right)
+        if self.words.role == "inclusion" and not general and named and joints and self._tells_kinds(left, found[0], joints):
+            return self._either(start, end, self.listing(start, end))
         if not general or not named or general[-1].kind != named[0].kind or "inability" in general[-1].context:
             return None
         before, listed = self.items(*left), self._either(*right, self.listing(*right))
@@ -150,6 +152,11 @@ class Kinds:
             return group("and", [*before.of[:-1], group("or", [before.of[-1], listed])])  # kinds of the last of several
         parts = [before, none_of(listed) if all_denied(before) or names_denial(before) else listed]
         return group("and" if all_denied(parts[1]) and (all_denied(before) or names_denial(before)) else "or", parts)
+
+    def _tells_kinds(self, left: tuple[int, int], place: int, joints: Sequence[Cut]) -> bool:
+        """Whether a list of kinds is all that is asked for: "treatment such as A, B or C, D or E", and not "treated, such as by A or B"."""
+        plain = not self.words.layout.joints(*left) and not self.words.text[:place].rstrip().endswith(",") and len(self.words.text[slice(*left)].split()) <= _ITEM
+        return plain and joints[-1].join == "or" and {c.join for c in joints} <= {"comma", "or"}
 
     def _one_of(self, left: tuple[int, int], right: tuple[int, int], joints: Sequence[Cut]) -> Expression | None:
         """ "Chemotherapy including cisplatin or carboplatin": an inclusion asks for chemotherapy, and for one of its list."""
