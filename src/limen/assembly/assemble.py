@@ -51,6 +51,7 @@ _EXCEPTS = re.compile(r"\W*(?:except|unless|with\s+(?:the\s+)?(?:following\s+)?e
 _ALL = re.compile(r",\s*(?:any|all|every|each|patients|subjects|participants)\b", re.IGNORECASE)
 _HAVING = re.compile(r"\b(?:with|without|having|who\s+(?:have|has|had|do\s+not\s+have))\s", re.IGNORECASE)
 _BRACKETED = re.compile(r"[(\[][^()\[\]]*\bwithin\b", re.IGNORECASE)
+_AGREES = re.compile(r"\bagree(?:s|ment)?\s+to(?:\s+the\s+following)?$", re.IGNORECASE)
 _STOPS = (".", ";")
 _HEADING = 4  # words of a lead that only names its items
 
@@ -255,6 +256,8 @@ def _below(item: Item, role: ListRole, parts: Sequence[Expression | None]) -> Ex
 def _with_lead(own: Expression | None, below: Expression | None, lead: str, role: ListRole) -> Expression | None:
     if own is None or below is None:
         return own or below
+    if isinstance(own, IfThen) and role == "inclusion" and lead.rstrip().endswith(":"):
+        return _asked_below(own, below)
     defined = grammar().defined.search(lead) or (role == "exclusion" and grammar().defined_list.search(lead))
     if defined and not any(True for _ in thresholds(own)):
         return _defined_by(own, below, role)
@@ -267,6 +270,12 @@ def _with_lead(own: Expression | None, below: Expression | None, lead: str, role
     if role == "exclusion" and isinstance(own, Unread) and lead.rstrip().endswith((":", ",")):
         return below if is_plain_lead(own.text) else group("and", [own, below])
     return group("and", [own, below])
+
+
+def _asked_below(own: IfThen, below: Expression) -> IfThen:
+    """A lead that says for whom its list is: "If female, must be either:", "A woman is eligible if not pregnant and one of these applies:"."""
+    says_nothing = isinstance(own.then, Unread) and (is_light(own.then.text) or is_plain_lead(own.then.text) or _AGREES.search(own.then.text))
+    return IfThen(when=own.when, then=below if says_nothing else group("and", [own.then, below]) or below)
 
 
 def _defined_by(own: Expression, below: Expression, role: ListRole) -> Expression | None:

@@ -93,7 +93,7 @@ class Lists:
         self.atoms = Atoms(words, self, lead=lead)
         self.kinds = Kinds(words, self.items)
         self.counts = Counts(words, self)
-        self.guards = Guards(words, self)
+        self.guards = Guards(words, self, lead=lead)
         self.exceptions = Exceptions(words, self)
 
     def build(self) -> Expression | None:
@@ -284,8 +284,10 @@ class Lists:
 
     def people(self, cuts: Sequence[Cut], start: int, end: int) -> bool:
         """ "Pregnant and lactating women", "hepatitis B and C", "patients who ..., and patients who ...": either excludes."""
-        if any(c.loose or grammar().people.match(self.words.text, c.end) or _OTHER.match(self.words.text, c.end) for c in cuts):
-            return True
+        last = self.words.trim(cuts[-1].end, end)
+        state = self.words.text[slice(*last)].lower() != "pregnant" and any(m.ids[0] in _CARRYING and last == (m.start, m.end) for m in self.words.concepts)
+        if state or any(c.loose or grammar().people.match(self.words.text, c.end) or _OTHER.match(self.words.text, c.end) for c in cuts):
+            return True  # "use of steroids and pregnancy" are two things as well
         inside = [m for m in self.words.concepts if start <= m.start < end]
         if len(inside) < 2 or any(self.words.layout.is_open(p.start, start) or not self.words.layout.depth[p.start] for p in self.words.limits(start, end)) or len({"negated" in m.context for m in inside}) > 1:
             return False  # "asthma and no gout" is one thing

@@ -22,6 +22,8 @@ from limen.mentions import Mention, MentionKind, Mentions
 _REACH = 80  # characters in which the items of a list with a shared word may stand
 _WORD = 14  # characters of a preposition and the space around it
 SEXES = ("male", "female")
+_HEALTHY = "healthy_volunteer"
+_LAST_WORD = re.compile(r"\s([a-z]+)$")
 _ARTICLES = ("the", "a", "an")
 _SIDE_BY_SIDE = re.compile(r"\s*(?:,\s*(?:and/or|and|or)|,|/|&|and|or|and/or)\s*(?:non-?\s?\w+[\s,]+(?:(?:and|or)\s+)?){0,2}", re.IGNORECASE)
 _OR = re.compile(r"\s+(?:and/or|or)\s+")
@@ -105,11 +107,20 @@ def is_kind(one: Mention, of: Mention) -> bool:
 
 
 def apart(mentions: Mentions) -> Mentions:
-    """The mentions with each name that holds "or" as the two names that it joins, where the lexicon reads but one of them."""
+    """The mentions with each name that holds two as both of them: those that "or" joins where the lexicon reads but one, and "healthy men"."""
     low = lowered(mentions.text)
-    if not any(_OR.search(low, m.start, m.end) for m in mentions.concepts):
+    if not any(m.ids[0] == _HEALTHY or _OR.search(low, m.start, m.end) for m in mentions.concepts):
         return mentions
-    return mentions._replace(concepts=tuple(part for name in mentions.concepts for part in _apart(low, name)))
+    return mentions._replace(concepts=tuple(part for name in mentions.concepts for part in (_sexed(low, name) or _apart(low, name))))
+
+
+def _sexed(text: str, name: Mention) -> Sequence[Mention] | None:
+    """ "Healthy men": the healthy, and men."""
+    word = _LAST_WORD.search(text, name.start, name.end) if name.ids[0] == _HEALTHY else None
+    known = _known(word.group(1)) if word else None
+    if word is None or known is None or known[1] not in SEXES:
+        return None
+    return [name._replace(end=word.start()), Mention(word.start(1), word.end(1), "demographic", (known[1],))]
 
 
 def completed(text: str, concepts: Sequence[Mention]) -> Sequence[Mention]:

@@ -117,7 +117,7 @@ def _guards(part: Mapping[str, Sequence[str]]) -> dict[str, Any]:
         "guard_suffix": Scanner(rf"{_any(part, 'suffixes')}\s"),
         "proviso": Scanner(rf"{_any(part, 'provisos')}\s"),
         "demand": Scanner(rf"\s*{people}{_any(part, 'demands')}\s"),
-        "modal": Scanner(rf"{_any(part, 'modals')}\s"),
+        "modal": Scanner(rf"{_any(part, 'modals')}(?:\s|:?$)"),
         "acts": frozenset(part["acts"]),
     }
 

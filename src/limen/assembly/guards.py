@@ -32,7 +32,7 @@ _GOES_ON = re.compile(r"(?:,|\b(?:and|or|but))\s*$", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[.;]\s")
 _DEFINES = re.compile(r"(?:is|are)\s+defined", re.IGNORECASE)
 _DEMAND = re.compile(r"\b(?:must|should|shall|have\s+to|has\s+to|needs?\s+to|may\s+not|cannot)\s", re.IGNORECASE)
-_ASKS = re.compile(r"\b(?:(?:is|are|will\s+be)\s+(?:required|mandatory|necessary|needed|requested|obligatory)\b|(?:must|should|shall)\s)", re.IGNORECASE)
+_ASKS = re.compile(r"\b(?:(?:is|are|will\s+be)\s+(?:required|mandatory|necessary|needed|requested|obligatory)\b|(?:must|should|shall)\b)", re.IGNORECASE)
 _ARTICLE = re.compile(r"\s(?:an?|the)\s", re.IGNORECASE)
 _ABSENCE = re.compile(r"\s*in\s+(?:the\s+)?absence\b", re.IGNORECASE)
 _STOPS = (".", ";", ":")
@@ -60,8 +60,9 @@ class Lists(Protocol):
 class Guards:
     """Reads the guards of one clause."""
 
-    def __init__(self, words: Words, lists: Lists) -> None:
+    def __init__(self, words: Words, lists: Lists, *, lead: bool) -> None:
         self.words = words
+        self.lead = lead
         self.lists = lists
 
     def read(self, start: int, end: int) -> Expression | None:
@@ -173,6 +174,7 @@ class Guards:
         if not people or any(p.time is None for p in self.words.limits(start, modal.start())):
             return None
         when, then = self.lists.stretch(start, modal.start()), self.lists.stretch(modal.start(), end)
+        then = then or (self._nothing_read(modal.start(), end) if self.lead and self.words.role == "inclusion" else None)
         if when is None or then is None or (_DEFINES.match(self.words.text, modal.start()) and not isinstance(when, Demographic)):
             return None
         whom = AnyOf(of=when.of) if isinstance(when, AllOf) and self._several(when, start, modal.start()) else when

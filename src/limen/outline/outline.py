@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Literal
 
@@ -260,7 +260,11 @@ def _generic() -> re.Pattern[str]:
 
 
 def _unwrap(text: str, roots: list[_Node], furniture: list[tuple[int, int]], role: Role) -> list[_Node]:
-    """A first lead that only says that a list follows is a heading; its items stand for themselves."""
+    """A first lead that only says that a list follows is a heading; its items stand for themselves.
+
+    One that says more as well ("Patients with asthma who meet all of the following criteria:") is a criterion: in an inclusion beside
+    its items, in an exclusion with them below it.
+    """
     if not roots or not roots[0].children:
         return roots
     lead = roots[0]
@@ -271,10 +275,12 @@ def _unwrap(text: str, roots: list[_Node], furniture: list[tuple[int, int]], rol
         return roots
     if (all_words if role == "exclusion" else any_words).search(own):
         return roots
-    if lead.line.style is None and len(own) < 200 and _generic().search(own) and not any(c.isdigit() for c in own) and not _AT_LEAST.search(own):
-        furniture.append((lead.line.start, lead.end))
-        return [*lead.children, *roots[1:]]
-    return roots
+    if lead.line.style is not None or len(own) >= 200 or not _generic().search(own) or any(c.isdigit() for c in own) or _AT_LEAST.search(own):
+        return roots
+    if not set(re.findall(r"[^\W\d_]+", own.lower())) <= set(list_words()["generic"]["plain"]):
+        return roots if role == "exclusion" else [replace(lead, children=[]), *lead.children, *roots[1:]]
+    furniture.append((lead.line.start, lead.end))
+    return [*lead.children, *roots[1:]]
 
 
 def _clause(text: str, node: _Node, furniture: list[tuple[int, int]]) -> Clause | None:
