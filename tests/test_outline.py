@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import limen
-from limen.criteria import IfThen, Unread
+from limen.criteria import AllOf, AnyOf, Condition, Demographic, IfThen, Unread
 
 
 @pytest.mark.parametrize("words", ["None", "- None.", "N/A", "* Not applicable", "No exclusion criteria."])
@@ -60,3 +60,23 @@ def test_a_line_that_names_what_shuts_out_is_no_heading(line: str) -> None:
 def test_the_number_of_a_line_may_be_the_first_of_a_list_in_it() -> None:
     trial = limen.structure(b"Exclusion Criteria:\n- 1.Age above 80 years 2.Asthma 3.Gout 4.COPD\n")
     assert [c.text for c in trial.criteria] == ["Age above 80 years", "Asthma", "Gout", "COPD"]
+
+
+@pytest.mark.parametrize("lead", ["Patients must meet all of the following criteria to be eligible:", "All subjects must meet the following criteria for inclusion:", "Participants are eligible if all of the following criteria apply:"])
+def test_a_first_lead_that_only_opens_a_list_is_no_criterion(lead: str) -> None:
+    trial = limen.structure(f"Inclusion Criteria:\n\n{lead}\n\n- Gout\n- Asthma\n".encode())
+    assert [c.text for c in trial.criteria] == ["Gout", "Asthma"]
+
+
+@pytest.mark.parametrize("lead", ["Patients with epilepsy who meet all of the following criteria:", "Women who meet all of the following:", "Patients hospitalised for stroke must meet the following criteria:"])
+def test_a_first_lead_that_says_more_is_a_criterion(lead: str) -> None:
+    trial = limen.structure(f"Inclusion Criteria:\n\n{lead}\n\n- Gout\n- Asthma\n".encode())
+    assert [c.text for c in trial.criteria] == [lead, "Gout", "Asthma"]
+    assert isinstance(trial.criteria[0].requirement, (Condition, Demographic))
+
+
+def test_a_first_lead_of_exclusions_that_says_more_goes_with_its_list() -> None:
+    trial = limen.structure(b"Exclusion Criteria:\n\nPatients with epilepsy are excluded if any of the following:\n\n- Gout\n- Asthma\n")
+    (criterion,) = trial.criteria
+    assert isinstance(criterion.requirement, AllOf)
+    assert [type(part) for part in criterion.requirement.of] == [Condition, AnyOf]

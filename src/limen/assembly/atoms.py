@@ -367,6 +367,9 @@ class Atoms:
         if not free:
             return None
         mention = self._main(free)
+        if len(free) > 1 and self.words.role == "inclusion" and all(p.thresholds[0].kind == "age" for p in limits):
+            begin = min([limits[0].start, *(t.concept_start for t in limits[0].thresholds if t.concept_start is not None)])
+            return group("and", [self.lists.items(*self.words.trim(start, begin)), self.lists.items(*self.words.trim(limits[-1].end, end))])
         return one_of_people(self.words.text, free) or of_mention(self.words.text, mention, mention.start, mention.end)
 
     def _only_tells(self, mention: Mention, start: int, limits: Sequence[Paired]) -> bool:
