@@ -288,7 +288,7 @@ class _Pairer:
             self.names.used.append((far[0], (far[1],), "or"))
             return self.maker.paired(far[0], (far[1],), "or")
         if span is None or span.lead != "within":
-            if paired := self._measured_time(quantity):
+            if paired := None if span is not None and self.times.reaches(span) else self._measured_time(quantity):
                 return paired
         elif paired := self._limit_within(quantity, span):
             return paired

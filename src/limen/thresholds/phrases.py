@@ -123,6 +123,11 @@ class Words(NamedTuple):
     undone: frozenset[str]
     phases: Scanner
     exceptions: Scanner
+    kept_up: Scanner
+    young: Scanner
+    others: Scanner
+    no_age: Scanner
+    no_age_behind: Scanner
     repeated: Scanner
     for_persons: re.Pattern[str]
 
@@ -169,6 +174,11 @@ def words() -> Words:
         phases=Scanner(alternation(table["phases"])),
         head_ends=Scanner(alternation(table["head_ends"])),
         exceptions=Scanner(alternation(table["exceptions"])),
+        kept_up=Scanner(alternation(table["kept_up"])),
+        young=Scanner(alternation(table["young"])),
+        others=Scanner(alternation([*table["kin"], *table["others"]])),
+        no_age=Scanner(alternation([*table["begun"], *table["no_age"]])),
+        no_age_behind=Scanner(rf"[\s-]*{alternation(table['no_age_behind'])}(?!\s+age\b)"),
         specimen=re.compile(rf"[\s-](?:\([^()]{{1,30}}\)\s)?{alternation(table['specimens'])}", re.IGNORECASE),
         of_kin=re.compile(rf"\s*(?:of\s+age\s+|old\s+)?(?:in|of|among)\s+(?:[\w-]+\s+){{0,3}}?{alternation(table['kin'])}", re.IGNORECASE),
         of_offspring=Scanner(rf"{alternation(table['having'])}\s(?:[^\W\d_]+\s){{0,4}}{alternation(table['offspring'])}(?:\s[^\W\d_]+){{0,4}}(?:(?:\s[^\W\d_]+){{0,2}}\s\d[\d.]*(?:\s[^\W\d_]+){{1,3}}\sbut(?:\s[^\W\d_]+){{0,3}})?\s?\(?\s*$"),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from limen.criteria import Operator
 from limen.mentions import Mention, Quantity, TimeSpan
-from limen.thresholds.ages import as_event_age
+from limen.thresholds.ages import as_event_age, is_grown, is_young
 from limen.thresholds.build import Maker, Paired, Target, bound
 from limen.thresholds.events import Event, Events
 from limen.thresholds.names import Names
@@ -17,6 +17,9 @@ AGE_AFTER = re.compile(r"[\s,-]*(?:\([^()]{1,40}\)\s*)?(?:of\s+age|old|of\s+ages
 _COPULA = re.compile(r"(?:\s+(?:is|are|was|were|be|been|no|not|must|should|may))+\s*$", re.IGNORECASE)
 _LAST_NAME = re.compile(r"([^\W\d_]+(?:-[^\W\d_]+)?)\W*$")
 _TO = re.compile(r"\s*(?:-|–|to|through|until|up to)\s*", re.IGNORECASE)
+_OPENED_TO = re.compile(r"\s*(?:-|–|to|through|until|up to|and)\s*", re.IGNORECASE)
+_OPENS = re.compile(r"(?:between|from)\s", re.IGNORECASE)
+_AND_TO = re.compile(r"\s+(?:and|to)\s+", re.IGNORECASE)
 _FOR = re.compile(r"for\b|lasting\b", re.IGNORECASE)
 _COUNTED = re.compile(r"\s+(?:after|from|following|(?P<past>past))\b", re.IGNORECASE)
 _LETTERS = re.compile(r"[^\W\d_]+")
@@ -26,6 +29,9 @@ _HEADED = 48  # characters before an event in which its treatment is named
 _NEAR = 24  # characters before an event in which it is said to be over
 _AND_ON = re.compile(r"\b(?:and|or|but)\s+(?:currently\s+)?(?:on|taking|receiving|using)\s", re.IGNORECASE)
 _AND_AGAIN = re.compile(r"\bfor\s+(?:(?:at\s+least|a\s+minimum\s+of|[≥>]=?)\s*)?[\w.]{1,8}\s+\w{3,8}\s*,?\s+(?:and|or)\s+(?:off\s+)?$", re.IGNORECASE)
+_REACHING = re.compile(r"(?:(?P<since>(?:starting\s+)?from)|(?:up\s+)?until|till?|through|to)\s+$", re.IGNORECASE)
+_UNTIL = re.compile(r"\b(?:until|till?|through|to)\s+(?:at\s+least\s+|[≥>]=?\s*)?$", re.IGNORECASE)
+_SENTENCE = 240  # characters before a length of time in which it is said what is kept up
 _POST = re.compile(r"\bpost[\s-]", re.IGNORECASE)
 _INTO = re.compile(r"(?:into|in|at|on)\s", re.IGNORECASE)
 _OF = re.compile(r"\s+of\s", re.IGNORECASE)
@@ -51,7 +57,8 @@ class Times:
         if self.says_age(quantity):
             return not self.other_timeline(quantity)
         following = next((q for q in self.names.mentions.quantities if q.start >= quantity.end), None)
-        if following and following.is_time and quantity.operator == "ge" and _TO.fullmatch(self.names.text[quantity.end : following.start]):
+        joint = _OPENED_TO if _OPENS.match(self.names.text, quantity.start) else _TO
+        if following and following.is_time and quantity.operator == "ge" and joint.fullmatch(self.names.text[quantity.end : following.start]):
             return self.is_age(following, None)
         if AGE_AFTER.match(self.names.text, quantity.end) or last_word(self.names.text, quantity.start) in ("older", "younger"):
             return not self.other_timeline(quantity)
@@ -62,7 +69,17 @@ class Times:
             return left[-1].id == "age"
         if (continued := self.names.continued(quantity)) and continued[0][0].id == "age":
             return True
-        return quantity.unit == "a" and quantity.explicit and self.person_beside(quantity)
+        if quantity.unit == "a" and quantity.explicit and self.person_beside(quantity):
+            return True
+        return quantity.explicit and (span is None or span.lead is None) and (is_grown(self.names.text, quantity) or self._ranges_young(quantity))
+
+    def _ranges_young(self, quantity: Quantity) -> bool:
+        """Whether a comparison is an end of "children with asthma, 6 months to 5 years", or all of "infants, 2 to 24 months"."""
+        others = [q for q in self.names.mentions.quantities if q.is_time and q.explicit]
+        near = next((q for q in others if q.start >= quantity.end and _TO.fullmatch(self.names.text[quantity.end : q.start])), None)
+        ends = next((q for q in others if q.end <= quantity.start and _TO.fullmatch(self.names.text[q.end : quantity.start])), None)
+        ranged = near or ends or quantity.operator == "between"
+        return bool(ranged) and is_young(self.names.text, ends or quantity)
 
     def of_thing(self, quantity: Quantity) -> bool:
         """ "Ulcers older than 1 year", "the age of the occlusion is < 1 month": an age that is no person's."""
@@ -129,13 +146,15 @@ class Times:
             operator: Operator = "ge" if span.lead in ("for", "during") or self._must_be_over(span) or self._has_passed(span) or self._at_least(span) else "le"
             quantity = bound(quantity, operator)
             span = replace(span, quantity=quantity)
-        if self._is_deadline(span):
-            quantity = bound(quantity, "ge")
-            span = replace(span, quantity=quantity)
+        if (side := "ge" if self._is_deadline(span) else self._reaching(span)) is not None:
+            quantity = bound(quantity, side)
+            span = replace(span, quantity=quantity, lead="within" if side == "le" else span.lead)
         if (not quantity.explicit and span.lead is None and span.trail is None) or any(b is not None and b < 0 for b in (quantity.low, quantity.high)):
             return None  # no length, or the number of a day: "within -10 to -3 days"
         start = min(quantity.start, span.start)
         start = max(start, self.names.text.rfind("(", start, quantity.number_start) + 1)
+        near = next((q for q in self.names.mentions.quantities if q.is_time and q.operator == "ge" and q.end <= start and _AND_TO.fullmatch(self.names.text, q.end, start)), None)
+        start = near.start if near is not None and _OPENS.match(self.names.text, near.start) else start
         if span.trail is None and self._despite(span) is not None:
             return self.duration(replace(span, quantity=bound(quantity, "ge"), lead="for"))
         event = self._since(span) if span.trail == "after" else self._elapsed(span)
@@ -236,6 +255,26 @@ class Times:
         if span.lead is None and span.trail == "after":
             return last in ("until", "till", "through") or (last == "and" and words().phases.search(text, max(0, start - _DEMANDED), start) is not None)
         return span.lead is None and span.trail == "before" and last == "before"
+
+    def reaches(self, span: TimeSpan) -> bool:
+        """ "Abstinence until 90 days after the last dose", "for the duration of treatment plus 4 weeks following it": no length of what is named before."""
+        if span.trail != "after" or span.anchor is None:
+            return False
+        text, quantity = self.names.text, span.quantity
+        named = next(iter(self.names.left(quantity)[0][-1:]), None)
+        phased = named is not None and any(p.start() <= named.start < p.end() for p in words().phases.finditer(text, max(0, named.start - _NEAR), named.end))
+        return phased or last_word(text, quantity.start) == "plus" or _UNTIL.search(text, max(0, quantity.number_start - _NEAR), quantity.number_start) is not None
+
+    def _reaching(self, span: TimeSpan) -> Operator | None:
+        """ "Antibiotics from 2 weeks before screening", "no vaccine until 4 weeks after": any in that time, where contraception is kept up for all of it."""
+        text, quantity = self.names.text, span.quantity
+        said = _REACHING.fullmatch(text, quantity.start, quantity.number_start) or _REACHING.search(text, max(0, quantity.start - _NEAR), quantity.start)
+        if said is None or span.lead not in (None, "for") or quantity.operator not in ("ge", "le") or span.trail != ("before" if said.group("since") else "after"):
+            return None
+        if any(q.start >= quantity.end and _OPENED_TO.fullmatch(text, quantity.end, q.start) for q in self.names.mentions.quantities):
+            return None  # "from 30 days to 1 year before screening"
+        sentence = re.split(r"[.;]\s", text[max(0, quantity.start - _SENTENCE) : quantity.start])[-1]
+        return "ge" if words().kept_up.search(sentence) else "le"
 
     def _is_deadline(self, span: TimeSpan) -> bool:
         """ "Chemotherapy completed no later than 4 weeks before enrolment": it may have been over for longer, and not for less."""
