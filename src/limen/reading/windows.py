@@ -30,6 +30,7 @@ _WORD = re.compile(r"([^\W_]+)[\s-]*$")  # the last one
 _UP_TO = re.compile(r"up\s+to\b|a\s+maximum\s+of\b|at\s+most\b", re.IGNORECASE)
 _FROM = re.compile(r"[\s-]+(?:(?:away|distant|apart)\s)?from\b(?![^.;,()]{0,40}\sto\s)", re.IGNORECASE)
 _STUDY = ("screening", "enrolment", "consent", "randomisation")
+_STATE = re.compile(r"post[\s-]?menopaus", re.IGNORECASE)
 _AHEAD = re.compile(  # what lies ahead of a visit, and not behind it
     r"\b(?:plan|schedul|expect|anticipat|intend|will|to\s+be|able|agree|remain|stay|available|surviv|prognosis|life|begin|start|initiat|dose|dosing|first|complete\s|return|follow|next)",
     re.IGNORECASE,
@@ -218,6 +219,8 @@ def _trail(text: str, end: int, following: int) -> tuple[str | None, Anchor | No
     if not match or (_PAST.match(match.group("phrase")) and following <= match.end() + 1):
         return None, None, end  # "for two weeks in the past 6 months"
     kind = phrases.trail_kinds[_key(match.group("phrase"))]
+    if kind == "after" and _STATE.match(text, match.start("phrase")):
+        return None, None, end  # "1 year post-menopausal"
     if aside is not None and kind == "since":
         return None, None, end
     if kind == "since":

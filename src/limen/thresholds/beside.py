@@ -21,6 +21,11 @@ _GOES_ON = re.compile(
 _EXAMPLES = ("such as", "including", "e.g.", "for example", "for instance")
 _OBJECT = re.compile(r"\s(?:any|an?|another|other|one\s+or\s+more)\s", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+_TAKES = re.compile(r"\b(?:receive[sd]?|receiving|complete[sd]?|completing|requir(?:es?|ed|ing)|under(?:gone|went|going)|need(?:s|ed|ing)?|ha(?:ve|s|d|ving))\s+$", re.IGNORECASE)
+_TAKEN = re.compile(
+    r"\s?(?:[(（][^()（）]{1,30}[)）])?\s(?!(?:of|before|prior|after|ago|since|from|and|or|but|with|without|in|at|on|for|who|that|which|to|by|per|an?|each|every|earlier|later|following|post|if|is|are|was|were|has|have|must|should|apart)\b)(?=[^\W\d_])",
+    re.IGNORECASE,
+)
 _FEW = 2  # words of a verb
 
 
@@ -28,6 +33,18 @@ def is_verb(text: str, start: int, stop: int, end: int) -> bool:
     """Whether the words are but a verb, whose object stands behind a length of time: "taken within 4 weeks any antibiotic"."""
     said = _WORD.findall(text[start:stop].lower())
     return len(said) <= _FEW and said[-1].endswith(("ed", "en", "ing")) and _OBJECT.match(text, end) is not None
+
+
+def taken_behind(text: str, start: int, end: int) -> int | None:
+    """Where the thing begins that a verb before a length of time takes: "received at least 6 weeks (2 cycles) chemotherapy"."""
+    taken = _TAKEN.match(text, end) if _TAKES.search(text, max(0, start - 20), start) else None
+    return taken.end() if taken else None
+
+
+def state_behind(text: str, end: int) -> tuple[int, int] | None:
+    """The state that a length of time says how long it has lasted: "at least 1 year postmenopausal", "6 months seizure-free"."""
+    state = words().lasting_state.match(text, end)
+    return state.span("state") if state else None
 
 
 def is_plan(said: str) -> bool:

@@ -124,6 +124,7 @@ class Words(NamedTuple):
     phases: Scanner
     exceptions: Scanner
     kept_up: Scanner
+    lasting_state: re.Pattern[str]
     young: Scanner
     others: Scanner
     no_age: Scanner
@@ -175,6 +176,7 @@ def words() -> Words:
         head_ends=Scanner(alternation(table["head_ends"])),
         exceptions=Scanner(alternation(table["exceptions"])),
         kept_up=Scanner(alternation(table["kept_up"])),
+        lasting_state=re.compile(rf"[\s-]{{1,2}}(?P<state>{alternation(table['lasting_states'])})", re.IGNORECASE),
         young=Scanner(alternation(table["young"])),
         others=Scanner(alternation([*table["kin"], *table["others"]])),
         no_age=Scanner(alternation([*table["begun"], *table["no_age"]])),

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from limen.criteria import Operator
 from limen.mentions import Mention, Quantity, TimeSpan
 from limen.thresholds.ages import as_event_age, is_grown, is_young
+from limen.thresholds.beside import state_behind, taken_behind
 from limen.thresholds.build import Maker, Paired, Target, bound
 from limen.thresholds.events import Event, Events
 from limen.thresholds.names import Names
@@ -24,6 +25,7 @@ _FOR = re.compile(r"for\b|lasting\b", re.IGNORECASE)
 _COUNTED = re.compile(r"\s+(?:after|from|following|(?P<past>past))\b", re.IGNORECASE)
 _LETTERS = re.compile(r"[^\W\d_]+")
 _DEMANDED = 90  # characters before a length of time in which something must be over
+_AGED = 40  # years that no state lasts
 _NAMED = 5  # words before a bracket that says how old something is
 _HEADED = 48  # characters before an event in which its treatment is named
 _NEAR = 24  # characters before an event in which it is said to be over
@@ -31,6 +33,7 @@ _AND_ON = re.compile(r"\b(?:and|or|but)\s+(?:currently\s+)?(?:on|taking|receivin
 _AND_AGAIN = re.compile(r"\bfor\s+(?:(?:at\s+least|a\s+minimum\s+of|[≥>]=?)\s*)?[\w.]{1,8}\s+\w{3,8}\s*,?\s+(?:and|or)\s+(?:off\s+)?$", re.IGNORECASE)
 _REACHING = re.compile(r"(?:(?P<since>(?:starting\s+)?from)|(?:up\s+)?until|till?|through|to)\s+$", re.IGNORECASE)
 _UNTIL = re.compile(r"\b(?:until|till?|through|to)\s+(?:at\s+least\s+|[≥>]=?\s*)?$", re.IGNORECASE)
+_NOT = re.compile(r"\b(?:not|nor|refrain|avoid)\b", re.IGNORECASE)
 _SENTENCE = 240  # characters before a length of time in which it is said what is kept up
 _POST = re.compile(r"\bpost[\s-]", re.IGNORECASE)
 _INTO = re.compile(r"(?:into|in|at|on)\s", re.IGNORECASE)
@@ -54,6 +57,8 @@ class Times:
     def is_age(self, quantity: Quantity, span: TimeSpan | None) -> bool:
         if (inside := self.names.inside(quantity)) is not None and inside.id != "age":
             return False  # "> 24 weeks gestational age"
+        if state_behind(self.names.text, quantity.end) and max(b for b in (quantity.low, quantity.high, 0) if b is not None) < _AGED:
+            return False  # "women at least 5 years postmenopausal"
         if self.says_age(quantity):
             return not self.other_timeline(quantity)
         following = next((q for q in self.names.mentions.quantities if q.start >= quantity.end), None)
@@ -199,13 +204,21 @@ class Times:
                 return None
             quantity = self.lasting(quantity, span)
         start = min(span.start, quantity.start)
-        event = self._despite(span) or self.events.around(start, quantity.end, behind=span.lead is None and quantity.operator in ("ge", "gt", "eq"), lasting=True)
+        event = self._despite(span) or self._behind(start, quantity.end) or self.events.around(start, quantity.end, behind=span.lead is None and quantity.operator in ("ge", "gt", "eq"), lasting=True)
         event = self._treated(event)
         if event is not None and span.lead == "for" and self._stopped(event, start):
             return self.window(replace(span, quantity=quantity))
         target = Target(*(event[:2] if event else (quantity.start, quantity.start)), self.concept_in(event, lasting=True))
         window = span.window(self.names.text) if span.lead else None
         return Paired(quantity.start, quantity.end, (self.maker.threshold(quantity, target, kind="duration", window=window),), time=span)
+
+    def _behind(self, start: int, end: int) -> Event | None:
+        """ "Received at least 6 weeks chemotherapy", "at least 1 year postmenopausal": what is told of stands right behind."""
+        if state := state_behind(self.names.text, end):
+            return Event(*state, state[1])
+        taken = taken_behind(self.names.text, start, end)
+        event = self.events.after(taken) if taken else None
+        return event if self.concept_in(event, lasting=True) is not None or last_word(self.names.text, start).startswith(("rec", "comp")) else None
 
     def lasting(self, quantity: Quantity, span: TimeSpan) -> Quantity:
         """A bare length of time: "for 3 months" is at least so long, other words give it as it is."""
@@ -274,7 +287,8 @@ class Times:
         if any(q.start >= quantity.end and _OPENED_TO.fullmatch(text, quantity.end, q.start) for q in self.names.mentions.quantities):
             return None  # "from 30 days to 1 year before screening"
         sentence = re.split(r"[.;]\s", text[max(0, quantity.start - _SENTENCE) : quantity.start])[-1]
-        return "ge" if words().kept_up.search(sentence) else "le"
+        kept = [*words().kept_up.finditer(sentence)]
+        return "ge" if kept and not _NOT.search(sentence, kept[-1].end()) else "le"
 
     def _is_deadline(self, span: TimeSpan) -> bool:
         """ "Chemotherapy completed no later than 4 weeks before enrolment": it may have been over for longer, and not for less."""
