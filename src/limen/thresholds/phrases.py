@@ -82,6 +82,7 @@ class Words(NamedTuple):
     pregnant: frozenset[str]
     rounds: frozenset[str]
     strip_measures: dict[str, str]
+    lengths: dict[str, str]
     dimension: Scanner
     despite: re.Pattern[str]
     begun_at: Scanner
@@ -168,6 +169,7 @@ def words() -> Words:
         unit_measures=table["unit_measures"],
         person_measures=table["person_measures"],
         strip_measures=table["strip_measures"],
+        lengths=table["lengths"],
         dimension=Scanner(alternation(table["dimensions"])),
         rank_scores=table["rank_scores"],
         inclusions=Scanner(alternation(table["inclusions"])),
