@@ -127,7 +127,7 @@ class _Pairer:
             targets = (right,) if right is not None and not (right.id or "").endswith("_size") else ()
         if not targets or self._counts_else(quantity, targets):
             return None
-        quantity = self._settle(with_mended_unit(quantity, targets, self.lexicon), targets)
+        quantity = self._settle(with_mended_unit(self.text, quantity, targets, self.lexicon), targets)
         quantity = with_later_unit(self.mentions, quantity, targets, self.lexicon)
         if quantity.operator is None or (bare and self._beyond(quantity, targets)):
             return None
@@ -189,6 +189,8 @@ class _Pairer:
         left, join = self.names.left(quantity)
         if self.names.is_place(quantity) or is_amount_of(self.text, quantity):
             return (), "or"
+        if left and (on := self.names.scored_on(quantity)):
+            return (on,), "or"
         if part := self.names.part_behind(quantity, left):
             return (part,), "or"
         if (not left or self.names.bare_rank(left[-1])) and (ranked := self.names.ranked(quantity)):

@@ -13,6 +13,7 @@ from limen.thresholds.units_fit import compatible, mended
 from limen.units import UNITLESS
 
 BRACKET = re.compile(r"\([^()]{0,40}\)")
+_DEGREES = re.compile(r"\s?(?P<letter>[CcF])(?![\w'’])")
 _SHARE = 2  # numbers below it beside a percentage are ratios
 _SPELT_OUT = 1000  # a count as large as this has no power of ten left out
 _LISTED = re.compile(r"\s*(?:,|;|and/or|or|and|/)", re.IGNORECASE)
@@ -55,9 +56,12 @@ def with_later_reference(mentions: Mentions, quantity: Quantity) -> Quantity:
     return replace(quantity, unit=following.unit, unit_text=following.unit_text, reference=following.reference)
 
 
-def with_mended_unit(quantity: Quantity, targets: Sequence[Target], lexicon: Lexicon) -> Quantity:
-    """The limit with the unit that it stands for: the slash that a count's lost, the mercury of a pressure's."""
+def with_mended_unit(text: str, quantity: Quantity, targets: Sequence[Target], lexicon: Lexicon) -> Quantity:
+    """The limit with the unit that it stands for: the slash that a count's lost, the mercury of a pressure's, the "C" of a temperature's."""
     entry = lexicon.measurements.get(targets[-1].id or "")
+    if entry is not None and entry.unit == "Cel" and quantity.unit is None and (letter := _DEGREES.match(text, quantity.number_end)):
+        unit = "Cel" if letter.group("letter") in "cC" else "[degF]"
+        return replace(quantity, unit=unit, unit_text=letter.group().strip(), end=max(quantity.end, letter.end()))
     unit = mended(quantity.unit, entry) if entry is not None and quantity.unit is not None else None
     if unit is None:
         return quantity
