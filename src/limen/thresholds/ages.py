@@ -59,7 +59,7 @@ def is_grown(text: str, quantity: Quantity) -> bool:
         return False
     low, high = quantity.low, quantity.high
     if low is not None and high is not None and quantity.operator == "between":
-        return low >= _GROWN or (low >= 1 and high >= max(_OLD, low + _WIDE))
+        return low >= _GROWN or (low >= 1 and high >= _OLD and high >= low + _WIDE)
     value = low if low is not None else high
     if value is None or (quantity.operator == "eq" and not text.startswith("=", quantity.start)):
         return False

@@ -209,7 +209,9 @@ class Times:
         if event is not None and span.lead == "for" and self._stopped(event, start):
             return self.window(replace(span, quantity=quantity))
         concept = self.concept_in(event, lasting=True)
-        target = Target(*(event[:2] if event else (quantity.start, quantity.start)), words().lengths.get(concept or "", concept))
+        if (quantity.unit_text or "").lower()[:2] in ("we", "wk", "mo", "ye", "yr"):
+            concept = words().lengths.get(concept or "", concept)
+        target = Target(*(event[:2] if event else (quantity.start, quantity.start)), concept)
         window = span.window(self.names.text) if span.lead else None
         return Paired(quantity.start, quantity.end, (self.maker.threshold(quantity, target, kind="duration", window=window),), time=span)
 
