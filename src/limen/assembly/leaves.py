@@ -191,6 +191,13 @@ def qualitative(text: str, start: int, end: int, mention: Mention) -> Expression
     return Condition(concept=None, text=text[a:b], start=a, end=b, confidence=0.5) if a < b else None
 
 
+def runs_together(parts: Sequence[Expression | None], role: str) -> str:
+    """How limits combine that no word joins: in an exclusion, two measurements that run together exclude one by one."""
+    measured = [p for p in parts if isinstance(p, Threshold) and (p.kind in ("measurement", "score") or (p.kind == "duration" and p.window is None))]
+    several = len(measured) == len(parts) and len({p.concept for p in measured if p.concept}) == len(parts) > 1
+    return "or" if several and role == "exclusion" else "and"
+
+
 def explains(text: str, bracket: Expression, inner: Sequence[tuple[int, int]]) -> bool:
     """Whether the tree of a bracket may define the name before it: limits alone, and not the time of a thing that the bracket names."""
     limits = [leaf for leaf in leaves(bracket) if isinstance(leaf, Threshold)]

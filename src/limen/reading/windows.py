@@ -121,7 +121,7 @@ def _with_far_end(text: str, span: TimeSpan, following: TimeSpan | None) -> Time
         return span
     quantity = span.quantity
     if following.quantity.operator in ("le", "lt") and text[quantity.end : following.start].strip().lower() in ("and", "but") and span.lead is None:
-        return replace(span, trail=following.trail, anchor=following.anchor)  # "≥ 2 weeks and < 4 months before randomization"
+        return replace(span, trail=following.trail, anchor=following.anchor, end=following.end)  # "≥ 2 weeks and < 4 months before randomization"
     opened = quantity.operator == "ge" and grammar().opener.match(text, quantity.start) is not None and quantity.unit != following.quantity.unit
     gap = text[quantity.end : following.quantity.number_start].lower()
     if not opened or not (grammar().opened_joint.fullmatch(gap) or grammar().joint.fullmatch(gap)):

@@ -6,21 +6,21 @@ import re
 from dataclasses import dataclass, replace
 
 from limen.criteria import Operator
-from limen.mentions import Mention, Quantity, TimeSpan
+from limen.mentions import TIME_UNITS, Mention, Quantity, TimeSpan
 from limen.thresholds.ages import as_event_age, is_grown, is_young
-from limen.thresholds.beside import state_behind, taken_behind
+from limen.thresholds.beside import case_behind, state_behind, taken_behind, told_behind
 from limen.thresholds.build import Maker, Paired, Target, bound
 from limen.thresholds.events import Event, Events
 from limen.thresholds.names import Names
 from limen.thresholds.phrases import last_word, trim, words
+from limen.thresholds.reaching import OPENED_TO, reaching
+from limen.thresholds.sharing import JOINS
 
 AGE_AFTER = re.compile(r"[\s,-]*(?:\([^()]{1,40}\)\s*)?(?:of\s+age|old|of\s+ages?|in\s+age|age\b|aged)", re.IGNORECASE)
 _COPULA = re.compile(r"(?:\s+(?:is|are|was|were|be|been|no|not|must|should|may))+\s*$", re.IGNORECASE)
 _LAST_NAME = re.compile(r"([^\W\d_]+(?:-[^\W\d_]+)?)\W*$")
 _TO = re.compile(r"\s*(?:-|–|to|through|until|up to)\s*", re.IGNORECASE)
-_OPENED_TO = re.compile(r"\s*(?:-|–|to|through|until|up to|and)\s*", re.IGNORECASE)
 _OPENS = re.compile(r"(?:between|from)\s", re.IGNORECASE)
-_AND_TO = re.compile(r"\s+(?:and|to)\s+", re.IGNORECASE)
 _FOR = re.compile(r"for\b|lasting\b", re.IGNORECASE)
 _COUNTED = re.compile(r"\s+(?:after|from|following|(?P<past>past))\b", re.IGNORECASE)
 _LETTERS = re.compile(r"[^\W\d_]+")
@@ -31,12 +31,9 @@ _HEADED = 48  # characters before an event in which its treatment is named
 _NEAR = 24  # characters before an event in which it is said to be over
 _AND_ON = re.compile(r"\b(?:and|or|but)\s+(?:currently\s+)?(?:on|taking|receiving|using)\s", re.IGNORECASE)
 _AND_AGAIN = re.compile(r"\bfor\s+(?:(?:at\s+least|a\s+minimum\s+of|[≥>]=?)\s*)?[\w.]{1,8}\s+\w{3,8}\s*,?\s+(?:and|or)\s+(?:off\s+)?$", re.IGNORECASE)
-_REACHING = re.compile(r"(?:(?P<since>(?:starting\s+)?from)|(?:up\s+)?until|till?|through|to)\s+$", re.IGNORECASE)
-_UNTIL = re.compile(r"\b(?:until|till?|through|to)\s+(?:at\s+least\s+|[≥>]=?\s*)?$", re.IGNORECASE)
-_NOT = re.compile(r",[^,]*\b(?:not|nor|refrain|avoid)\b", re.IGNORECASE)
-_SENTENCE = 240  # characters before a length of time in which it is said what is kept up
 _POST = re.compile(r"\bpost[\s-]", re.IGNORECASE)
 _INTO = re.compile(r"(?:into|in|at|on)\s", re.IGNORECASE)
+_INSTEAD = re.compile(r"[^()]{0,60}[\s,;]?[\s(\[]{1,2}(?:or\s|and\s)?", re.IGNORECASE)
 _OF = re.compile(r"\s+of\s", re.IGNORECASE)
 _AND = re.compile(r"\s(?:discontinuation\s)?and\s", re.IGNORECASE)
 _AGE_OF = re.compile(r"\bage\s+of\s+(?:the\s+|an?\s+)?([^\W\d_]+)", re.IGNORECASE)
@@ -62,7 +59,7 @@ class Times:
         if self.says_age(quantity):
             return not self.other_timeline(quantity)
         following = next((q for q in self.names.mentions.quantities if q.start >= quantity.end), None)
-        joint = _OPENED_TO if _OPENS.match(self.names.text, quantity.start) else _TO
+        joint = OPENED_TO if _OPENS.match(self.names.text, quantity.start) else _TO
         if following and following.is_time and quantity.operator == "ge" and joint.fullmatch(self.names.text[quantity.end : following.start]):
             return self.is_age(following, None)
         if AGE_AFTER.match(self.names.text, quantity.end) or last_word(self.names.text, quantity.start) in ("older", "younger"):
@@ -151,15 +148,14 @@ class Times:
             operator: Operator = "ge" if span.lead in ("for", "during") or self._must_be_over(span) or self._has_passed(span) or self._at_least(span) else "le"
             quantity = bound(quantity, operator)
             span = replace(span, quantity=quantity)
-        if (side := "ge" if self._is_deadline(span) else self._reaching(span)) is not None:
+        if (side := "ge" if self._is_deadline(span) else reaching(self.names, span)) is not None:
             quantity = bound(quantity, side)
             span = replace(span, quantity=quantity, lead="within" if side == "le" else span.lead)
         if (not quantity.explicit and span.lead is None and span.trail is None) or any(b is not None and b < 0 for b in (quantity.low, quantity.high)):
             return None  # no length, or the number of a day: "within -10 to -3 days"
         start = min(quantity.start, span.start)
         start = max(start, self.names.text.rfind("(", start, quantity.number_start) + 1)
-        near = next((q for q in self.names.mentions.quantities if q.is_time and q.operator == "ge" and q.end <= start and _AND_TO.fullmatch(self.names.text, q.end, start)), None)
-        start = near.start if near is not None and _OPENS.match(self.names.text, near.start) else start
+        start = self._begin(start, quantity)
         if span.trail is None and self._despite(span) is not None:
             return self.duration(replace(span, quantity=bound(quantity, "ge"), lead="for"))
         event = self._since(span) if span.trail == "after" else self._elapsed(span)
@@ -178,6 +174,12 @@ class Times:
             window = window.model_copy(update={"relation": "after"})
         threshold = self.maker.threshold(quantity, target, kind="window", window=window)
         return Paired(quantity.start, quantity.end, (threshold,), time=span)
+
+    def _begin(self, start: int, quantity: Quantity) -> int:
+        """Where a range of times begins whose far end begins at `start`: "between 2 weeks and 3 months", "at least 2 and no more than 6 weeks"."""
+        near = next((q for q in self.names.mentions.quantities if q.explicit and q.end <= start and JOINS.fullmatch(self.names.text, q.end, start)), None)
+        ranged = near is not None and near.operator in ("ge", "gt") and quantity.operator in ("le", "lt") and near.unit in (None, *TIME_UNITS)
+        return near.start if near is not None and ranged else start
 
     def _treated(self, event: Event | None) -> Event | None:
         """ "Treatment for asthma", "interventions for insomnia": the treatment is the event, whose disease no list may take for it."""
@@ -199,12 +201,13 @@ class Times:
 
     def duration(self, span: TimeSpan) -> Paired | None:
         quantity = span.quantity
+        told = told_behind(self.names.text, span.start, quantity.end) if quantity.operator is None and span.trail is None else None
         if quantity.operator is None:
-            if span.lead not in ("for", "during", "after"):
-                return None
-            quantity = self.lasting(quantity, span)
+            if span.lead not in ("for", "during", "after") and told is None:
+                return self._otherwise(span)
+            quantity = self.lasting(quantity, span) if told is None else bound(quantity, "ge")
         start = min(span.start, quantity.start)
-        event = self._despite(span) or self._behind(start, quantity.end) or self.events.around(start, quantity.end, behind=span.lead is None and quantity.operator in ("ge", "gt", "eq"), lasting=True)
+        event = (self.events.after(told) if told else None) or self._despite(span) or self._behind(start, quantity.end) or self.events.around(start, quantity.end, behind=span.lead is None and quantity.operator in ("ge", "gt", "eq"), lasting=True)
         event = self._treated(event)
         if event is not None and span.lead == "for" and self._stopped(event, start):
             return self.window(replace(span, quantity=quantity))
@@ -214,6 +217,18 @@ class Times:
         target = Target(*(event[:2] if event else (quantity.start, quantity.start)), concept)
         window = span.window(self.names.text) if span.lead else None
         return Paired(quantity.start, quantity.end, (self.maker.threshold(quantity, target, kind="duration", window=window),), time=span)
+
+    def _otherwise(self, span: TimeSpan) -> Paired | None:
+        """ "Chemotherapy within 4 weeks (6 weeks for nitrosoureas)": another length of the window before it, for what stands behind."""
+        earlier = next((t for t in reversed(self.names.mentions.times) if t.quantity.end <= span.quantity.start), None)
+        case = case_behind(self.names.text, span.quantity.end) if earlier and earlier.lead == "within" else None
+        event = self.events.after(case) if case else None
+        if earlier is None or self.concept_in(event) is None or event is None or not _INSTEAD.fullmatch(self.names.text, earlier.quantity.end, span.quantity.start):
+            return None
+        quantity = bound(replace(span.quantity, explicit=True), earlier.quantity.operator or "le")
+        target = Target(*event[:2], self.concept_in(event))
+        window = replace(span, quantity=quantity, lead="within", anchor=earlier.anchor, trail=earlier.trail).window(self.names.text)
+        return Paired(quantity.start, quantity.end, (self.maker.threshold(quantity, target, kind="window", window=window),), time=span)
 
     def _behind(self, start: int, end: int) -> Event | None:
         """ "Received at least 6 weeks chemotherapy", "at least 1 year postmenopausal": what is told of stands right behind."""
@@ -271,27 +286,6 @@ class Times:
         if span.lead is None and span.trail == "after":
             return last in ("until", "till", "through") or (last == "and" and words().phases.search(text, max(0, start - _DEMANDED), start) is not None)
         return span.lead is None and span.trail == "before" and last == "before"
-
-    def reaches(self, span: TimeSpan) -> bool:
-        """ "Abstinence until 90 days after the last dose", "for the duration of treatment plus 4 weeks following it": no length of what is named before."""
-        if span.trail != "after" or span.anchor is None:
-            return False
-        text, quantity = self.names.text, span.quantity
-        named = next(iter(self.names.left(quantity)[0][-1:]), None)
-        phased = named is not None and any(p.start() <= named.start < p.end() for p in words().phases.finditer(text, max(0, named.start - _NEAR), named.end))
-        return phased or last_word(text, quantity.start) == "plus" or _UNTIL.search(text, max(0, quantity.number_start - _NEAR), quantity.number_start) is not None
-
-    def _reaching(self, span: TimeSpan) -> Operator | None:
-        """ "Antibiotics from 2 weeks before screening", "no vaccine until 4 weeks after": any in that time, where contraception is kept up for all of it."""
-        text, quantity = self.names.text, span.quantity
-        said = _REACHING.fullmatch(text, quantity.start, quantity.number_start) or _REACHING.search(text, max(0, quantity.start - _NEAR), quantity.start)
-        if said is None or span.lead not in (None, "for") or quantity.operator not in ("ge", "le") or span.trail != ("before" if said.group("since") else "after"):
-            return None
-        if any(q.start >= quantity.end and _OPENED_TO.fullmatch(text, quantity.end, q.start) for q in self.names.mentions.quantities):
-            return None  # "from 30 days to 1 year before screening"
-        sentence = re.split(r"[.;]\s", text[max(0, quantity.start - _SENTENCE) : quantity.start])[-1]
-        kept = [*words().kept_up.finditer(sentence)]
-        return "ge" if kept and not _NOT.search(sentence, kept[-1].end()) else "le"
 
     def _is_deadline(self, span: TimeSpan) -> bool:
         """ "Chemotherapy completed no later than 4 weeks before enrolment": it may have been over for longer, and not for less."""
@@ -355,7 +349,7 @@ class Times:
         """ "At least 3 months after amputation", where nothing stands before it: its anchor is the event."""
         if (post := self._post(span)) is not None:
             return post
-        if span.anchor is None or self.names.text[: min(span.start, span.quantity.start)].strip(" -–•*.0123456789)("):
+        if span.anchor is None or self.names.text[: self._begin(min(span.start, span.quantity.start), span.quantity)].strip(" -–•*.0123456789)("):
             return None
         if span.anchor == "other":
             joint = _COUNTED.match(self.names.text, span.quantity.end)
