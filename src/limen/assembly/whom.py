@@ -103,8 +103,9 @@ def partnered(text: str, start: int, end: int, names: Sequence[Mention]) -> Expr
 def for_others(words: Words, made: Expression | None, start: int, end: int) -> Expression | None:
     """The limits of a bracket under those whom they are for: "≥ 10 mm (≥ 15 mm for lymph nodes)"; of whom nobody has read, a person decides."""
     limits = words.limits(start, end)
-    if _ANOTHER_TIME.match(words.text, start, limits[0].start):
-        return unread(words.text, start, end)  # "(6 weeks for those over 65 years)"
+    then = unread(words.text, start, limits[0].start) if _ANOTHER_TIME.match(words.text, start, limits[0].start) else None
+    if then is not None and made is not None:
+        return IfThen(when=made, then=then)  # "(6 weeks for those over 65 years)"
     cue = _FOR.match(words.text, limits[-1].end, end)
     if cue is None or made is None or isinstance(made, IfThen) or not words.weighty(cue.end(), end) or _NO_ONE.match(words.text, cue.end(), end):
         return made
@@ -117,8 +118,8 @@ def for_others(words: Words, made: Expression | None, start: int, end: int) -> E
         return made
     if told is not None and cue.group().strip().lower() == "with":
         return made
-    whom, then = told or unread(words.text, cue.end(), end), group("and", own)
-    return IfThen(when=whom, then=then) if whom is not None and then is not None else made
+    whom, limited = told or unread(words.text, cue.end(), end), group("and", own)
+    return IfThen(when=whom, then=limited) if whom is not None and limited is not None else made
 
 
 def with_brackets(made: Expression | None, brackets: Sequence[tuple[Expression | None, bool]], role: ListRole) -> Expression | None:

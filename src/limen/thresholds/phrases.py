@@ -345,7 +345,11 @@ def trim(text: str, start: int, end: int) -> tuple[int, int] | None:
     tokens = [(m.group().lower(), m.start(), m.end()) for m in _WORD.finditer(text, start, end)]
     tokens = [t for t in tokens if t[0][0].isalnum() or t[0] == "%"]
     whole = _unclosed(tokens)
-    tokens = _said(_unopened(whole))
+    tokens = _unopened(whole)
+    begun = len(whole) - len(tokens)
+    if begun and tokens and tokens[0][0] == "at" and whole[begun - 1][0] in lists.event_nouns:
+        return whole[begun - 1][1:]  # "6 weeks of treatment at a daily dose"
+    tokens = _said(tokens)
     if not tokens and whole and whole[-1][0] in lists.event_nouns:
         tokens = whole[-1:]
     named = any(c.isalpha() for w, _, _ in tokens for c in w)

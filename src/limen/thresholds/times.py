@@ -34,6 +34,7 @@ _AND_AGAIN = re.compile(r"\bfor\s+(?:(?:at\s+least|a\s+minimum\s+of|[≥>]=?)\s*
 _POST = re.compile(r"\bpost[\s-]", re.IGNORECASE)
 _INTO = re.compile(r"(?:into|in|at|on)\s", re.IGNORECASE)
 _INSTEAD = re.compile(r"[^()]{0,60}[\s,;]?[\s(\[]{1,2}(?:or\s|and\s)?", re.IGNORECASE)
+_WITH = re.compile(r"\s(?:with|as|using|via)\s", re.IGNORECASE)
 _OF = re.compile(r"\s+of\s", re.IGNORECASE)
 _AND = re.compile(r"\s(?:discontinuation\s)?and\s", re.IGNORECASE)
 _AGE_OF = re.compile(r"\bage\s+of\s+(?:the\s+|an?\s+)?([^\W\d_]+)", re.IGNORECASE)
@@ -236,6 +237,8 @@ class Times:
             return Event(*state, state[1])
         taken = taken_behind(self.names.text, start, end)
         event = self.events.after(taken) if taken else None
+        if event is not None and (how := _WITH.search(self.names.text, event.start + 1, event.end)) is not None:
+            event = event._replace(head_end=how.start())  # "1 year of dialysis with heparin"
         return event if self.concept_in(event, lasting=True) is not None or last_word(self.names.text, start).startswith(("rec", "comp")) else None
 
     def lasting(self, quantity: Quantity, span: TimeSpan) -> Quantity:
@@ -284,7 +287,7 @@ class Times:
         text, start = self.names.text, span.quantity.start
         last = last_word(text, start)
         if span.lead is None and span.trail == "after":
-            return last in ("until", "till", "through") or (last == "and" and words().phases.search(text, max(0, start - _DEMANDED), start) is not None)
+            return last in ("until", "till", "through") or (last in ("and", "plus") and words().phases.search(text, max(0, start - _DEMANDED), start) is not None)
         return span.lead is None and span.trail == "before" and last == "before"
 
     def _is_deadline(self, span: TimeSpan) -> bool:
