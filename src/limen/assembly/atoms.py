@@ -31,7 +31,7 @@ from limen.assembly.leaves import (
 )
 from limen.assembly.peers import each_named
 from limen.assembly.purposes import told_of_time
-from limen.assembly.scope import denied_bracket, denied_limits, hindered, is_further, tells_method
+from limen.assembly.scope import denied_bracket, denied_limits, hindered, is_further, tells_method, unchanged
 from limen.assembly.shutting import shuts
 from limen.assembly.spread import none_of
 from limen.assembly.statuses import names_denial, statuses
@@ -232,7 +232,7 @@ class Atoms:
             return self._rest(start, end, names, limits)
         guard = self._guard_suffix(limits[-1], end)
         only = parts[0] if len(parts) == 1 else None
-        made = self.lists.kinds.timed(only, inner) if isinstance(only, Threshold) and inner else group(runs_together(parts, self.words.role), parts)
+        made = self.lists.kinds.timed(only, inner) if isinstance(only, Threshold) and inner else group(runs_together(parts, self.words.text, self.words.role), parts)
         alternatives = [(for_others(self.words, self.lists.sentences(a, b), a, b), self._joins_or(limits, a, b)) for a, b in inner if self.words.limits(a, b)]
         alternatives += [(self.lists.stretch(a, b), False) for a, b in inner if a > limits[-1].end and tells_whom(self.words, a, b)]
         if guard is not None and made is not None:
@@ -290,7 +290,7 @@ class Atoms:
     def _limit(self, paired: Paired, start: int, end: int, names: Sequence[Mention]) -> list[Expression | None]:
         place = paired.thresholds[0].concept_start, paired.thresholds[0].concept_end
         named = place[0] if place[0] is not None and paired.thresholds[0].kind != "score" else 0
-        if paired.time is None and unreached(self.words.text, paired.start, named):
+        if paired.time is None and (unreached(self.words.text, paired.start, named) or unchanged(self.words.text, place[0] or 0, paired.start)):
             return [of_pair(paired, negated=True)]
         depth = self.words.layout.depth
         if place[0] is None or place[1] is None or place[0] > paired.start:

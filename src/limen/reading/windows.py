@@ -31,6 +31,7 @@ _UP_TO = re.compile(r"up\s+to\b|a\s+maximum\s+of\b|at\s+most\b", re.IGNORECASE)
 _FROM = re.compile(r"[\s-]+(?:(?:away|distant|apart)\s)?from\b(?![^.;,()]{0,40}\sto\s)", re.IGNORECASE)
 _STUDY = ("screening", "enrolment", "consent", "randomisation")
 _STATE = re.compile(r"post[\s-]?menopaus", re.IGNORECASE)
+_AGO = re.compile(r"ago|earlier|beforehand", re.IGNORECASE)
 _AHEAD = re.compile(  # what lies ahead of a visit, and not behind it
     r"\b(?:plan|schedul|expect|anticipat|intend|will|to\s+be|able|agree|remain|stay|available|surviv|prognosis|life|begin|start|initiat|dose|dosing|first|complete\s|return|follow|next)",
     re.IGNORECASE,
@@ -233,6 +234,8 @@ def _trail(text: str, end: int, following: int) -> tuple[str | None, Anchor | No
         if opened_alone is not None:
             return None, None, end  # "at least 2 weeks between the doses"
         return kind, None, match.end()  # "4 weeks since surgery": surgery is the event, and now the anchor
+    if _AGO.fullmatch(match.group("phrase")):
+        return kind, None, match.end()  # "> 5 years ago or never"
     stop = _STOP.search(text, match.end())
     limit = min(stop.start() if stop else len(text), match.end() + 60)
     if kind == "of" and (joint := _JOINED.search(text, match.end(), limit)):
