@@ -75,6 +75,8 @@ class Words(NamedTuple):
     specimen: re.Pattern[str]
     asides: Scanner
     coming: Scanner
+    ahead: Scanner
+    behind: Scanner
     aimed: re.Pattern[str]
     cited: re.Pattern[str]
     able: frozenset[str]
@@ -149,6 +151,8 @@ def words() -> Words:
         exampled=re.compile(rf"[(\[]\s?(?:{alternation(table['inclusions'])}|such as|for example|for instance)[^()\[\]]*$", re.IGNORECASE),
         treating=Scanner(rf"{alternation(table['treating'])}\s(?:for|of|against)\s(?:(?:the|an?|any|their|his|her|previous|prior|underlying)\s)?"),
         coming=Scanner(alternation(table["coming"])),
+        ahead=Scanner(alternation(table["ahead"])),
+        behind=Scanner(alternation(table["behind"])),
         despite=re.compile(rf"{alternation(table['despite'])}\s+(?P<what>[^.;,()±]{{3,80}})(?P<more>±[^.;,()]{{0,40}})?$", re.IGNORECASE),
         begun=Scanner(alternation(table["begun"])),
         begun_at=Scanner(rf"(?:\s+old|\s+of\s+age)?,?\s+(?:at|when|of)\s+(?:(?:the|time|of|initial|first|disease|symptoms?|original|primary|their|his|her)\s+){{0,4}}{alternation(table['begun'])}"),
@@ -347,7 +351,7 @@ def trim(text: str, start: int, end: int) -> tuple[int, int] | None:
     whole = _unclosed(tokens)
     tokens = _unopened(whole)
     begun = len(whole) - len(tokens)
-    if begun and tokens and tokens[0][0] == "at" and whole[begun - 1][0] in lists.event_nouns:
+    if begun and tokens and [w for w, _, _ in tokens[:2]] in (["at", "a"], ["at", "an"], ["at", "the"]) and whole[begun - 1][0] in lists.event_nouns:
         return whole[begun - 1][1:]  # "6 weeks of treatment at a daily dose"
     tokens = _said(tokens)
     if not tokens and whole and whole[-1][0] in lists.event_nouns:

@@ -13,7 +13,7 @@ from limen.thresholds.build import Maker, Paired, Target, bound
 from limen.thresholds.events import Event, Events
 from limen.thresholds.names import Names
 from limen.thresholds.phrases import last_word, trim, words
-from limen.thresholds.reaching import OPENED_TO, reaching
+from limen.thresholds.reaching import OPENED_TO, placed, reaching
 from limen.thresholds.sharing import JOINS
 
 AGE_AFTER = re.compile(r"[\s,-]*(?:\([^()]{1,40}\)\s*)?(?:of\s+age|old|of\s+ages?|in\s+age|age\b|aged)", re.IGNORECASE)
@@ -159,20 +159,15 @@ class Times:
         start = self._begin(start, quantity)
         if span.trail is None and self._despite(span) is not None:
             return self.duration(replace(span, quantity=bound(quantity, "ge"), lead="for"))
-        event = self._since(span) if span.trail == "after" else self._elapsed(span)
+        state = state_behind(self.names.text, quantity.end) if span.lead == "within" else None
+        event = Event(*state, state[1]) if state else self._since(span) if span.trail == "after" else self._elapsed(span)
         event = self._treated(event or self.events.around(start, max(span.end, quantity.end), near=quantity.end, lasting=quantity.operator in ("ge", "gt")))
         if event is not None and self._is_standing(event):
             return None
         if event is not None and event.start >= span.end and _INTO.match(self.names.text, event.start) and (place := trim(self.names.text, quantity.end, event.end)):
             event = Event(*place, place[1])  # "within 2 weeks of enrolment into the programme"
         target = Target(*(event[:2] if event else (start, start)), self.concept_in(event))
-        window = span.window(self.names.text)
-        if event is not None and event.start >= span.end and window.anchor == "other" and window.relation == "within":
-            window = window.model_copy(update={"anchor": None})  # "within 2 years of stopping smoking" alone: the time since then
-        if span.lead == "for" and span.trail is None:  # a drug that was stopped for so long was last taken so long ago
-            window = window.model_copy(update={"relation": "before"})
-        if window.relation == "within" and words().coming.search(self.names.text, span.start, quantity.number_start):
-            window = window.model_copy(update={"relation": "after"})
+        window = placed(self.names, span, event)
         threshold = self.maker.threshold(quantity, target, kind="window", window=window)
         return Paired(quantity.start, quantity.end, (threshold,), time=span)
 
