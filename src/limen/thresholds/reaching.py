@@ -18,6 +18,7 @@ _SENTENCE = 240  # characters before a length of time in which it is said what i
 _LAST_PART = re.compile(r"[.,;:(]\s|\b(?:and|or|but)\s", re.IGNORECASE)
 _BACK = re.compile(r"\b(?:last|past|previous|preceding|prior|former|recent|latest)\b", re.IGNORECASE)
 _EITHER = re.compile(r"\b(?:or|and)\s$", re.IGNORECASE)
+_OF_ANOTHER = re.compile(r"\b(?:in|at|of|for|on|to)\s+the\s$", re.IGNORECASE)  # "cream in the planned area"
 _PLAN = 40  # characters before an event in which it is said to lie ahead
 _NEAR = 24  # characters before a length of time in which the words of its reach stand
 
@@ -68,4 +69,5 @@ def _is_ahead(names: Names, span: TimeSpan, event: Event) -> bool:
     if _EITHER.search(text, begin, part) and not any(begin <= m.start and m.end <= part for m in names.mentions.concepts):
         return False  # "received or planned to receive", "urgent or planned admission"
     said = text[part : max(event.end, span.start)]
-    return words().ahead.search(said) is not None and words().behind.search(said) is None
+    ahead = any(not _OF_ANOTHER.search(said, 0, m.start()) for m in words().ahead.finditer(said))
+    return ahead and words().behind.search(said) is None
