@@ -8,7 +8,10 @@ from collections.abc import Iterator
 from limen.criteria import Criterion, Operator, Role, Threshold, Trial, Window, thresholds
 
 _TIME_WORD = re.compile(r"(?<![^\W\d_])(?:years?|yrs?|months?|mos?|weeks?|wks?|days?|hours?|hrs?|minutes?|mins?|[hd])\b", re.IGNORECASE)
-_STRICT = re.compile(r"(?<!no )(?<!not )\b(?:less|more|greater|longer|fewer|shorter)\s+than\b(?! or)|[<>](?![\s/]*=)", re.IGNORECASE)
+_STRICT = re.compile(  # "=< 7 days", "> or = 7 days", "less than/equal to 7 days" are not strict
+    r"(?<!no )(?<!not )\b(?:less|more|greater|longer|fewer|shorter)\s+than\b(?!\s?(?:or|and|/)?\s?(?:equal|=|at))|(?<!=)(?<!=\s)[<>](?!\s?(?:/|or|and)?\s?(?:=|equal))",
+    re.IGNORECASE,
+)
 
 
 class Row(Threshold):

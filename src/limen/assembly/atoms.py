@@ -24,13 +24,14 @@ from limen.assembly.leaves import (
     of_mention,
     of_pair,
     qualitative,
+    runs_together,
     statistic_near,
     unread,
     windowed,
 )
 from limen.assembly.peers import each_named
 from limen.assembly.purposes import told_of_time
-from limen.assembly.scope import denied_bracket, denied_limits, hindered, is_further, tells_method
+from limen.assembly.scope import denied_bracket, denied_limits, hindered, is_further, tells_method, unchanged
 from limen.assembly.shutting import shuts
 from limen.assembly.spread import none_of
 from limen.assembly.statuses import names_denial, statuses
@@ -231,7 +232,7 @@ class Atoms:
             return self._rest(start, end, names, limits)
         guard = self._guard_suffix(limits[-1], end)
         only = parts[0] if len(parts) == 1 else None
-        made = self.lists.kinds.timed(only, inner) if isinstance(only, Threshold) and inner else group(self._runs_together(parts), parts)
+        made = self.lists.kinds.timed(only, inner) if isinstance(only, Threshold) and inner else group(runs_together(parts, self.words.text, self.words.role), parts)
         alternatives = [(for_others(self.words, self.lists.sentences(a, b), a, b), self._joins_or(limits, a, b)) for a, b in inner if self.words.limits(a, b)]
         alternatives += [(self.lists.stretch(a, b), False) for a, b in inner if a > limits[-1].end and tells_whom(self.words, a, b)]
         if guard is not None and made is not None:
@@ -247,20 +248,16 @@ class Atoms:
         first = min((place for place in places if place >= name.end), default=None)
         return first is not None and grammar().defined_word.search(self.words.text, name.end, first) is not None
 
-    def _runs_together(self, parts: Sequence[Expression | None]) -> str:
-        """How limits combine that no word joins: in an exclusion, two measurements that run together exclude one by one."""
-        measured = [p for p in parts if isinstance(p, Threshold) and (p.kind in ("measurement", "score") or (p.kind == "duration" and p.window is None))]
-        several = len(measured) == len(parts) and len({p.concept for p in measured if p.concept}) == len(parts) > 1
-        return "or" if several and self.words.role == "exclusion" else "and"
-
     def _joins_or(self, limits: Sequence[Paired], start: int, end: int) -> bool:
         """Whether a bracket is an alternative: "(or INR > 1.7)"; in an exclusion, also another thing with a time of its own."""
         if _OR.match(self.words.text, start, end):
             return True
         inside = self.words.limits(start, end)[0]
-        named = inside.thresholds[0].concept
-        timed = inside.time is not None and limits[-1].time is not None and self.words.role == "exclusion"
-        return timed and named is not None and named != limits[-1].thresholds[0].concept
+        named, place = inside.thresholds[0].concept, inside.thresholds[0].concept_start
+        timed = inside.time is not None and limits[-1].time is not None
+        if timed and place is not None and place >= inside.end:  # "(6 weeks for nitrosoureas)"
+            return not any("negated" in m.context for m in self.words.mentions.concepts if m.start == place)
+        return timed and self.words.role == "exclusion" and named is not None and named != limits[-1].thresholds[0].concept
 
     def _merged(self, limits: Sequence[Paired], start: int, end: int) -> list[Paired]:
         """Windows of a measurement go to its threshold; numbers that only say how often it was measured to its statistic."""
@@ -293,7 +290,7 @@ class Atoms:
     def _limit(self, paired: Paired, start: int, end: int, names: Sequence[Mention]) -> list[Expression | None]:
         place = paired.thresholds[0].concept_start, paired.thresholds[0].concept_end
         named = place[0] if place[0] is not None and paired.thresholds[0].kind != "score" else 0
-        if paired.time is None and unreached(self.words.text, paired.start, named):
+        if paired.time is None and (unreached(self.words.text, paired.start, named) or unchanged(self.words.text, place[0] or 0, paired.start)):
             return [of_pair(paired, negated=True)]
         depth = self.words.layout.depth
         if place[0] is None or place[1] is None or place[0] > paired.start:

@@ -27,6 +27,7 @@ from limen.mentions import Cue, Mention, Mentions
 from limen.thresholds import Paired
 from limen.thresholds.phrases import trim as said
 
+_OR = re.compile(r"\bor\b", re.IGNORECASE)
 _EDGES = re.compile(r"[\w%≥≤<>=+]")
 _NAIVE = re.compile(r"(?:patients\s+|subjects\s+)?([^\W\d_]{3,})[\s-]na[iï]ve", re.IGNORECASE)
 _USE = re.compile(r"\s*(?:any\s+|prior\s+|previous\s+|recent\s+|current\s+|a\s+|the\s+){0,2}(?:history\s+of\s+)?(?:use\s+of|usage\s+of|treatment\s+with|therapy\s+with|exposure\s+to|intake\s+of|receipt\s+of)\s+(?:any\s+|a\s+|an\s+|the\s+)?", re.IGNORECASE)
@@ -189,6 +190,17 @@ def qualitative(text: str, start: int, end: int, mention: Mention) -> Expression
     if grammar().denied_before.search(text, a, b) or grammar().denied_after.search(text, mention.end, b):
         return unread(text, a, b)
     return Condition(concept=None, text=text[a:b], start=a, end=b, confidence=0.5) if a < b else None
+
+
+def runs_together(parts: Sequence[Expression | None], text: str, role: str) -> str:
+    """How limits of one stretch combine: two times of one event by their "or", two measurements that run together in an exclusion one by one."""
+    limits = [p for p in parts if isinstance(p, Threshold)]
+    timed = len(limits) == len(parts) > 1 and all(p.kind == "window" and p.concept_text == limits[0].concept_text for p in limits)
+    if timed and all(_OR.search(text, a.end, b.start) for a, b in zip(limits, limits[1:])):
+        return "or"  # "4 weeks before or 3 months after the first dose"
+    measured = [p for p in limits if p.kind in ("measurement", "score") or (p.kind == "duration" and p.window is None)]
+    several = len(measured) == len(parts) and len({p.concept for p in measured if p.concept}) == len(parts) > 1
+    return "or" if several and role == "exclusion" else "and"
 
 
 def explains(text: str, bracket: Expression, inner: Sequence[tuple[int, int]]) -> bool:

@@ -25,6 +25,11 @@ from limen.mentions import Mention
 from limen.thresholds import Paired
 
 _KINDS = ("measurement", "score", "dose")
+_CHANGE = 60  # characters before a limit in which a change is denied
+_UNCHANGED = re.compile(
+    r"\b(?:no|without(?:\s+any)?|absence\s+of(?:\s+any)?)\s+(?:[^\W\d_]+\s){0,2}(?:change|increase|decrease|rise|fall|drop|gain|loss|variation|fluctuation|worsening|decline|improvement)s?\s*(?:(?:of|by)\s*)?$",
+    re.IGNORECASE,
+)
 _VERB = re.compile(r"(?:and|or|,)\s+(?:have|be)\s", re.IGNORECASE)
 _MODAL = re.compile(r"\b(?:must|should|shall|will|may|can|do|does|did)\s+not\b", re.IGNORECASE)
 _DEFINED = re.compile(r"[(\[]\s?(?:(?:which|that)\s+is\s+)?defined\s+(?:by|as)\s", re.IGNORECASE)
@@ -125,6 +130,11 @@ def _denied(words: Words, part: Expression, start: int) -> Expression:
     sided = _is_limits(part) and all(isinstance(leaf, Threshold) and leaf.operator in ("ge", "gt", "le", "lt") for leaf in leaves(part))
     told = _is_limits(part) and _tells(words, part, "", sure=not sided and not _in_brackets(words, part, start))
     return Not(of=_any(words, part)) if told else part
+
+
+def unchanged(text: str, named: int, start: int) -> bool:
+    """Whether a limit is that of a change which there was not: "stable weight (no change > 5 %)", its name ending at `named`."""
+    return _UNCHANGED.search(text, max(named, start - _CHANGE), start) is not None
 
 
 def denied_bracket(words: Words, name: str, made: Expression) -> Expression:

@@ -16,6 +16,7 @@ from limen.mentions import Mention
 
 _WITH = re.compile(r"\s*(?:(?:\w+\s+)?with(?:out)?|no|(?:in\s+)?(?:the\s+)?absence\s+of)\s", re.IGNORECASE)
 KINDS_OF_PEOPLE = frozenset(["male", "female", "childbearing", "fertile_male"])
+_ANOTHER_TIME = re.compile(r"\s*\d{1,3}\s?(?:hours?|days?|weeks?|months?|years?)\s(?:for|in|if)\b", re.IGNORECASE)
 _FOR = re.compile(r"\s+(?:if\s+)?(?:for|in|with)\s+(?=[^\d\s])", re.IGNORECASE)
 _NO_ONE = re.compile(r"(?:the\s+|a\s+|an\s+|at\s+|his\s+|her\s+|their\s+)*(?:past|last|previous|preceding|prior|next|first|least|more|less|longest|shortest|short|long|two|three|one|each|any|all|both|either|every|total|diameter|dimension|size|serum|blood|plasma|urine|whole|morning|study|trial|inclusion|enrol\w+|eligib\w+|screening|duration|addition|order|general|accordance|regard|respect|support|transfusion)\b", re.IGNORECASE)
 _STATES = ("pregnant", "breastfeeding", "postmenopausal", "premenopausal")
@@ -102,18 +103,23 @@ def partnered(text: str, start: int, end: int, names: Sequence[Mention]) -> Expr
 def for_others(words: Words, made: Expression | None, start: int, end: int) -> Expression | None:
     """The limits of a bracket under those whom they are for: "≥ 10 mm (≥ 15 mm for lymph nodes)"; of whom nobody has read, a person decides."""
     limits = words.limits(start, end)
+    then = unread(words.text, start, limits[0].start) if _ANOTHER_TIME.match(words.text, start, limits[0].start) else None
+    if then is not None and made is not None:
+        return IfThen(when=made, then=then)  # "(6 weeks for those over 65 years)"
     cue = _FOR.match(words.text, limits[-1].end, end)
     if cue is None or made is None or isinstance(made, IfThen) or not words.weighty(cue.end(), end) or _NO_ONE.match(words.text, cue.end(), end):
         return made
     parts = made.of if isinstance(made, AllOf) else (made,)
     own = [p for p in parts if isinstance(p, Threshold)]
+    if cue is not None and own and all(p.kind == "window" and (p.concept_start or 0) >= cue.end() for p in own):
+        return made  # "(6 weeks for nitrosoureas)" times those
     told = group("and", [p for p in parts if not isinstance(p, Threshold)])
     if not own or (told is not None and min(leaf.start for leaf in leaves(told)) < cue.end()):
         return made
     if told is not None and cue.group().strip().lower() == "with":
         return made
-    whom, then = told or unread(words.text, cue.end(), end), group("and", own)
-    return IfThen(when=whom, then=then) if whom is not None and then is not None else made
+    whom, limited = told or unread(words.text, cue.end(), end), group("and", own)
+    return IfThen(when=whom, then=limited) if whom is not None and limited is not None else made
 
 
 def with_brackets(made: Expression | None, brackets: Sequence[tuple[Expression | None, bool]], role: ListRole) -> Expression | None:

@@ -63,9 +63,12 @@ _MAGNITUDE = re.compile(
     re.IGNORECASE,
 )
 _COMPOUND = re.compile(r"\s?(?:completed\s)?(?:weeks?|wks?)\s?(?:,|and|plus|\+)?\s?(?P<days>[0-6])(?=\s?days?\b|\s?d\b)", re.IGNORECASE)
+_PLUS_DAYS = re.compile(r"\s?\+\s?(?P<days>[0-6])(?![\d.%+])|\s(?P<sevenths>[0-6])\s?/\s?7(?!\d)|\s?w(?:eeks?|ks?)?\s?\+?\s?(?P<spelt>[0-6])\s?(?:/\s?7|d(?![^\W\d_]))", re.IGNORECASE)
 _TIMES = re.compile(r"\b(?P<times>twice|thrice|double|triple)(?=\s(?:the\s|normal|upper|ULN|higher|greater|above|institutional))", re.IGNORECASE)
 _TIMES_VALUES = {"twice": 2, "double": 2, "thrice": 3, "triple": 3}
 _DIGIT = re.compile(r"\.?\d")
+_OF_WEEKS = Scanner(r"\b(?:weeks?|wks?|ga|gestation|gestational|amenorrho?ea)\b")
+_WEEKS = re.compile(r"[1-4]\d")  # of a pregnancy
 _RATIOS = {
     "1": re.compile(r"\s?:\s?(?P<below>[4-9]|[1-9]\d{1,4})(?![\d:]|\.\d|\s?[ap]\.?m\b)", re.IGNORECASE),
     "20": re.compile(r"\s?/\s?(?P<below>1[0-9]|[2-9]\d|[1-9]\d{2})(?![\d/]|\.\d)"),
@@ -79,7 +82,7 @@ class Number(NamedTuple):
     """A number at `start`..`end`: its value as printed, the power of ten beside it, and how it was written.
 
     A "misprint" has lost a figure behind the comma that parts its thousands: "100,00/mm3"; one that is "raised" was a power
-    of ten before its exponent fell to the line: "103 copies/mL".
+    of ten before its exponent fell to the line: "103 copies/mL".  One in "weeks" is the days of a pregnancy: "36+6", "36 6/7".
     """
 
     start: int
@@ -161,6 +164,8 @@ def _figure(text: str, match: re.Match[str]) -> Number:
         return Number(start, power.end(), Decimal(1), _ten_to(power), "power")
     if (days := _COMPOUND.match(text, end)) and "." not in printed:
         return Number(start, days.end(), 7 * value + int(days.group("days")), Decimal(1), style)
+    if (days := _PLUS_DAYS.match(text, end)) and _WEEKS.fullmatch(printed) and _OF_WEEKS.search(text):
+        return Number(start, days.end(), 7 * value + int(days.group(days.lastgroup or "days")), Decimal(1), "weeks")
     if _RAISED.fullmatch(printed) and _COPIES.match(text, end):
         return Number(start, end, Decimal(1), Decimal(10) ** int(printed[2]), "raised")
     if power := (_DOTTED if style == "dotted" else _POWER).match(text, end) or _BRACKETED_POWER.match(text, end):

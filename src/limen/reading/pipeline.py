@@ -35,7 +35,7 @@ MAX_CLAUSE = 6000
 _DIGIT = re.compile(r"[\dⅠ-Ⅻ]")
 _NUMBER_WORDS = (
     *"two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen".split(),
-    *"nineteen twenty thirty forty fourty fifty sixty seventy eighty ninety hundred thousand twice uln lln ii iii iv ll lll".split(),
+    *"nineteen twenty thirty forty fourty fifty sixty seventy eighty ninety hundred thousand twice uln lln ii iii iv vi vii ll lll".split(),
     *("upper limit", "lower limit", "class i", "grade i", "stage i", "asa i", "at least one", "more than one", "one or more"),
 )
 _GROUPED = re.compile(r"([^\w\s])\1{9,}")

@@ -30,6 +30,8 @@ _MAX_GAP = 40
 _LOST_LESS = re.compile(r"(?<=[^\W\d_]\s),(?=\d)")
 _LOST_SIGN = re.compile(r"(?<=[\w%)]\s)\?{1,3}\s?(?=\d)|(?<=\()\s?\?{1,3}\s?(?=\d)")
 _TIME_WORD = re.compile(r"(?:(?:completed|consecutive|successive|continuous|full|whole|calendar|previous|preceding|past|prior|last)\s)?(?P<word>[^\s-]+)")
+_WEEK_WORD = re.compile(r"(?:\s?(?:weeks?|wks?)(?!'?(?:\s+of)?\s+(?:gestation|amenorrh|pregnan|GA\b)|[^\W\d_]))?", re.IGNORECASE)
+_WEEKS_OF = re.compile(r"(?:\sweeks?'?)?(?:\s+of)?\s+(?:gestation(?:al\sage)?|amenorrho?ea|pregnancy|GA\b)", re.IGNORECASE)
 _PERSON_GAP = re.compile(r"\s?\((?:for\s)?(?:wo)?m[ae]n\)\s|\s?\((?:for\s)?(?:fe)?males?\)\s", re.IGNORECASE)
 _COMMA_GAP = re.compile(r",\s?(?=years?\b(?!\s(?:since|after|before|prior|ago)\b))", re.IGNORECASE)  # "aged 13-17, years"
 _THAN = re.compile(r"\s+than", re.IGNORECASE)
@@ -93,7 +95,7 @@ class _Scan:
         self.referred = self.grammar.reference_word.search(text) is not None
         self.parts = [n.start for n in numbers if n.style == "part"]
         self.misprints = [n.start for n in numbers if n.style == "misprint" and n.scale == 1]
-        self.units: dict[int, Unit] = {}
+        self.units = {n.end: Unit(word.end(), "d", "weeks", None, None) for n in numbers if n.style == "weeks" and (word := _WEEK_WORD.match(text, n.end))}
         self.index = 0
         self.closing = -1
 
@@ -267,6 +269,7 @@ class _Scan:
     def _range(self, first: Unit, number: Number, comparator: Comparator | None, floor: int) -> Quantity | None:
         """The number and the one behind a joint as one range; an opener ("between") admits weak joints ("and")."""
         aside = _ORDINAL.match(self.low, first.end) or _CONVERTED.match(self.low, first.end)
+        aside = aside or (_WEEKS_OF.match(self.text, first.end) if number.style == "weeks" else None)
         behind = aside.end() if aside else first.end
         place = next((i for i in range(self.index, len(self.numbers)) if self.numbers[i].start >= behind), None)
         if place is None or self.numbers[place].start - behind > _MAX_GAP:

@@ -23,8 +23,8 @@ class Rank(NamedTuple):
 
 Ranks = Mapping[str, Rank]
 
-_ROMAN = re.compile(r"(?:I(?<!\wI)(?:I{0,2}|V)|V(?<!\wV)|[ⅠⅡⅢⅣⅤ](?<!\w.)|l(?<!\wl)(?:l{1,2}|V))(?:-?[abcABC](?!\w))?(?![\w'’])")
-_ROMAN_VALUES = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5, "Ⅰ": 1, "Ⅱ": 2, "Ⅲ": 3, "Ⅳ": 4, "Ⅴ": 5, "ll": 2, "lll": 3, "lV": 4}
+_ROMAN = re.compile(r"(?:I(?<!\wI)(?:I{0,2}|V)|V(?<!\wV)I{0,2}|[ⅥⅦ](?<!\w.)|[ⅠⅡⅢⅣⅤ](?<!\w.)|l(?<!\wl)(?:l{1,2}|V))(?:-?[abcABC](?!\w))?(?![\w'’])")
+_ROMAN_VALUES = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5, "VI": 6, "VII": 7, "Ⅵ": 6, "Ⅶ": 7, "Ⅰ": 1, "Ⅱ": 2, "Ⅲ": 3, "Ⅳ": 4, "Ⅴ": 5, "ll": 2, "lll": 3, "lV": 4}
 _LEAD = re.compile(r"\s*(?:(?:score|class(?:ification)?|grade|stage|category|of|is)\b\s*|[:(]\s*){0,4}(?:[<>≥≤=]{1,2}\s*)?")
 _LETTER = re.compile(
     r"(?P<letter>[A-F])(?:(?P<points>\d{1,2})(?:\s?[-–/]\s?(?P<upto>\d{1,2}))?)?(?![\w'’]|\.\w)"

@@ -30,6 +30,8 @@ _WORD = re.compile(r"([^\W_]+)[\s-]*$")  # the last one
 _UP_TO = re.compile(r"up\s+to\b|a\s+maximum\s+of\b|at\s+most\b", re.IGNORECASE)
 _FROM = re.compile(r"[\s-]+(?:(?:away|distant|apart)\s)?from\b(?![^.;,()]{0,40}\sto\s)", re.IGNORECASE)
 _STUDY = ("screening", "enrolment", "consent", "randomisation")
+_STATE = re.compile(r"post[\s-]?menopaus", re.IGNORECASE)
+_AGO = re.compile(r"ago|earlier|beforehand", re.IGNORECASE)
 _AHEAD = re.compile(  # what lies ahead of a visit, and not behind it
     r"\b(?:plan|schedul|expect|anticipat|intend|will|to\s+be|able|agree|remain|stay|available|surviv|prognosis|life|begin|start|initiat|dose|dosing|first|complete\s|return|follow|next)",
     re.IGNORECASE,
@@ -120,7 +122,7 @@ def _with_far_end(text: str, span: TimeSpan, following: TimeSpan | None) -> Time
         return span
     quantity = span.quantity
     if following.quantity.operator in ("le", "lt") and text[quantity.end : following.start].strip().lower() in ("and", "but") and span.lead is None:
-        return replace(span, trail=following.trail, anchor=following.anchor)  # "≥ 2 weeks and < 4 months before randomization"
+        return replace(span, trail=following.trail, anchor=following.anchor, end=following.end)  # "≥ 2 weeks and < 4 months before randomization"
     opened = quantity.operator == "ge" and grammar().opener.match(text, quantity.start) is not None and quantity.unit != following.quantity.unit
     gap = text[quantity.end : following.quantity.number_start].lower()
     if not opened or not (grammar().opened_joint.fullmatch(gap) or grammar().joint.fullmatch(gap)):
@@ -218,6 +220,8 @@ def _trail(text: str, end: int, following: int) -> tuple[str | None, Anchor | No
     if not match or (_PAST.match(match.group("phrase")) and following <= match.end() + 1):
         return None, None, end  # "for two weeks in the past 6 months"
     kind = phrases.trail_kinds[_key(match.group("phrase"))]
+    if kind == "after" and _STATE.match(text, match.start("phrase")):
+        return None, None, end  # "1 year post-menopausal"
     if aside is not None and kind == "since":
         return None, None, end
     if kind == "since":
@@ -230,6 +234,8 @@ def _trail(text: str, end: int, following: int) -> tuple[str | None, Anchor | No
         if opened_alone is not None:
             return None, None, end  # "at least 2 weeks between the doses"
         return kind, None, match.end()  # "4 weeks since surgery": surgery is the event, and now the anchor
+    if _AGO.fullmatch(match.group("phrase")):
+        return kind, None, match.end()  # "> 5 years ago or never"
     stop = _STOP.search(text, match.end())
     limit = min(stop.start() if stop else len(text), match.end() + 60)
     if kind == "of" and (joint := _JOINED.search(text, match.end(), limit)):

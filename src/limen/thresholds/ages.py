@@ -21,6 +21,10 @@ _FAR = re.compile(
     r"(?:(?P<word>[^\W\d_]+)[\s)\]\"']{1,3})?\b(?P<lead>before|prior\s+to|after|beyond|past)\s+(?:the\s+)?(?:completed\s+|completion\s+of\s+)?$",
     re.IGNORECASE,
 )
+_ADULT, _GROWN, _OLD, _WIDE = 18, 40, 50, 10  # the age of consent; years that nothing lasts; the end of a range of ages, and how wide it is
+_APART = re.compile(r"[,;(\[]\s*$|^[\s\-–•*.0-9)(]*$|(?:^|\s)\d\.\s$|[,;]\s+and\s+$")
+_SENTENCE, _PART = re.compile(r"[.;:]\s|\n"), re.compile(r"[.,;:(]\s|\n")
+_NEAR_END = re.compile(r"(?:\b(?:between|from)\s)?\d[\d.]{0,4}\s?[^\W\d_]{1,6}\s?(?:and|to|[-–])\s?$", re.IGNORECASE)  # "with children between 6 months and 5 years"
 _SIDES: dict[str, Operator] = {
     "before": "lt",
     "prior": "lt",
@@ -49,9 +53,37 @@ def as_event_age(text: str, quantity: Quantity, target: Target) -> tuple[Quantit
     return quantity, target._replace(id=ONSET if timed or begun else None)
 
 
+def is_grown(text: str, quantity: Quantity) -> bool:
+    """Whether years that nothing calls an age can be nothing else: "asthma, 18 to 65 years", "of either sex and ≥ 18 years"."""
+    if quantity.unit != "a" or _is_else(text, quantity, ranged=quantity.operator == "between"):
+        return False
+    low, high = quantity.low, quantity.high
+    if low is not None and high is not None and quantity.operator == "between":
+        return low >= _GROWN or (low >= 1 and high >= _OLD and high >= low + _WIDE)
+    value = low if low is not None else high
+    if value is None or (quantity.operator == "eq" and not text.startswith("=", quantity.start)):
+        return False
+    apart = _APART.search(text, max(0, quantity.start - _REACH), quantity.start) is not None
+    return (apart and value >= _GROWN) or (value == _ADULT and quantity.operator not in ("le", "lt"))
+
+
+def is_young(text: str, quantity: Quantity) -> bool:
+    """Whether "6 months to 5 years" is how old the children are that its sentence names before a comma."""
+    apart = _APART.search(text, max(0, quantity.start - _REACH), quantity.start) is not None
+    return apart and not _is_else(text, quantity) and words().young.search(_SENTENCE.split(text[max(0, quantity.start - _REACH) : quantity.start])[-1]) is not None
+
+
+def _is_else(text: str, quantity: Quantity, *, ranged: bool = False) -> bool:
+    """Whether words beside years name another person, or what began or lasts: "a relative with cancer, < 50 years"."""
+    before = text[max(0, quantity.start - _REACH) : quantity.start]
+    sentence = _SENTENCE.split(before)[-1]
+    other = words().others.search(sentence) or words().no_age.search(_PART.split(before)[-1] if ranged else sentence)
+    return other is not None or words().no_age_behind.match(text, quantity.end) is not None
+
+
 def is_of_another(text: str, quantity: Quantity) -> bool:
     """Whether an age is not the patient's: "have a child under 5 years", "parents of 2-12 year-old children", "sudden death under 40 years"."""
-    lead = text[max(0, quantity.start - _REACH) : quantity.start]
+    lead = _NEAR_END.sub("", text[max(0, quantity.start - _REACH) : quantity.start])
     if words().of_offspring.search(lead) or words().of_dead.search(lead):
         return True
     return words().having.search(lead) is not None and words().offspring.match(text, quantity.end) is not None

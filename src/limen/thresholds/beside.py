@@ -21,6 +21,15 @@ _GOES_ON = re.compile(
 _EXAMPLES = ("such as", "including", "e.g.", "for example", "for instance")
 _OBJECT = re.compile(r"\s(?:any|an?|another|other|one\s+or\s+more)\s", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+_TAKES = re.compile(r"\b(?:receive[sd]?|receiving|complete[sd]?|completing|requir(?:es?|ed|ing)|under(?:gone|went|going)|need(?:s|ed|ing)?|ha(?:ve|s|d|ving))\s+$", re.IGNORECASE)
+_HISTORY = re.compile(r"['’]?[\s-](?:history|course|duration)\sof\s(?:(?:an?|the)\s)?(?=[^\W\d_])", re.IGNORECASE)
+_HELD = re.compile(r"\b(?:received|receiving|complet(?:ed|ing)|undergone|underwent|ha(?:ve|s|d|ving)|with)\s+(?:had\s+|an?\s+)?$", re.IGNORECASE)
+_OF_IT = re.compile(r"\sof\s(?!(?:age|life|gestation|pregnancy|amenorrho?ea|follow|this|these|the\s(?:study|trial)|study|each|every|duration)\b)(?=[^\W\d_])", re.IGNORECASE)
+_CASE = re.compile(r"\s(?:for|if|in\s(?:the\s)?case\sof|in\s(?:the\s)?cases\sof|with|in\sthe\sevent\sof)\s(?:(?:an?|the|receiving|treated\swith|prior|previous)\s)*(?=[^\W\d_])", re.IGNORECASE)
+_TAKEN = re.compile(
+    r"\s?(?:[(（][^()（）]{1,30}[)）])?\s(?!(?:of|before|prior|after|ago|since|from|and|or|but|with|without|in|at|on|for|who|that|which|to|by|per|an?|each|every|earlier|later|following|post|if|is|are|was|were|has|have|must|should|apart)\b)(?=[^\W\d_])",
+    re.IGNORECASE,
+)
 _FEW = 2  # words of a verb
 
 
@@ -28,6 +37,30 @@ def is_verb(text: str, start: int, stop: int, end: int) -> bool:
     """Whether the words are but a verb, whose object stands behind a length of time: "taken within 4 weeks any antibiotic"."""
     said = _WORD.findall(text[start:stop].lower())
     return len(said) <= _FEW and said[-1].endswith(("ed", "en", "ing")) and _OBJECT.match(text, end) is not None
+
+
+def told_behind(text: str, start: int, end: int) -> int | None:
+    """Where the thing begins that a bare length of time is told of: "a 6-month history of gout", "completed 1 year of letrozole"."""
+    told = _HISTORY.match(text, end) or (_OF_IT.match(text, end) if _HELD.search(text, max(0, start - 20), start) else None)
+    return told.end() if told else None
+
+
+def case_behind(text: str, end: int) -> int | None:
+    """Where the thing begins that has a time of its own: "(6 weeks for nitrosoureas)", "(42 days in case of mitomycin)"."""
+    case = _CASE.match(text, end)
+    return case.end() if case else None
+
+
+def taken_behind(text: str, start: int, end: int) -> int | None:
+    """Where the thing begins that a verb before a length of time takes: "received at least 6 weeks (2 cycles) chemotherapy"."""
+    taken = _TAKEN.match(text, end) if _TAKES.search(text, max(0, start - 20), start) else None
+    return taken.end() if taken else None
+
+
+def state_behind(text: str, end: int) -> tuple[int, int] | None:
+    """The state that a length of time says how long it has lasted: "at least 1 year postmenopausal", "6 months seizure-free"."""
+    state = words().lasting_state.match(text, end)
+    return state.span("state") if state else None
 
 
 def is_plan(said: str) -> bool:

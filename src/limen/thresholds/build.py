@@ -38,6 +38,15 @@ def unnamed(paired: Paired) -> Paired:
     return paired._replace(thresholds=tuple(t.model_copy(update=stripped) for t in paired.thresholds))
 
 
+def with_repeat(found: list[Paired], words_of: str) -> list[Paired]:
+    """The last measured limit with how often it was measured."""
+    for index in range(len(found) - 1, -1, -1):
+        if any(t.kind in ("measurement", "score") for t in found[index].thresholds):
+            made = tuple(t.model_copy(update={"statistic": words_of}) for t in found[index].thresholds)
+            return [*found[:index], found[index]._replace(thresholds=made), *found[index + 1 :]]
+    return found
+
+
 class Target(NamedTuple):
     """What a quantity limits."""
 

@@ -12,6 +12,7 @@ from limen.thresholds.phrases import words
 
 _REACH = 40  # characters in which the word of change stands beside the measurement
 _EQUAL_TO = re.compile(r"\bequal\s+to\s*$", re.IGNORECASE)
+_DENIED = re.compile(r"[\s(,]{1,3}(?:with\s+)?(?:no|without)\s+(?:any\s+)?", re.IGNORECASE)
 _UP = re.compile(r"\b(?:above|over)\W*$", re.IGNORECASE)
 
 
@@ -34,5 +35,7 @@ def _as_change(text: str, quantity: Quantity, target: Target, lexicon: Lexicon) 
         return target  # what a change ends at; a fall ends above no number, it is larger than it
     if before is not None:
         return Target(before.start(), target.end, None)
-    after = words().change_after.match(text, target.end, quantity.start) if target.end < quantity.start else None
+    denied = _DENIED.match(text, target.end, quantity.start) if not target.id.endswith("_change") else None  # "stable pressure (no increase > 10 mmHg)"
+    begin = denied.end() if denied else target.end
+    after = words().change_after.match(text, begin, quantity.start) if begin < quantity.start else None
     return Target(target.start, after.end("change"), None) if after else target

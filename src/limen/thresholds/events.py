@@ -16,7 +16,7 @@ _REACH = 240
 _SHORT_REACH = 48
 _CUT = re.compile(r"[;:()\[\]]|,(?!\d)|(?<!\be\.g)(?<!\bi\.e)\.(?=\s|$)|\b(?:or|and/or|but|if|unless|provided|although|however|whereas|while|as\s+long\s+as|so\s+long\s+as|with\s+(?:(?:an?|the|her|his|their)\s+)?(?=(?:last|latest|most\s+recent|undetectable|normal|stable)\s|(?:negative|positive)\s(?!results?\b))|and\s+(?=(?:did|does|do)\s+(?:not|never)\s|(?:has|have|had)\s+(?:not|never)\s+(?:had|experienced)\s))\b", re.IGNORECASE)
 _BRACKET = re.compile(r"[()\[\]]")
-_AND = re.compile(r"\s*,?\s*(?:and|or|but|without|with\s+no|in\s+the\s+absence\s+of|with(?=\s+(?:an?\s+)?(?:plans?|intention|intent)\b))\s+", re.IGNORECASE)
+_AND = re.compile(r"\s*,?\s*(?:and|or|but|without|with\s+no|in\s+the\s+absence\s+of|with(?=\s+(?:an?\s+)?(?:plans?|intention|intent)\b))\s+(?!(?:an?\s|the\s)?equivalents?\b)", re.IGNORECASE)
 _AND_VERB = re.compile(r"(?:\s(?!(?:and|or|but)\b)[\w/-]+){0,6},?\s(?:and|but)\s+(?=(?:must|should|will|have|has|had|is|are|was|were|agree|agrees|use|not|be)\b)", re.IGNORECASE)
 _WHO = re.compile(r"(?:(?:the|any|all)\s+)?(?P<persons>[^\W\d_]+)\s+(?:who|that)\s+", re.IGNORECASE)
 _CLOSING = re.compile(r"[®™]?[)\]]")

@@ -14,6 +14,7 @@ from limen.thresholds.phrases import last_word, words
 _ORDINAL = re.compile(r"(?:st|nd|rd|th)[\s-](?:degree|generation)|(?:st|nd|rd|th)?\s+edition\b", re.IGNORECASE)
 _OVER = re.compile(r"over\b", re.IGNORECASE)
 _GROUP = re.compile(r"(?:\(\s?groups?|\bdose\s(?:levels?|cohorts?))\s$", re.IGNORECASE)
+_SCALE_OF = re.compile(r"\bscale\s(?:of|from|that\sranges\sfrom|ranging\sfrom)\s(?:from\s)?$", re.IGNORECASE)
 _ON_A_SCALE = re.compile(r"\b(?:on|using|by)\s(?:an?|the)\s$", re.IGNORECASE)
 _SCALE = re.compile(r"\s?(?:(?:[^\W\d_]|-){1,12}\s){0,4}(?:scale|NRS|VAS)\b", re.IGNORECASE)
 _EQUIVALENT = re.compile(r"\s(?:of\s)?(?:[^\W\d_]+\s){1,2}(?:(?:is|are|being)\s)?(?:equivalent|equal)\s(?:to|with)\s\d", re.IGNORECASE)
@@ -208,6 +209,8 @@ def is_scale(text: str, quantity: Quantity) -> bool:
     if quantity.operator != "between" or quantity.unit is not None:
         return False
     if _ON_A_SCALE.search(text, max(0, quantity.start - 12), quantity.start) and _SCALE.match(text, quantity.end):
+        return True
+    if quantity.low in (0, 1) and _SCALE_OF.search(text, max(0, quantity.start - 24), quantity.number_start):
         return True
     opening = text.rfind("(", max(0, quantity.start - 30), quantity.number_start)
     if opening < 0:

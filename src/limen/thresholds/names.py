@@ -15,6 +15,7 @@ from limen.thresholds.sharing import JOINS
 from limen.thresholds.units_fit import compatible, has_no_limit, mended
 from limen.units import UNITLESS
 
+_ON = re.compile(r"\s(?:on|in|using)\s(?:(?:the|an?)\s)?", re.IGNORECASE)
 _PARENTHESIS = re.compile(r"\([^()]{0,80}\)")
 _CLOSED = re.compile(r";|[.!?]\s+(?=[A-Z(])|\n\s*\n")
 _JOINT = re.compile(r"[\s,/&]|\band/or\b|\band\b|\bor\b|\beither\b|\bboth\b|\bserum\b|\btotal\b|\bthe\b|\ban?\b|\d\)", re.IGNORECASE)
@@ -342,6 +343,12 @@ class Names:
         fitting = tuple(t for t in targets if t.id in self.lexicon.measured and self.fits(self.lexicon.measured[t.id or ""], quantity))
         return (fitting, join) if fitting else None
 
+    def scored_on(self, quantity: Quantity) -> Target | None:
+        """ "Back pain with a score > 5 on the Oswestry index": the score that a number is on, and not what stands before it."""
+        on = _ON.match(self.text, quantity.end)
+        named = next((m for m in self.mentions.measured if on and m.start == on.end() and not m.ambiguous and m.ids[0] in self.lexicon.scores), None)
+        return self.target(named, quantity) if named is not None and quantity.unit in (None, "{points}") else None
+
     def target(self, mention: Mention, quantity: Quantity) -> Target | None:
         """The mention's meaning under the quantity's unit; None when no id fits."""
         share = mention.predicted and quantity.unit in (None, "%")
@@ -352,6 +359,8 @@ class Names:
             return None
         if quantity.unit is None and (words().specimen.match(self.text, mention.end) or self._is_scored(mention)):
             return None  # "tumor cells with a staining of 3+" has no size
+        if quantity.unit is None and self.text[mention.start : mention.end].isupper():
+            fitting.sort(key=lambda i: i not in self.lexicon.scores)  # "IGA ≥ 3" is no immunoglobulin
         likely = next((i for i in fitting if self._in_range(i, quantity)), fitting[0]) if len(fitting) > 1 else fitting[0]
         return Target(mention.start, mention.end, likely, mention.predicted)
 

@@ -14,7 +14,7 @@ from limen.criteria import Kind, Operator
 from limen.lexicon import Lexicon, Measurement, Score
 from limen.mentions import Mentions, Quantity, TimeSpan
 from limen.thresholds.ages import as_event_age, as_gestation, is_of_another
-from limen.thresholds.build import Join, Maker, Paired, Target, bound, like, unnamed
+from limen.thresholds.build import Join, Maker, Paired, Target, bound, like, unnamed, with_repeat
 from limen.thresholds.changes import as_changes
 from limen.thresholds.distances import far_from, is_distance
 from limen.thresholds.doses import dosed
@@ -32,6 +32,7 @@ from limen.thresholds.phrases import (
     phrase_before,
     words,
 )
+from limen.thresholds.reaching import reaches
 from limen.thresholds.sharing import borrowed, opposite, with_later_reference, with_later_unit, with_lost_comparator, with_mended_unit
 from limen.thresholds.times import AGE_AFTER, Times
 from limen.units import UNITLESS
@@ -74,7 +75,7 @@ class _Pairer:
             if (again and quantity.is_time) or paired_before or says_bound_again(self.text, quantities, quantity):
                 continue
             if repeat := self._repeat(quantity):
-                found = _repeated(found, repeat)
+                found = with_repeat(found, repeat)
             elif paired := self._one(quantity):
                 found.append(paired)
             if again:
@@ -99,6 +100,8 @@ class _Pairer:
             quantity = borrowed(quantity, following)
             if following.is_time:
                 aged = self.times.says_age(following) or AGE_AFTER.match(self.text, following.end) or self.names.stands_alone(quantity) or is_age_of_person(self.names, quantity)
+                if not aged and (far := self.spans.get(following.number_start)) is not None:
+                    self.spans[quantity.number_start] = replace(far, quantity=quantity, lead=None, start=quantity.start)
                 return self.times.age(quantity) if aged else self._time(quantity)
         if is_logic_count(self.text, quantity):
             return None
@@ -127,7 +130,7 @@ class _Pairer:
             targets = (right,) if right is not None and not (right.id or "").endswith("_size") else ()
         if not targets or self._counts_else(quantity, targets):
             return None
-        quantity = self._settle(with_mended_unit(quantity, targets, self.lexicon), targets)
+        quantity = self._settle(with_mended_unit(self.text, quantity, targets, self.lexicon), targets)
         quantity = with_later_unit(self.mentions, quantity, targets, self.lexicon)
         if quantity.operator is None or (bare and self._beyond(quantity, targets)):
             return None
@@ -189,6 +192,8 @@ class _Pairer:
         left, join = self.names.left(quantity)
         if self.names.is_place(quantity) or is_amount_of(self.text, quantity):
             return (), "or"
+        if left and (on := self.names.scored_on(quantity)):
+            return (on,), "or"
         if part := self.names.part_behind(quantity, left):
             return (part,), "or"
         if (not left or self.names.bare_rank(left[-1])) and (ranked := self.names.ranked(quantity)):
@@ -288,7 +293,7 @@ class _Pairer:
             self.names.used.append((far[0], (far[1],), "or"))
             return self.maker.paired(far[0], (far[1],), "or")
         if span is None or span.lead != "within":
-            if paired := self._measured_time(quantity):
+            if paired := None if span is not None and reaches(self.names, span) else self._measured_time(quantity):
                 return paired
         elif paired := self._limit_within(quantity, span):
             return paired
@@ -377,12 +382,3 @@ class _Pairer:
         place = phrase_before(self.text, quantity.start)
         first = self.text[place[0] : place[1]].split(maxsplit=1) if place else []
         return words().extremes.get(first[0].lower()) if len(first) == 2 else None
-
-
-def _repeated(found: list[Paired], words_of: str) -> list[Paired]:
-    """The last measured limit with how often it was measured."""
-    for index in range(len(found) - 1, -1, -1):
-        if any(t.kind in ("measurement", "score") for t in found[index].thresholds):
-            made = tuple(t.model_copy(update={"statistic": words_of}) for t in found[index].thresholds)
-            return [*found[:index], found[index]._replace(thresholds=made), *found[index + 1 :]]
-    return found

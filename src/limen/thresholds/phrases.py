@@ -75,6 +75,8 @@ class Words(NamedTuple):
     specimen: re.Pattern[str]
     asides: Scanner
     coming: Scanner
+    ahead: Scanner
+    behind: Scanner
     aimed: re.Pattern[str]
     cited: re.Pattern[str]
     able: frozenset[str]
@@ -82,6 +84,7 @@ class Words(NamedTuple):
     pregnant: frozenset[str]
     rounds: frozenset[str]
     strip_measures: dict[str, str]
+    lengths: dict[str, str]
     dimension: Scanner
     despite: re.Pattern[str]
     begun_at: Scanner
@@ -123,6 +126,12 @@ class Words(NamedTuple):
     undone: frozenset[str]
     phases: Scanner
     exceptions: Scanner
+    kept_up: Scanner
+    lasting_state: re.Pattern[str]
+    young: Scanner
+    others: Scanner
+    no_age: Scanner
+    no_age_behind: Scanner
     repeated: Scanner
     for_persons: re.Pattern[str]
 
@@ -142,6 +151,8 @@ def words() -> Words:
         exampled=re.compile(rf"[(\[]\s?(?:{alternation(table['inclusions'])}|such as|for example|for instance)[^()\[\]]*$", re.IGNORECASE),
         treating=Scanner(rf"{alternation(table['treating'])}\s(?:for|of|against)\s(?:(?:the|an?|any|their|his|her|previous|prior|underlying)\s)?"),
         coming=Scanner(alternation(table["coming"])),
+        ahead=Scanner(alternation(table["ahead"])),
+        behind=Scanner(alternation(table["behind"])),
         despite=re.compile(rf"{alternation(table['despite'])}\s+(?P<what>[^.;,()±]{{3,80}})(?P<more>±[^.;,()]{{0,40}})?$", re.IGNORECASE),
         begun=Scanner(alternation(table["begun"])),
         begun_at=Scanner(rf"(?:\s+old|\s+of\s+age)?,?\s+(?:at|when|of)\s+(?:(?:the|time|of|initial|first|disease|symptoms?|original|primary|their|his|her)\s+){{0,4}}{alternation(table['begun'])}"),
@@ -162,6 +173,7 @@ def words() -> Words:
         unit_measures=table["unit_measures"],
         person_measures=table["person_measures"],
         strip_measures=table["strip_measures"],
+        lengths=table["lengths"],
         dimension=Scanner(alternation(table["dimensions"])),
         rank_scores=table["rank_scores"],
         inclusions=Scanner(alternation(table["inclusions"])),
@@ -169,6 +181,12 @@ def words() -> Words:
         phases=Scanner(alternation(table["phases"])),
         head_ends=Scanner(alternation(table["head_ends"])),
         exceptions=Scanner(alternation(table["exceptions"])),
+        kept_up=Scanner(alternation(table["kept_up"])),
+        lasting_state=re.compile(rf"[\s-]{{1,2}}(?P<state>{alternation(table['lasting_states'])})", re.IGNORECASE),
+        young=Scanner(alternation(table["young"])),
+        others=Scanner(alternation([*table["kin"], *table["others"]])),
+        no_age=Scanner(alternation([*table["begun"], *table["no_age"]])),
+        no_age_behind=Scanner(rf"[\s-]*{alternation(table['no_age_behind'])}(?!\s+age\b)"),
         specimen=re.compile(rf"[\s-](?:\([^()]{{1,30}}\)\s)?{alternation(table['specimens'])}", re.IGNORECASE),
         of_kin=re.compile(rf"\s*(?:of\s+age\s+|old\s+)?(?:in|of|among)\s+(?:[\w-]+\s+){{0,3}}?{alternation(table['kin'])}", re.IGNORECASE),
         of_offspring=Scanner(rf"{alternation(table['having'])}\s(?:[^\W\d_]+\s){{0,4}}{alternation(table['offspring'])}(?:\s[^\W\d_]+){{0,4}}(?:(?:\s[^\W\d_]+){{0,2}}\s\d[\d.]*(?:\s[^\W\d_]+){{1,3}}\sbut(?:\s[^\W\d_]+){{0,3}})?\s?\(?\s*$"),
@@ -331,7 +349,11 @@ def trim(text: str, start: int, end: int) -> tuple[int, int] | None:
     tokens = [(m.group().lower(), m.start(), m.end()) for m in _WORD.finditer(text, start, end)]
     tokens = [t for t in tokens if t[0][0].isalnum() or t[0] == "%"]
     whole = _unclosed(tokens)
-    tokens = _said(_unopened(whole))
+    tokens = _unopened(whole)
+    begun = len(whole) - len(tokens)
+    if begun and tokens and [w for w, _, _ in tokens[:2]] in (["at", "a"], ["at", "an"], ["at", "the"]) and whole[begun - 1][0] in lists.event_nouns:
+        return whole[begun - 1][1:]  # "6 weeks of treatment at a daily dose"
+    tokens = _said(tokens)
     if not tokens and whole and whole[-1][0] in lists.event_nouns:
         tokens = whole[-1:]
     named = any(c.isalpha() for w, _, _ in tokens for c in w)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from decimal import Decimal
 
 from limen.lexicon import Lexicon, Measurement, Score
 from limen.mentions import Mentions, Quantity
@@ -13,6 +14,8 @@ from limen.thresholds.units_fit import compatible, mended
 from limen.units import UNITLESS
 
 BRACKET = re.compile(r"\([^()]{0,40}\)")
+_DEGREES = re.compile(r"\s?(?P<letter>[CcF])(?![\w'’])")
+_FOUR, _SIX = Decimal(4), Decimal(6)  # "class III or VI" of what has four classes
 _SHARE = 2  # numbers below it beside a percentage are ratios
 _SPELT_OUT = 1000  # a count as large as this has no power of ten left out
 _LISTED = re.compile(r"\s*(?:,|;|and/or|or|and|/)", re.IGNORECASE)
@@ -55,14 +58,27 @@ def with_later_reference(mentions: Mentions, quantity: Quantity) -> Quantity:
     return replace(quantity, unit=following.unit, unit_text=following.unit_text, reference=following.reference)
 
 
-def with_mended_unit(quantity: Quantity, targets: Sequence[Target], lexicon: Lexicon) -> Quantity:
-    """The limit with the unit that it stands for: the slash that a count's lost, the mercury of a pressure's."""
+def with_mended_unit(text: str, quantity: Quantity, targets: Sequence[Target], lexicon: Lexicon) -> Quantity:
+    """The limit with the unit that it stands for: the slash that a count's lost, the mercury of a pressure's, the "C" of a temperature's."""
     entry = lexicon.measurements.get(targets[-1].id or "")
+    if entry is not None and entry.unit == "Cel" and quantity.unit is None and (letter := _DEGREES.match(text, quantity.number_end)):
+        degrees = "Cel" if letter.group("letter") in "cC" else "[degF]"
+        return replace(quantity, unit=degrees, unit_text=letter.group().strip(), end=max(quantity.end, letter.end()))
+    score = lexicon.scores.get(targets[-1].id or "")
+    if score is not None and quantity.roman and score.range[1] < _SIX and _SIX in (quantity.low, quantity.high, *(quantity.grades or ())):
+        return _with_four(quantity)
     unit = mended(quantity.unit, entry) if entry is not None and quantity.unit is not None else None
     if unit is None:
         return quantity
     said = f"/{quantity.unit_text}" if unit == f"/{quantity.unit}" else unit
     return replace(quantity, unit=unit, repaired=f"{quantity.unit_text!r} read as {said!r}")
+
+
+def _with_four(quantity: Quantity) -> Quantity:
+    """ "NYHA class III or VI": the numeral that was turned round, of what has no sixth grade."""
+    low, high = (_FOUR if bound_ == _SIX else bound_ for bound_ in (quantity.low, quantity.high))
+    grades = tuple(_FOUR if g == _SIX else g for g in quantity.grades) if quantity.grades is not None else None
+    return replace(quantity, low=low, high=high, grades=grades, repaired="'VI' read as 'IV'")
 
 
 def with_later_unit(mentions: Mentions, quantity: Quantity, targets: Sequence[Target], lexicon: Lexicon) -> Quantity:

@@ -6,21 +6,26 @@ import re
 from dataclasses import dataclass, replace
 
 from limen.criteria import Operator
-from limen.mentions import Mention, Quantity, TimeSpan
-from limen.thresholds.ages import as_event_age
+from limen.mentions import TIME_UNITS, Mention, Quantity, TimeSpan
+from limen.thresholds.ages import as_event_age, is_grown, is_young
+from limen.thresholds.beside import case_behind, state_behind, taken_behind, told_behind
 from limen.thresholds.build import Maker, Paired, Target, bound
 from limen.thresholds.events import Event, Events
 from limen.thresholds.names import Names
 from limen.thresholds.phrases import last_word, trim, words
+from limen.thresholds.reaching import OPENED_TO, placed, reaching
+from limen.thresholds.sharing import JOINS
 
 AGE_AFTER = re.compile(r"[\s,-]*(?:\([^()]{1,40}\)\s*)?(?:of\s+age|old|of\s+ages?|in\s+age|age\b|aged)", re.IGNORECASE)
 _COPULA = re.compile(r"(?:\s+(?:is|are|was|were|be|been|no|not|must|should|may))+\s*$", re.IGNORECASE)
 _LAST_NAME = re.compile(r"([^\W\d_]+(?:-[^\W\d_]+)?)\W*$")
 _TO = re.compile(r"\s*(?:-|–|to|through|until|up to)\s*", re.IGNORECASE)
+_OPENS = re.compile(r"(?:between|from)\s", re.IGNORECASE)
 _FOR = re.compile(r"for\b|lasting\b", re.IGNORECASE)
 _COUNTED = re.compile(r"\s+(?:after|from|following|(?P<past>past))\b", re.IGNORECASE)
 _LETTERS = re.compile(r"[^\W\d_]+")
 _DEMANDED = 90  # characters before a length of time in which something must be over
+_AGED = 40  # years that no state lasts
 _NAMED = 5  # words before a bracket that says how old something is
 _HEADED = 48  # characters before an event in which its treatment is named
 _NEAR = 24  # characters before an event in which it is said to be over
@@ -28,6 +33,8 @@ _AND_ON = re.compile(r"\b(?:and|or|but)\s+(?:currently\s+)?(?:on|taking|receivin
 _AND_AGAIN = re.compile(r"\bfor\s+(?:(?:at\s+least|a\s+minimum\s+of|[≥>]=?)\s*)?[\w.]{1,8}\s+\w{3,8}\s*,?\s+(?:and|or)\s+(?:off\s+)?$", re.IGNORECASE)
 _POST = re.compile(r"\bpost[\s-]", re.IGNORECASE)
 _INTO = re.compile(r"(?:into|in|at|on)\s", re.IGNORECASE)
+_INSTEAD = re.compile(r"[^()]{0,60}[\s,;]?[\s(\[]{1,2}(?:or\s|and\s)?", re.IGNORECASE)
+_WITH = re.compile(r"\s(?:with|as|using|via)\s", re.IGNORECASE)
 _OF = re.compile(r"\s+of\s", re.IGNORECASE)
 _AND = re.compile(r"\s(?:discontinuation\s)?and\s", re.IGNORECASE)
 _AGE_OF = re.compile(r"\bage\s+of\s+(?:the\s+|an?\s+)?([^\W\d_]+)", re.IGNORECASE)
@@ -48,10 +55,13 @@ class Times:
     def is_age(self, quantity: Quantity, span: TimeSpan | None) -> bool:
         if (inside := self.names.inside(quantity)) is not None and inside.id != "age":
             return False  # "> 24 weeks gestational age"
+        if state_behind(self.names.text, quantity.end) and max(b for b in (quantity.low, quantity.high, 0) if b is not None) < _AGED:
+            return False  # "women at least 5 years postmenopausal"
         if self.says_age(quantity):
             return not self.other_timeline(quantity)
         following = next((q for q in self.names.mentions.quantities if q.start >= quantity.end), None)
-        if following and following.is_time and quantity.operator == "ge" and _TO.fullmatch(self.names.text[quantity.end : following.start]):
+        joint = OPENED_TO if _OPENS.match(self.names.text, quantity.start) else _TO
+        if following and following.is_time and quantity.operator == "ge" and joint.fullmatch(self.names.text[quantity.end : following.start]):
             return self.is_age(following, None)
         if AGE_AFTER.match(self.names.text, quantity.end) or last_word(self.names.text, quantity.start) in ("older", "younger"):
             return not self.other_timeline(quantity)
@@ -62,7 +72,17 @@ class Times:
             return left[-1].id == "age"
         if (continued := self.names.continued(quantity)) and continued[0][0].id == "age":
             return True
-        return quantity.unit == "a" and quantity.explicit and self.person_beside(quantity)
+        if quantity.unit == "a" and quantity.explicit and self.person_beside(quantity):
+            return True
+        return quantity.explicit and (span is None or span.lead is None) and (is_grown(self.names.text, quantity) or self._ranges_young(quantity))
+
+    def _ranges_young(self, quantity: Quantity) -> bool:
+        """Whether a comparison is an end of "children with asthma, 6 months to 5 years", or all of "infants, 2 to 24 months"."""
+        others = [q for q in self.names.mentions.quantities if q.is_time and q.explicit]
+        near = next((q for q in others if q.start >= quantity.end and _TO.fullmatch(self.names.text[quantity.end : q.start])), None)
+        ends = next((q for q in others if q.end <= quantity.start and _TO.fullmatch(self.names.text[q.end : quantity.start])), None)
+        ranged = near or ends or quantity.operator == "between"
+        return bool(ranged) and is_young(self.names.text, ends or quantity)
 
     def of_thing(self, quantity: Quantity) -> bool:
         """ "Ulcers older than 1 year", "the age of the occlusion is < 1 month": an age that is no person's."""
@@ -129,31 +149,33 @@ class Times:
             operator: Operator = "ge" if span.lead in ("for", "during") or self._must_be_over(span) or self._has_passed(span) or self._at_least(span) else "le"
             quantity = bound(quantity, operator)
             span = replace(span, quantity=quantity)
-        if self._is_deadline(span):
-            quantity = bound(quantity, "ge")
-            span = replace(span, quantity=quantity)
+        if (side := "ge" if self._is_deadline(span) else reaching(self.names, span)) is not None:
+            quantity = bound(quantity, side)
+            span = replace(span, quantity=quantity, lead="within" if side == "le" else span.lead)
         if (not quantity.explicit and span.lead is None and span.trail is None) or any(b is not None and b < 0 for b in (quantity.low, quantity.high)):
             return None  # no length, or the number of a day: "within -10 to -3 days"
         start = min(quantity.start, span.start)
         start = max(start, self.names.text.rfind("(", start, quantity.number_start) + 1)
+        start = self._begin(start, quantity)
         if span.trail is None and self._despite(span) is not None:
             return self.duration(replace(span, quantity=bound(quantity, "ge"), lead="for"))
-        event = self._since(span) if span.trail == "after" else self._elapsed(span)
+        state = state_behind(self.names.text, quantity.end) if span.lead == "within" else None
+        event = Event(*state, state[1]) if state else self._since(span) if span.trail == "after" else self._elapsed(span)
         event = self._treated(event or self.events.around(start, max(span.end, quantity.end), near=quantity.end, lasting=quantity.operator in ("ge", "gt")))
         if event is not None and self._is_standing(event):
             return None
         if event is not None and event.start >= span.end and _INTO.match(self.names.text, event.start) and (place := trim(self.names.text, quantity.end, event.end)):
             event = Event(*place, place[1])  # "within 2 weeks of enrolment into the programme"
         target = Target(*(event[:2] if event else (start, start)), self.concept_in(event))
-        window = span.window(self.names.text)
-        if event is not None and event.start >= span.end and window.anchor == "other" and window.relation == "within":
-            window = window.model_copy(update={"anchor": None})  # "within 2 years of stopping smoking" alone: the time since then
-        if span.lead == "for" and span.trail is None:  # a drug that was stopped for so long was last taken so long ago
-            window = window.model_copy(update={"relation": "before"})
-        if window.relation == "within" and words().coming.search(self.names.text, span.start, quantity.number_start):
-            window = window.model_copy(update={"relation": "after"})
+        window = placed(self.names, span, event)
         threshold = self.maker.threshold(quantity, target, kind="window", window=window)
         return Paired(quantity.start, quantity.end, (threshold,), time=span)
+
+    def _begin(self, start: int, quantity: Quantity) -> int:
+        """Where a range of times begins whose far end begins at `start`: "between 2 weeks and 3 months", "at least 2 and no more than 6 weeks"."""
+        near = next((q for q in self.names.mentions.quantities if q.explicit and q.end <= start and JOINS.fullmatch(self.names.text, q.end, start)), None)
+        ranged = near is not None and near.operator in ("ge", "gt") and quantity.operator in ("le", "lt") and near.unit in (None, *TIME_UNITS)
+        return near.start if near is not None and ranged else start
 
     def _treated(self, event: Event | None) -> Event | None:
         """ "Treatment for asthma", "interventions for insomnia": the treatment is the event, whose disease no list may take for it."""
@@ -175,18 +197,44 @@ class Times:
 
     def duration(self, span: TimeSpan) -> Paired | None:
         quantity = span.quantity
+        told = told_behind(self.names.text, span.start, quantity.end) if quantity.operator is None and span.trail is None else None
         if quantity.operator is None:
-            if span.lead not in ("for", "during", "after"):
-                return None
-            quantity = self.lasting(quantity, span)
+            if span.lead not in ("for", "during", "after") and told is None:
+                return self._otherwise(span)
+            quantity = self.lasting(quantity, span) if told is None else bound(quantity, "ge")
         start = min(span.start, quantity.start)
-        event = self._despite(span) or self.events.around(start, quantity.end, behind=span.lead is None and quantity.operator in ("ge", "gt", "eq"), lasting=True)
+        event = (self.events.after(told) if told else None) or self._despite(span) or self._behind(start, quantity.end) or self.events.around(start, quantity.end, behind=span.lead is None and quantity.operator in ("ge", "gt", "eq"), lasting=True)
         event = self._treated(event)
         if event is not None and span.lead == "for" and self._stopped(event, start):
             return self.window(replace(span, quantity=quantity))
-        target = Target(*(event[:2] if event else (quantity.start, quantity.start)), self.concept_in(event, lasting=True))
+        concept = self.concept_in(event, lasting=True)
+        if (quantity.unit_text or "").lower()[:2] in ("we", "wk", "mo", "ye", "yr"):
+            concept = words().lengths.get(concept or "", concept)
+        target = Target(*(event[:2] if event else (quantity.start, quantity.start)), concept)
         window = span.window(self.names.text) if span.lead else None
         return Paired(quantity.start, quantity.end, (self.maker.threshold(quantity, target, kind="duration", window=window),), time=span)
+
+    def _otherwise(self, span: TimeSpan) -> Paired | None:
+        """ "Chemotherapy within 4 weeks (6 weeks for nitrosoureas)": another length of the window before it, for what stands behind."""
+        earlier = next((t for t in reversed(self.names.mentions.times) if t.quantity.end <= span.quantity.start), None)
+        case = case_behind(self.names.text, span.quantity.end) if earlier and earlier.lead == "within" else None
+        event = self.events.after(case) if case else None
+        if earlier is None or self.concept_in(event) is None or event is None or not _INSTEAD.fullmatch(self.names.text, earlier.quantity.end, span.quantity.start):
+            return None
+        quantity = bound(replace(span.quantity, explicit=True), earlier.quantity.operator or "le")
+        target = Target(*event[:2], self.concept_in(event))
+        window = replace(span, quantity=quantity, lead="within", anchor=earlier.anchor, trail=earlier.trail).window(self.names.text)
+        return Paired(quantity.start, quantity.end, (self.maker.threshold(quantity, target, kind="window", window=window),), time=span)
+
+    def _behind(self, start: int, end: int) -> Event | None:
+        """ "Received at least 6 weeks chemotherapy", "at least 1 year postmenopausal": what is told of stands right behind."""
+        if state := state_behind(self.names.text, end):
+            return Event(*state, state[1])
+        taken = taken_behind(self.names.text, start, end)
+        event = self.events.after(taken) if taken else None
+        if event is not None and (how := _WITH.search(self.names.text, event.start + 1, event.end)) is not None:
+            event = event._replace(head_end=how.start())  # "1 year of dialysis with heparin"
+        return event if self.concept_in(event, lasting=True) is not None or last_word(self.names.text, start).startswith(("rec", "comp")) else None
 
     def lasting(self, quantity: Quantity, span: TimeSpan) -> Quantity:
         """A bare length of time: "for 3 months" is at least so long, other words give it as it is."""
@@ -234,7 +282,7 @@ class Times:
         text, start = self.names.text, span.quantity.start
         last = last_word(text, start)
         if span.lead is None and span.trail == "after":
-            return last in ("until", "till", "through") or (last == "and" and words().phases.search(text, max(0, start - _DEMANDED), start) is not None)
+            return last in ("until", "till", "through") or (last in ("and", "plus") and words().phases.search(text, max(0, start - _DEMANDED), start) is not None)
         return span.lead is None and span.trail == "before" and last == "before"
 
     def _is_deadline(self, span: TimeSpan) -> bool:
@@ -299,7 +347,7 @@ class Times:
         """ "At least 3 months after amputation", where nothing stands before it: its anchor is the event."""
         if (post := self._post(span)) is not None:
             return post
-        if span.anchor is None or self.names.text[: min(span.start, span.quantity.start)].strip(" -–•*.0123456789)("):
+        if span.anchor is None or self.names.text[: self._begin(min(span.start, span.quantity.start), span.quantity)].strip(" -–•*.0123456789)("):
             return None
         if span.anchor == "other":
             joint = _COUNTED.match(self.names.text, span.quantity.end)
