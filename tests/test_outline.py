@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import limen
-from limen.criteria import AllOf, AnyOf, Condition, Demographic, IfThen, Unread
+from limen.criteria import AllOf, AnyOf, Condition, Demographic, Exposure, IfThen, Unread
 
 
 @pytest.mark.parametrize("words", ["None", "- None.", "N/A", "* Not applicable", "No exclusion criteria."])
@@ -72,7 +72,7 @@ def test_a_first_lead_that_only_opens_a_list_is_no_criterion(lead: str) -> None:
 def test_a_first_lead_that_says_more_is_a_criterion(lead: str) -> None:
     trial = limen.structure(f"Inclusion Criteria:\n\n{lead}\n\n- Gout\n- Asthma\n".encode())
     assert [c.text for c in trial.criteria] == [lead, "Gout", "Asthma"]
-    assert isinstance(trial.criteria[0].requirement, (Condition, Demographic))
+    assert isinstance(trial.criteria[0].requirement, (Condition, Demographic, Exposure))
 
 
 def test_a_first_lead_of_exclusions_that_says_more_goes_with_its_list() -> None:
