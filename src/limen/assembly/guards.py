@@ -173,7 +173,9 @@ class Guards:
         people = any(m.kind == "demographic" and not (self.words.role == "exclusion" and "negated" in m.context) for m in named) or (named and self.words.role == "inclusion" and self._people_with(start, _WITHOUT))
         if not people or any(p.time is None for p in self.words.limits(start, modal.start())):
             return None
-        when, then = self.lists.stretch(start, modal.start()), self.lists.stretch(modal.start(), end)
+        begin = self._behind_time(start, modal.start())
+        when, then = self.lists.stretch(begin, modal.start()), self.lists.stretch(modal.start(), end)
+        then = group("and", [unread(self.words.text, start, begin), then]) if begin > start else then
         then = then or (self._nothing_read(modal.start(), end) if self.lead and self.words.role == "inclusion" else None)
         if when is None or then is None or (_DEFINES.match(self.words.text, modal.start()) and not isinstance(when, Demographic)):
             return None
@@ -182,6 +184,12 @@ class Guards:
             return AllOf(of=(whom, refused(then)))
         shut_out = self.words.role == "exclusion" and _MUST.match(self.words.text, modal.start())
         return AllOf(of=(whom, Not(of=then))) if shut_out else IfThen(when=whom, then=then)
+
+    def _behind_time(self, start: int, end: int) -> int:
+        """Where people begin behind a time that nobody else has: "within 72 h of the first dose, women must have a negative test"."""
+        comma = self.words.text.find(",", start, end)
+        timed = comma > 0 and any(start <= t.start and t.end <= comma for t in self.words.mentions.times) and not self.words.limits(start, comma)
+        return self.words.skip(comma + 1) if timed and not self.words.names(start, comma) and grammar().peopled.search(self.words.text, comma, end) else start
 
     def _several(self, whom: AllOf, start: int, end: int) -> bool:
         """Whether those who are asked are of several kinds: a joint lists them, or nobody read a part of what they are."""

@@ -18,7 +18,7 @@ _CUT = re.compile(r"[;:()\[\]]|,(?!\d)|(?<!\be\.g)(?<!\bi\.e)\.(?=\s|$)|\b(?:or|
 _BRACKET = re.compile(r"[()\[\]]")
 _AND = re.compile(r"\s*,?\s*(?:and|or|but|without|with\s+no|in\s+the\s+absence\s+of|with(?=\s+(?:an?\s+)?(?:plans?|intention|intent)\b))\s+(?!(?:an?\s|the\s)?equivalents?\b)", re.IGNORECASE)
 _AND_VERB = re.compile(r"(?:\s(?!(?:and|or|but)\b)[\w/-]+){0,6},?\s(?:and|but)\s+(?=(?:must|should|will|have|has|had|is|are|was|were|agree|agrees|use|not|be)\b)", re.IGNORECASE)
-_WHO = re.compile(r"(?:(?:the|any|all)\s+)?(?P<persons>[^\W\d_]+)\s+(?:who|that)\s+", re.IGNORECASE)
+_WHO = re.compile(r"(?:(?:the|any|all)\s+)?(?P<persons>[^\W\d_]+)\s+(?:who|that|(?:must|should|shall|may)(?:\s+not)?|(?:have|has)\s+not|(?:did|do)\s+not)\s+(?:(?:have|has|be)\s+)?", re.IGNORECASE)
 _CLOSING = re.compile(r"[®™]?[)\]]")
 _EDGE = re.compile(r"[\s,:)\]]*")
 _EDGES = " ,-–"
@@ -143,7 +143,7 @@ class Events:
         match = _EDGE.match(self.text, start)
         begin = match.end() if match else start
         if (who := _WHO.match(self.text, begin)) and who.group("persons").lower() in words().persons:
-            begin = who.end()  # "Within 4 weeks, patients who received chemotherapy"
+            begin = who.end()  # "Within 4 weeks, patients who received chemotherapy", "patients must not have had a stroke"
         stop = _CUT.search(self.text, begin)
         limit = min(stop.start() if stop else len(self.text), begin + 120)
         limit = min([limit, *(q.start for q in self.mentions.quantities if q.start > begin)])
