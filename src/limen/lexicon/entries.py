@@ -138,12 +138,16 @@ class Score(Measured):
 
 
 class Concept(Entry):
-    """A condition, a drug, a procedure or another state: matched by name, by code and through `parents`."""
+    """A condition, a drug, a procedure or another state: matched by name, by code and through `parents`.
+
+    `kin` are what it is no kind of, and yet may be, or come with: who has a cardiomyopathy may have heart failure.
+    """
 
     kind: Literal["condition", "drug", "procedure", "demographic"]
     icd10: tuple[str, ...] = ()
     mesh: tuple[str, ...] = ()
     parents: tuple[str, ...] = ()
+    kin: tuple[str, ...] = ()
     ambiguous: tuple[str, ...] = ()
 
 

@@ -86,7 +86,7 @@ def _words(text: str) -> frozenset[str]:
 
 
 @cache
-def _stems(kind: Literal["filler", "general", "turning", "meeting", "verdicts", "narrowing"]) -> frozenset[str]:
+def _stems(kind: Literal["filler", "general", "turning", "meeting", "verdicts", "narrowing", "kinds", "bland"]) -> frozenset[str]:
     return frozenset(map(_stem, getattr(vocabulary(), kind)))
 
 
@@ -110,6 +110,17 @@ def _akin(word: str, other: str) -> bool:
         return True
     least = max(5, min(len(word), len(other)) - 3)
     return len(word) > least and word[:least] == other[:least]
+
+
+def _beyond(words: frozenset[str], others: frozenset[str]) -> frozenset[str]:
+    """The words of which no form is among others."""
+    return frozenset(word for word in words if not any(_akin(word, other) for other in others))
+
+
+def _holds(words: frozenset[str], name: str) -> bool:
+    """Whether all that a name says stands among some words."""
+    parts = _words(name) - _stems("filler")
+    return bool(parts) and not _beyond(parts, words)
 
 
 class Catalogue:
@@ -214,10 +225,15 @@ class Catalogue:
             return self._unlisted(asked, label)
         if any(asked & self.lexicon.ancestors(one) for one in known):
             narrowed = not asked & known and bool(_words(wanted.text) & _stems("narrowing"))
-            return "is" if not narrowed and self._says_no_more(wanted, asked, label) else "may"
-        if any(known & self.lexicon.ancestors(one) for one in asked):
+            return "is" if not narrowed and self._says_no_more(wanted, asked, label, known) else "may"
+        if any(known & self.lexicon.ancestors(one) for one in asked) or self._comes_with(asked, known):
             return "may"
         return "may" if self._tells_of(wanted, label) else "not"
+
+    def _comes_with(self, asked: frozenset[str], known: frozenset[str]) -> bool:
+        """Whether what a record says may be, or come with, what is asked for, though it is no kind of it."""
+        above = frozenset().union(*map(self.lexicon.ancestors, known))
+        return any(asked.intersection(self.lexicon.concepts[one].kin) for one in above)
 
     def _is_class(self, known: frozenset[str]) -> bool:
         """Whether a record names a whole class, such as malignancy or infection, of which the catalogue does not know every kind."""
@@ -259,17 +275,31 @@ class Catalogue:
     def _further(self, text: str, names: Iterable[str]) -> frozenset[str]:
         """The words of a text that mean something and that the nearest of the names does not cover."""
         words = _words(text) - _stems("filler")
-        left = [frozenset(word for word in words if not any(_akin(word, other) for other in _words(name))) for name in names]
+        left = [_beyond(words, _words(name)) for name in names]
         return min(left, key=len, default=words)
 
     def _names(self, concept: str) -> tuple[str, ...]:
         entry = self.lexicon.concepts[concept]
         return (entry.id.replace("_", " "), entry.name, *entry.synonyms, *entry.ambiguous)
 
-    def _says_no_more(self, wanted: Wanted, asked: frozenset[str], label: Label) -> bool:
+    def _says_no_more(self, wanted: Wanted, asked: frozenset[str], label: Label, known: frozenset[str]) -> bool:
         """Whether the criterion's words say no more than the concept's names and the record's."""
         names = [label.name or "", *(name for one in asked for name in self._names(one))]
-        return not self._further(wanted.text, names)
+        return not self._further(wanted.text, names) and not self._tells_apart(wanted.text, asked, label, known)
+
+    def _tells_apart(self, text: str, asked: frozenset[str], label: Label, known: frozenset[str]) -> bool:
+        """Whether a synonym is that of a kind only, of which the record says nothing: "metastatic breast cancer", of breast cancer."""
+        own = [self.lexicon.concepts[one].name for one in asked]
+        said = [label.name or "", *own, *(name for one in known for name in (one.replace("_", " "), self.lexicon.concepts[one].name))]
+        above = frozenset().union(*map(self.lexicon.ancestors, known))
+        nature = {word for word, ids in vocabulary().nature.items() if above & ids}
+        words = _words(text) - (_stems("filler") - _stems("kinds")) - nature
+        further = _beyond(words, frozenset().union(*map(_words, said)))
+        if further & _stems("kinds") or not any(_holds(words, name) for name in own):
+            return bool(further & _stems("kinds"))
+        same = [name for one in asked for name in self._names(one) if not any(_holds(_words(name), other) for other in own)]
+        again = [_words(name) for name in same if _words(name) <= words]  # "HIV (human immunodeficiency virus)"
+        return bool(further - _stems("bland") - frozenset().union(*again))
 
     def mentions(self, text: str, label: Label) -> bool:
         """Whether a text, such as a trial's registered conditions, names what a fact is."""
