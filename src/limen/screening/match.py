@@ -62,6 +62,7 @@ class Wanted:
     concept: str | None
     text: str
     spared: frozenset[Wanted] = frozenset()
+    doubtful: bool = False  # of a kind that may not count: nobody knows whether it does
 
 
 @cache
@@ -193,14 +194,21 @@ class Catalogue:
         key = (wanted, label)
         if key not in self._answers:
             found = self._relate(Wanted(wanted.concept, _either_way().sub(" ", wanted.text)), label)
-            self._answers[key] = self._beside(found, [self.relation(one, label) for one in wanted.spared]) if wanted.spared else found
+            self._answers[key] = self._beside(found, wanted.spared, label) if wanted.spared else found
         return self._answers[key]
 
-    @staticmethod
-    def _beside(found: Relation, spared: Iterable[Relation]) -> Relation:
+    def _beside(self, found: Relation, spared: frozenset[Wanted], label: Label) -> Relation:
         """The relation of a fact to what is asked for, from its relations to that and to the kinds of it that do not count."""
-        kinds = set(spared)
-        return "not" if found == "not" or "is" in kinds else "may" if "may" in kinds else found
+        kinds = {(self.relation(one, label), one.doubtful) for one in spared}
+        if found == "not" or ("is", False) in kinds:
+            return "not"
+        return "may" if kinds & {("may", False), ("is", True)} or self._comes_of(spared, label) else found
+
+    def _comes_of(self, spared: frozenset[Wanted], label: Label) -> bool:
+        """Whether a record tells what may come of a kind that does not count: metastases, of the cancer."""
+        above = frozenset().union(*map(self.lexicon.ancestors, self.concepts(label)))
+        sources = frozenset().union(*(self.lexicon.concepts[one].parents for one in above & vocabulary().secondary))
+        return any(sources & self.lexicon.ancestors(named) for one in spared for named in self.resolve(one))
 
     def _relate(self, wanted: Wanted, label: Label) -> Relation:
         core, method = _method(wanted.text)
