@@ -40,6 +40,7 @@ _METHOD = re.compile(
 )
 FAMILY = "family history"
 PAST = re.compile(r"\b(histor\w+|previous\w*|prior|past|ever|formerly|received|underwent|undergone|had)\b", re.IGNORECASE)
+RECENT = re.compile(r"\b(?:recent|recently|newly|of\s+late)\b", re.IGNORECASE)
 CURRENT = re.compile(
     r"\b(current\w*|active|ongoing|concurrent\w*|concomitant\w*|acute|uncontroll\w+|existing|taking|presently|now)\b",
     re.IGNORECASE,
@@ -103,6 +104,13 @@ def _either_way() -> re.Pattern[str]:
 def _ahead() -> re.Pattern[str]:
     """ "PCI is to be performed": what is still to come."""
     return re.compile(alternation(vocabulary().ahead), re.IGNORECASE)
+
+
+@cache
+def _degree() -> re.Pattern[str]:
+    """ "Severe", "stage 3b": how far a recorded disease has gone, and on which side it is, not which it is."""
+    words = alternation(vocabulary().degrees)
+    return re.compile(rf"\A(?:(?:{words})\s+)+|\s+(?:(?:stage|grade|class|degree|gold)\s+(?:\d[a-d]?|[ivx]+[a-d]?)|{words}|unspecified|nos)\Z")
 
 
 def _akin(word: str, other: str) -> bool:
@@ -175,7 +183,7 @@ class Catalogue:
         if label.code is not None:
             found.update(entry.id for entry in self.lexicon.concepts.values() if _code_fits(label.code, entry))
         if label.name is not None:
-            found.update(self._named(label.name))
+            found.update(self._named(label.name) or self._named(_degree().sub(" ", normal(label.name)).strip()))
         return frozenset(found)
 
     def _named(self, text: str) -> tuple[str, ...]:
