@@ -30,7 +30,7 @@ from limen.assembly.leaves import (
     windowed,
 )
 from limen.assembly.peers import each_named
-from limen.assembly.purposes import told_of_time
+from limen.assembly.purposes import meant, told_of_time
 from limen.assembly.scope import denied_bracket, denied_limits, hindered, is_further, tells_method, unchanged
 from limen.assembly.shutting import shuts
 from limen.assembly.spread import none_of
@@ -218,7 +218,7 @@ class Atoms:
 
     def _main(self, names: Sequence[Mention]) -> Mention:
         """The name that a stretch is about: a condition before a drug, the first of its kind."""
-        return min(names, key=lambda m: (m.ids[0] in SEXES, m.kind == "demographic", m.start))
+        return min(meant(self.words.text, names), key=lambda m: (m.ids[0] in SEXES, m.kind == "demographic", m.start))
 
     def _limits(self, start: int, end: int, limits: Sequence[Paired], names: Sequence[Mention], inner: Sequence[tuple[int, int]]) -> Expression | None:
         parts: list[Expression | None] = []

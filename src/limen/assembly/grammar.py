@@ -73,6 +73,8 @@ class Grammar(NamedTuple):
     dated: Scanner
     attribute: Scanner
     alike: Scanner
+    known_by: Scanner
+    shows: Scanner
     caused: Scanner
     shortened: Scanner
     sentence: Scanner
@@ -173,6 +175,8 @@ def _names(table: Mapping[str, Any]) -> dict[str, Any]:
         "route_before": Scanner(rf"{_any(table['routes'], 'verbs')}\s+(?:{_any(table['routes'], 'manners')}\s+)?{_any(table['routes'], 'words')}\s*$"),
         "route_behind": Scanner(rf"\s*{_any(table['routes'], 'words')}\s"),
         "alike": Scanner(rf"-{_any(attributes, 'alike')}"),
+        "known_by": Scanner(rf"(?:-|\s){_any(attributes, 'known')}\s|-{_any(attributes, 'telling')}\s"),
+        "shows": Scanner(rf"(?:\s+(?!and\b|or\b|with\b|for\b|in\b)[^\W\d]+){{0,2}}?\s+{_any(attributes, 'shows')}\s"),
         "caused": Scanner(rf"(?:-|\s){_any(attributes, 'caused')}"),
         "denied_before": Scanner(alternation(table["denials"]["before"])),
         "denied_after": Scanner(alternation(table["denials"]["after"])),

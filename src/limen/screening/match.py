@@ -348,8 +348,10 @@ class Catalogue:
             return True
         known = set(self._named(label.name or ""))
         named = bool(name) and name == normal((wanted.concept or "").replace("_", " "))
-        above = any(known & self.lexicon.ancestors(one) for one in self.resolve(wanted))
-        return self.reach(wanted) != "clause" and (named or above)
+        asked = self.resolve(wanted)
+        above = any(known & self.lexicon.ancestors(one) for one in asked)
+        wide = not self._tells_apart(label.name or "", frozenset(known), Label(wanted.text), asked)  # who has no guttate psoriasis may have another
+        return self.reach(wanted) != "clause" and wide and (named or above)
 
 
 def _predicted(entry: object) -> tuple[str, ...]:
