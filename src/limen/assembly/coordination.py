@@ -41,6 +41,7 @@ class Nouns(NamedTuple):
 
     closed: frozenset[str]
     openers: frozenset[str]
+    begins: Scanner
     heads: frozenset[str]
     adjectives: tuple[str, ...]
     prepositions: frozenset[str]
@@ -60,6 +61,7 @@ def nouns() -> Nouns:
     return Nouns(
         closed=frozenset(table["closed"]),
         openers=frozenset(table["openers"]),
+        begins=Scanner(rf"\s*(?:{alternation(table['begins'])})"),
         heads=frozenset(table["heads"]),
         adjectives=tuple(table["adjectives"]),
         prepositions=frozenset(table["prepositions"]),
@@ -223,7 +225,7 @@ def shares_noun(text: str, left: tuple[int, int], cut: Cut, named: Sequence[Ment
         return False
     first = next((w for w in reversed(words[-7:]) if not _is_quality(w, cut) and w not in _ARTICLES), None)
     following = WORD.search(lowered(text), cut.end, cut.end + 20)
-    return first in nouns().prepositions and following is not None and following.group() not in nouns().openers
+    return first in nouns().prepositions and following is not None and following.group() not in nouns().openers and not nouns().begins.match(text, cut.end)
 
 
 def dangles(text: str, start: int, end: int) -> bool:
@@ -300,4 +302,4 @@ def ends_in_quality(text: str, start: int, end: int) -> bool:
 
 
 def _qualifies(word: str) -> bool:
-    return word.endswith(nouns().adjectives)
+    return word.endswith(nouns().adjectives) and not word.endswith("ment")
