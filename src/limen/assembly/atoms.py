@@ -10,7 +10,7 @@ from limen.assembly.coordination import SEXES
 from limen.assembly.counts import Counts, speaks_of_count
 from limen.assembly.denials import all_denied, goes_on, governs, is_denied, is_positive, is_result, opened, qualifies, unreached
 from limen.assembly.exceptions import Exceptions
-from limen.assembly.forgoing import forgone
+from limen.assembly.forgoing import ended, forgone
 from limen.assembly.grammar import grammar
 from limen.assembly.kinds import Kinds
 from limen.assembly.leaves import (
@@ -81,7 +81,7 @@ class Atoms:
 
     def read(self, start: int, end: int) -> Expression | None:
         """The tree of one stretch; where nobody read what it denies, the denial is kept."""
-        made = forgone(self.words, start, end) or self._lifted(start, end) or self._read(start, end, self.words.layout.brackets(start, end))
+        made = forgone(self.words, start, end) or ended(self.words, start, end) or self._lifted(start, end) or self._read(start, end, self.words.layout.brackets(start, end))
         made = denied_unread(self.words.text, made) if isinstance(made, Unread) else made
         either = [self._either(a, b) for a, b in self.words.sexes if start <= a.start and b.end <= end]
         return group("and", [*either, made])

@@ -7,6 +7,7 @@ from typing import TypeGuard
 
 from limen.assembly.coordination import example_at
 from limen.assembly.denials import is_denied, opened
+from limen.assembly.forgoing import has_to_end
 from limen.assembly.leaves import WORD, denied_unread, group, is_light, left_unread, unread
 from limen.assembly.statuses import statuses
 from limen.assembly.words import CONSENT, Words
@@ -58,8 +59,9 @@ def plausible(words: Words, expression: Expression) -> Expression:
     Consent that excludes, or that must not be given, is about something else; and in an exclusion an example of what
     is denied, or a further item of a list, need not be denied: "cancer without cure, e.g. glioma".
     """
-    if isinstance(expression, AnyOf) and words.role == "inclusion" and _closes_denied(words.text, expression.of[-1]):
-        expression = AnyOf(of=(*(left_unread(p) if isinstance(p, (Condition, Exposure)) and not p.negated else p for p in expression.of[:-1]), expression.of[-1]))
+    if isinstance(expression, (AllOf, AnyOf)) and words.role == "inclusion" and _closes_over(words.text, expression):
+        parts = tuple(left_unread(p) if isinstance(p, (Condition, Exposure)) and not p.negated else p for p in expression.of[:-1])
+        expression = expression.model_copy(update={"of": (*parts, expression.of[-1])})
     if isinstance(expression, (AllOf, AnyOf)):
         beside = isinstance(expression, AllOf)  # "not pregnant but without contraception": the one narrows the other
         parts = tuple(p if beside and _is_welcome(p) and is_denied(p) else plausible(words, p) for p in expression.of)
@@ -89,9 +91,12 @@ def plausible(words: Words, expression: Expression) -> Expression:
     return denied_unread(words.text, left) or left
 
 
-def _closes_denied(text: str, last: Expression) -> bool:
-    """Whether the last of a list is denied by what may be said of all: "gout or previous asthma has been ruled out"."""
-    named = isinstance(last, (Condition, Exposure)) and last.negated
+def _closes_over(text: str, listed: AllOf | AnyOf) -> bool:
+    """Whether what denies the last of a list may be said of all: "gout or previous asthma has been ruled out", "A and B must be stopped"."""
+    last = listed.of[-1]
+    if isinstance(last, Unread) and all(isinstance(part, Exposure) for part in listed.of[:-1]):
+        return has_to_end(last.text)
+    named = isinstance(listed, AnyOf) and isinstance(last, (Condition, Exposure)) and last.negated
     return named and isinstance(last, (Condition, Exposure)) and _CLOSES.search(last.text) is not None and opened(text, last.start, last.end) is None
 
 
