@@ -225,6 +225,8 @@ class Lists:
         cuts = turns.without_qualifiers(self.words, loosest(self.words.text, self._useful(start, end, self.words.layout.joints(start, end))), start)
         if (told := told_not(self.words, cuts, start, end)) is not None:
             return group("and", [self.items(*self.words.trim(start, told[0])), told[1]])
+        if not cuts and (inner := self.words.layout.wrapped(start, end)) is not None:
+            return self.items(*self.words.trim(*inner))
         if not cuts:
             return under_denial(self.words, start, end, self._related(start, end))
         if (turn := turns.with_either(self.words, cuts) or turns.qualified_from(self.words, cuts, start) or turns.denied_from(self.words, cuts, start, end)) is not None:
