@@ -31,7 +31,6 @@ from limen.assembly.denials import (
     denies_anew,
     enabled,
     is_surely_denied,
-    naive_of,
     opened,
     parting,
     qualifies,
@@ -41,7 +40,7 @@ from limen.assembly.denials import (
 from limen.assembly.denied_leads import denied_list
 from limen.assembly.exceptions import Exceptions
 from limen.assembly.fertile import asked_of_fertile, unwilling
-from limen.assembly.forbidden import off_from
+from limen.assembly.forbidden import naive_of, off_from
 from limen.assembly.grammar import grammar
 from limen.assembly.guards import Guards
 from limen.assembly.kinds import Kinds
