@@ -42,6 +42,7 @@ class Grammar(NamedTuple):
     statistic: Scanner
     denied_before: Scanner
     denied_after: Scanner
+    twice_denied: Scanner
     light: frozenset[str]
     bearing: Scanner
     leading: frozenset[str]
@@ -179,6 +180,7 @@ def _names(table: Mapping[str, Any]) -> dict[str, Any]:
         "shows": Scanner(rf"(?:\s+(?!and\b|or\b|with\b|for\b|in\b)[^\W\d]+){{0,2}}?\s+{_any(attributes, 'shows')}\s"),
         "caused": Scanner(rf"(?:-|\s){_any(attributes, 'caused')}"),
         "denied_before": Scanner(alternation(table["denials"]["before"])),
+        "twice_denied": Scanner(rf"{_any(table['denials'], 'denying')}\s+(?:(?:be|been|completely|fully|entirely|yet)\s+){{0,2}}{_any(table['denials'], 'lacking')}\s"),
         "denied_after": Scanner(alternation(table["denials"]["after"])),
         "topic": Scanner(alternation(table["titles"]["topics"])),
         "measured_state": Scanner(rf"{alternation(states['words'])}|(?:{'|'.join(states['endings'])})\b"),

@@ -89,6 +89,8 @@ def of_mention(text: str, mention: Mention, start: int, end: int) -> Expression:
     words = text[start:end]
     if (state := statuses().results.get(mention.ids[0])) and is_result(text, mention, start) and "inability" not in mention.context:
         return Demographic(attribute=state, value=False, text=words, start=start, end=end, confidence=0.8)
+    if "negated" in mention.context and grammar().twice_denied.search(text, start, mention.start) is not None:
+        return Unread(text=words, start=start, end=end, confidence=0.0)  # "not free of asthma"
     if "inability" in mention.context or _denial_unread(text, mention, start, end) or ("negated" in mention.context and is_result(text, mention, start)):
         return Unread(text=words, start=start, end=end, confidence=0.0)
     sure = 0.9 if len(words) <= (mention.end - mention.start) + 4 else 0.7
