@@ -224,7 +224,8 @@ class Lists:
         cuts = turns.without_qualifiers(self.words, loosest(self.words.text, self._useful(start, end, self.words.layout.joints(start, end))), start)
         if (told := told_not(self.words, cuts, start, end)) is not None:
             return group("and", [self.items(*self.words.trim(start, told[0])), told[1]])
-        if not cuts and (inner := self.words.layout.wrapped(start, end)) is not None:
+        inner = None if cuts else self.words.layout.wrapped(start, end)
+        if inner is not None and all(self.words.bears(a, b) for a, b in between(*inner, self.words.layout.joints(*inner))):
             return self.items(*self.words.trim(*inner))
         if not cuts:
             return under_denial(self.words, start, end, self._related(start, end))
