@@ -46,7 +46,7 @@ from limen.assembly.guards import Guards
 from limen.assembly.kinds import Kinds
 from limen.assembly.labels import behind_title, guarded, labelled
 from limen.assembly.leave import asks_nothing, is_leave, lead_exception, lift, welcomed
-from limen.assembly.leaves import group, unread
+from limen.assembly.leaves import group, unread, waives
 from limen.assembly.peers import several_events, share_among_peers
 from limen.assembly.plausible import either_side, plausible, unasked
 from limen.assembly.purposes import with_their_diseases
@@ -322,7 +322,8 @@ class Lists:
             right = stretches[index + 1] if cut.loose else (cut.end, end)
             if is_slash_of_one(self.words, cut, left):
                 continue
-            if grammar().no_item.match(self.words.text, cut.end) and not self.words.limits(cut.end, right[1]):
+            bound = self.words.limits(cut.end, right[1]) or (waives(self.words.text, cut.end) and self.words.limits(*left))
+            if grammar().no_item.match(self.words.text, cut.end) and not bound:
                 continue
             if self.words.role == "inclusion" and not cut.loose and _REGARDLESS.search(self.words.text, start, cut.start):
                 continue

@@ -23,7 +23,7 @@ DENIAL = "NEGATED_EXISTENCE"
 _INABILITY = "INABILITY"
 _LINE = 60  # characters of a line that is not wrapped
 _CARRIED = re.compile(r"(?:[,:(/-]|\b(?:and|or|of|with|to|for|in|by|the|any|no|not|without))$", re.IGNORECASE)
-_WITHOUT = re.compile(r"[\s-]na[iï]ve\b|-free\b(?!\s+(?:survival|interval|period|time|diet))", re.IGNORECASE)
+_WITHOUT = re.compile(r"[\s-]na[iï]ve\b|\sfree(?=\s*(?:[,;.)]|$|for\s|since\s|at\s|within\s))|-free\b(?!\s+(?:survival|interval|period|time|diet))", re.IGNORECASE)
 _SIDE = re.compile(r"\s*(?:,|/|and|or|and/or|,\s?and|,\s?or)\s*")
 _EITHER_WAY = re.compile(r"\b(?:with\s?(?:or|and/or|/)\s?without|or\s+not\s+(?:with|within|by|of|on|in|to|under))\s+[^,;.()]{0,60}$", re.IGNORECASE)
 _SINCE = re.compile(r"\W*(?:\w+\s+){0,2}(?:at\s+least|≥|more\s+than|>)\s*\d+\s+\w+\s+(?:since|after|from)\b", re.IGNORECASE)
