@@ -80,6 +80,7 @@ _ASSENT = re.compile(r"assent", re.IGNORECASE)
 _TRIAL = "other_trial"
 _CARRYING = ("pregnant", "breastfeeding")
 _OTHER = re.compile(r"\s*(?:any\s+|all\s+)?other\s", re.IGNORECASE)
+_WHETHER = re.compile(r"\bwhether\s+(?:\w+ly\s+)?(?:treated|on|they|it|taking|receiving|given|or)\s?[^,;.:()]{0,30}$", re.IGNORECASE)
 _REGARDLESS = re.compile(r"\b(?:regardless|irrespective|independent(?:ly)?)\s+of\s[^,;.:()]*$", re.IGNORECASE)
 _CLAUSE = 4  # words of what may be a statement
 
@@ -325,7 +326,7 @@ class Lists:
             bound = self.words.limits(cut.end, right[1]) or (waives(self.words.text, cut.end) and self.words.limits(*left))
             if grammar().no_item.match(self.words.text, cut.end) and not bound:
                 continue
-            if self.words.role == "inclusion" and not cut.loose and _REGARDLESS.search(self.words.text, start, cut.start):
+            if (self.words.role == "inclusion" and not cut.loose and _REGARDLESS.search(self.words.text, start, cut.start)) or _WHETHER.search(self.words.text, start, cut.start):
                 continue
             if tells_how(self.words, cut) or (self.words.role == "inclusion" and not cut.loose and dangles(self.words.text, *left)) or shares_noun(self.words.text, self.words.trim(*left), cut, self.words.concepts):
                 continue
