@@ -221,7 +221,7 @@ def stand_apart(text: str, left: tuple[int, int], right: tuple[int, int], named:
 def shares_noun(text: str, left: tuple[int, int], cut: Cut, named: Sequence[Mention]) -> bool:
     """Whether a stretch ends in a preposition and qualities whose noun stands behind the joint: "for advanced or metastatic melanoma"."""
     words = WORD.findall(text[slice(*left)])
-    if len(words) < 3 or not _is_quality(words[-1], cut) or any(m.end == left[1] for m in named):
+    if len(words) < 3 or not _is_quality(words[-1], cut) or words[-1].endswith("ment") or any(m.end == left[1] for m in named):
         return False
     first = next((w for w in reversed(words[-7:]) if not _is_quality(w, cut) and w not in _ARTICLES), None)
     following = WORD.search(lowered(text), cut.end, cut.end + 20)
@@ -302,4 +302,4 @@ def ends_in_quality(text: str, start: int, end: int) -> bool:
 
 
 def _qualifies(word: str) -> bool:
-    return word.endswith(nouns().adjectives) and not word.endswith("ment")
+    return word.endswith(nouns().adjectives)
