@@ -26,6 +26,9 @@ from limen.screening.windows import (
 
 _NEGATION = re.compile(r"\b(no|not|without|absence of|free of|free from|negative for|never|neither|nor|lack of|devoid of)\b\s*", re.IGNORECASE)
 _PEOPLE = re.compile(r"^(?:women|men|females|males)\s+(?:with|who\s+have|having)\s+", re.IGNORECASE)  # their sex is a leaf beside it
+_WAIVED = re.compile(  # what may be so or not: "gout, regardless of severity"
+    r"(?<=\w)\W*\b(?:(?:regardless|irrespective|independent(?:ly)?)\s+of|no\s+matter|whether|with\s+or\s+without)\s.*", re.IGNORECASE | re.DOTALL
+)
 _BEFORE = 60
 CONDITIONS = frozenset({"conditions"})
 EXPOSURES = frozenset({"medications", "procedures"})
@@ -43,7 +46,7 @@ class Found:
 
 def wanted(leaf: Condition | Exposure) -> Wanted:
     """What a leaf asks for, without the words of its negation."""
-    said = _PEOPLE.sub("", leaf.text)
+    said = _WAIVED.sub("", _PEOPLE.sub("", leaf.text)) or leaf.text
     return Wanted(leaf.concept, _NEGATION.sub("", said) if leaf.negated else said, spared_by(leaf))
 
 
