@@ -96,7 +96,7 @@ def test_a_guessed_unit_leads_into_the_plausible_range(entry: Measurement) -> No
     for guess in entry.guesses:
         try:
             first, last = (
-                units.convert(bound, guess.unit, entry.unit, molar_mass=entry.molar_mass, valence=entry.valence)
+                units.convert(bound, guess.unit, entry.unit, **entry.chemistry._asdict())
                 for bound in (guess.low, guess.high)
             )
         except UnitError:
@@ -135,17 +135,15 @@ CONVERSIONS = [
     ("anti_mullerian_hormone", "1", "ng/mL", "pmol/L", "7.14"),
     ("nt_probnp", "1000", "pg/mL", "pmol/L", "118"),
     ("urine_albumin_creatinine_ratio", "300", "mg/g", "mg/mmol", "33.9"),
+    ("hemoglobin_a1c", "53", "mmol/mol", "%", "7.0"),
+    ("hemoglobin_a1c", "6.5", "%", "mmol/mol", "47.5"),
 ]
 
 
 @pytest.mark.parametrize(("concept", "value", "source", "target", "expected"), CONVERSIONS, ids=[c[0] for c in CONVERSIONS])
 def test_conversions_that_laboratories_print(concept: str, value: str, source: str, target: str, expected: str) -> None:
     entry = LEXICON.measurements[concept]
-    if target == "mg/mmol":
-        assert entry.molar_mass is not None
-        got = Decimal(value) * entry.molar_mass / 1000
-    else:
-        got = units.convert(Decimal(value), source, target, molar_mass=entry.molar_mass)
+    got = units.convert(Decimal(value), source, target, **entry.chemistry._asdict())
     assert abs(got / Decimal(expected) - 1) < Decimal("0.006")
 
 

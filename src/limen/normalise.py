@@ -11,7 +11,7 @@ from decimal import Decimal
 from limen import units
 from limen.criteria import Canonical, Finding, Severity, Threshold
 from limen.errors import UnitError
-from limen.lexicon import Lexicon, Measurement, Score
+from limen.lexicon import Chemistry, Lexicon, Measurement, Score
 
 _PREFIXES = ("", "m", "u", "n", "p", "k", "d")
 _BELOW = ("dL", "L", "mL", "uL")
@@ -72,15 +72,14 @@ def _unit_of(threshold: Threshold, entry: Measurement) -> tuple[str | None, list
 
 
 def _canonical(threshold: Threshold, source: str, target: str, entry: Measurement | None) -> Canonical | None:
-    molar_mass = entry.molar_mass if entry else None
-    valence = entry.valence if entry else None
+    chemistry = entry.chemistry if entry else Chemistry()
     values: list[Decimal | None] = []
     for bound in (threshold.low, threshold.high):
         if bound is None:
             values.append(None)
             continue
         try:
-            values.append(units.convert(bound * threshold.scale, source, target, molar_mass=molar_mass, valence=valence))
+            values.append(units.convert(bound * threshold.scale, source, target, **chemistry._asdict()))
         except UnitError:
             return None
     return Canonical(low=values[0], high=values[1], unit=target)

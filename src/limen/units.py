@@ -13,6 +13,7 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from limen.errors import UnitError
+from limen.lexicon.entries import OtherScale
 from limen.lexicon.load import data, read_toml
 
 if TYPE_CHECKING:
@@ -205,13 +206,25 @@ def _line(source: str, target: str) -> tuple[Decimal, Decimal] | None:
 
 
 def convert(
-    value: Decimal, source: str, target: str, *, molar_mass: Decimal | None = None, valence: int | None = None
+    value: Decimal,
+    source: str,
+    target: str,
+    *,
+    molar_mass: Decimal | None = None,
+    valence: int | None = None,
+    scales: tuple[OtherScale, ...] = (),
 ) -> Decimal:
     """`value` of `source` in `target`, both UCUM codes.
 
-    With `molar_mass` (g/mol) mass converts to substance and back; with `valence` milliequivalents convert to millimoles.
+    With `molar_mass` (g/mol) mass converts to substance and back; with `valence` milliequivalents convert to millimoles;
+    `scales` go before all of these.
     Raises UnitError when a unit is unknown or the conversion is not defined.
     """
+    for scale in scales:
+        if source == scale.unit != target:
+            return convert(value * scale.factor + scale.offset, scale.into, target, molar_mass=molar_mass, valence=valence)
+        if target == scale.unit != source:
+            return _round((convert(value, source, scale.into, molar_mass=molar_mass, valence=valence) - scale.offset) / scale.factor)
     if line := _line(source, target):
         return _round(value * line[0] + line[1])
     for bridge, factor in _bridges(molar_mass, valence):

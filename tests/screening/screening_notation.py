@@ -58,13 +58,15 @@ SCORES = [
 ]
 CONCEPTS = [
     Concept(id="malignancy", name="malignancy", kind="condition", synonyms=("cancer", "malignant neoplasm"), icd10=("C00-C97",)),
-    Concept(id="breast_cancer", name="breast cancer", kind="condition", parents=("malignancy",), icd10=("C50",)),
+    Concept(id="breast_cancer", name="breast cancer", kind="condition", synonyms=("metastatic breast cancer",), parents=("malignancy",), icd10=("C50",)),
     Concept(id="infection", name="infection", kind="condition", icd10=("A00-B99",)),
     Concept(id="hiv", name="HIV infection", kind="condition", synonyms=("HIV",), parents=("infection",), icd10=("B20-B24",)),
     Concept(id="systemic_sclerosis", name="systemic sclerosis", kind="condition", synonyms=("SSc", "scleroderma"), icd10=("M34",)),
-    Concept(id="hypertension", name="hypertension", kind="condition", parents=("cardiovascular_disease",), icd10=("I10-I15",)),
+    Concept(id="hypertension", name="hypertension", kind="condition", synonyms=("arterial hypertension",), parents=("cardiovascular_disease",), icd10=("I10-I15",)),
     Concept(id="cardiovascular_disease", name="cardiovascular disease", kind="condition", synonyms=("cardiovascular event",)),
     Concept(id="pulmonary_hypertension", name="pulmonary hypertension", kind="condition"),
+    Concept(id="stroke", name="stroke", kind="condition"),
+    Concept(id="intracranial_hemorrhage", name="intracranial hemorrhage", kind="condition", kin=("stroke",)),
     Concept(id="fever", name="fever", kind="condition"),
     Concept(id="measurable_disease", name="measurable disease", kind="condition"),
     Concept(id="pregnant", name="pregnancy", kind="condition", synonyms=("pregnant",)),

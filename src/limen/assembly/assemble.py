@@ -44,6 +44,7 @@ from limen.criteria import (
     thresholds,
 )
 
+_ASIDE = re.compile(r"\([^()]*\)")
 _TOGETHER = re.compile(r"[&+(]|\b(?:and|with|who|that|on|plus|by|for|in|treated|without)\b", re.IGNORECASE)
 _LISTS = re.compile(r"[(\[][^()\[\]]*(?:,|\bor\b)", re.IGNORECASE)
 _JOINED = re.compile(r"[/&]|\band\b", re.IGNORECASE)
@@ -133,7 +134,9 @@ def _whole(item: Item, read: Reader) -> Unread:
 def _one_by_one(part: Expression | None, text: str) -> Expression | None:
     """An item below a lead that denies, its names one by one where commas alone list them: "none of the following:" over "gout, asthma"."""
     named = isinstance(part, AllOf) and all(isinstance(p, (Condition, Exposure)) and not p.negated for p in part.of)
-    return AnyOf(of=part.of) if isinstance(part, AllOf) and named and "," in text and _TOGETHER.search(text) is None else part
+    plain = _ASIDE.sub("", text)
+    listed = ("," in plain or ";" in plain) and _TOGETHER.search(plain) is None
+    return AnyOf(of=part.of) if isinstance(part, AllOf) and named and listed else part
 
 
 def _with_list(item: Item, builder: Lists, read: Reader, own: Expression | None, below: Sequence[Expression | None]) -> Expression | None:

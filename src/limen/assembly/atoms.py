@@ -10,7 +10,7 @@ from limen.assembly.coordination import SEXES
 from limen.assembly.counts import Counts, speaks_of_count
 from limen.assembly.denials import all_denied, goes_on, governs, is_denied, is_positive, is_result, opened, qualifies, unreached
 from limen.assembly.exceptions import Exceptions
-from limen.assembly.forgoing import forgone
+from limen.assembly.forgoing import ended, forgone
 from limen.assembly.grammar import grammar
 from limen.assembly.kinds import Kinds
 from limen.assembly.leaves import (
@@ -30,7 +30,7 @@ from limen.assembly.leaves import (
     windowed,
 )
 from limen.assembly.peers import each_named
-from limen.assembly.purposes import told_of_time
+from limen.assembly.purposes import meant, told_of_time
 from limen.assembly.scope import denied_bracket, denied_limits, hindered, is_further, tells_method, unchanged
 from limen.assembly.shutting import shuts
 from limen.assembly.spread import none_of
@@ -81,7 +81,7 @@ class Atoms:
 
     def read(self, start: int, end: int) -> Expression | None:
         """The tree of one stretch; where nobody read what it denies, the denial is kept."""
-        made = forgone(self.words, start, end) or self._lifted(start, end) or self._read(start, end, self.words.layout.brackets(start, end))
+        made = forgone(self.words, start, end) or ended(self.words, start, end) or self._lifted(start, end) or self._read(start, end, self.words.layout.brackets(start, end))
         made = denied_unread(self.words.text, made) if isinstance(made, Unread) else made
         either = [self._either(a, b) for a, b in self.words.sexes if start <= a.start and b.end <= end]
         return group("and", [*either, made])
@@ -218,7 +218,7 @@ class Atoms:
 
     def _main(self, names: Sequence[Mention]) -> Mention:
         """The name that a stretch is about: a condition before a drug, the first of its kind."""
-        return min(names, key=lambda m: (m.ids[0] in SEXES, m.kind == "demographic", m.start))
+        return min(meant(self.words.text, names), key=lambda m: (m.ids[0] in SEXES, m.kind == "demographic", m.start))
 
     def _limits(self, start: int, end: int, limits: Sequence[Paired], names: Sequence[Mention], inner: Sequence[tuple[int, int]]) -> Expression | None:
         parts: list[Expression | None] = []

@@ -31,7 +31,6 @@ from limen.assembly.denials import (
     denies_anew,
     enabled,
     is_surely_denied,
-    naive_of,
     opened,
     parting,
     qualifies,
@@ -41,13 +40,13 @@ from limen.assembly.denials import (
 from limen.assembly.denied_leads import denied_list
 from limen.assembly.exceptions import Exceptions
 from limen.assembly.fertile import asked_of_fertile, unwilling
-from limen.assembly.forbidden import off_from
+from limen.assembly.forbidden import naive_of, off_from
 from limen.assembly.grammar import grammar
 from limen.assembly.guards import Guards
 from limen.assembly.kinds import Kinds
 from limen.assembly.labels import behind_title, guarded, labelled
 from limen.assembly.leave import asks_nothing, is_leave, lead_exception, lift, welcomed
-from limen.assembly.leaves import group, unread
+from limen.assembly.leaves import group, unread, waives
 from limen.assembly.peers import several_events, share_among_peers
 from limen.assembly.plausible import either_side, plausible, unasked
 from limen.assembly.purposes import with_their_diseases
@@ -81,6 +80,8 @@ _ASSENT = re.compile(r"assent", re.IGNORECASE)
 _TRIAL = "other_trial"
 _CARRYING = ("pregnant", "breastfeeding")
 _OTHER = re.compile(r"\s*(?:any\s+|all\s+)?other\s", re.IGNORECASE)
+_WHETHER = re.compile(r"\bwhether\s+(?:\w+ly\s+)?(?:treated|on|they|it|taking|receiving|given|or)\s?[^,;.:()]{0,30}$", re.IGNORECASE)
+_REGARDLESS = re.compile(r"\b(?:regardless|irrespective|independent(?:ly)?)\s+of\s[^,;.:()]*$", re.IGNORECASE)
 _CLAUSE = 4  # words of what may be a statement
 
 
@@ -225,6 +226,9 @@ class Lists:
         cuts = turns.without_qualifiers(self.words, loosest(self.words.text, self._useful(start, end, self.words.layout.joints(start, end))), start)
         if (told := told_not(self.words, cuts, start, end)) is not None:
             return group("and", [self.items(*self.words.trim(start, told[0])), told[1]])
+        inner = None if cuts else self.words.layout.wrapped(start, end)
+        if inner is not None and all(self.words.bears(a, b) for a, b in between(*inner, self.words.layout.joints(*inner))):
+            return self.items(*self.words.trim(*inner))
         if not cuts:
             return under_denial(self.words, start, end, self._related(start, end))
         if (turn := turns.with_either(self.words, cuts) or turns.qualified_from(self.words, cuts, start) or turns.denied_from(self.words, cuts, start, end)) is not None:
@@ -319,7 +323,10 @@ class Lists:
             right = stretches[index + 1] if cut.loose else (cut.end, end)
             if is_slash_of_one(self.words, cut, left):
                 continue
-            if grammar().no_item.match(self.words.text, cut.end) and not self.words.limits(cut.end, right[1]):
+            bound = self.words.limits(cut.end, right[1]) or (waives(self.words.text, cut.end) and self.words.limits(*left))
+            if grammar().no_item.match(self.words.text, cut.end) and not bound:
+                continue
+            if (self.words.role == "inclusion" and not cut.loose and _REGARDLESS.search(self.words.text, start, cut.start)) or _WHETHER.search(self.words.text, start, cut.start):
                 continue
             if tells_how(self.words, cut) or (self.words.role == "inclusion" and not cut.loose and dangles(self.words.text, *left)) or shares_noun(self.words.text, self.words.trim(*left), cut, self.words.concepts):
                 continue

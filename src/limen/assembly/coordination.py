@@ -41,6 +41,7 @@ class Nouns(NamedTuple):
 
     closed: frozenset[str]
     openers: frozenset[str]
+    begins: Scanner
     heads: frozenset[str]
     adjectives: tuple[str, ...]
     prepositions: frozenset[str]
@@ -60,6 +61,7 @@ def nouns() -> Nouns:
     return Nouns(
         closed=frozenset(table["closed"]),
         openers=frozenset(table["openers"]),
+        begins=Scanner(rf"\s*(?:{alternation(table['begins'])})"),
         heads=frozenset(table["heads"]),
         adjectives=tuple(table["adjectives"]),
         prepositions=frozenset(table["prepositions"]),
@@ -219,11 +221,11 @@ def stand_apart(text: str, left: tuple[int, int], right: tuple[int, int], named:
 def shares_noun(text: str, left: tuple[int, int], cut: Cut, named: Sequence[Mention]) -> bool:
     """Whether a stretch ends in a preposition and qualities whose noun stands behind the joint: "for advanced or metastatic melanoma"."""
     words = WORD.findall(text[slice(*left)])
-    if len(words) < 3 or not _is_quality(words[-1], cut) or any(m.end == left[1] for m in named):
+    if len(words) < 3 or not _is_quality(words[-1], cut) or words[-1].endswith("ment") or any(m.end == left[1] for m in named):
         return False
     first = next((w for w in reversed(words[-7:]) if not _is_quality(w, cut) and w not in _ARTICLES), None)
     following = WORD.search(lowered(text), cut.end, cut.end + 20)
-    return first in nouns().prepositions and following is not None and following.group() not in nouns().openers
+    return first in nouns().prepositions and following is not None and following.group() not in nouns().openers and not nouns().begins.match(text, cut.end)
 
 
 def dangles(text: str, start: int, end: int) -> bool:

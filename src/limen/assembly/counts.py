@@ -9,7 +9,7 @@ from typing import Protocol
 
 from limen.assembly.denials import all_denied, opened
 from limen.assembly.kinds import Kinds
-from limen.assembly.leaves import group, under_window
+from limen.assembly.leaves import group, is_light, under_window
 from limen.assembly.segments import between
 from limen.assembly.shared import closed, shared_by_all
 from limen.assembly.words import Words
@@ -17,6 +17,7 @@ from limen.criteria import AllOf, AnyOf, AtLeast, Expression, Not, Unread
 from limen.lexicon.load import data, read_toml
 from limen.lexicon.patterns import Scanner, alternation
 
+_SAYS = re.compile(r"(?:on|with|who|without|no|not|never|taking|receiving|treated|using|currently|must|is|are|has|have)\b", re.IGNORECASE)
 _NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
 _WITH = r"(?:\b(?:with|having|have|has|meets?|presence\s+of)\s+)?"
 _LEAST = r"(?P<least>\b(?:at\s+least|(?:a\s+)?minimum\s+of|any)\s+|[≥]\s?|>=\s?)?"
@@ -154,14 +155,21 @@ class Counts:
             return None
         begin, stop = self.words.trim(match.end(), end)
         cuts = self.lists.kinds.listing(begin, stop)
-        if not cuts or cuts[-1].join == "comma" or any(c.join != "comma" for c in cuts[:-1]) or self.words.limits(begin, stop):
+        if not cuts or any(c.join != "comma" for c in cuts[:-1]) or self.words.limits(begin, stop):
             return None
         stretches = [self.words.trim(a, b) for a, b in between(begin, stop, cuts)]
+        if any(_SAYS.match(self.words.text, a, b) for a, b in stretches[1:]) or (cuts[-1].join == "comma" and not self._bare(start, match.start(), stretches)):
+            return None
         parts = [self.lists.items(a, b) for a, b in stretches]
         plain = all(self.words.weighty(a, b) and len(self.words.text[a:b].split()) <= _ITEM for a, b in stretches)
         if not plain or any(p is None or all_denied(p) for p in parts):
             return None
         return self._made(match, start, end, [p for p in parts if p is not None])
+
+    def _bare(self, start: int, place: int, stretches: Sequence[tuple[int, int]]) -> bool:
+        """Whether commas alone may close a list: a count at its head, and names of one kind that open each item."""
+        first = [next((m for m in self.words.names(a, b)), None) for a, b in stretches]
+        return is_light(self.words.text[start:place]) and all(m is not None and m.start == a for m, (a, _) in zip(first, stretches)) and len({m.kind for m in first if m}) == 1
 
     def _stop(self, start: int, end: int) -> int:
         """Where a counted list ends that "and" follows: "one of: A or B; and L", "one of: A or B, and L"."""

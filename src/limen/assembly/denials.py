@@ -23,18 +23,18 @@ DENIAL = "NEGATED_EXISTENCE"
 _INABILITY = "INABILITY"
 _LINE = 60  # characters of a line that is not wrapped
 _CARRIED = re.compile(r"(?:[,:(/-]|\b(?:and|or|of|with|to|for|in|by|the|any|no|not|without))$", re.IGNORECASE)
-_WITHOUT = re.compile(r"[\s-]na[iï]ve\b|-free\b(?!\s+(?:survival|interval|period|time|diet))", re.IGNORECASE)
+_WITHOUT = re.compile(r"[\s-]na[iï]ve\b|\sfree(?=\s*(?:[,;.)]|$|for\s|since\s|at\s|within\s))|-free\b(?!\s+(?:survival|interval|period|time|diet))", re.IGNORECASE)
 _SIDE = re.compile(r"\s*(?:,|/|and|or|and/or|,\s?and|,\s?or)\s*")
 _EITHER_WAY = re.compile(r"\b(?:with\s?(?:or|and/or|/)\s?without|or\s+not\s+(?:with|within|by|of|on|in|to|under))\s+[^,;.()]{0,60}$", re.IGNORECASE)
 _SINCE = re.compile(r"\W*(?:\w+\s+){0,2}(?:at\s+least|≥|more\s+than|>)\s*\d+\s+\w+\s+(?:since|after|from)\b", re.IGNORECASE)
 _ABILITY = re.compile(r"(?:un|in|im|not\s)(?:able|abil|willing|capab|possib|feasib)|can(?:\s?no|.)t\b|refus|fail|declin", re.IGNORECASE)
-_NAIVE = re.compile(r"[^\W\d_]{3,}[\s-]na[iï]ve\b(?=\s+(?!or\b|and\b|to\b)[^\W\d_])", re.IGNORECASE)
 _QUOTES = tuple("\"“‘'")
 _ATTRIBUTE = re.compile(r"[\s-]negative\s+(?:(?!(?:with|and|or|who|that|in|of|for|patients|subjects|participants)\b)[\w-]+\s+){0,3}", re.IGNORECASE)
 _OF_THING = re.compile(r"\b(?:that|which)\s+(?:\w+\s+)?$", re.IGNORECASE)
 _FRONT = re.compile(r"(?:\A|[.;:\n]\s*)(?:in\s+(?:the\s+)?absence\s+of|without)(?:\s+any)?$", re.IGNORECASE)
 _HOLDS = re.compile(r"[^.;:]{0,160}?\b(?:is|are|was|were|may|can|must|should|will)\s", re.IGNORECASE)
 _NUMBER = re.compile(r"\d")
+_CLOSING = re.compile(r"\)")
 _ASIDE = re.compile(r",\s*(?:as|in|by|based|according)\s[^,;.:()]{0,80},(?=\s*(?:or|nor|and/or)\s)", re.IGNORECASE)
 _NEGATIVE_BEFORE = re.compile(r"\bnegative\s+(?:[\w-]+[\s,/]+){0,6}$", re.IGNORECASE)
 _GUARDED = re.compile(r"(?:in\s+(?:the\s+)?presence\s+of|in\s+case\s+of|\b(?:for|in)\s+\w+\s+with|\bif)\s", re.IGNORECASE)
@@ -243,9 +243,14 @@ def end_of(text: str, start: int, end: int) -> re.Match[str] | None:
     forbids = patterns().forbids.search(text, max(0, start - _BEFORE), start) is not None
     pattern = patterns().forbidden_ends if forbids else patterns().ends
     ends = pattern.search(text, start, end)
-    while ends is not None and (aside := _ASIDE.match(text, ends.start(), end)):
+    while ends is not None and (aside := _ASIDE.match(text, ends.start(), end) or _closing(text, start, ends.start(), end)):
         ends = pattern.search(text, aside.end(), end)
     return ends
+
+
+def _closing(text: str, start: int, place: int, end: int) -> re.Match[str] | None:
+    """The end of the brackets that a place lies in, where they open and close in a stretch: "no asthma (grade 2) or gout"."""
+    return _CLOSING.search(text, place, end) if text.count("(", start, place) > text.count(")", start, place) else None
 
 
 def _new_line(text: str, start: int, end: int) -> bool:
@@ -309,12 +314,6 @@ def denies_anew(text: str, start: int, end: int) -> bool:
     if patterns().unable.match(text, start, end) is not None:
         return True
     return patterns().statement.match(text, start, end) is not None and opened(text, start, end) is not None
-
-
-def naive_of(text: str, start: int, end: int) -> tuple[int, int] | None:
-    """Where a stretch says of someone that they are new to a treatment: "steroid-naive" before what they have."""
-    found = _NAIVE.search(text, start, end) if "na" in text[start:end] else None
-    return found.span() if found else None
 
 
 def states(text: str, start: int) -> bool:

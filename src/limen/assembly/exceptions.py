@@ -36,6 +36,9 @@ _OF_HEAD = re.compile(  # what is said of a disease, and not of the kind of it t
     r"\s+(?:[\w/-]+\s+){1,6}?(?P<told>that\s+(?:(?:is|has|was|had)\s+)?(?:(?:currently|actively|recently)\s+)?(?:progress|requir|recurr|active))", re.IGNORECASE
 )
 _NOUN = 5  # letters of a light noun: "cases", not "an"
+_ANEW = re.compile(r"\s*(?:who\s+)?(?:is|are|has|have|had|was|were|takes?|uses?|receives?|received|requires?|needs?)\s", re.IGNORECASE)
+_OF_PEOPLE = re.compile(r"\b(?:those|who|that|which|if|when|where|patients|subjects|participants|they|cases)\b", re.IGNORECASE)
+_STATED = re.compile(r"\W*(?:(?:the\s+)?(?:patients?|subjects?|participants?|individuals|persons|those)\s+)?(?:who\s+)?(?:currently\s+)?(?:with|is|are|has|have|had|was|were|takes?|uses?|receives?|received|requires?|needs?)\s", re.IGNORECASE)
 _QUALIFIED = re.compile(r"\b(?:related\s+to|due\s+to|secondary\s+to|associated\s+with|caused\s+by|that|which|who)\b", re.IGNORECASE)
 
 
@@ -175,6 +178,7 @@ class Exceptions:
             return group("or", [head, group("and", [self.lists.stretch(begin, stop), self.lists.stretch(cue_end, end)])])
         requirement = self.lists.guards.shut_out(begin, stop) or self.lists.stretch(begin, stop) or self._anything(begin, stop)
         comma = self._goes_on_at(cue_end, end, denied=is_denied(requirement))
+        comma = comma or (None if whole else self._states_anew(start, cue_end, end))
         further = self.lists.stretch(comma.end, end) if comma else None
         requirement, exception = self._lifted_before(requirement, cue_end, comma.start if comma else end)
         again = self._again(cue_end, end) if said.endswith("than") and isinstance(exception, Unless) else None
@@ -227,6 +231,13 @@ class Exceptions:
             if anew or (cut.join == "comma" and grammar().opening.match(self.words.text, cut.end)):
                 return cut
         return None
+
+    def _states_anew(self, start: int, said: int, end: int) -> Cut | None:
+        """Where an exclusion's next statement stands behind an exception: "has asthma other than mild, or is receiving warfarin"."""
+        if self.words.role == "inclusion" or _STATED.match(self.words.text, start, said) is None:
+            return None
+        found = (c for c in self.words.layout.joints(said, end) if c.join in ("or", "and", "either") and _ANEW.match(self.words.text, c.end))
+        return next((c for c in found if _OF_PEOPLE.search(self.words.text, said, c.start) is None), None)
 
     def _apart(self, joints: Sequence[Cut], before: tuple[int, int], behind: tuple[int, int], *, whole: bool) -> list[Cut]:
         """The joints before what alone an exception lifts: "gout, or asthma unless ..." and "gout and asthma other than ..." exclude for gout."""

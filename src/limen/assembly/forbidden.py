@@ -15,6 +15,7 @@ _FORBIDDEN = re.compile(r"\s*(?:must|should|may|can)\s?(?:not\s)?\s*(?:both\s|al
 _OFF = re.compile(r"(?<![\w/-])(?<!\bon or )(?<!\bon and )off\s+(?!label)(?:(?:all|any|of|either|both)\s+){0,2}(?:[\w-]+(?:\s[\w-]+){0,2}(?:\s(?:and|or)\s|,\s(?:(?:and|or)\s)?)){0,2}$", re.IGNORECASE)
 _OFF_THIS = re.compile(r"\b(?:(?:and|but|or|currently)\s+)?off\s+(?:(?:all|any|of|either|both)\s+){0,2}$", re.IGNORECASE)
 _WASHED_OUT = re.compile(r"[^.;]{0,80}\b(?:for|since|at\s+least|within|before|prior|during|days?|weeks?|months?)\b", re.IGNORECASE)
+_NAIVE = re.compile(r"[^\W\d_]{3,}[\s-]na[iï]ve\b(?=\s+(?!or\b|and\b|to\b)[^\W\d_])", re.IGNORECASE)
 _BEFORE = 50  # characters in which "off" may stand before a name
 
 
@@ -40,3 +41,9 @@ def off_from(text: str, start: int, names: Sequence[Mention]) -> int | None:
     denied = (m for m in names if "negated" in m.context and m.kind in ("drug", "procedure"))
     found = next((f for m in denied if (f := _OFF_THIS.search(text, max(start, m.start - _BEFORE), m.start))), None)
     return found.start() if found is not None else None
+
+
+def naive_of(text: str, start: int, end: int) -> tuple[int, int] | None:
+    """Where a stretch says of someone that they are new to a treatment: "steroid-naive" before what they have."""
+    found = _NAIVE.search(text, start, end) if "na" in text[start:end] else None
+    return found.span() if found else None

@@ -32,3 +32,23 @@ def forgone(words: Words, start: int, end: int) -> Unread | None:
         return None
     timed = all(p.time is not None and p.start >= found.end() and p.thresholds[0].concept is not None for p in words.limits(start, end))
     return unread(words.text, start, end) if timed else None
+
+
+@cache
+def _ended() -> Scanner:
+    table = read_toml(data("logic.toml"))["forgoing"]
+    ended, must = alternation(table["ended"]), r"(?:must|should|shall|will|has|have|had|need|needs)\s+(?:to\s+)?(?:(?:be|have|been)\s+){0,2}(?:\w+ly\s+)?"
+    return Scanner(rf"\b{must}(?:{ended})\b")
+
+
+def has_to_end(text: str) -> bool:
+    """Whether a text says that something has to be over."""
+    return _ended().search(text) is not None
+
+
+def ended(words: Words, start: int, end: int) -> Unread | None:
+    """An inclusion's stretch that says that a treatment has to end: who never had it need not stop it, and who has it may still have to."""
+    named = words.names(start, end)
+    if words.role != "inclusion" or not named or any(m.kind not in ("drug", "procedure") for m in named) or words.limits(start, end):
+        return None
+    return unread(words.text, start, end) if _ended().search(words.text, start, end) else None

@@ -42,6 +42,7 @@ class Grammar(NamedTuple):
     statistic: Scanner
     denied_before: Scanner
     denied_after: Scanner
+    twice_denied: Scanner
     light: frozenset[str]
     bearing: Scanner
     leading: frozenset[str]
@@ -73,6 +74,8 @@ class Grammar(NamedTuple):
     dated: Scanner
     attribute: Scanner
     alike: Scanner
+    known_by: Scanner
+    shows: Scanner
     caused: Scanner
     shortened: Scanner
     sentence: Scanner
@@ -173,8 +176,11 @@ def _names(table: Mapping[str, Any]) -> dict[str, Any]:
         "route_before": Scanner(rf"{_any(table['routes'], 'verbs')}\s+(?:{_any(table['routes'], 'manners')}\s+)?{_any(table['routes'], 'words')}\s*$"),
         "route_behind": Scanner(rf"\s*{_any(table['routes'], 'words')}\s"),
         "alike": Scanner(rf"-{_any(attributes, 'alike')}"),
+        "known_by": Scanner(rf"(?:-|\s){_any(attributes, 'known')}\s|-{_any(attributes, 'telling')}\s"),
+        "shows": Scanner(rf"(?:\s+(?!and\b|or\b|with\b|for\b|in\b)[^\W\d]+){{0,2}}?\s+{_any(attributes, 'shows')}\s"),
         "caused": Scanner(rf"(?:-|\s){_any(attributes, 'caused')}"),
         "denied_before": Scanner(alternation(table["denials"]["before"])),
+        "twice_denied": Scanner(rf"{_any(table['denials'], 'denying')}\s+(?:(?:be|been|completely|fully|entirely|yet)\s+){{0,2}}{_any(table['denials'], 'lacking')}\s"),
         "denied_after": Scanner(alternation(table["denials"]["after"])),
         "topic": Scanner(alternation(table["titles"]["topics"])),
         "measured_state": Scanner(rf"{alternation(states['words'])}|(?:{'|'.join(states['endings'])})\b"),

@@ -31,6 +31,7 @@ _OR = re.compile(r"\bor\b", re.IGNORECASE)
 _EDGES = re.compile(r"[\w%≥≤<>=+]")
 _NAIVE = re.compile(r"(?:patients\s+|subjects\s+)?([^\W\d_]{3,})[\s-]na[iï]ve", re.IGNORECASE)
 _USE = re.compile(r"\s*(?:any\s+|prior\s+|previous\s+|recent\s+|current\s+|a\s+|the\s+){0,2}(?:history\s+of\s+)?(?:use\s+of|usage\s+of|treatment\s+with|therapy\s+with|exposure\s+to|intake\s+of|receipt\s+of)\s+(?:any\s+|a\s+|an\s+|the\s+)?", re.IGNORECASE)
+_WAIVES = re.compile(r"\W*(?:(?:regardless|irrespective|independent(?:ly)?)\s+of|no\s+matter|whether)\b", re.IGNORECASE)
 _MEASURED = ("measurement", "score", "count")
 _PARTNER = 40  # characters between a partner and the state that is theirs: "whose partner is known to be pregnant"
 WORD = re.compile(r"[^\W_]+(?:[.'’-][^\W_]+)*")
@@ -80,6 +81,11 @@ def of_pair(paired: Paired, *, negated: bool = False) -> Expression:
     return Not(of=made) if negated else made
 
 
+def waives(text: str, start: int) -> bool:
+    """Whether what stands at a place may be so or not: "regardless of steroid use", "whether on insulin or not"."""
+    return _WAIVES.match(text, start) is not None
+
+
 def of_mention(text: str, mention: Mention, start: int, end: int) -> Expression:
     """A condition, exposure or demographic leaf for a stretch whose main name is `mention`.
 
@@ -89,6 +95,10 @@ def of_mention(text: str, mention: Mention, start: int, end: int) -> Expression:
     words = text[start:end]
     if (state := statuses().results.get(mention.ids[0])) and is_result(text, mention, start) and "inability" not in mention.context:
         return Demographic(attribute=state, value=False, text=words, start=start, end=end, confidence=0.8)
+    if waives(text, start) and mention.kind != "demographic":
+        return Unread(text=words, start=start, end=end, confidence=0.0)
+    if "negated" in mention.context and grammar().twice_denied.search(text, start, mention.start) is not None:
+        return Unread(text=words, start=start, end=end, confidence=0.0)  # "not free of asthma"
     if "inability" in mention.context or _denial_unread(text, mention, start, end) or ("negated" in mention.context and is_result(text, mention, start)):
         return Unread(text=words, start=start, end=end, confidence=0.0)
     sure = 0.9 if len(words) <= (mention.end - mention.start) + 4 else 0.7

@@ -9,11 +9,12 @@ import re
 from collections.abc import Sequence
 
 from limen.assembly.denials import DENIAL, opened, patterns
-from limen.assembly.leaves import is_light
 from limen.mentions import Mention, Mentions
 
 _JOINED = re.compile(r"\s*(?:,\s*(?:or|and|and/or)?|;|\b(?:or|and|and/or))\s+(?:(?:patients|subjects|participants|those|individuals|people)\s+with\s+)?", re.IGNORECASE)
 _STOPS = re.compile(r"[.;:]\s|\n")
+_BESIDE = re.compile(r"[\s,(]*(?:\([^()]{1,40}\)[\s,(]*)?|(?:\s(?!and\b|or\b|with\b)[\w-]+){1,4}[\s,(]*", re.IGNORECASE)  # "at screening", behind a name
+_WORDS = 3  # before the name behind a joint: "or previous gout"
 
 
 _EXCLUDES = re.compile(r"exclu(?:ded|des?|ding|sion)\b", re.IGNORECASE)
@@ -55,12 +56,13 @@ def each_with_its_own(mentions: Mentions) -> Mentions:
 
 def _freed(text: str, cues: Sequence[int], concepts: Sequence[Mention], name: Mention) -> Mention:
     before, behind = [c for c in cues if c < name.start], [c for c in cues if c >= name.end]
-    if not before or not behind or patterns().joint.match(text, behind[0]) is None or text[name.end : behind[0]].strip(" ,("):
+    if not before or not behind or patterns().joint.match(text, behind[0]) is None or not _BESIDE.fullmatch(text, name.end, behind[0]):
         return name
     begin = max((m.end() for m in _STOPS.finditer(text, 0, before[-1])), default=0)
     first = [m for m in concepts if begin <= m.start and m.end <= before[-1]]
     denied = [m for m in concepts if before[-1] <= m.start and m.end <= name.start]
     inside = first and denied and opened(text, begin, name.start) is None and "negated" not in first[-1].context
-    joined = _JOINED.match(text, denied[-1].end, name.start) if inside else None
-    free = joined is not None and is_light(text[joined.end() : name.start]) and not _STOPS.search(text, before[-1], denied[-1].end)
+    joined = _JOINED.search(text, denied[-1].end, name.start) if inside else None
+    plain = joined is not None and _BESIDE.fullmatch(text, denied[-1].end, joined.start()) is not None and len(text[joined.end() : name.start].split()) <= _WORDS
+    free = plain and not _STOPS.search(text, before[-1], denied[-1].end)
     return name._replace(context=name.context - {"negated"}) if free else name

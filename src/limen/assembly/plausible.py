@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from typing import TypeGuard
 
 from limen.assembly.coordination import example_at
-from limen.assembly.denials import is_denied
+from limen.assembly.denials import is_denied, opened
+from limen.assembly.forgoing import has_to_end
 from limen.assembly.leaves import WORD, denied_unread, group, is_light, left_unread, unread
 from limen.assembly.statuses import statuses
 from limen.assembly.words import CONSENT, Words
@@ -14,6 +16,10 @@ from limen.criteria import AllOf, AnyOf, Condition, Demographic, Exposure, Expre
 _SET_OFF = re.compile(r",\s*(?:(?:or|and|and/or)\s+)?$", re.IGNORECASE)
 _LISTED = re.compile(r"[,/]|\b(?:or|and)\b", re.IGNORECASE)
 _BARRED = re.compile(r"\bwho\s+(?:must|should|may|shall)\s+not\b", re.IGNORECASE)  # those who may not have it need not be without it
+_DOES = re.compile(r"(?:currently\s+|now\s+)?(?:on|taking|receiving|using|(?:being\s+)?treated\s+with|undergoing|having|with|suffering\s+from)\s", re.IGNORECASE)
+_NOUNS = re.compile(r"(?:(?:any|prior|previous|current|concomitant)\s+)*(?:use\s+of|treatment\s+with|therapy\s+with|exposure\s+to|history\s+of)\s", re.IGNORECASE)
+_CLOSES = re.compile(r"\b(?:absent|ruled\s+out|excluded|not\s+(?:be\s+)?(?:present|permitted|allowed))\b", re.IGNORECASE)
+_AND = re.compile(r"\band\s+$", re.IGNORECASE)
 _MORE = 1  # words that a denied name may have beside it: "no active infection"
 
 
@@ -53,9 +59,14 @@ def plausible(words: Words, expression: Expression) -> Expression:
     Consent that excludes, or that must not be given, is about something else; and in an exclusion an example of what
     is denied, or a further item of a list, need not be denied: "cancer without cure, e.g. glioma".
     """
+    if isinstance(expression, (AllOf, AnyOf)) and words.role == "inclusion" and _closes_over(words.text, expression):
+        parts = tuple(left_unread(p) if isinstance(p, (Condition, Exposure)) and not p.negated else p for p in expression.of[:-1])
+        expression = expression.model_copy(update={"of": (*parts, expression.of[-1])})
     if isinstance(expression, (AllOf, AnyOf)):
         beside = isinstance(expression, AllOf)  # "not pregnant but without contraception": the one narrows the other
         parts = tuple(p if beside and _is_welcome(p) and is_denied(p) else plausible(words, p) for p in expression.of)
+        if beside and words.role == "inclusion":
+            parts = (parts[0], *(left_unread(p) if is_denied(old) and _may_go_on(p, words.text) else p for old, p in zip(expression.of, parts[1:])))
         lost = [isinstance(new, Unread) and new is not old for new, old in zip(parts, expression.of)]
         examples = all(lost) or (words.role == "exclusion" and any(lost) and all(map(is_denied, expression.of)))
         further = [part for part, gone in zip(parts, lost) if gone and _SET_OFF.search(words.text, 0, min(leaf.start for leaf in leaves(part)))]
@@ -72,11 +83,31 @@ def plausible(words: Words, expression: Expression) -> Expression:
     if words.role == "exclusion":
         doubted = _is_welcome(expression) or (is_denied(expression) and _is_doubtful(words, expression))
     else:
-        doubted = isinstance(expression, Demographic) and expression.attribute == CONSENT and expression.value is False
+        consent = isinstance(expression, Demographic) and expression.attribute == CONSENT and expression.value is False
+        doubted = consent or (is_denied(expression) and _turns(words.text, expression.start))
     if not doubted:
         return expression
     left = left_unread(expression)
     return denied_unread(words.text, left) or left
+
+
+def _closes_over(text: str, listed: AllOf | AnyOf) -> bool:
+    """Whether what denies the last of a list may be said of all: "gout or previous asthma has been ruled out", "A and B must be stopped"."""
+    last = listed.of[-1]
+    if isinstance(last, Unread) and all(isinstance(part, Exposure) for part in listed.of[:-1]):
+        return has_to_end(last.text)
+    named = isinstance(listed, AnyOf) and isinstance(last, (Condition, Exposure)) and last.negated
+    return named and isinstance(last, (Condition, Exposure)) and _CLOSES.search(last.text) is not None and opened(text, last.start, last.end) is None
+
+
+def _turns(text: str, start: int) -> bool:
+    """Whether what is done or had stands behind "and", where a denial may have ended: "no gout and on warfarin"."""
+    return _DOES.match(text, start) is not None and _AND.search(text, 0, start) is not None
+
+
+def _may_go_on(part: Expression, text: str) -> TypeGuard[Condition | Exposure]:
+    """Whether a denial before "and" may be of what stands behind it, which is not denied: "no asthma and use of steroids"."""
+    return isinstance(part, (Condition, Exposure)) and not part.negated and _NOUNS.match(text, part.start) is not None and _AND.search(text, 0, part.start) is not None
 
 
 def _is_welcome(leaf: Expression) -> bool:

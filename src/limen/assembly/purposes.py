@@ -117,3 +117,15 @@ def told_of_time(words: Words, limit: Paired, place: int) -> bool:
     """Whether "for" or "in" behind a length of time says what it was for, and not for whom: "on steroids for 3 months for asthma"."""
     bare = _BARE.match(words.text, place) if limit.time is not None else None
     return bare is not None and not grammar().people.match(words.text, bare.end())
+
+
+def meant(text: str, names: Sequence[Mention]) -> Sequence[Mention]:
+    """The names but those by which another is known or told apart: "biopsy-proven cirrhosis", "MRI signs of stroke", "insulin-dependent diabetes"."""
+
+    def tells(name: Mention) -> bool:
+        cue = grammar().known_by.match(text, name.end)
+        if cue is None and name.kind == "procedure":
+            cue = grammar().shows.match(text, name.end)
+        return cue is not None and any(one.kind == "condition" and one.start >= cue.end() for one in names)
+
+    return [name for name in names if name.kind not in ("drug", "procedure") or not tells(name)]

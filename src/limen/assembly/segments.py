@@ -140,6 +140,12 @@ class Layout:
             inner.append((opened, end))
         return inner
 
+    def wrapped(self, start: int, end: int) -> tuple[int, int] | None:
+        """The things joined by "and" that brackets hold together, where nothing stands outside: "(gout and asthma)" before "or fever"."""
+        inner = self.brackets(start, end)
+        whole = len(inner) == 1 and inner[0][1] == end - 1 and self.text[start : inner[0][0] - 1].strip().lower() in ("", "either")
+        return inner[0] if whole and {"and"} <= {c.join for c in self.joints(*inner[0])} <= {"and", "comma"} else None
+
     def is_open(self, position: int, start: int) -> bool:
         """Whether a place is at the bracket depth of a stretch's start, and not in what must stay whole."""
         return self.depth[position] == self.depth[start] and not self.kept[position]

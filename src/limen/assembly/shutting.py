@@ -9,7 +9,10 @@ from limen.assembly.grammar import grammar
 
 _ASIDE = 90  # characters of an aside behind a verdict
 _RELATIVE = re.compile(r"\b(?:who|that|which)\s+$", re.IGNORECASE)  # "patients who are not eligible for surgery" are meant, not shut out
-_SHUTS_OUT = re.compile(r"\W*(?:exclud(?:e|es|ing)|(?:with\s+(?:the\s+)?)?exclusion\s+of)\s+(?:any\s+|all\s+)?(?=\w)", re.IGNORECASE)
+_SHUTS_OUT = re.compile(
+    r"\W*(?:(?:we\s+)?exclud(?:e|es|ing)|(?:with\s+(?:the\s+)?)?exclusion\s+of)\s+(?:any\s+|all\s+)?(?=\w)|\W*(?:exclud(?:ing|ed)|exclusions?|(?:not\s+|in)eligible|prohibited|forbidden|not\s+(?:allowed|permitted))\s*:\s*(?=\w)",
+    re.IGNORECASE,
+)
 
 
 def predicated(text: str, start: int, end: int) -> int | None:

@@ -4,7 +4,7 @@ A line in one of the files beside this module is all it takes to add a measureme
 comparison phrase, a heading or a context cue.  `load()` reads them once and refuses a file that breaks a rule.
 """
 
-from limen.lexicon.entries import Concept, Example, Lexicon, Measurement, Score
+from limen.lexicon.entries import Chemistry, Concept, Example, Lexicon, Measurement, Score
 from limen.lexicon.load import load, read_entries
 
-__all__ = ["Concept", "Example", "Lexicon", "Measurement", "Score", "load", "read_entries"]
+__all__ = ["Chemistry", "Concept", "Example", "Lexicon", "Measurement", "Score", "load", "read_entries"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 from functools import cached_property
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
@@ -47,6 +47,23 @@ class UnitGuess(BaseModel):
     high: Decimal
 
 
+class OtherScale(NamedTuple):
+    """A unit that goes with the canonical one by no ratio: `into` = `unit` * `factor` + `offset`."""
+
+    unit: str
+    into: str
+    factor: Decimal
+    offset: Decimal
+
+
+class Chemistry(NamedTuple):
+    """What a conversion needs to know of a measurement; see `Measurement`."""
+
+    molar_mass: Decimal | None = None
+    valence: int | None = None
+    scales: tuple[OtherScale, ...] = ()
+
+
 class Measured(Entry):
     """What measurements and scores share."""
 
@@ -66,6 +83,7 @@ class Measurement(Measured):
     `unit` is its canonical UCUM unit ("1" for a pure number), `plausible` the range, in that unit, in which a limit of a
     real trial can lie, `predicted` the names that by themselves mean "percent of predicted", `ambiguous` the names that
     count only where a number with a fitting unit stands by them, `molar_mass` g/mol where mass and molar units both occur, `valence` mEq per mmol,
+    `scales` are units that follow another line than a unit of their dimension would, as mmol/mol of HbA1c does,
     `timeline` marks lengths of time, `pair` the two measurements that "160/100" gives.
     """
 
@@ -75,8 +93,13 @@ class Measurement(Measured):
     molar_mass: Decimal | None = Field(default=None, gt=0)
     guesses: tuple[UnitGuess, ...] = ()
     valence: int | None = Field(default=None, gt=0)
+    scales: tuple[OtherScale, ...] = ()
     timeline: bool = False
     pair: tuple[str, str] | None = None
+
+    @property
+    def chemistry(self) -> Chemistry:
+        return Chemistry(self.molar_mass, self.valence, self.scales)
 
     @model_validator(mode="after")
     def _ordered(self) -> Measurement:
@@ -115,12 +138,16 @@ class Score(Measured):
 
 
 class Concept(Entry):
-    """A condition, a drug, a procedure or another state: matched by name, by code and through `parents`."""
+    """A condition, a drug, a procedure or another state: matched by name, by code and through `parents`.
+
+    `kin` are what it is no kind of, and yet may be, or come with: who has a cardiomyopathy may have heart failure.
+    """
 
     kind: Literal["condition", "drug", "procedure", "demographic"]
     icd10: tuple[str, ...] = ()
     mesh: tuple[str, ...] = ()
     parents: tuple[str, ...] = ()
+    kin: tuple[str, ...] = ()
     ambiguous: tuple[str, ...] = ()
 
 

@@ -98,6 +98,6 @@ def load() -> Lexicon:
     )
     _refuse_double_claims([*measurements.values(), *scores.values()])
     for concept in concepts.values():
-        if missing := set(concept.parents) - set(concepts):
-            raise LexiconError("concepts", concept.id, f"unknown parent {min(missing)!r}")
+        if missing := {*concept.parents, *concept.kin} - set(concepts):
+            raise LexiconError("concepts", concept.id, f"unknown parent or kin {min(missing)!r}")
     return Lexicon(measurements=measurements, scores=scores, concepts=concepts)

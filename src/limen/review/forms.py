@@ -179,7 +179,7 @@ def unit_remark(unit_text: str, concept: str, lexicon: Lexicon) -> tuple[bool, s
     if entry is None:
         return True, f"UCUM {code}."
     try:
-        units.convert(Decimal(1), code, entry.unit, molar_mass=entry.molar_mass)
+        units.convert(Decimal(1), code, entry.unit, **entry.chemistry._asdict())
     except UnitError:
         return (
             False,

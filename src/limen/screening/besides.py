@@ -96,7 +96,7 @@ def _beside(unless: Unless, index: Catalogue, *, asks: bool) -> Expression:
     strange = [leaf for leaf in named if isinstance(leaf, Condition) and not _ids(leaf, index)]
     if not required or not (akin or strange):
         return unless
-    other = _other(unless.requirement, frozenset(map(_wanted, (*akin, *strange))))
+    other = _other(unless.requirement, frozenset(map(wanted_of, (*akin, *strange))))
     lifted = asks and lifts(unless)
     if strange and not akin:
         doubt = Doubt(text=strange[0].text, start=strange[0].start, end=strange[0].end, confidence=0.0)
@@ -106,7 +106,7 @@ def _beside(unless: Unless, index: Catalogue, *, asks: bool) -> Expression:
 
 def _ids(leaf: AnyLeaf, index: Catalogue) -> frozenset[str]:
     """The catalogue's concepts that a leaf asks for; none of a measurement's."""
-    return index.resolve(_wanted(leaf)) if isinstance(leaf, (Condition, Exposure, Threshold)) else frozenset()
+    return index.resolve(wanted_of(leaf)) if isinstance(leaf, (Condition, Exposure, Threshold)) else frozenset()
 
 
 def _is_akin(ids: frozenset[str], others: frozenset[str], index: Catalogue) -> bool:
@@ -118,16 +118,22 @@ def _is_akin(ids: frozenset[str], others: frozenset[str], index: Catalogue) -> b
     return bool(others & of) or (disease and bool(of & above))
 
 
-def _wanted(leaf: Condition | Exposure | Threshold) -> Wanted:
+def wanted_of(leaf: Condition | Exposure | Threshold) -> Wanted:
+    """What a leaf asks for, by its words or its concept."""
     text = leaf.concept_text or "" if isinstance(leaf, Threshold) else leaf.text
     return Wanted(leaf.concept, text or (leaf.concept or "").replace("_", " "))
 
 
+def sparing(leaf: Condition | Exposure | Threshold, kinds: frozenset[Wanted]) -> Expression:
+    """The leaf, of which some kinds do not count."""
+    shape = next(other for plain, other in _OTHERS.items() if isinstance(leaf, plain))
+    return shape.model_construct(**{**leaf.__dict__, "spared": kinds})
+
+
 def _other(expression: Expression, kinds: frozenset[Wanted]) -> Expression:
     """A tree whose leaves ask for everything but some kinds."""
-    shape = _OTHERS.get(type(expression))
-    if shape is not None:
-        return shape.model_construct(**{**expression.__dict__, "spared": kinds})
+    if isinstance(expression, (Condition, Exposure, Threshold)):
+        return sparing(expression, kinds)
     changed: dict[str, Expression | Sequence[Expression]] = {}
     for name in ("of", "when", "then", "requirement", "exception"):
         part = getattr(expression, name, None)

@@ -20,12 +20,12 @@ from typing import TYPE_CHECKING, Any
 from limen.criteria import AnyLeaf, Criterion, Expression, IfThen, Not, Threshold, Trial, Unless, children, leaves
 from limen.lexicon import Score
 from limen.screening.answers import Context, describe
-from limen.screening.besides import spelled_out
 from limen.screening.compile import NOBODY, Compiler
 from limen.screening.defaults import Defaults
 from limen.screening.evaluate import answer
 from limen.screening.facts import Facts
 from limen.screening.match import Catalogue, catalogue
+from limen.screening.own import readied
 from limen.screening.patient import Patient
 from limen.screening.read import OnError, read_patients
 from limen.screening.screen import blocks
@@ -195,7 +195,7 @@ class Cohort:
     def _plan(self, trial: Trial, defaults: Defaults) -> _Plan:
         """A query for each leaf, and the table that its answer will lie in: the same query, the same table."""
         compiler = Compiler(self._staged, defaults)
-        trial = trial.model_copy(update={"criteria": tuple(spelled_out(one, self._staged.index) for one in trial.criteria)})
+        trial = readied(trial, self._staged.index)
         plan = _Plan(trial, {}, {}, [])
         for criterion in trial.criteria:
             for leaf in leaves(criterion.requirement):

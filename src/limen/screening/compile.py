@@ -205,9 +205,9 @@ class Compiler:
     def _stated(self, leaf: Condition | Exposure, what: Wanted, lists: frozenset[str], context: Context) -> str | None:
         window = leaf.window
         if window is None:
-            past, current = past_and_current(leaf, context)
-            otherwise = "true" if past else "false" if current else "NULL"
-            test = f"CASE WHEN suspected THEN NULL WHEN ongoing OR listed = 'procedures' THEN true ELSE {otherwise} END"
+            past, current, recent = past_and_current(leaf, context)
+            otherwise = "NULL" if recent else "true" if past else f"CASE WHEN listed = 'procedures' THEN true ELSE {'false' if current else 'NULL'} END"
+            test = f"CASE WHEN suspected THEN NULL WHEN ongoing THEN true ELSE {otherwise} END"
         else:
             if window.anchor not in AT_SCREENING:
                 return None

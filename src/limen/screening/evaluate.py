@@ -8,7 +8,7 @@ from typing_extensions import assert_never
 
 from limen.criteria import AnyLeaf, Condition, Criterion, Demographic, Exposure, Threshold, Trial, Unread, leaves
 from limen.screening.answers import Answer, Context, unknown
-from limen.screening.besides import Doubt, spelled_out
+from limen.screening.besides import Doubt
 from limen.screening.defaults import Defaults
 from limen.screening.denied import either_way, is_denied_length
 from limen.screening.events import answer_condition, answer_exposure
@@ -51,7 +51,6 @@ def effect(criterion: Criterion, value: Truth) -> Effect:
 
 def judge(criterion: Criterion, trial: Trial, facts: Facts, defaults: Defaults) -> Judgement:
     """A criterion's outcome for one patient."""
-    criterion = spelled_out(criterion, facts.catalogue)
     context = Context(facts, trial, criterion, defaults)
     answered = tuple((leaf, answer(leaf, context)) for leaf in leaves(criterion.requirement))
     return Judgement(criterion, holds(criterion, {id(leaf): found.holds for leaf, found in answered}), answered)

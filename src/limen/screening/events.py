@@ -13,7 +13,7 @@ from limen.screening.besides import spared_by
 from limen.screening.dates import TIME_UNITS, When, shift
 from limen.screening.facts import Event, Facts
 from limen.screening.logic import Truth, any_holds, negate
-from limen.screening.match import CURRENT, FAMILY, PAST, Wanted
+from limen.screening.match import CURRENT, FAMILY, PAST, RECENT, Wanted
 from limen.screening.verdict import Evidence
 from limen.screening.windows import (
     AT_SCREENING,
@@ -26,6 +26,9 @@ from limen.screening.windows import (
 
 _NEGATION = re.compile(r"\b(no|not|without|absence of|free of|free from|negative for|never|neither|nor|lack of|devoid of)\b\s*", re.IGNORECASE)
 _PEOPLE = re.compile(r"^(?:women|men|females|males)\s+(?:with|who\s+have|having)\s+", re.IGNORECASE)  # their sex is a leaf beside it
+_WAIVED = re.compile(  # what may be so or not: "gout, regardless of severity"
+    r"(?<=\w)\W*\b(?:(?:regardless|irrespective|independent(?:ly)?)\s+of|no\s+matter|whether|with\s+or\s+without)\s.*", re.IGNORECASE | re.DOTALL
+)
 _BEFORE = 60
 CONDITIONS = frozenset({"conditions"})
 EXPOSURES = frozenset({"medications", "procedures"})
@@ -43,7 +46,7 @@ class Found:
 
 def wanted(leaf: Condition | Exposure) -> Wanted:
     """What a leaf asks for, without the words of its negation."""
-    said = _PEOPLE.sub("", leaf.text)
+    said = _WAIVED.sub("", _PEOPLE.sub("", leaf.text)) or leaf.text
     return Wanted(leaf.concept, _NEGATION.sub("", said) if leaf.negated else said, spared_by(leaf))
 
 
@@ -186,24 +189,26 @@ def _stopped_for_good(event: Event, what: Wanted, context: Context) -> bool:
 
 def _state_test(leaf: Condition | Exposure, context: Context) -> Callable[[Event], Truth]:
     """Whether an event counts where the criterion states no window: now, or ever."""
-    past, current = past_and_current(leaf, context)
+    past, current, recent = past_and_current(leaf, context)
 
     def test(event: Event) -> Truth:
         if event.suspected:
             return None
-        if event.ongoing or event.listed == "procedures":
+        if event.ongoing:
             return True
-        return True if past else (False if current else None)
+        if recent:
+            return None
+        return True if past or event.listed == "procedures" else (False if current else None)
 
     return test
 
 
-def past_and_current(leaf: Condition | Exposure, context: Context) -> tuple[bool, bool]:
-    """Whether the leaf's words, or those just before it in its sentence, ask for what was, and for what is."""
+def past_and_current(leaf: Condition | Exposure, context: Context) -> tuple[bool, bool, bool]:
+    """Whether the leaf's words, or those just before it in its sentence, ask for what was, for what is, and for what was of late."""
     offset = leaf.start - context.criterion.start
     before = context.criterion.text[max(0, offset - _BEFORE) : max(0, offset)]
     words = re.split(r"[.;:]", before)[-1] + " " + leaf.text
-    return bool(PAST.search(words)), bool(CURRENT.search(words))
+    return bool(PAST.search(words)), bool(CURRENT.search(words)), bool(RECENT.search(words))
 
 
 def _window_test(window: Window, context: Context) -> Callable[[Event], Truth] | str:

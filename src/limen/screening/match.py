@@ -40,6 +40,7 @@ _METHOD = re.compile(
 )
 FAMILY = "family history"
 PAST = re.compile(r"\b(histor\w+|previous\w*|prior|past|ever|formerly|received|underwent|undergone|had)\b", re.IGNORECASE)
+RECENT = re.compile(r"\b(?:recent|recently|newly|of\s+late)\b", re.IGNORECASE)
 CURRENT = re.compile(
     r"\b(current\w*|active|ongoing|concurrent\w*|concomitant\w*|acute|uncontroll\w+|existing|taking|presently|now)\b",
     re.IGNORECASE,
@@ -62,6 +63,7 @@ class Wanted:
     concept: str | None
     text: str
     spared: frozenset[Wanted] = frozenset()
+    doubtful: bool = False  # of a kind that may not count: nobody knows whether it does
 
 
 @cache
@@ -86,7 +88,7 @@ def _words(text: str) -> frozenset[str]:
 
 
 @cache
-def _stems(kind: Literal["filler", "general", "turning", "meeting", "verdicts", "narrowing"]) -> frozenset[str]:
+def _stems(kind: Literal["filler", "general", "turning", "meeting", "verdicts", "narrowing", "kinds", "bland"]) -> frozenset[str]:
     return frozenset(map(_stem, getattr(vocabulary(), kind)))
 
 
@@ -104,12 +106,30 @@ def _ahead() -> re.Pattern[str]:
     return re.compile(alternation(vocabulary().ahead), re.IGNORECASE)
 
 
+@cache
+def _degree() -> re.Pattern[str]:
+    """ "Severe", "stage 3b": how far a recorded disease has gone, and on which side it is, not which it is."""
+    words = alternation(vocabulary().degrees)
+    return re.compile(rf"\A(?:(?:{words})\s+)+|\s+(?:(?:stage|grade|class|degree|gold)\s+(?:\d[a-d]?|[ivx]+[a-d]?)|{words}|unspecified|nos)\Z")
+
+
 def _akin(word: str, other: str) -> bool:
     """Whether two words are forms of one: infection and infectious, cirrhosis and cirrhotic."""
     if word == other:
         return True
     least = max(5, min(len(word), len(other)) - 3)
     return len(word) > least and word[:least] == other[:least]
+
+
+def _beyond(words: frozenset[str], others: frozenset[str]) -> frozenset[str]:
+    """The words of which no form is among others."""
+    return frozenset(word for word in words if not any(_akin(word, other) for other in others))
+
+
+def _holds(words: frozenset[str], name: str) -> bool:
+    """Whether all that a name says stands among some words."""
+    parts = _words(name) - _stems("filler")
+    return bool(parts) and not _beyond(parts, words)
 
 
 class Catalogue:
@@ -163,7 +183,7 @@ class Catalogue:
         if label.code is not None:
             found.update(entry.id for entry in self.lexicon.concepts.values() if _code_fits(label.code, entry))
         if label.name is not None:
-            found.update(self._named(label.name))
+            found.update(self._named(label.name) or self._named(_degree().sub(" ", normal(label.name)).strip()))
         return frozenset(found)
 
     def _named(self, text: str) -> tuple[str, ...]:
@@ -182,14 +202,21 @@ class Catalogue:
         key = (wanted, label)
         if key not in self._answers:
             found = self._relate(Wanted(wanted.concept, _either_way().sub(" ", wanted.text)), label)
-            self._answers[key] = self._beside(found, [self.relation(one, label) for one in wanted.spared]) if wanted.spared else found
+            self._answers[key] = self._beside(found, wanted.spared, label) if wanted.spared else found
         return self._answers[key]
 
-    @staticmethod
-    def _beside(found: Relation, spared: Iterable[Relation]) -> Relation:
+    def _beside(self, found: Relation, spared: frozenset[Wanted], label: Label) -> Relation:
         """The relation of a fact to what is asked for, from its relations to that and to the kinds of it that do not count."""
-        kinds = set(spared)
-        return "not" if found == "not" or "is" in kinds else "may" if "may" in kinds else found
+        kinds = {(self.relation(one, label), one.doubtful) for one in spared}
+        if found == "not" or ("is", False) in kinds:
+            return "not"
+        return "may" if kinds & {("may", False), ("is", True)} or self._comes_of(spared, label) else found
+
+    def _comes_of(self, spared: frozenset[Wanted], label: Label) -> bool:
+        """Whether a record tells what may come of a kind that does not count: metastases, of the cancer."""
+        above = frozenset().union(*map(self.lexicon.ancestors, self.concepts(label)))
+        sources = frozenset().union(*(self.lexicon.concepts[one].parents for one in above & vocabulary().secondary))
+        return any(sources & self.lexicon.ancestors(named) for one in spared for named in self.resolve(one))
 
     def _relate(self, wanted: Wanted, label: Label) -> Relation:
         core, method = _method(wanted.text)
@@ -214,10 +241,15 @@ class Catalogue:
             return self._unlisted(asked, label)
         if any(asked & self.lexicon.ancestors(one) for one in known):
             narrowed = not asked & known and bool(_words(wanted.text) & _stems("narrowing"))
-            return "is" if not narrowed and self._says_no_more(wanted, asked, label) else "may"
-        if any(known & self.lexicon.ancestors(one) for one in asked):
+            return "is" if not narrowed and self._says_no_more(wanted, asked, label, known) else "may"
+        if any(known & self.lexicon.ancestors(one) for one in asked) or self._comes_with(asked, known):
             return "may"
         return "may" if self._tells_of(wanted, label) else "not"
+
+    def _comes_with(self, asked: frozenset[str], known: frozenset[str]) -> bool:
+        """Whether what a record says may be, or come with, what is asked for, though it is no kind of it."""
+        above = frozenset().union(*map(self.lexicon.ancestors, known))
+        return any(asked.intersection(self.lexicon.concepts[one].kin) for one in above)
 
     def _is_class(self, known: frozenset[str]) -> bool:
         """Whether a record names a whole class, such as malignancy or infection, of which the catalogue does not know every kind."""
@@ -259,17 +291,31 @@ class Catalogue:
     def _further(self, text: str, names: Iterable[str]) -> frozenset[str]:
         """The words of a text that mean something and that the nearest of the names does not cover."""
         words = _words(text) - _stems("filler")
-        left = [frozenset(word for word in words if not any(_akin(word, other) for other in _words(name))) for name in names]
+        left = [_beyond(words, _words(name)) for name in names]
         return min(left, key=len, default=words)
 
     def _names(self, concept: str) -> tuple[str, ...]:
         entry = self.lexicon.concepts[concept]
         return (entry.id.replace("_", " "), entry.name, *entry.synonyms, *entry.ambiguous)
 
-    def _says_no_more(self, wanted: Wanted, asked: frozenset[str], label: Label) -> bool:
+    def _says_no_more(self, wanted: Wanted, asked: frozenset[str], label: Label, known: frozenset[str]) -> bool:
         """Whether the criterion's words say no more than the concept's names and the record's."""
         names = [label.name or "", *(name for one in asked for name in self._names(one))]
-        return not self._further(wanted.text, names)
+        return not self._further(wanted.text, names) and not self._tells_apart(wanted.text, asked, label, known)
+
+    def _tells_apart(self, text: str, asked: frozenset[str], label: Label, known: frozenset[str]) -> bool:
+        """Whether a synonym is that of a kind only, of which the record says nothing: "metastatic breast cancer", of breast cancer."""
+        own = [self.lexicon.concepts[one].name for one in asked]
+        said = [label.name or "", *own, *(name for one in known for name in (one.replace("_", " "), self.lexicon.concepts[one].name))]
+        above = frozenset().union(*map(self.lexicon.ancestors, known))
+        nature = {word for word, ids in vocabulary().nature.items() if above & ids}
+        words = _words(text) - (_stems("filler") - _stems("kinds")) - nature
+        further = _beyond(words, frozenset().union(*map(_words, said)))
+        if further & _stems("kinds") or not any(_holds(words, name) for name in own):
+            return bool(further & _stems("kinds"))
+        same = [name for one in asked for name in self._names(one) if not any(_holds(_words(name), other) for other in own)]
+        again = [_words(name) for name in same if _words(name) <= words]  # "HIV (human immunodeficiency virus)"
+        return bool(further - _stems("bland") - frozenset().union(*again))
 
     def mentions(self, text: str, label: Label) -> bool:
         """Whether a text, such as a trial's registered conditions, names what a fact is."""
@@ -302,8 +348,10 @@ class Catalogue:
             return True
         known = set(self._named(label.name or ""))
         named = bool(name) and name == normal((wanted.concept or "").replace("_", " "))
-        above = any(known & self.lexicon.ancestors(one) for one in self.resolve(wanted))
-        return self.reach(wanted) != "clause" and (named or above)
+        asked = self.resolve(wanted)
+        above = any(known & self.lexicon.ancestors(one) for one in asked)
+        wide = not self._tells_apart(label.name or "", frozenset(known), Label(wanted.text), asked)  # who has no guttate psoriasis may have another
+        return self.reach(wanted) != "clause" and wide and (named or above)
 
 
 def _predicted(entry: object) -> tuple[str, ...]:

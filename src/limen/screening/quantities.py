@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from limen import units
 from limen.errors import UnitError
-from limen.lexicon import Measurement, Score
+from limen.lexicon import Chemistry, Measurement, Score
 from limen.screening.interval import Interval, point, same
 from limen.screening.vocabulary import vocabulary
 
@@ -48,10 +48,10 @@ def is_plain(unit: str | None) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def line(source: str, target: str, molar_mass: Decimal | None, valence: int | None) -> tuple[Decimal, Decimal]:
+def line(source: str, target: str, chemistry: Chemistry) -> tuple[Decimal, Decimal]:
     """(factor, offset) of a conversion; raises UnitError where it is not defined."""
-    offset = units.convert(Decimal(0), source, target, molar_mass=molar_mass, valence=valence)
-    factor = units.convert(Decimal(1), source, target, molar_mass=molar_mass, valence=valence) - offset
+    offset = units.convert(Decimal(0), source, target, **chemistry._asdict())
+    factor = units.convert(Decimal(1), source, target, **chemistry._asdict()) - offset
     return factor, offset
 
 
@@ -66,9 +66,7 @@ def convert(value: Interval, source: str | None, target: str | None, entry: Meas
 def factors(source: str | None, target: str | None, entry: Measurement | Score | None) -> tuple[Decimal, Decimal]:
     if source == target or (is_plain(source) and is_plain(target)):
         return Decimal(1), Decimal(0)
-    molar_mass = entry.molar_mass if isinstance(entry, Measurement) else None
-    valence = entry.valence if isinstance(entry, Measurement) else None
-    return line(source or "1", target or "1", molar_mass, valence)
+    return line(source or "1", target or "1", entry.chemistry if isinstance(entry, Measurement) else Chemistry())
 
 
 def plausible_units(value: Decimal, entry: Measurement) -> tuple[str, ...]:

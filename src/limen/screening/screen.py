@@ -13,6 +13,7 @@ from limen.screening.evaluate import Judgement, judge
 from limen.screening.facts import Facts
 from limen.screening.logic import negate
 from limen.screening.match import Catalogue, catalogue
+from limen.screening.own import readied
 from limen.screening.patient import Patient
 from limen.screening.verdict import Calendar, Decision, Judged, NearMiss, Verdict
 
@@ -36,7 +37,7 @@ def screen(
     if patient.birth_date is not None and patient.birth_date.first > day:
         raise PatientError("birth_date", f"{patient.birth_date} lies after the screening date {day}", source=patient.id)
     site, known = defaults or NO_DEFAULTS, index or catalogue()
-    facts = Facts(patient, day, known)
+    facts, trial = Facts(patient, day, known), readied(trial, known)
     judged = [judge(criterion, trial, facts, site) for criterion in trial.criteria]
     standing = blocks(trial)
     died = _death(patient, day)

@@ -7,7 +7,7 @@ from functools import cache, lru_cache
 
 from limen import units
 from limen.errors import UnitError
-from limen.lexicon import Measurement, Score
+from limen.lexicon import Chemistry, Measurement, Score
 from limen.lexicon.load import data, read_toml
 
 _LONG = ("d", "wk", "mo", "a")  # no measurement that is taken in seconds lasts as long
@@ -21,7 +21,7 @@ def compatible(unit: str, entry: Measurement) -> bool:
     if unit in _LONG and entry.unit in ("s", "ms"):
         return False
     targets = (entry.unit, *(guess.unit for guess in entry.guesses))
-    return unit == "{points}" or any(_converts(unit, target, entry.molar_mass, entry.valence) for target in targets)
+    return unit == "{points}" or any(_converts(unit, target, entry.chemistry) for target in targets)
 
 
 def has_no_limit(entry: Measurement | Score) -> bool:
@@ -57,9 +57,9 @@ def _is_volume(unit: str) -> bool:
 
 
 @lru_cache(maxsize=20_000)
-def _converts(unit: str, target: str, molar_mass: Decimal | None, valence: int | None) -> bool:
+def _converts(unit: str, target: str, chemistry: Chemistry) -> bool:
     try:
-        units.convert(Decimal(1), unit, target, molar_mass=molar_mass, valence=valence)
+        units.convert(Decimal(1), unit, target, **chemistry._asdict())
     except UnitError:
         return False
     return True

@@ -1,0 +1,31 @@
+"""What a record's name is, may be or is not for a criterion, in the whole lexicon and as the criterion is read; cases in relations.yaml."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+
+import limen
+from limen.criteria import Condition, Exposure, leaves
+from limen.lexicon import load
+from limen.screening.events import wanted
+from limen.screening.match import Catalogue, Label
+
+CATALOGUE = Catalogue(load())
+
+
+def pairs() -> Iterator[tuple[str, str, str]]:
+    for entry in yaml.safe_load((Path(__file__).parent / "relations.yaml").read_text(encoding="utf-8")):
+        fact = entry.pop("fact")
+        assert entry.keys() <= {"is", "may", "not"}
+        yield from ((fact, relation, text) for relation, texts in entry.items() for text in texts)
+
+
+@pytest.mark.parametrize(("fact", "relation", "text"), pairs())
+def test_relation(fact: str, relation: str, text: str) -> None:
+    trial = limen.structure(f"Exclusion Criteria:\n* {text}\n".encode(), name="case.txt")
+    named = [leaf for one in trial.criteria for leaf in leaves(one.requirement) if isinstance(leaf, (Condition, Exposure))]
+    assert [CATALOGUE.relation(wanted(leaf), Label(fact)) for leaf in named] == [relation]
