@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from limen.assembly import turns
+from limen.assembly.ahead import lifted_ahead
 from limen.assembly.at import timed
 from limen.assembly.atoms import REFERS, Atoms
 from limen.assembly.coordination import dangles, shares_noun, stand_apart
@@ -193,6 +194,9 @@ class Lists:
                 continue
             if leave or (begin is None and plain and (asks_nothing(self.words.text, a, b) or defines(self.words.text, a, b))):
                 parts.append(welcomed(self.words, a, b) or unread(self.words.text, a, b))
+                continue
+            if begin is not None and (ahead := lifted_ahead(self.words, self, begin, b)) is not None:
+                parts.append(ahead)
                 continue
             if begin is not None and parts:
                 parts.append(lift(parts.pop(), self.exceptions.lifting(begin, b)))
