@@ -11,6 +11,8 @@ from limen.assembly.words import Words
 from limen.criteria import Expression, Threshold, Unless, leaves
 
 _MARK = re.compile(r"(?:,|:|\s[-–—])\s+")
+_EXCLUDING = re.compile(r"\bexclu\w+(?:\s+of)?\s*$", re.IGNORECASE)
+_CUE = 16  # characters of an exception's cue
 _ALL = re.compile(r"(?:any|all|every|each)\s", re.IGNORECASE)
 
 
@@ -33,6 +35,8 @@ def lifted_ahead(words: Words, lists: Lists, begin: int, end: int) -> Expression
 
     `begin` is where the words go on behind "other than".
     """
+    if _EXCLUDING.search(words.text, max(0, begin - _CUE), begin):
+        return None  # "excluding warts, no cancer" may shut out who has warts
     for mark in _MARK.finditer(words.text, begin, end):
         whole = opened(words.text, mark.end(), end) is not None or (words.role == "exclusion" and _ALL.match(words.text, mark.end()))
         if not whole or not words.layout.is_open(mark.start(), begin) or not words.weighty(begin, mark.start()):

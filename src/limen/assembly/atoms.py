@@ -8,7 +8,7 @@ from typing import Protocol
 
 from limen.assembly.coordination import SEXES
 from limen.assembly.counts import Counts, speaks_of_count
-from limen.assembly.denials import all_denied, goes_on, governs, is_denied, is_positive, is_result, opened, qualifies, unreached
+from limen.assembly.denials import all_denied, goes_on, governs, is_denied, opened, qualifies, unreached
 from limen.assembly.exceptions import Exceptions
 from limen.assembly.forgoing import forgone
 from limen.assembly.grammar import grammar
@@ -34,7 +34,7 @@ from limen.assembly.purposes import told_of_time
 from limen.assembly.scope import denied_bracket, denied_limits, hindered, is_further, tells_method, unchanged
 from limen.assembly.shutting import shuts
 from limen.assembly.spread import none_of
-from limen.assembly.statuses import names_denial, statuses
+from limen.assembly.statuses import is_positive, is_result, names_denial, statuses
 from limen.assembly.trailing import adds
 from limen.assembly.whom import KINDS_OF_PEOPLE, for_others, one_of_people, partnered, people_with, tells_whom, with_brackets
 from limen.assembly.windows import GIVEN, given_before, timed_beside, times_limit

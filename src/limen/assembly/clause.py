@@ -233,6 +233,8 @@ class Lists:
             return under_denial(self.words, start, end, self._related(start, end))
         if (turn := turns.with_either(self.words, cuts) or turns.qualified_from(self.words, cuts, start) or turns.denied_from(self.words, cuts, start, end)) is not None:
             return group("and", [self.items(*self.words.trim(start, turn.start)), self.items(*self.words.trim(turn.end, end))])
+        if (lacking := turns.lacking_from(self.words, cuts, start, end)) is not None:
+            return group("and", [self.items(*self.words.trim(start, lacking)), self.items(lacking, end)])
         loose = [c for c in cuts if c.loose]
         if loose and (listed := either_list(self.words, start, end)):
             return self._split(start, end, listed)

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from limen.assembly.forbidden import forbids_both, is_off
 from limen.assembly.grammar import grammar
+from limen.assembly.statuses import POSITIVE, statuses
 from limen.criteria import AllOf, AnyOf, Condition, Demographic, Exposure, Expression, Not, Unless, Unread
 from limen.lexicon.load import data, read_toml
 from limen.lexicon.patterns import Scanner, alternation
@@ -35,6 +36,7 @@ _OF_THING = re.compile(r"\b(?:that|which)\s+(?:\w+\s+)?$", re.IGNORECASE)
 _FRONT = re.compile(r"(?:\A|[.;:\n]\s*)(?:in\s+(?:the\s+)?absence\s+of|without)(?:\s+any)?$", re.IGNORECASE)
 _HOLDS = re.compile(r"[^.;:]{0,160}?\b(?:is|are|was|were|may|can|must|should|will)\s", re.IGNORECASE)
 _NUMBER = re.compile(r"\d")
+_PERSON = re.compile(r"[a-z]ers?$", re.IGNORECASE)  # "never smoker" denies nothing behind it, "does not smoke" does
 _ASIDE = re.compile(r",\s*(?:as|in|by|based|according)\s[^,;.:()]{0,80},(?=\s*(?:or|nor|and/or)\s)", re.IGNORECASE)
 _NEGATIVE_BEFORE = re.compile(r"\bnegative\s+(?:[\w-]+[\s,/]+){0,6}$", re.IGNORECASE)
 _GUARDED = re.compile(r"(?:in\s+(?:the\s+)?presence\s+of|in\s+case\s+of|\b(?:for|in)\s+\w+\s+with|\bif)\s", re.IGNORECASE)
@@ -127,6 +129,7 @@ def settled(mentions: Mentions) -> Mentions:
         return mentions
     other = [(q.start, q.end) for q in mentions.quantities]  # "not more than 3 months since surgery" denies no surgery
     other += [m.span() for m in patterns().shutting.finditer(mentions.text)]  # nor does "not eligible if asthma is present" deny asthma
+    other += [(m.start, m.end) for m in mentions.concepts if m.ids[0] in statuses().absences and _PERSON.search(mentions.text, m.start, m.end)]
     denying = [c for c in cues if c.category == DENIAL and not any(a <= c.start and c.end <= b for a, b in other)]
     unable = [c for c in cues if c.category == _INABILITY]
     named = [_settled(mentions.text, denying, _freed(mentions.text, unable, m)) for m in mentions.concepts]
@@ -137,7 +140,7 @@ def settled(mentions: Mentions) -> Mentions:
         if closes and _is_behind(mentions.text, two):
             behind, closing = index + 1, two.end
         joined = _SIDE.fullmatch(mentions.text, one.end, two.start) or forbids_both(mentions.text, one, two, closing)
-        if "negated" in two.context and one.kind == two.kind and behind == index + 1 and joined and not _POSITIVE.search(mentions.text, one.start, two.start):
+        if "negated" in two.context and one.kind == two.kind and behind == index + 1 and joined and not POSITIVE.search(mentions.text, one.start, two.start):
             named[index] = one._replace(context=one.context | {"negated"})
             behind = index
     return mentions._replace(concepts=tuple(named))
@@ -383,17 +386,3 @@ def refused(part: Expression) -> Expression:
 def all_denied(part: Expression | None) -> bool:
     """Whether a part of a list, or each of several, is denied."""
     return all(map(is_denied, part.of)) if isinstance(part, AllOf) else is_denied(part)
-
-
-_NEGATIVE = re.compile(r"\bnegative\b", re.IGNORECASE)
-_POSITIVE = re.compile(r"\bpositive\b", re.IGNORECASE)
-
-
-def is_result(text: str, mention: Mention, start: int) -> bool:
-    """Whether a test is said to be negative: that denies no test."""
-    return mention.kind == "procedure" and _NEGATIVE.search(text, max(start, mention.start - 30), min(len(text), mention.end + 30)) is not None
-
-
-def is_positive(text: str, mention: Mention, start: int) -> bool:
-    """Whether a test is said to be positive."""
-    return _POSITIVE.search(text, max(start, mention.start - 30), min(len(text), mention.end + 30)) is not None

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from limen.assembly.denials import is_result, opened
+from limen.assembly.denials import opened
 from limen.assembly.grammar import grammar
-from limen.assembly.statuses import statuses
+from limen.assembly.statuses import is_result, statuses
 from limen.criteria import (
     AllOf,
     AnyOf,

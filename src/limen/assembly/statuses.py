@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import NamedTuple
 
 from limen.criteria import Condition, Expression
 from limen.lexicon.load import data, read_toml
 from limen.lexicon.patterns import Scanner, alternation
+from limen.mentions import Mention
+
+_NEGATIVE = re.compile(r"\bnegative\b", re.IGNORECASE)
+POSITIVE = re.compile(r"\bpositive\b", re.IGNORECASE)
 
 
 class Statuses(NamedTuple):
@@ -52,3 +57,13 @@ def statuses() -> Statuses:
 def names_denial(part: Expression | None) -> bool:
     """Whether the lexicon's name of a thing is a denial: of the kinds of what a "non-smoker (cigars, pipes)" uses none is there."""
     return isinstance(part, Condition) and not part.negated and part.concept in statuses().absences
+
+
+def is_result(text: str, mention: Mention, start: int) -> bool:
+    """Whether a test is said to be negative: that denies no test."""
+    return mention.kind == "procedure" and _NEGATIVE.search(text, max(start, mention.start - 30), min(len(text), mention.end + 30)) is not None
+
+
+def is_positive(text: str, mention: Mention, start: int) -> bool:
+    """Whether a test is said to be positive."""
+    return POSITIVE.search(text, max(start, mention.start - 30), min(len(text), mention.end + 30)) is not None
