@@ -1,17 +1,19 @@
-"""An exception that stands before what it lifts: "Other than gout, no rheumatic disease", "Besides asthma: no lung disease"."""
+"""An exception that stands before what it lifts: "Other than gout, no rheumatic disease", "Besides asthma: no lung disease"; or that is a list behind a colon."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Protocol
 
 from limen.assembly.denials import opened
-from limen.assembly.leaves import unread
+from limen.assembly.leaves import group, unread
 from limen.assembly.words import Words
 from limen.criteria import Expression, Threshold, Unless, leaves
 
 _MARK = re.compile(r"(?:,|:|\s[-–—])\s+")
 _EXCLUDING = re.compile(r"\bexclu\w+(?:\s+of)?\s*$", re.IGNORECASE)
+_LISTED = re.compile(r"\s*(?:for\s+)?(?:any\s+of\s+|one\s+of\s+)?(?:the\s+)?(?:following|these|those\s+listed)(?:\s+[^\W\d_]+){0,3}\s*:", re.IGNORECASE)
 _CUE = 16  # characters of an exception's cue
 _ALL = re.compile(r"(?:any|all|every|each)\s", re.IGNORECASE)
 
@@ -26,6 +28,7 @@ class Lists(Protocol):
     """Reads what is lifted."""
 
     def stretch(self, start: int, end: int) -> Expression | None: ...
+    def pieces(self, start: int, end: int) -> list[tuple[int, int]]: ...
     @property
     def exceptions(self) -> Exceptions: ...
 
@@ -47,4 +50,17 @@ def lifted_ahead(words: Words, lists: Lists, begin: int, end: int) -> Expression
         if all(isinstance(leaf, Threshold) and leaf.kind == "duration" for leaf in leaves(requirement)):
             exception = unread(words.text, begin, mark.start()) or exception  # "besides gout, no disease limiting survival to a year": whose survival gout limits is not said
         return Unless(requirement=requirement, exception=exception)
+    return None
+
+
+def lifted_by_list(words: Words, lists: Lists, run: Sequence[tuple[int, int]]) -> Expression | None:
+    """ "Cancer, except for the following: melanoma; lymphoma": each thing that semicolons list behind an exception's colon lifts."""
+    start, end = run[0]
+    for cue in (c for c in words.mentions.cues if c.category == "EXCEPTION" and start < c.start and c.end < end):
+        colon = _LISTED.match(words.text, cue.end, end)
+        if colon is None or len(run) < 2 or not words.layout.is_open(cue.start, start):
+            continue
+        pieces = [p for p in lists.pieces(colon.end(), run[-1][1]) if p[0] < p[1]]
+        requirement, exception = lists.stretch(start, cue.start), group("or", [lists.exceptions.lifting(*words.trim(*p)) for p in pieces])
+        return Unless(requirement=requirement, exception=exception) if requirement is not None and exception is not None else None
     return None

@@ -45,6 +45,7 @@ from limen.criteria import (
 )
 
 _TOGETHER = re.compile(r"[&+(]|\b(?:and|with|who|that|on|plus|by|for|in|treated|without)\b", re.IGNORECASE)
+_ASIDE = re.compile(r"\s*(?:\([^()]*\)|\[[^\[\]]*\])")
 _LISTS = re.compile(r"[(\[][^()\[\]]*(?:,|\bor\b)", re.IGNORECASE)
 _JOINED = re.compile(r"[/&]|\band\b", re.IGNORECASE)
 _EXCEPTS = re.compile(r"\W*(?:except|unless|with\s+(?:the\s+)?(?:following\s+)?except|other\s+than|apart\s+from|aside\s+from)", re.IGNORECASE)
@@ -133,7 +134,8 @@ def _whole(item: Item, read: Reader) -> Unread:
 def _one_by_one(part: Expression | None, text: str) -> Expression | None:
     """An item below a lead that denies, its names one by one where commas alone list them: "none of the following:" over "gout, asthma"."""
     named = isinstance(part, AllOf) and all(isinstance(p, (Condition, Exposure)) and not p.negated for p in part.of)
-    return AnyOf(of=part.of) if isinstance(part, AllOf) and named and "," in text and _TOGETHER.search(text) is None else part
+    bare = _ASIDE.sub("", text)
+    return AnyOf(of=part.of) if isinstance(part, AllOf) and named and "," in bare and _TOGETHER.search(bare) is None else part
 
 
 def _with_list(item: Item, builder: Lists, read: Reader, own: Expression | None, below: Sequence[Expression | None]) -> Expression | None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from limen.assembly import turns
-from limen.assembly.ahead import lifted_ahead
+from limen.assembly.ahead import lifted_ahead, lifted_by_list
 from limen.assembly.at import timed
 from limen.assembly.atoms import REFERS, Atoms
 from limen.assembly.coordination import dangles, shares_noun, stand_apart
@@ -170,10 +170,18 @@ class Lists:
             if len(run) > 1 and self.counts.parts(run) and (counted := self.counts.read(run[0][0], run[-1][1])):
                 parts.append(counted)
                 continue
+            if (lifted := lifted_by_list(self.words, self, run)) is not None:
+                parts.append(lifted)
+                continue
             first = len(parts)
             self._read_run(run, parts)
             parts[first:] = behind_semicolons(self.words.text, run, parts[first:]) if join == "and" else parts[first:]
         return group(join, loosened(by_sex(parts)) if join == "and" else parts)
+
+    def pieces(self, start: int, end: int) -> list[tuple[int, int]]:
+        """The items of a list behind a colon: between its semicolons, else between its commas and joints."""
+        stops = self.words.layout.sentences(start, end)
+        return stops if len(stops) > 1 else between(start, end, self.words.layout.joints(start, end))
 
     def _read_run(self, run: Sequence[tuple[int, int]], parts: list[Expression | None]) -> None:
         """Adds what each sentence of a run says to `parts`, whose last one it may lift."""

@@ -87,7 +87,7 @@ def patterns() -> Patterns:
     able = alternation(table["able"], lead=False)
     hesitant = alternation(phrase for phrase in table["unable"] if any(mark in phrase for mark in (" or ", " and ", "/")))
     heads = rf"\s*(?:(?:{words['heads']})\s+){{0,5}}"
-    stops, further = r";|\bif\s|(?<!e\.g)(?<!i\.e)\.\s|\n\s*\n|\b\d{1,2}\)\s", rf"\b(?:and|but)\s+(?:\w+ly\s+)?(?:{words['asserts']})\s|,\s*(?:{words['places']})\s|,\s*(?:the\s|all\s)?(?:{people})\s+(?:{words['verbs']})\s"
+    stops, further = r";|\bif\s|(?<!e\.g)(?<!i\.e)\.\s|\n\s*\n|\b\d{1,2}\)\s", rf"\b(?:and|but)\s+(?:\w+ly\s+)?(?:{words['asserts']})[\s:]|,\s*(?:{words['places']})\s|,\s*(?:the\s|all\s)?(?:{people})\s+(?:{words['verbs']})\s"
     subject = rf"(?:(?!that\b|which\b|who\b)\w+\s+){{1,3}}(?:{words['verbs']})\s"
     return Patterns(
         ends=Scanner(rf"{stops}|(?:\b(?:and|or|but)\s+|,\s*)(?:{words['statements']})\s|{further}|\b(?:and|or|but)\s+{subject}"),
@@ -116,8 +116,8 @@ def patterns() -> Patterns:
         shutting=Scanner(rf"{_UNLESS_NOT}(?:{words['shut']})"),
         shut_for=Scanner(rf"{_UNLESS_NOT}(?:{words['shut']})(?:\s+(?:{words['studies']}))?\s+(?:{words['reasons']}|(?P<cause>{words['causes']}))\s"),
         lead=Scanner(
-            rf"(?:{words['leads']}|(?:{words['barred']})\s+(?:to|for|from)\s[^.;:]{{3,50}}\s(?:if|when)(?:\s+they\s+(?:have|are|meet))?)"
-            rf"(?:\s+any)?(?:\s+of)?(?:\s+the)?(?:\s+(?:following|these|below|exclusion)(?:\s+\w+){{0,3}})?\W*$"
+            rf"(?:{words['leads']}|\b(?:no|without|without\s+any)(?:\s+(?:{words['lead_kinds']})){{0,4}}\s+(?:{words['lead_nouns']})|(?:{words['barred']})\s+(?:to|for|from)\s[^.;:]{{3,50}}\s(?:if|when)(?:\s+they\s+(?:have|are|meet))?)"
+            rf"(?:\s+(?:any\s+one|one\s+or\s+more|at\s+least\s+one|any|either))?(?:\s+of)?(?:\s+the)?(?:\s+(?:following|these|below|exclusion)(?:\s+\w+){{0,3}})?\W*$"
         ),
     )
 

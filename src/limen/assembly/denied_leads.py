@@ -32,6 +32,7 @@ class Lists(Protocol):
 
     def sentences(self, start: int, end: int, join: str | None = None) -> Expression | None: ...
     def stretch(self, start: int, end: int) -> Expression | None: ...
+    def pieces(self, start: int, end: int) -> list[tuple[int, int]]: ...
 
 
 def denies_list(words: Words, start: int, end: int, own: Expression | None) -> bool:
@@ -117,6 +118,8 @@ def denied_list(words: Words, lists: Lists, start: int, end: int) -> Expression 
         return None
     timed_lead = next((p for p in words.limits(start, colon) if p.time is not None and p.time.lead == "within"), None)
     denial = leads(words.text[start : timed_lead.start if timed_lead else colon])
+    if denial is None and (told := _of_denied(words, lists, start, colon, end)) is not None:
+        return told
     listed = lists.sentences(colon + 1, end, join="or") if denial is not None else None
     parts = listed.of if isinstance(listed, (AllOf, AnyOf)) else (listed,)
     if denial is None or listed is None or all(map(is_denied, parts)):
@@ -130,3 +133,14 @@ def denied_list(words: Words, lists: Lists, start: int, end: int) -> Expression 
     if words.role == "exclusion" and not absent:  # "not permitted: A, B" shuts out, as the list around it does
         return group("and", [before, listing])
     return group("and", [before, Not(of=listing)]) if listing is not None else None
+
+
+def _of_denied(words: Words, lists: Lists, start: int, colon: int, end: int) -> Expression | None:
+    """ "No infection with any of the following: A; B" in the same words: what is denied of each thing of the list."""
+    own = lists.stretch(start, colon) if words.role == "inclusion" and _SURE.search(words.text, start, colon) else None
+    excepts = any(c.category == "EXCEPTION" and start <= c.start < colon for c in words.mentions.cues)
+    if own is None or excepts or not denies_list(words, start, colon + 1, own):
+        return None
+    pieces = [words.trim(a, b) for a, b in lists.pieces(colon + 1, end)]
+    trees = [(words.text[a:b], a, lists.stretch(a, b)) for a, b in pieces]
+    return under_lead(own, words.text[start : colon + 1], [(t, a, affirmed(words, p, a) if p is not None and is_denied(p) else p) for t, a, p in trees])
