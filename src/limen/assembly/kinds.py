@@ -10,11 +10,11 @@ import re
 from collections.abc import Sequence
 from typing import Protocol
 
-from limen.assembly.coordination import beside_slash, ends_in_quality, example_at, kind_of, nouns, stand_apart
+from limen.assembly.coordination import beside_slash, ends_in_quality, example_at, is_kind, kind_of, nouns, stand_apart
 from limen.assembly.denials import DENIAL, all_denied, is_denied
 from limen.assembly.denials import opened as denied
 from limen.assembly.grammar import grammar
-from limen.assembly.leaves import WORD, group, under_window, windowed
+from limen.assembly.leaves import WORD, group, of_mention, under_window, windowed
 from limen.assembly.scope import carried
 from limen.assembly.segments import Cut, between
 from limen.assembly.shared import denied_behind
@@ -27,6 +27,7 @@ _MAY = re.compile(r"\b(?:may|might|can|could|would)$", re.IGNORECASE)
 _THAT_IS = re.compile(r"\s*(?:i\.?e\b|namely)", re.IGNORECASE)
 _AND_SO_ON = re.compile(r"\b(?:etc|others|so\s+on)$", re.IGNORECASE)
 _NEAR = 3  # characters between an event and its bracket
+_SAID = frozenset({"negated", "inability", "family"})
 _ITEM = 12  # words of an item in a list of kinds
 
 
@@ -142,7 +143,7 @@ class Kinds:
         if self.words.role == "inclusion" and any(c.loose for c in joints) and not any(c.join == "or" for c in joints):
             return None  # where the list of kinds ends is not said, and what follows may be asked for by itself
         if self.words.limits(start, end):
-            return self._windowed(left, right)
+            return self._windowed(left, right) or self._under_last(left, right)
         if self.words.role == "inclusion" and not general and named and joints and self._tells_kinds(left, found[0], joints):
             return self._either(start, end, self.listing(start, end))
         if not general or not named or general[-1].kind != named[0].kind or "inability" in general[-1].context:
@@ -185,3 +186,19 @@ class Kinds:
             made = windowed(part, window)
             timed.append(made if before is window or isinstance(made, Not) else Not(of=made))
         return group("or" if before is window else "and", [before, *timed])
+
+    def _under_last(self, left: tuple[int, int], right: tuple[int, int]) -> Expression | None:
+        """ "Heart disease, such as angina or stroke within 6 months" in an exclusion: the thing under the window, and what no list knows as its kind."""
+        limits = self.words.limits(left[0], right[1])
+        window = limits[0].thresholds[0] if len(limits) == 1 and limits[0].time is not None else None
+        if self.words.role == "inclusion" or window is None or window.kind != "window" or window.operator not in ("le", "lt"):
+            return None
+        stop = min(limits[0].start, limits[0].time.start) if limits[0].time is not None else limits[0].start
+        if window.concept_start is None or not left[0] <= window.concept_start < left[1] or stop < right[0] or self.words.weighty(limits[0].end, right[1]):
+            return None
+        general = self.words.names(*left)
+        changes = not nouns().changes.isdisjoint(WORD.findall(self.words.text[slice(*left)].lower()))
+        if len(general) != 1 or window.concept not in general[0].ids or changes:
+            return None
+        other = [m for m in self.words.names(right[0], stop) if m.kind == general[0].kind and not m.context & _SAID and not is_kind(m, general[0])]
+        return group("or", [window, *(under_window(of_mention(self.words.text, m, m.start, m.end), window) for m in other)]) if other else None
