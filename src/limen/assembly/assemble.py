@@ -17,6 +17,7 @@ from limen.assembly.coordination import nouns
 from limen.assembly.counts import caps_list, set_beside, speaks_of_count
 from limen.assembly.definitions import last_sentence, lists_against, lists_methods, speaks_of_meaning, tells_meaning
 from limen.assembly.denied_leads import denies_list, lacked, under_lead
+from limen.assembly.eligible import all_diseases, leads_to_one
 from limen.assembly.forgoing import speaks_of_forgoing
 from limen.assembly.grammar import grammar
 from limen.assembly.guards import demands
@@ -107,6 +108,8 @@ def assemble(item: Item, role: ListRole, read: Reader, *, listed: bool = False) 
         return lacking
     if lead_exception(builder.words) is not None:
         return lift(own, group("or", below))
+    if role == "inclusion" and item.logic is None and leads_to_one(words.mentions.text) and all_diseases(below):
+        return group("or", below)
     return _with_list(item, builder, read, own, below)
 
 

@@ -40,6 +40,7 @@ from limen.assembly.denials import (
     states,
 )
 from limen.assembly.denied_leads import denied_list
+from limen.assembly.eligible import lists_eligible, one_of_listed
 from limen.assembly.exceptions import Exceptions
 from limen.assembly.fertile import asked_of_fertile, unwilling
 from limen.assembly.forbidden import off_from
@@ -101,7 +102,7 @@ class Lists:
         start, end = self.words.trim(0, len(self.words.text))
         if not self.atoms.lead and (denied := denied_list(self.words, self, start, end)) is not None:
             return denied
-        start = behind_title(self.words, start, end)
+        start = start if lists_eligible(self.words, start, end) else behind_title(self.words, start, end)
         end = self._before_items(start, end)
         if self._is_consent_rule():
             return Demographic(attribute=CONSENT, value=True, text=self.words.text[start:end], start=start, end=end, confidence=0.8)
@@ -170,8 +171,8 @@ class Lists:
             if len(run) > 1 and self.counts.parts(run) and (counted := self.counts.read(run[0][0], run[-1][1])):
                 parts.append(counted)
                 continue
-            if (lifted := lifted_by_list(self.words, self, run)) is not None:
-                parts.append(lifted)
+            if (made := lifted_by_list(self.words, self, run) or one_of_listed(self.words, self, run[0][0], run[-1][1])) is not None:
+                parts.append(made)
                 continue
             first = len(parts)
             self._read_run(run, parts)
