@@ -107,6 +107,7 @@ class Atoms:
         outside = [p for p in limits if self.words.layout.depth[p.start] == self.words.layout.depth[start]]
         paired = [m for pair in self.words.sexes for m in pair]
         names = [m for m in self.words.concepts if start <= m.start and m.end <= end and m not in paired]
+        names = [m for m in names if m.kind != "procedure" or not any(a <= m.start < b and self.lists.kinds.of_qualities(a, b) for a, b in inner)]
         names_outside = [m for m in names if self.words.layout.depth[m.start] == self.words.layout.depth[start] or self._is_sex_in_brackets(m)]
         evidence = grammar().evidence.search(self.words.text, start, end)
         if evidence and any(m.end <= evidence.start() for m in names_outside):
@@ -243,21 +244,14 @@ class Atoms:
         made = self.lists.kinds.timed(only, inner) if isinstance(only, Threshold) and inner else group(runs_together(parts, self.words.text, self.words.role), parts)
         alternatives = in_brackets(self.words, self.lists, limits, inner)
         if guard is None and made is not None and (told := guard_behind(self.words, self.lists, inner, end)) is not None:
-            extra = self._rest(start, told[1], [m for m in names if m.end <= told[1] and not self._is_defined(m, limits)], limits)
+            extra = self._rest(start, told[1], [m for m in names if m.end <= told[1] and not is_defined(self.words, m, limits)], limits)
             return group("and", [extra, under_guard(made, alternatives, told[0], self.words.role)])
         if guard is not None and made is not None:
             made = IfThen(when=guard, then=made)
-        elif extra := self._rest(start, end, [m for m in names if not self._is_defined(m, limits)], limits):
+        elif extra := self._rest(start, end, [m for m in names if not is_defined(self.words, m, limits)], limits):
             dosed = isinstance(extra, Exposure) and extra.negated and isinstance(made, Threshold) and made.kind == "dose"
             made = Not(of=made) if dosed and made is not None else group("and", [extra, made])  # "no steroids above 10 mg"
         return with_brackets(made, alternatives, self.words.role)
-
-    def _is_defined(self, name: Mention, limits: Sequence[Paired]) -> bool:
-        """Whether limits say what a name before them means: "anaemia defined as haemoglobin < 9"."""
-        places = [min([p.start, *(t.concept_start for t in p.thresholds if t.concept_start is not None)]) for p in limits]
-        first = min((place for place in places if place >= name.end), default=None)
-        return first is not None and grammar().defined_word.search(self.words.text, name.end, first) is not None
-
 
     def _merged(self, limits: Sequence[Paired], start: int, end: int) -> list[Paired]:
         """Windows of a measurement go to its threshold; numbers that only say how often it was measured to its statistic."""

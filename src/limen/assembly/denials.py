@@ -202,8 +202,8 @@ def _goes_on(text: str, cue: Cue, mention: Mention) -> bool:
     """Whether the statement of a denial goes on to a name; "HIV negative, diabetes" denies no diabetes."""
     if not goes_on(text, cue.end, mention.start) or tells_which(text, cue) or _denies_deed(text, cue) or _is_closed(text, cue, mention):
         return False
-    if patterns().managed.fullmatch(text, cue.end, mention.start):
-        return False  # "not well controlled asthma" is asthma
+    if _is_managed(text, cue, mention):
+        return False
     if (number := _NUMBER.search(text, cue.end, mention.start)) is not None and _GUARDED.search(text, number.end(), mention.start):
         return False  # "≤ 2.5 in the absence of metastases, ≤ 5 in the presence of metastases"
     if _LIMITED.search(text, cue.end, mention.start):
@@ -221,9 +221,15 @@ def _goes_on(text: str, cue: Cue, mention: Mention) -> bool:
     return text[cue.start : cue.end].lower() != "negative"
 
 
+def _is_managed(text: str, cue: Cue, mention: Mention) -> bool:
+    """Whether "not" denies how a thing is kept: "not well controlled asthma" is asthma, and "lung disease that is not treated (asthma, COPD)" too."""
+    bracket = text.find("(", cue.end, mention.start)
+    return patterns().managed.fullmatch(text, cue.end, bracket if bracket > 0 else mention.start) is not None
+
+
 def _is_closed(text: str, cue: Cue, mention: Mention) -> bool:
     """Whether a comma ends a denial: "in the absence of gout, steroids are allowed" denies no steroids."""
-    if "," not in text[cue.end : mention.start] or not goes_on(text, cue.end, mention.start):
+    if _is_managed(text, cue, mention) or "," not in text[cue.end : mention.start] or not goes_on(text, cue.end, mention.start):
         return False
     if _OF_THING.search(text, max(0, cue.start - _AHEAD), cue.start) and not grammar().kind_word.search(text, cue.end, mention.start):
         return True  # "eczema that has not needed steroids, asthma": another thing, as likely as not

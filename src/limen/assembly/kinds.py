@@ -26,6 +26,7 @@ from limen.criteria import AllOf, Condition, Exposure, Expression, Not, Threshol
 _MAY = re.compile(r"\b(?:may|might|can|could|would)$", re.IGNORECASE)
 _THAT_IS = re.compile(r"\s*(?:i\.?e\b|namely)", re.IGNORECASE)
 _AND_SO_ON = re.compile(r"\b(?:etc|others|so\s+on)$", re.IGNORECASE)
+_QUALITY = re.compile(r"[a-z-]{3,}(?:al|ic|ive|ous|ary|ory|ar)", re.IGNORECASE)  # one word that only qualifies
 _NEAR = 3  # characters between an event and its bracket
 _SAID = frozenset({"negated", "inability", "family"})
 _ITEM = 12  # words of an item in a list of kinds
@@ -59,9 +60,16 @@ class Kinds:
         sure = opened is not None or _AND_SO_ON.search(self.words.text, max(begin, stop - 12), stop) is not None
         if not cuts:
             return self.items(begin, stop) if denies or (named and opened) else None
+        if self.of_qualities(start, end):
+            return None
         if not named and not denies and not self._unnamed([self.words.trim(a, b) for a, b in between(begin, stop, cuts)], cuts, sure=sure, free=free):
             return None
         return self._either(begin, stop, cuts)
+
+    def of_qualities(self, start: int, end: int) -> bool:
+        """Whether a bracket only says of which kinds a thing is: "any condition (medical or surgical)"."""
+        cuts = self.words.layout.joints(start, end) if nouns().kind.match(self.words.text, start, end) is None else []
+        return bool(cuts) and all(_QUALITY.fullmatch(self.words.text, *self.words.trim(a, b)) for a, b in between(start, end, cuts))
 
     def within(self, start: int, end: int) -> tuple[int, int]:
         """What a bracket holds behind the word that opens its list."""
