@@ -40,6 +40,7 @@ from limen.assembly.whom import (
     KINDS_OF_PEOPLE,
     guard_behind,
     in_brackets,
+    is_defined,
     one_of_people,
     partnered,
     people_with,

@@ -118,8 +118,8 @@ def denied_list(words: Words, lists: Lists, start: int, end: int) -> Expression 
         return None
     timed_lead = next((p for p in words.limits(start, colon) if p.time is not None and p.time.lead == "within"), None)
     denial = leads(words.text[start : timed_lead.start if timed_lead else colon])
-    if denial is None and (told := _of_denied(words, lists, start, colon, end)) is not None:
-        return told
+    if denial is None and (listed_below := _of_denied(words, lists, start, colon, end)) is not None:
+        return listed_below
     listed = lists.sentences(colon + 1, end, join="or") if denial is not None else None
     parts = listed.of if isinstance(listed, (AllOf, AnyOf)) else (listed,)
     if denial is None or listed is None or all(map(is_denied, parts)):

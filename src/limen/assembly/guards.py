@@ -238,8 +238,8 @@ class Guards:
         if absence and any(m.kind == "drug" for m in self.words.names(match.end(), stop)):
             return None  # "platelets > 100 in the absence of transfusion or steroids" asks for both
         sure = grammar().proviso.match(self.words.text, match.start()) or any(m.kind in ("condition", "demographic") for m in self.words.names(match.end(), end))
-        set_off = grammar().proviso.match(self.words.text, match.start()) is not None  # "creatinine < 2, if on dialysis"
-        joints = [c for c in self.words.layout.joints(start, match.start()) if not (set_off and c.join == "comma" and c.end <= match.start() <= self.words.skip(c.end))]
+        proviso = grammar().proviso.match(self.words.text, match.start()) is not None  # "creatinine < 2, if on dialysis"
+        joints = [c for c in self.words.layout.joints(start, match.start()) if not (proviso and c.join == "comma" and c.end <= match.start() <= self.words.skip(c.end))]
         if not sure or joints:
             return None
         when, then = self.lists.stretch(match.end(), end), self.lists.items(*self.words.trim(start, match.start()))
