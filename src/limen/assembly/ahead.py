@@ -9,7 +9,7 @@ from typing import Protocol
 from limen.assembly.denials import opened
 from limen.assembly.leaves import group, unread
 from limen.assembly.words import Words
-from limen.criteria import Expression, Threshold, Unless, leaves
+from limen.criteria import AnyOf, Condition, Exposure, Expression, Threshold, Unless, leaves
 
 _MARK = re.compile(r"(?:,|:|\s[-–—])\s+")
 _EXCLUDING = re.compile(r"\bexclu\w+(?:\s+of)?\s*$", re.IGNORECASE)
@@ -61,6 +61,13 @@ def lifted_by_list(words: Words, lists: Lists, run: Sequence[tuple[int, int]]) -
         if colon is None or len(run) < 2 or not words.layout.is_open(cue.start, start):
             continue
         pieces = [p for p in lists.pieces(colon.end(), run[-1][1]) if p[0] < p[1]]
-        requirement, exception = lists.stretch(start, cue.start), group("or", [lists.exceptions.lifting(*words.trim(*p)) for p in pieces])
+        requirement, exception = lists.stretch(start, cue.start), group("or", [_lifting(words, lists, *words.trim(*p)) for p in pieces])
         return Unless(requirement=requirement, exception=exception) if requirement is not None and exception is not None else None
     return None
+
+
+def _lifting(words: Words, lists: Lists, start: int, end: int) -> Expression | None:
+    """An item of such a list; where it goes on with another kind of thing ("steroids for gout or asthma") a person decides."""
+    lifted = lists.exceptions.lifting(start, end)
+    kinds = {type(p) for p in lifted.of} if isinstance(lifted, AnyOf) else set()
+    return unread(words.text, start, end) if {Condition, Exposure} <= kinds else lifted

@@ -181,8 +181,9 @@ class Lists:
 
     def pieces(self, start: int, end: int) -> list[tuple[int, int]]:
         """The items of a list behind a colon: between its semicolons, else between its commas and joints."""
-        stops = self.words.layout.sentences(start, end)
-        return stops if len(stops) > 1 else between(start, end, self.words.layout.joints(start, end))
+        stops, joints = self.words.layout.sentences(start, end), self.words.layout.joints(start, end)
+        last = max((c.end for c in joints if c.loose), default=start)  # "high or low risk, or none"
+        return stops if len(stops) > 1 else between(start, end, [c for c in joints if c.loose or c.start >= last])
 
     def _read_run(self, run: Sequence[tuple[int, int]], parts: list[Expression | None]) -> None:
         """Adds what each sentence of a run says to `parts`, whose last one it may lift."""

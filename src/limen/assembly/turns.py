@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from limen.assembly.coordination import is_kind
 from limen.assembly.denials import DENIAL, end_of, is_denied, opened, parting, states
+from limen.assembly.grammar import grammar
 from limen.assembly.leaves import WORD, group, is_light, of_mention, unread
 from limen.assembly.purposes import is_over, treatment_of
 from limen.assembly.segments import Cut
@@ -53,7 +54,8 @@ def lacking_from(words: Words, cuts: Sequence[Cut], start: int, end: int) -> int
     cue = parting(words.text, start, cuts[0].start)
     if cue is None or not words.layout.is_open(cue.start, start):
         return None
-    told = words.bears(start, cue.start) or (words.weighty(start, cue.start) and (opened(words.text, start, end) is None or _RELATIVE.match(words.text, cue.start)))
+    said = set(WORD.findall(words.text[start : cue.start].lower())) - grammar().leading
+    told = words.bears(start, cue.start) or (said and words.weighty(start, cue.start) and (opened(words.text, start, end) is None or _RELATIVE.match(words.text, cue.start)))
     anew = any(states(words.text, c.end) or opened(words.text, words.skip(c.end), end) is not None or parting(words.text, c.end, end) is not None for c in cuts)
     anew = anew or not told or (opened(words.text, start, end) or end) < cue.start
     return None if anew or end_of(words.text, cue.end, end) is not None or words.limits(start, end) else cue.start

@@ -18,7 +18,7 @@ def _barred() -> Scanner:
     judged, be = rf"(?:(?:{table['judged']})\s+){{0,2}}", r"(?:is|are|was|were|be|been|would\s+be|may\s+be|might\s+be|has\s+been|have\s+been)"
     cannot = rf"(?:can\s?not|can['’]t|could\s+not|could\s+no\s+longer|can\s+no\s+longer)\s+(?:be\s+)?{judged}(?:be\s+)?(?:{table['verbs']})"
     isnt = rf"(?:{be}\s+not|would\s+not\s+be|may\s+not\s+be|isn['’]t|aren['’]t)\s+{judged}(?:{table['not']})"
-    return Scanner(rf"(?:\s(?!who\b|that\b|which\b|if\b|and\b|or\b|but\b)[\w-]+){{0,4}}?\s+(?:{cannot}|{isnt}|{be}\s+{judged}(?:{table['barred']}))(?!\w)")
+    return Scanner(rf"(?:\s(?!unless\b|when\b|where\b|because\b|until\b|since\b|although\b|it\b|who\b|that\b|which\b|if\b|and\b|or\b|but\b)[\w-]+){{0,4}}?\s+(?:{cannot}|{isnt}|{be}\s+{judged}(?:{table['barred']}))(?!\w)")
 
 
 def without_barred(mentions: Mentions) -> Mentions:
