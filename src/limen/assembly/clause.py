@@ -9,7 +9,7 @@ from limen.assembly import turns
 from limen.assembly.ahead import lifted_ahead, lifted_by_list
 from limen.assembly.at import timed
 from limen.assembly.atoms import REFERS, Atoms
-from limen.assembly.coordination import dangles, shares_noun, stand_apart
+from limen.assembly.coordination import dangles, of_one_test, shares_noun, stand_apart
 from limen.assembly.counts import LEAD as COUNTING_LEAD
 from limen.assembly.counts import Counts, joined_at, uncounted
 from limen.assembly.cuts import (
@@ -333,7 +333,7 @@ class Lists:
         for index, cut in enumerate(cuts):
             left = (kept[-1].end if kept else start, cut.start)
             right = stretches[index + 1] if cut.loose else (cut.end, end)
-            if is_slash_of_one(self.words, cut, left):
+            if is_slash_of_one(self.words, cut, left) or of_one_test(self.words.text, left[0], cut):
                 continue
             if grammar().no_item.match(self.words.text, cut.end) and not self.words.limits(cut.end, right[1]):
                 continue

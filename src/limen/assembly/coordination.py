@@ -48,6 +48,8 @@ class Nouns(NamedTuple):
     courses: frozenset[str]
     kind: Scanner
     examples: Scanner
+    fluid_before: Scanner
+    fluid_behind: Scanner
     diseases: Scanner
     changes: frozenset[str]
     aim: Scanner
@@ -70,6 +72,8 @@ def nouns() -> Nouns:
         changes=frozenset(table["changes"]),
         aim=Scanner(rf"\b(?:for|in)\s+(?:the\s+)?(?:{alternation(table['aims'])})\s*$"),
         aimed=Scanner(rf"\s*(?:the\s+)?(?:{alternation(table['aims'])})\s+of\s"),
+        fluid_before=Scanner(rf"\b(?:{alternation(table['fluids'])})\s*$"),
+        fluid_behind=Scanner(rf"\s*(?:a\s)?(?:{alternation(table['fluids'])})\s"),
         examples=Scanner(rf"(?<!-)(?:{alternation(table['examples'])})[\s,:]+"),
     )
 
@@ -224,6 +228,12 @@ def shares_noun(text: str, left: tuple[int, int], cut: Cut, named: Sequence[Ment
     first = next((w for w in reversed(words[-7:]) if not _is_quality(w, cut) and w not in _ARTICLES), None)
     following = WORD.search(lowered(text), cut.end, cut.end + 20)
     return first in nouns().prepositions and following is not None and following.group() not in nouns().openers
+
+
+def of_one_test(text: str, start: int, cut: Cut) -> bool:
+    """Whether a joint parts the two places of one test: "a urine or serum pregnancy test"."""
+    before = nouns().fluid_before.search(text, max(start, cut.start - _WORD), cut.start)
+    return before is not None and not cut.loose and nouns().fluid_behind.match(text, cut.end) is not None
 
 
 def dangles(text: str, start: int, end: int) -> bool:

@@ -56,6 +56,7 @@ class Grammar(NamedTuple):
     leave: Scanner
     lenient: Scanner
     enrolled: Scanner
+    spared: Scanner
     terms: Scanner
     setting: Scanner
     aside: Scanner
@@ -159,6 +160,7 @@ def _leave(part: Mapping[str, Sequence[str]]) -> dict[str, Any]:
         "setting": Scanner(rf"{_any(part, 'settings')}\s"),
         "aside": Scanner(rf"{_any(part, 'asides')}\s*,\s*"),
         "waive": Scanner(rf"{_any(part, 'waives')}(?:\s(?:for|in|prior|before)\s[^.;]{{0,200}})?\W*$"),
+        "spared": Scanner(rf"(?:(?:do|does|will|would)\s+not\s+(?:need|require)|need\s+not|(?:is|are|be)\s+(?:not\s+required\s+to|exempt(?:ed)?\s+from))\s[^.;]{{0,40}}?{_any(part, 'waived')}[^.;,]{{0,30}}\W*$"),
         "enrolled": Scanner(rf"\s*{_any(part, 'enrolled')}"),
         "lenient": Scanner(alternation(part["exclusion"])),
         "free": Scanner(rf"\s*(?:there\s+(?:is|are)\s+)?{_any(part, 'openers')}\s"),
