@@ -18,6 +18,7 @@ from limen.assembly.cuts import (
     either_apart,
     either_list,
     ends_list,
+    further_thing,
     is_examination,
     is_slash_of_one,
     lacks_limit,
@@ -360,6 +361,8 @@ class Lists:
             elif cut.join == "and" and self.words.weighty(*left) and opens_with_age(self.words, cut.end, end):
                 kept.append(cut)
             elif cut.join == "or" and not self.words.limits(*left) and stand_apart(self.words.text, self.words.trim(*left), self.words.trim(*right), self.words.concepts):
+                kept.append(cut)
+            elif further_thing(self.words, cut, left, (cut.end, end)):
                 kept.append(cut)
         return kept
 

@@ -9,7 +9,7 @@ from limen.assembly.atoms import REFERS
 from limen.assembly.coordination import beside_slash, ends_in_quality, examines, hangs_over, is_kind, nouns
 from limen.assembly.denials import DENIAL, opened
 from limen.assembly.grammar import grammar
-from limen.assembly.leaves import is_light
+from limen.assembly.leaves import WORD, is_light
 from limen.assembly.peers import how_long_ago
 from limen.assembly.purposes import treated_disease
 from limen.assembly.segments import Cut, between
@@ -190,6 +190,18 @@ def either_list(words: Words, start: int, end: int) -> list[Cut]:
 def ends_list(words: Words, cut: Cut, left: tuple[int, int], right: tuple[int, int]) -> bool:
     """Whether a joint behind commas parts the last two items of a list, one of which no list knows."""
     return _ends_in_limit(words, left, right) or (cut.join == "and" and _ends_in_thing(words, left, right))
+
+
+def further_thing(words: Words, cut: Cut, left: tuple[int, int], right: tuple[int, int]) -> bool:
+    """Whether a joint behind a limit parts it from a thing that no list knows: "BMI > 40 or living in an institution"."""
+    limits = words.limits(*left)
+    if cut.loose or cut.join not in ("or", "and") or not limits or words.bears(*right) or not words.weighty(*right):
+        return False
+    first = WORD.search(words.text, *right)
+    said = WORD.findall(words.text[slice(*right)].lower())
+    between = set(WORD.findall(words.text[limits[-1].end : cut.start].lower()))
+    apart = not words.weighty(limits[-1].end, cut.start) and between.isdisjoint(nouns().prepositions) and limits[-1].time is None  # "for age and sex"
+    return apart and first is not None and len(said) > 1 and said[0] not in nouns().openers and not said[0].isdigit() and not _HANGS_BACK.match(said[0])
 
 
 def _ends_in_thing(words: Words, left: tuple[int, int], right: tuple[int, int]) -> bool:

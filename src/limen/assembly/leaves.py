@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from limen.assembly.denials import opened
 from limen.assembly.grammar import grammar
-from limen.assembly.statuses import is_result, statuses
+from limen.assembly.statuses import is_result, shows, statuses
 from limen.criteria import (
     AllOf,
     AnyOf,
@@ -89,6 +89,8 @@ def of_mention(text: str, mention: Mention, start: int, end: int) -> Expression:
     words = text[start:end]
     if (state := statuses().results.get(mention.ids[0])) and is_result(text, mention, start) and "inability" not in mention.context:
         return Demographic(attribute=state, value=False, text=words, start=start, end=end, confidence=0.8)
+    if state is not None and shows(text, mention, start) and "inability" not in mention.context:
+        return Demographic(attribute=state, value="negated" not in mention.context, text=words, start=start, end=end, confidence=0.8)
     if "inability" in mention.context or _denial_unread(text, mention, start, end) or ("negated" in mention.context and is_result(text, mention, start)):
         return Unread(text=words, start=start, end=end, confidence=0.0)
     sure = 0.9 if len(words) <= (mention.end - mention.start) + 4 else 0.7
