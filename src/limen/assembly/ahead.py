@@ -69,5 +69,6 @@ def lifted_by_list(words: Words, lists: Lists, run: Sequence[tuple[int, int]]) -
 def _lifting(words: Words, lists: Lists, start: int, end: int) -> Expression | None:
     """An item of such a list; where it goes on with another kind of thing ("steroids for gout or asthma") a person decides."""
     lifted = lists.exceptions.lifting(start, end)
-    kinds = {type(p) for p in lifted.of} if isinstance(lifted, AnyOf) else set()
-    return unread(words.text, start, end) if {Condition, Exposure} <= kinds else lifted
+    parts = lifted.of if isinstance(lifted, AnyOf) else ()
+    mixed = any(isinstance(p, Condition) for p in parts) and any(isinstance(p, Exposure) for p in parts)
+    return unread(words.text, start, end) if mixed else lifted

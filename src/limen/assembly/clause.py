@@ -9,6 +9,7 @@ from limen.assembly import turns
 from limen.assembly.ahead import lifted_ahead, lifted_by_list
 from limen.assembly.at import timed
 from limen.assembly.atoms import REFERS, Atoms
+from limen.assembly.complements import reacted_to, side_by_side, with_complement
 from limen.assembly.coordination import dangles, of_one_test, shares_noun, stand_apart
 from limen.assembly.counts import LEAD as COUNTING_LEAD
 from limen.assembly.counts import Counts, joined_at, uncounted
@@ -271,7 +272,7 @@ class Lists:
         stretches = between(start, end, cuts)
         parts = [self.guards.asked(*self.words.trim(a, b)) or self.items(*self.words.trim(a, b)) if a < b else None for a, b in stretches]
         parts = explained(self.words, stretches, spread(self.words.text, stretches, timed_beside(parts)))
-        parts = carried(self.words, stretches, parts, either=kind == "or")
+        parts = reacted_to(self.words, carried(self.words, stretches, parts, either=kind == "or"))
         apart = self.words.role == "exclusion" and all(is_surely_denied(self.words.text, *self.words.trim(a, b)) for a, b in (stretches[0], stretches[-1]))
         if kind == "or" and not apart and (self._negated_list(stretches) or denied_alike(self.words.text, self.words.role, stretches, parts) or denied_behind(parts) or beside_denial(self.words, stretches, parts)):
             kind = "and"
@@ -281,9 +282,9 @@ class Lists:
         if kind == "or" and self.words.role == "inclusion" and narrows(parts):
             kind = "and"
         parts = loosened(by_sex(parts)) if kind == "and" and self.words.role == "inclusion" else parts
-        if kind == "and" and self.words.role == "exclusion" and (any_for_whom(parts) or several_events(parts)):
+        if kind == "and" and self.words.role == "exclusion" and (any_for_whom(parts) or several_events(parts) or side_by_side(parts)):
             kind = "or"
-        return share_among_peers(self.words, share_window(self.words, start, group(kind, parts)))
+        return share_among_peers(self.words, share_window(self.words, start, group(kind, with_complement(self.words, parts))))
 
     def _kind(self, cuts: Sequence[Cut], start: int, end: int) -> str:
         """What a list's commas mean: what its last joint says, else what the role says."""

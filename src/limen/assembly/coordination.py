@@ -89,7 +89,7 @@ def _names() -> dict[str, tuple[MentionKind, str]]:
 
 
 @lru_cache(maxsize=20_000)
-def _known(name: str) -> tuple[MentionKind, str] | None:
+def known_name(name: str) -> tuple[MentionKind, str] | None:
     names = _names()
     return names.get(name) or names.get(name.removesuffix("s")) or names.get(name + "s")
 
@@ -145,12 +145,12 @@ def _apart(text: str, name: Mention) -> Sequence[Mention]:
         return [name]
     left, right = text[name.start : joins.start()], text[joins.end() : name.end]
     head = right.split(" ", 1)
-    one = (_known(f"{left} {head[1]}") if len(head) == 2 else None) or _known(left)
-    two = _known(right) or _known(f"{' '.join(left.split()[:-1])} {right}")
+    one = (known_name(f"{left} {head[1]}") if len(head) == 2 else None) or known_name(left)
+    two = known_name(right) or known_name(f"{' '.join(left.split()[:-1])} {right}")
     if one is None or two is None or one[0] != name.kind or two[0] != name.kind:
         return [name]
     if one[1] == two[1]:  # two names of one thing: "schizophrenia or schizoaffective disorder"
-        return _parted(name, joins, one[1], two[1]) if _known(left) and _known(right) else [name]
+        return _parted(name, joins, one[1], two[1]) if known_name(left) and known_name(right) else [name]
     ancestors = lexicons.load().ancestors
     if not {one[1], two[1]} & set(name.ids) or all(name.ids[0] in ancestors(part[1]) for part in (one, two)):
         return [name]  # the lexicon's name is for the two of them: "drug or alcohol abuse" is substance abuse
@@ -179,7 +179,7 @@ def _ending(text: str, piece: tuple[int, int], head: str, name: Mention) -> Iter
     """The longest tail of a piece that is a name together with `head`."""
     starts = [m.start() for m in WORD.finditer(text, *piece)][-3:]
     for start in starts:
-        known = _known(f"{text[start : piece[1]].rstrip()} {head}")
+        known = known_name(f"{text[start : piece[1]].rstrip()} {head}")
         if known is not None and known[0] == name.kind and known[1] not in name.ids:
             yield Mention(start, start + len(text[start : piece[1]].rstrip()), known[0], (known[1],), context=name.context)
             return
@@ -192,7 +192,7 @@ def _sharing_start(text: str, name: Mention) -> Iterator[Mention]:
     if joins is None or len(words) < 2:
         return
     word = WORD.match(text, joins.end())
-    known = _known(f"{' '.join(words[:-1])} {word.group()}") if word else None
+    known = known_name(f"{' '.join(words[:-1])} {word.group()}") if word else None
     if word and known is not None and known[0] == name.kind and known[1] not in name.ids:
         yield Mention(word.start(), word.end(), known[0], (known[1],), context=name.context)
 
@@ -252,7 +252,7 @@ def _is_quality(word: str, cut: Cut) -> bool:
 def shares_head(text: str, one: Mention, two: Mention) -> bool:
     """Whether a name lacks the last words of the one behind it: "alcohol" in "alcohol/drug use disorder"."""
     words = text[two.start : two.end].lower().split()
-    return any(_known(f"{text[one.start : one.end].lower()} {' '.join(words[cut:])}") is not None for cut in range(1, len(words)))
+    return any(known_name(f"{text[one.start : one.end].lower()} {' '.join(words[cut:])}") is not None for cut in range(1, len(words)))
 
 
 def hangs_over(text: str, start: int, end: int) -> bool:
@@ -291,7 +291,7 @@ def both_sexes(text: str, concepts: Sequence[Mention]) -> list[tuple[Mention, Me
 def _hidden(text: str, sex: Mention) -> Mention | None:
     """The other sex where it is part of a longer name before "and": "healthy men and women"."""
     word = _WORD_BEFORE.search(text, max(0, sex.start - 20), sex.start)
-    known = _known(word.group(1).lower()) if word else None
+    known = known_name(word.group(1).lower()) if word else None
     if word is None or known is None or known[1] not in SEXES or known[1] in sex.ids:
         return None
     return Mention(word.start(1), word.end(1), "demographic", (known[1],))

@@ -25,6 +25,8 @@ _JUDGED = re.compile(r"\s*as\s+\w+ed\s+by\s[^,;.:()]{3,40},", re.IGNORECASE)  # 
 _FURTHER = re.compile(r"[();:.]|\b(?:on|by|in|with|who|that|of|for|to|at|no|not|without|is|are|has|have)\b", re.IGNORECASE)
 _DESCRIBED = 4  # words between two examinations of a list
 _OPEN_END = re.compile(r"\b(?:must|should|shall|will|may|can|have|has|had|be|been|and|or)\s*$", re.IGNORECASE)
+_SAYS_MORE = re.compile(r"\s*(?:on|taking|receiving|using|under|undergoing|treated|managed|requiring|with|who|that)\s", re.IGNORECASE)
+_PLANNED = re.compile(r"\b(?:scheduled|planned|planning|undergo\w*|elective|candidates?|eligible|indicated|indication)\b", re.IGNORECASE)
 _ITEM = 8  # words of an item in a plain list
 _THING = 3  # words of a thing at the end of a list
 _HANGS_BACK = re.compile(r"its|their|related|other|any|is|are|was|were|has|have|had|who|that|which|with|on|in|not|requir\w+|receiv\w+|need\w*|treat\w+|associated|subsequent|consequent")
@@ -242,15 +244,19 @@ def with_last(words: Words, start: int, end: int, cuts: Sequence[Cut], loose: Se
     In an exclusion "A, B and C" is such a list too, whatever C is.
     """
     tight = [c for c in cuts if not c.loose and c.start > loose[0].start]
-    last = ("or", "and") if words.role == "exclusion" else ("or",)
+    last = ("or", "and", "either") if words.role == "exclusion" else ("or", "either")
     parts = words.role == "inclusion" and grammar().kind_word.match(words.text, words.trim(loose[0].end, end)[0])
     denies = words.role == "inclusion" and opened(words.text, start, end) is None and opened(words.text, words.skip(loose[-1].end), end) is not None
     if parts or denies or len(tight) != 1 or tight[0].join not in last or tight[0].start < loose[-1].end or any(c.join != "comma" for c in loose):
         return loose
     chosen = [*loose, tight[0]]
     stretches = between(start, end, chosen)
+    opening, further = (_SAYS_MORE.match(words.text, a) for a, _ in stretches[:2])
+    if words.role == "inclusion" and further is not None and (opening is None or opening.group().split() != further.group().split()):
+        return loose  # "scheduled for surgery, on warfarin or heparin"
     named = [m for a, b in stretches for m in words.names(a, b)]
-    kinds = {_kind(m) for m in named if m is not treated_disease(words, words.names(*stretches[-1]))}
+    planned = words.role == "inclusion" and _PLANNED.search(words.text, *stretches[0]) is not None  # of past ones it matters not which is an operation
+    kinds = {m.kind if planned and m.kind == "procedure" else _kind(m) for m in named if m is not treated_disease(words, words.names(*stretches[-1]))}
     denied = any("negated" in m.context for m in words.names(*stretches[-1]))
     alike = len(kinds) == 1 or (words.role == "exclusion" and tight[0].join == "and" and not denied)
     bare = all(len(words.text[a:b].split()) <= _ITEM and not grammar().relative.match(words.text, a) for a, b in stretches[1:])

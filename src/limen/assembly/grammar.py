@@ -74,6 +74,7 @@ class Grammar(NamedTuple):
     dated: Scanner
     attribute: Scanner
     alike: Scanner
+    reacted: Scanner
     caused: Scanner
     shortened: Scanner
     sentence: Scanner
@@ -174,6 +175,7 @@ def _names(table: Mapping[str, Any]) -> dict[str, Any]:
         "attribute": Scanner(rf"(?:-|\s){_any(attributes, 'behind')}"),
         "route_before": Scanner(rf"{_any(table['routes'], 'verbs')}\s+(?:{_any(table['routes'], 'manners')}\s+)?{_any(table['routes'], 'words')}\s*$"),
         "route_behind": Scanner(rf"\s*{_any(table['routes'], 'words')}\s"),
+        "reacted": Scanner(rf"{_any(attributes, 'before')}\s+(?:(?:a|an|any|the|of|or|other|prior|previous|study|its|their|one|such|components?|ingredients?|excipients?|treatment|therapy|with|drugs?)\s+){{0,5}}$"),
         "alike": Scanner(rf"-{_any(attributes, 'alike')}"),
         "caused": Scanner(rf"(?:-|\s){_any(attributes, 'caused')}"),
         "denied_before": Scanner(alternation(table["denials"]["before"])),

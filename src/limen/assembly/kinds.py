@@ -14,7 +14,7 @@ from limen.assembly.coordination import beside_slash, ends_in_quality, example_a
 from limen.assembly.denials import DENIAL, all_denied, is_denied
 from limen.assembly.denials import opened as denied
 from limen.assembly.grammar import grammar
-from limen.assembly.leaves import WORD, group, of_mention, under_window, windowed
+from limen.assembly.leaves import WORD, group, is_light, of_mention, under_window, windowed
 from limen.assembly.scope import carried
 from limen.assembly.segments import Cut, between
 from limen.assembly.shared import denied_behind
@@ -22,6 +22,7 @@ from limen.assembly.spread import none_of, spread
 from limen.assembly.statuses import names_denial
 from limen.assembly.words import Words
 from limen.criteria import AllOf, Condition, Exposure, Expression, Not, Threshold, Unread, leaves
+from limen.mentions import Mention
 
 _MAY = re.compile(r"\b(?:may|might|can|could|would)$", re.IGNORECASE)
 _THAT_IS = re.compile(r"\s*(?:i\.?e\b|namely)", re.IGNORECASE)
@@ -148,7 +149,7 @@ class Kinds:
         joints = self.words.layout.joints(*right)
         if self.words.role == "inclusion" and not (found[2] or (general and general[-1].kind == "condition")):
             return self._one_of(left, right, joints)
-        if self.words.role == "inclusion" and any(c.loose for c in joints) and not any(c.join == "or" for c in joints):
+        if self.words.role == "inclusion" and any(c.loose for c in joints) and not any(c.join == "or" for c in joints) and not (found[2] and self._all_kinds(general, left[1], right, joints)):
             return None  # where the list of kinds ends is not said, and what follows may be asked for by itself
         if self.words.limits(start, end):
             return self._windowed(left, right) or self._under_last(left, right)
@@ -166,6 +167,13 @@ class Kinds:
         """Whether a list of kinds is all that is asked for: "treatment such as A, B or C, D or E", and not "treated, such as by A or B"."""
         plain = not self.words.layout.joints(*left) and not self.words.text[:place].rstrip().endswith(",") and len(self.words.text[slice(*left)].split()) <= _ITEM
         return plain and joints[-1].join == "or" and {c.join for c in joints} <= {"comma", "or"}
+
+    def _all_kinds(self, general: Sequence[Mention], stop: int, right: tuple[int, int], joints: Sequence[Cut]) -> bool:
+        """Whether what stands behind "such as" is a list of bare names of one kind with the thing before it, up to its end."""
+        named = [self.words.names(a, b) for a, b in between(*right, joints)]
+        alike = bool(general) and not self.words.weighty(general[-1].end, stop) and all(len(ms) == 1 and ms[0].kind == general[-1].kind and not ms[0].context for ms in named)
+        bare = all(is_light(self.words.text[a : ms[0].start] + self.words.text[ms[0].end : b]) for (a, b), ms in zip(between(*right, joints), named) if ms)
+        return alike and bare and len(named) > 1 and not general[-1].context and not self.words.limits(*right)
 
     def _one_of(self, left: tuple[int, int], right: tuple[int, int], joints: Sequence[Cut]) -> Expression | None:
         """ "Chemotherapy including cisplatin or carboplatin": an inclusion asks for chemotherapy, and for one of its list."""

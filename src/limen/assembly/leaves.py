@@ -104,7 +104,7 @@ def of_mention(text: str, mention: Mention, start: int, end: int) -> Expression:
     if mention.kind in ("drug", "procedure") and _is_attribute(text, mention):
         thing = Unread(text=words, start=start, end=end, confidence=0.0)
         return Not(of=thing) if negated else thing
-    if mention.kind in ("drug", "procedure") and not grammar().caused.match(text, mention.end):
+    if mention.kind in ("drug", "procedure") and not grammar().caused.match(text, mention.end) and not grammar().reacted.search(text, start, mention.start):
         return Exposure(concept=mention.ids[0], text=words, negated=negated, start=start, end=end, confidence=sure)
     return Condition(
         concept=mention.ids[0] if mention.kind == "condition" and not grammar().alike.match(text, mention.end) else None,

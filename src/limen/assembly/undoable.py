@@ -7,8 +7,11 @@ from functools import cache
 
 from limen.lexicon.load import data, read_toml
 from limen.lexicon.patterns import Scanner, alternation
-from limen.mentions import Mentions
+from limen.mentions import Mention, Mentions
 
+_REACH = 120  # characters from "for whom" to what is said of it
+_FOR_WHOM = re.compile(r"\b(?:for|in)\s+(?:whom|which)\b", re.IGNORECASE)
+_STOP = re.compile(r"[.;:]\s|\b(?:for|in)\s+(?:whom|which)\b|\b(?:who|that)\s", re.IGNORECASE)
 _BESIDE = re.compile(r"(?:\s[\w-]+){0,2}\s*(?:,|/|,?\s*\b(?:and|or|and/or))\s*", re.IGNORECASE)
 
 
@@ -23,12 +26,22 @@ def _barred() -> Scanner:
 
 def without_barred(mentions: Mentions) -> Mentions:
     """The mentions, those of a treatment that cannot be given marked so that nobody reads it as taken; a list of them shares what is said behind its last."""
-    named = list(mentions.concepts)
+    named = [_unasked(m) if any(a <= m.start < b for a, b in _whose(mentions.text)) else m for m in mentions.concepts]
     barred = None
     for index in range(len(named) - 1, -1, -1):
         name = named[index]
         beside = barred is not None and _BESIDE.fullmatch(mentions.text, name.end, named[barred].start)
         if name.kind not in ("drug", "procedure") or not (beside or _barred().match(mentions.text, name.end)):
             continue
-        named[index], barred = name._replace(context=name.context - {"negated"} | {"inability"}), index
-    return mentions._replace(concepts=tuple(named)) if barred is not None else mentions
+        named[index], barred = _unasked(name), index
+    return mentions._replace(concepts=tuple(named)) if named != list(mentions.concepts) else mentions
+
+
+def _unasked(name: Mention) -> Mention:
+    return name._replace(context=name.context - {"negated"} | {"inability"})
+
+
+def _whose(text: str) -> list[tuple[int, int]]:
+    """The stretches between "for whom" or "for which" and such words: "a disease for which weight loss, diet, or exercise is contraindicated"."""
+    found = [(m.end(), _barred().search(text, m.end(), m.end() + _REACH)) for m in _FOR_WHOM.finditer(text)]
+    return [(a, end.end()) for a, end in found if end is not None and _STOP.search(text, a, end.end()) is None]
