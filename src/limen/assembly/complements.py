@@ -68,22 +68,29 @@ def _told(words: Words, part: Expression | None, last: Condition | Exposure | Un
 
 
 def reacted_to(words: Words, parts: Sequence[Expression | None]) -> list[Expression | None]:
-    """A list that opens with "allergy to A", with the bare drugs behind it as what that is to as well: "allergy to aspirin or ibuprofen".
+    """A list with "allergy to A" in it, with the bare drugs behind it as what that is to as well: "allergy to aspirin or ibuprofen".
 
     Who takes ibuprofen has no allergy to it; the text of each goes back to the head.
     """
-    head, made = parts[0], list(parts)
-    if not isinstance(head, (Condition, Unread)) or (opening := _nouns().heads.match(head.text)) is None or len(head.text[opening.end() :].split()) > _NAME:
-        return made
-    for index, part in enumerate(parts[1:], start=1):
-        if not isinstance(part, Exposure) or not _is_name(part.text):
-            break
-        text = words.text[head.start : part.end]
-        if isinstance(head, Unread):
-            made[index] = Unread(text=text, start=head.start, end=part.end, confidence=0.0)
-        else:
-            made[index] = Condition(concept=_reaction(head.concept, part.text), text=text, negated=part.negated or head.negated, start=head.start, end=part.end, confidence=0.6)
+    made, head, leads = list(parts), None, False
+    for index, part in enumerate(parts):
+        beside = head is not None and isinstance(part, Exposure) and _is_name(part.text) and part.negated == getattr(head, "negated", False)
+        if head is not None and isinstance(part, Exposure) and beside and (leads or "," not in words.text[head.end : part.start]):
+            made[index] = _of_head(words, head, part)
+        elif isinstance(part, (Condition, Unread)) and (opening := _nouns().heads.match(part.text)) is not None:
+            head = part if len(part.text[opening.end() :].split()) <= _NAME else None
+            leads = all(isinstance(p, Condition) and p.concept in _nouns().generic for p in parts[:index])
+        elif not isinstance(part, Unread):
+            head = None
     return made
+
+
+def _of_head(words: Words, head: Condition | Unread, part: Exposure) -> Expression:
+    """A drug as what the head of its list is to."""
+    text = words.text[head.start : part.end]
+    if isinstance(head, Unread):
+        return Unread(text=text, start=head.start, end=part.end, confidence=0.0)
+    return Condition(concept=_reaction(head.concept, part.text), text=text, negated=part.negated or head.negated, start=head.start, end=part.end, confidence=0.6)
 
 
 def _is_name(text: str) -> bool:
