@@ -9,7 +9,7 @@ from limen.assembly import turns
 from limen.assembly.ahead import lifted_ahead, lifted_by_list
 from limen.assembly.at import timed
 from limen.assembly.atoms import REFERS, Atoms
-from limen.assembly.complements import reacted_to, side_by_side, with_complement
+from limen.assembly.complements import reacted_to, with_complement
 from limen.assembly.coordination import dangles, of_one_test, shares_noun, stand_apart
 from limen.assembly.counts import LEAD as COUNTING_LEAD
 from limen.assembly.counts import Counts, joined_at, uncounted
@@ -272,7 +272,7 @@ class Lists:
         stretches = between(start, end, cuts)
         parts = [self.guards.asked(*self.words.trim(a, b)) or self.items(*self.words.trim(a, b)) if a < b else None for a, b in stretches]
         parts = explained(self.words, stretches, spread(self.words.text, stretches, timed_beside(parts)))
-        parts = reacted_to(self.words, carried(self.words, stretches, parts, either=kind == "or"))
+        parts, alike = reacted_to(self.words, carried(self.words, stretches, parts, either=kind == "or"))
         apart = self.words.role == "exclusion" and all(is_surely_denied(self.words.text, *self.words.trim(a, b)) for a, b in (stretches[0], stretches[-1]))
         if kind == "or" and not apart and (self._negated_list(stretches) or denied_alike(self.words.text, self.words.role, stretches, parts) or denied_behind(parts) or beside_denial(self.words, stretches, parts)):
             kind = "and"
@@ -282,7 +282,7 @@ class Lists:
         if kind == "or" and self.words.role == "inclusion" and narrows(parts):
             kind = "and"
         parts = loosened(by_sex(parts)) if kind == "and" and self.words.role == "inclusion" else parts
-        if kind == "and" and self.words.role == "exclusion" and (any_for_whom(parts) or several_events(parts) or side_by_side(parts)):
+        if kind == "and" and self.words.role == "exclusion" and (any_for_whom(parts) or several_events(parts) or alike):
             kind = "or"
         return share_among_peers(self.words, share_window(self.words, start, group(kind, with_complement(self.words, parts))))
 
@@ -335,13 +335,11 @@ class Lists:
         for index, cut in enumerate(cuts):
             left = (kept[-1].end if kept else start, cut.start)
             right = stretches[index + 1] if cut.loose else (cut.end, end)
-            if is_slash_of_one(self.words, cut, left) or of_one_test(self.words.text, left[0], cut):
+            if is_slash_of_one(self.words, cut, left) or of_one_test(self.words.text, left[0], cut) or (cut.join == "comma" and self._lifts(cut)):
                 continue
             if grammar().no_item.match(self.words.text, cut.end) and not self.words.limits(cut.end, right[1]):
                 continue
             if tells_how(self.words, cut) or (self.words.role == "inclusion" and not cut.loose and dangles(self.words.text, *left)) or shares_noun(self.words.text, self.words.trim(*left), cut, self.words.concepts):
-                continue
-            if cut.join == "comma" and self._lifts(cut):
                 continue
             if self.words.bears(*left) and self.words.bears(*right):
                 kept.append(cut)

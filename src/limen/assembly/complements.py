@@ -9,7 +9,7 @@ from typing import NamedTuple
 from limen import lexicon as lexicons
 from limen.assembly.coordination import known_name
 from limen.assembly.grammar import grammar
-from limen.assembly.leaves import WORD
+from limen.assembly.leaves import WORD, left_unread
 from limen.assembly.words import Words
 from limen.criteria import AllOf, AnyOf, Condition, Exposure, Expression, Unread
 from limen.lexicon.load import data, read_toml
@@ -40,7 +40,7 @@ def _nouns() -> _Nouns:
 
 
 def with_complement(words: Words, parts: Sequence[Expression | None]) -> list[Expression | None]:
-    """A list with what stands behind its last such noun said of those before it too; the text of each goes on to there."""
+    """A list with what stands behind its last such noun said of those before it too; where the lexicon has no name for it, the text of each goes on to there."""
     made = list(parts)
     for index in range(len(made) - 1, 0, -1):
         group = made[index]
@@ -62,35 +62,35 @@ def _told(words: Words, part: Expression | None, last: Condition | Exposure | Un
         return AllOf(of=(*part.of[:-1], own)) if own is not None else None
     if not isinstance(part, Condition) or part.concept not in _nouns().generic or _nouns().bare.search(part.text) is None or part.start >= last.start:
         return None
-    kind = isinstance(last, Condition) and last.concept is not None and part.concept in lexicons.load().ancestors(last.concept)
-    concept = last.concept if kind and isinstance(last, Condition) else part.concept
-    return part.model_copy(update={"concept": concept, "text": words.text[part.start : last.end], "end": last.end, "confidence": min(part.confidence, 0.7)})
+    if isinstance(last, Condition) and last.concept is not None and part.concept in lexicons.load().ancestors(last.concept):
+        return part.model_copy(update={"concept": last.concept})
+    return part.model_copy(update={"text": words.text[part.start : last.end], "end": last.end, "confidence": min(part.confidence, 0.7)})
 
 
-def reacted_to(words: Words, parts: Sequence[Expression | None]) -> list[Expression | None]:
+def reacted_to(words: Words, parts: Sequence[Expression | None]) -> tuple[list[Expression | None], bool]:
     """A list with "allergy to A" in it, with the bare drugs behind it as what that is to as well: "allergy to aspirin or ibuprofen".
 
-    Who takes ibuprofen has no allergy to it; the text of each goes back to the head.
+    Who takes ibuprofen has no allergy to it.  Also whether the whole list is one of what its first item is to: who is "allergic to
+    aspirin and ibuprofen" need not be to both at once.
     """
     made, head, leads = list(parts), None, False
     for index, part in enumerate(parts):
         beside = head is not None and isinstance(part, Exposure) and _is_name(part.text) and part.negated == getattr(head, "negated", False)
         if head is not None and isinstance(part, Exposure) and beside and (leads or "," not in words.text[head.end : part.start]):
-            made[index] = _of_head(words, head, part)
+            made[index] = _of_head(head, part)
         elif isinstance(part, (Condition, Unread)) and (opening := _nouns().heads.match(part.text)) is not None:
             head = part if len(part.text[opening.end() :].split()) <= _NAME else None
             leads = all(isinstance(p, Condition) and p.concept in _nouns().generic for p in parts[:index])
         elif not isinstance(part, Unread):
             head = None
-    return made
+    return made, len(parts) > 1 and all(new is not old for new, old in zip(made[1:], parts[1:]))
 
 
-def _of_head(words: Words, head: Condition | Unread, part: Exposure) -> Expression:
+def _of_head(head: Condition | Unread, part: Exposure) -> Expression:
     """A drug as what the head of its list is to."""
-    text = words.text[head.start : part.end]
     if isinstance(head, Unread):
-        return Unread(text=text, start=head.start, end=part.end, confidence=0.0)
-    return Condition(concept=_reaction(head.concept, part.text), text=text, negated=part.negated or head.negated, start=head.start, end=part.end, confidence=0.6)
+        return left_unread(part)
+    return Condition(concept=_reaction(head.concept, part.text), text=part.text, negated=part.negated, start=part.start, end=part.end, confidence=0.6)
 
 
 def _is_name(text: str) -> bool:
@@ -101,15 +101,8 @@ def _is_name(text: str) -> bool:
 
 
 def _reaction(concept: str | None, name: str) -> str | None:
-    """What a reaction to a drug of this name is, where the lexicon has it; else what kind of reaction the head of its list is."""
+    """What a reaction to a drug of this name is, where the lexicon has it: "penicillin" behind "allergy to aspirin or" """
     lexicon = lexicons.load()
     kinds = {concept, *lexicon.ancestors(concept)} if concept is not None else set()
-    base = next((kind for kind in sorted(_nouns().generic) if kind in kinds), None)
-    known = known_name(f"{name.lower()} allergy") if base is not None else None
-    return known[1] if known is not None and base in lexicon.ancestors(known[1]) else base
-
-
-def side_by_side(parts: Sequence[Expression | None]) -> bool:
-    """Whether "and" joins what one head is said of: who is "allergic to aspirin and ibuprofen" need not be to both at once."""
-    conditions = [p for p in parts if isinstance(p, Condition)]
-    return len(conditions) == len(parts) > 1 and all(p.start == conditions[0].start for p in conditions)
+    known = known_name(f"{name.lower()} allergy") if kinds & _nouns().generic else None
+    return known[1] if known is not None and not _nouns().generic.isdisjoint(lexicon.ancestors(known[1])) else None

@@ -152,8 +152,7 @@ class Exceptions:
 
     def _on_both(self, lifted: AllOf | AnyOf, start: int, end: int) -> bool:
         """Whether people are told by two treatments that they are on together: "those treated with A and B"."""
-        joints = self.words.layout.joints(start, end)
-        people = grammar().people.match(self.words.text, start)
+        joints, people = self.words.layout.joints(start, end), grammar().people.match(self.words.text, start)
         treated = all(isinstance(p, Exposure) and not p.negated for p in lifted.of)
         return treated and people is not None and len(joints) == 1 and joints[0].join == "and" and not grammar().people.match(self.words.text, joints[0].end) and _ON.match(self.words.text, people.end()) is not None
 
