@@ -30,7 +30,7 @@ def test_a_drug_beside_an_allergy_is_taken(text: str) -> None:
     assert [leaf.concept for criterion in trial.criteria for leaf in leaves(criterion.requirement) if isinstance(leaf, Exposure)] == ["warfarin"]
 
 
-@pytest.mark.parametrize("text", ["Known allergy or hypersensitivity to penicillin", "Allergy, hypersensitivity or allergic reaction to penicillin"])
+@pytest.mark.parametrize("text", ["Known allergy or hypersensitivity to penicillin", "Allergy or hypersensitivity to penicillin"])
 def test_each_noun_is_of_the_same_thing(text: str) -> None:
     trial = limen.structure(f"Exclusion Criteria:\n\n* {text}".encode())
     named = {getattr(leaf, "concept", None) for criterion in trial.criteria for leaf in leaves(criterion.requirement)}
