@@ -337,9 +337,7 @@ class Lists:
             right = stretches[index + 1] if cut.loose else (cut.end, end)
             if is_slash_of_one(self.words, cut, left) or of_one_test(self.words.text, left[0], cut) or (cut.join == "comma" and self._lifts(cut)):
                 continue
-            if grammar().no_item.match(self.words.text, cut.end) and not self.words.limits(cut.end, right[1]):
-                continue
-            if tells_how(self.words, cut) or (self.words.role == "inclusion" and not cut.loose and dangles(self.words.text, *left)) or shares_noun(self.words.text, self.words.trim(*left), cut, self.words.concepts):
+            if (grammar().no_item.match(self.words.text, cut.end) and not self.words.limits(cut.end, right[1])) or tells_how(self.words, cut) or (self.words.role == "inclusion" and not cut.loose and dangles(self.words.text, *left)) or shares_noun(self.words.text, self.words.trim(*left), cut, self.words.concepts):
                 continue
             if self.words.bears(*left) and self.words.bears(*right):
                 kept.append(cut)

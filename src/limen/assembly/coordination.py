@@ -121,7 +121,7 @@ def apart(mentions: Mentions) -> Mentions:
 def _sexed(text: str, name: Mention) -> Sequence[Mention] | None:
     """ "Healthy men": the healthy, and men."""
     word = _LAST_WORD.search(text, name.start, name.end) if name.ids[0] == _HEALTHY else None
-    known = _known(word.group(1)) if word else None
+    known = known_name(word.group(1)) if word else None
     if word is None or known is None or known[1] not in SEXES:
         return None
     return [name._replace(end=word.start()), Mention(word.start(1), word.end(1), "demographic", (known[1],))]
