@@ -17,6 +17,7 @@ from limen.assembly.coordination import nouns
 from limen.assembly.counts import caps_list, set_beside, speaks_of_count
 from limen.assembly.definitions import last_sentence, lists_against, lists_methods, speaks_of_meaning, tells_meaning
 from limen.assembly.denied_leads import denies_list, lacked, under_lead
+from limen.assembly.eligible import all_diseases, leads_to_one
 from limen.assembly.forgoing import speaks_of_forgoing
 from limen.assembly.grammar import grammar
 from limen.assembly.guards import demands
@@ -44,8 +45,8 @@ from limen.criteria import (
     thresholds,
 )
 
-_ASIDE = re.compile(r"\([^()]*\)")
 _TOGETHER = re.compile(r"[&+(]|\b(?:and|with|who|that|on|plus|by|for|in|treated|without)\b", re.IGNORECASE)
+_ASIDE = re.compile(r"\s*(?:\([^()]*\)|\[[^\[\]]*\])")
 _LISTS = re.compile(r"[(\[][^()\[\]]*(?:,|\bor\b)", re.IGNORECASE)
 _JOINED = re.compile(r"[/&]|\band\b", re.IGNORECASE)
 _EXCEPTS = re.compile(r"\W*(?:except|unless|with\s+(?:the\s+)?(?:following\s+)?except|other\s+than|apart\s+from|aside\s+from)", re.IGNORECASE)
@@ -107,6 +108,8 @@ def assemble(item: Item, role: ListRole, read: Reader, *, listed: bool = False) 
         return lacking
     if lead_exception(builder.words) is not None:
         return lift(own, group("or", below))
+    if role == "inclusion" and item.logic is None and leads_to_one(words.mentions.text) and all_diseases(below):
+        return group("or", below)
     return _with_list(item, builder, read, own, below)
 
 
@@ -134,8 +137,8 @@ def _whole(item: Item, read: Reader) -> Unread:
 def _one_by_one(part: Expression | None, text: str) -> Expression | None:
     """An item below a lead that denies, its names one by one where commas alone list them: "none of the following:" over "gout, asthma"."""
     named = isinstance(part, AllOf) and all(isinstance(p, (Condition, Exposure)) and not p.negated for p in part.of)
-    plain = _ASIDE.sub("", text)
-    listed = ("," in plain or ";" in plain) and _TOGETHER.search(plain) is None
+    bare = _ASIDE.sub("", text)
+    listed = ("," in bare or ";" in bare) and _TOGETHER.search(bare) is None
     return AnyOf(of=part.of) if isinstance(part, AllOf) and named and listed else part
 
 

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from limen.assembly.coordination import SEXES
 from limen.assembly.counts import Counts, speaks_of_count
-from limen.assembly.denials import all_denied, goes_on, governs, is_denied, is_positive, is_result, opened, qualifies, unreached
+from limen.assembly.denials import all_denied, goes_on, governs, is_denied, opened, qualifies, unreached
 from limen.assembly.exceptions import Exceptions
 from limen.assembly.forgoing import ended, forgone
 from limen.assembly.grammar import grammar
@@ -34,9 +34,19 @@ from limen.assembly.purposes import meant, told_of_time
 from limen.assembly.scope import denied_bracket, denied_limits, hindered, is_further, tells_method, unchanged
 from limen.assembly.shutting import shuts
 from limen.assembly.spread import none_of
-from limen.assembly.statuses import names_denial, statuses
+from limen.assembly.statuses import is_positive, is_result, names_denial, statuses
 from limen.assembly.trailing import adds
-from limen.assembly.whom import KINDS_OF_PEOPLE, for_others, one_of_people, partnered, people_with, tells_whom, with_brackets
+from limen.assembly.whom import (
+    KINDS_OF_PEOPLE,
+    guard_behind,
+    in_brackets,
+    is_defined,
+    one_of_people,
+    partnered,
+    people_with,
+    under_guard,
+    with_brackets,
+)
 from limen.assembly.windows import GIVEN, given_before, timed_beside, times_limit
 from limen.assembly.words import Words
 from limen.criteria import AllOf, AnyOf, Condition, Demographic, Exposure, Expression, IfThen, Not, Threshold, Unless, Unread
@@ -50,7 +60,6 @@ _UNDERGOING = re.compile(r"\b(?:on|undergoing|receiving|requiring|under|after|ne
 # What one of these joins to a limit, or to a window's anchor, says when it holds ("before surgery", "the first dose of study drug").
 _ANCHORED = re.compile(r"\s*(?:(?:(?:the|final|last|first|initial)\s+){0,3}(?:(?:doses?|administration|intake|initiation|start|completion|end|receipt|infusion|injection|onset)\s+)?(?:of|to|before|prior\s+to|after|during|following|since|from)\s+(?:[\w-]+\s+){0,6})?", re.IGNORECASE)
 _SEX_ALONE = re.compile(r".*[(\[](?:for\s)?\w+[)\]]", re.DOTALL)
-_OR = re.compile(r"\s*(?:and/)?or\s", re.IGNORECASE)
 _PARENTHESIS = re.compile(r"[(\[][^()\[\]]*[)\]]")
 _NEAR = 24  # characters between a word and what a limit is about
 _PARTS = re.compile(r"[,;:(\n]|\b(?:and|or|but|with|who|that|which|aged?)\b", re.IGNORECASE)
@@ -99,6 +108,7 @@ class Atoms:
         outside = [p for p in limits if self.words.layout.depth[p.start] == self.words.layout.depth[start]]
         paired = [m for pair in self.words.sexes for m in pair]
         names = [m for m in self.words.concepts if start <= m.start and m.end <= end and m not in paired]
+        names = [m for m in names if m.kind != "procedure" or not any(a <= m.start < b and self.lists.kinds.of_qualities(a, b) for a, b in inner)]
         names_outside = [m for m in names if self.words.layout.depth[m.start] == self.words.layout.depth[start] or self._is_sex_in_brackets(m)]
         evidence = grammar().evidence.search(self.words.text, start, end)
         if evidence and any(m.end <= evidence.start() for m in names_outside):
@@ -233,31 +243,16 @@ class Atoms:
         guard = self._guard_suffix(limits[-1], end)
         only = parts[0] if len(parts) == 1 else None
         made = self.lists.kinds.timed(only, inner) if isinstance(only, Threshold) and inner else group(runs_together(parts, self.words.text, self.words.role), parts)
-        alternatives = [(for_others(self.words, self.lists.sentences(a, b), a, b), self._joins_or(limits, a, b)) for a, b in inner if self.words.limits(a, b)]
-        alternatives += [(self.lists.stretch(a, b), False) for a, b in inner if a > limits[-1].end and tells_whom(self.words, a, b)]
+        alternatives = in_brackets(self.words, self.lists, limits, inner)
+        if guard is None and made is not None and (told := guard_behind(self.words, self.lists, inner, end)) is not None:
+            extra = self._rest(start, told[1], [m for m in names if m.end <= told[1] and not is_defined(self.words, m, limits)], limits)
+            return group("and", [extra, under_guard(made, alternatives, told[0], self.words.role)])
         if guard is not None and made is not None:
             made = IfThen(when=guard, then=made)
-        elif extra := self._rest(start, end, [m for m in names if not self._is_defined(m, limits)], limits):
+        elif extra := self._rest(start, end, [m for m in names if not is_defined(self.words, m, limits)], limits):
             dosed = isinstance(extra, Exposure) and extra.negated and isinstance(made, Threshold) and made.kind == "dose"
             made = Not(of=made) if dosed and made is not None else group("and", [extra, made])  # "no steroids above 10 mg"
         return with_brackets(made, alternatives, self.words.role)
-
-    def _is_defined(self, name: Mention, limits: Sequence[Paired]) -> bool:
-        """Whether limits say what a name before them means: "anaemia defined as haemoglobin < 9"."""
-        places = [min([p.start, *(t.concept_start for t in p.thresholds if t.concept_start is not None)]) for p in limits]
-        first = min((place for place in places if place >= name.end), default=None)
-        return first is not None and grammar().defined_word.search(self.words.text, name.end, first) is not None
-
-    def _joins_or(self, limits: Sequence[Paired], start: int, end: int) -> bool:
-        """Whether a bracket is an alternative: "(or INR > 1.7)"; in an exclusion, also another thing with a time of its own."""
-        if _OR.match(self.words.text, start, end):
-            return True
-        inside = self.words.limits(start, end)[0]
-        named, place = inside.thresholds[0].concept, inside.thresholds[0].concept_start
-        timed = inside.time is not None and limits[-1].time is not None
-        if timed and place is not None and place >= inside.end:  # "(6 weeks for nitrosoureas)"
-            return not any("negated" in m.context for m in self.words.mentions.concepts if m.start == place)
-        return timed and self.words.role == "exclusion" and named is not None and named != limits[-1].thresholds[0].concept
 
     def _merged(self, limits: Sequence[Paired], start: int, end: int) -> list[Paired]:
         """Windows of a measurement go to its threshold; numbers that only say how often it was measured to its statistic."""
@@ -387,8 +382,9 @@ class Atoms:
     def _guard_suffix(self, last: Paired, end: int) -> Expression | None:
         """ "... in men", "... if Gilbert's syndrome": for whom the limit holds."""
         start = last.end
-        match = grammar().guard_suffix.search(self.words.text, start, end)
-        if match is None or self.words.text[start : match.start()].strip(" ,(") or self.words.limits(match.end(), end):
+        found = grammar().guard_suffix.finditer(self.words.text, start, end)
+        match = next((m for m in found if not _PARENTHESIS.sub("", self.words.text[start : m.start()]).strip(" ,(")), None)
+        if match is None or self.words.limits(start, end):
             return None
         whom = ("condition", "demographic")
         names = [m for m in self.words.concepts if match.end() <= m.start and m.end <= end and m.kind in whom]

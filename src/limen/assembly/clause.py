@@ -6,9 +6,11 @@ import re
 from collections.abc import Sequence
 
 from limen.assembly import turns
+from limen.assembly.ahead import lifted_ahead, lifted_by_list
 from limen.assembly.at import timed
 from limen.assembly.atoms import REFERS, Atoms
-from limen.assembly.coordination import dangles, shares_noun, stand_apart
+from limen.assembly.complements import reacted_to, with_complement
+from limen.assembly.coordination import dangles, of_one_test, shares_noun, stand_apart
 from limen.assembly.counts import LEAD as COUNTING_LEAD
 from limen.assembly.counts import Counts, joined_at, uncounted
 from limen.assembly.cuts import (
@@ -17,6 +19,7 @@ from limen.assembly.cuts import (
     either_apart,
     either_list,
     ends_list,
+    further_thing,
     is_examination,
     is_slash_of_one,
     lacks_limit,
@@ -38,6 +41,7 @@ from limen.assembly.denials import (
     states,
 )
 from limen.assembly.denied_leads import denied_list
+from limen.assembly.eligible import lists_eligible, one_of_listed
 from limen.assembly.exceptions import Exceptions
 from limen.assembly.fertile import asked_of_fertile, unwilling
 from limen.assembly.forbidden import naive_of, off_from
@@ -101,7 +105,7 @@ class Lists:
         start, end = self.words.trim(0, len(self.words.text))
         if not self.atoms.lead and (denied := denied_list(self.words, self, start, end)) is not None:
             return denied
-        start = behind_title(self.words, start, end)
+        start = start if lists_eligible(self.words, start, end) else behind_title(self.words, start, end)
         end = self._before_items(start, end)
         if self._is_consent_rule():
             return Demographic(attribute=CONSENT, value=True, text=self.words.text[start:end], start=start, end=end, confidence=0.8)
@@ -170,10 +174,19 @@ class Lists:
             if len(run) > 1 and self.counts.parts(run) and (counted := self.counts.read(run[0][0], run[-1][1])):
                 parts.append(counted)
                 continue
+            if (made := lifted_by_list(self.words, self, run) or one_of_listed(self.words, self, run[0][0], run[-1][1])) is not None:
+                parts.append(made)
+                continue
             first = len(parts)
             self._read_run(run, parts)
             parts[first:] = behind_semicolons(self.words.text, run, parts[first:]) if join == "and" else parts[first:]
         return group(join, loosened(by_sex(parts)) if join == "and" else parts)
+
+    def pieces(self, start: int, end: int) -> list[tuple[int, int]]:
+        """The items of a list behind a colon: between its semicolons, else between its commas and joints."""
+        stops, joints = self.words.layout.sentences(start, end), self.words.layout.joints(start, end)
+        last = max((c.end for c in joints if c.loose), default=start)  # "high or low risk, or none"
+        return stops if len(stops) > 1 else between(start, end, [c for c in joints if c.loose or c.start >= last])
 
     def _read_run(self, run: Sequence[tuple[int, int]], parts: list[Expression | None]) -> None:
         """Adds what each sentence of a run says to `parts`, whose last one it may lift."""
@@ -194,6 +207,9 @@ class Lists:
                 continue
             if leave or (begin is None and plain and (asks_nothing(self.words.text, a, b) or defines(self.words.text, a, b))):
                 parts.append(welcomed(self.words, a, b) or unread(self.words.text, a, b))
+                continue
+            if begin is not None and (ahead := lifted_ahead(self.words, self, begin, b)) is not None:
+                parts.append(ahead)
                 continue
             if begin is not None and parts:
                 parts.append(lift(parts.pop(), self.exceptions.lifting(begin, b)))
@@ -233,6 +249,8 @@ class Lists:
             return under_denial(self.words, start, end, self._related(start, end))
         if (turn := turns.with_either(self.words, cuts) or turns.qualified_from(self.words, cuts, start) or turns.denied_from(self.words, cuts, start, end)) is not None:
             return group("and", [self.items(*self.words.trim(start, turn.start)), self.items(*self.words.trim(turn.end, end))])
+        if (lacking := turns.lacking_from(self.words, cuts, start, end)) is not None:
+            return group("and", [self.items(*self.words.trim(start, lacking)), self.items(lacking, end)])
         loose = [c for c in cuts if c.loose]
         if loose and (listed := either_list(self.words, start, end)):
             return self._split(start, end, listed)
@@ -258,7 +276,7 @@ class Lists:
         stretches = between(start, end, cuts)
         parts = [self.guards.asked(*self.words.trim(a, b)) or self.items(*self.words.trim(a, b)) if a < b else None for a, b in stretches]
         parts = explained(self.words, stretches, spread(self.words.text, stretches, timed_beside(parts)))
-        parts = carried(self.words, stretches, parts, either=kind == "or")
+        parts, alike = reacted_to(self.words, carried(self.words, stretches, parts, either=kind == "or"))
         apart = self.words.role == "exclusion" and all(is_surely_denied(self.words.text, *self.words.trim(a, b)) for a, b in (stretches[0], stretches[-1]))
         if kind == "or" and not apart and (self._negated_list(stretches) or denied_alike(self.words.text, self.words.role, stretches, parts) or denied_behind(parts) or beside_denial(self.words, stretches, parts)):
             kind = "and"
@@ -268,9 +286,9 @@ class Lists:
         if kind == "or" and self.words.role == "inclusion" and narrows(parts):
             kind = "and"
         parts = loosened(by_sex(parts)) if kind == "and" and self.words.role == "inclusion" else parts
-        if kind == "and" and self.words.role == "exclusion" and (any_for_whom(parts) or several_events(parts)):
+        if kind == "and" and self.words.role == "exclusion" and (any_for_whom(parts) or several_events(parts) or alike):
             kind = "or"
-        return share_among_peers(self.words, share_window(self.words, start, group(kind, parts)))
+        return share_among_peers(self.words, share_window(self.words, start, group(kind, with_complement(self.words, parts))))
 
     def _kind(self, cuts: Sequence[Cut], start: int, end: int) -> str:
         """What a list's commas mean: what its last joint says, else what the role says."""
@@ -321,7 +339,7 @@ class Lists:
         for index, cut in enumerate(cuts):
             left = (kept[-1].end if kept else start, cut.start)
             right = stretches[index + 1] if cut.loose else (cut.end, end)
-            if is_slash_of_one(self.words, cut, left):
+            if is_slash_of_one(self.words, cut, left) or of_one_test(self.words.text, left[0], cut) or (cut.join == "comma" and self._lifts(cut)):
                 continue
             bound = self.words.limits(cut.end, right[1]) or (waives(self.words.text, cut.end) and self.words.limits(*left))
             if grammar().no_item.match(self.words.text, cut.end) and not bound:
@@ -351,6 +369,8 @@ class Lists:
             elif cut.join == "and" and self.words.weighty(*left) and opens_with_age(self.words, cut.end, end):
                 kept.append(cut)
             elif cut.join == "or" and not self.words.limits(*left) and stand_apart(self.words.text, self.words.trim(*left), self.words.trim(*right), self.words.concepts):
+                kept.append(cut)
+            elif further_thing(self.words, cut, left, (cut.end, end)):
                 kept.append(cut)
         return kept
 

@@ -49,6 +49,8 @@ class Nouns(NamedTuple):
     courses: frozenset[str]
     kind: Scanner
     examples: Scanner
+    fluid_before: Scanner
+    fluid_behind: Scanner
     diseases: Scanner
     changes: frozenset[str]
     aim: Scanner
@@ -72,6 +74,8 @@ def nouns() -> Nouns:
         changes=frozenset(table["changes"]),
         aim=Scanner(rf"\b(?:for|in)\s+(?:the\s+)?(?:{alternation(table['aims'])})\s*$"),
         aimed=Scanner(rf"\s*(?:the\s+)?(?:{alternation(table['aims'])})\s+of\s"),
+        fluid_before=Scanner(rf"\b(?:{alternation(table['fluids'])})\s*$"),
+        fluid_behind=Scanner(rf"\s*(?:a\s)?(?:{alternation(table['fluids'])})\s"),
         examples=Scanner(rf"(?<!-)(?:{alternation(table['examples'])})[\s,:]+"),
     )
 
@@ -87,7 +91,7 @@ def _names() -> dict[str, tuple[MentionKind, str]]:
 
 
 @lru_cache(maxsize=20_000)
-def _known(name: str) -> tuple[MentionKind, str] | None:
+def known_name(name: str) -> tuple[MentionKind, str] | None:
     names = _names()
     return names.get(name) or names.get(name.removesuffix("s")) or names.get(name + "s")
 
@@ -119,7 +123,7 @@ def apart(mentions: Mentions) -> Mentions:
 def _sexed(text: str, name: Mention) -> Sequence[Mention] | None:
     """ "Healthy men": the healthy, and men."""
     word = _LAST_WORD.search(text, name.start, name.end) if name.ids[0] == _HEALTHY else None
-    known = _known(word.group(1)) if word else None
+    known = known_name(word.group(1)) if word else None
     if word is None or known is None or known[1] not in SEXES:
         return None
     return [name._replace(end=word.start()), Mention(word.start(1), word.end(1), "demographic", (known[1],))]
@@ -143,12 +147,12 @@ def _apart(text: str, name: Mention) -> Sequence[Mention]:
         return [name]
     left, right = text[name.start : joins.start()], text[joins.end() : name.end]
     head = right.split(" ", 1)
-    one = (_known(f"{left} {head[1]}") if len(head) == 2 else None) or _known(left)
-    two = _known(right) or _known(f"{' '.join(left.split()[:-1])} {right}")
+    one = (known_name(f"{left} {head[1]}") if len(head) == 2 else None) or known_name(left)
+    two = known_name(right) or known_name(f"{' '.join(left.split()[:-1])} {right}")
     if one is None or two is None or one[0] != name.kind or two[0] != name.kind:
         return [name]
     if one[1] == two[1]:  # two names of one thing: "schizophrenia or schizoaffective disorder"
-        return _parted(name, joins, one[1], two[1]) if _known(left) and _known(right) else [name]
+        return _parted(name, joins, one[1], two[1]) if known_name(left) and known_name(right) else [name]
     ancestors = lexicons.load().ancestors
     if not {one[1], two[1]} & set(name.ids) or all(name.ids[0] in ancestors(part[1]) for part in (one, two)):
         return [name]  # the lexicon's name is for the two of them: "drug or alcohol abuse" is substance abuse
@@ -177,7 +181,7 @@ def _ending(text: str, piece: tuple[int, int], head: str, name: Mention) -> Iter
     """The longest tail of a piece that is a name together with `head`."""
     starts = [m.start() for m in WORD.finditer(text, *piece)][-3:]
     for start in starts:
-        known = _known(f"{text[start : piece[1]].rstrip()} {head}")
+        known = known_name(f"{text[start : piece[1]].rstrip()} {head}")
         if known is not None and known[0] == name.kind and known[1] not in name.ids:
             yield Mention(start, start + len(text[start : piece[1]].rstrip()), known[0], (known[1],), context=name.context)
             return
@@ -190,7 +194,7 @@ def _sharing_start(text: str, name: Mention) -> Iterator[Mention]:
     if joins is None or len(words) < 2:
         return
     word = WORD.match(text, joins.end())
-    known = _known(f"{' '.join(words[:-1])} {word.group()}") if word else None
+    known = known_name(f"{' '.join(words[:-1])} {word.group()}") if word else None
     if word and known is not None and known[0] == name.kind and known[1] not in name.ids:
         yield Mention(word.start(), word.end(), known[0], (known[1],), context=name.context)
 
@@ -228,6 +232,12 @@ def shares_noun(text: str, left: tuple[int, int], cut: Cut, named: Sequence[Ment
     return first in nouns().prepositions and following is not None and following.group() not in nouns().openers and not nouns().begins.match(text, cut.end)
 
 
+def of_one_test(text: str, start: int, cut: Cut) -> bool:
+    """Whether a joint parts the two places of one test: "a urine or serum pregnancy test"."""
+    before = nouns().fluid_before.search(text, max(start, cut.start - _WORD), cut.start)
+    return before is not None and not cut.loose and nouns().fluid_behind.match(text, cut.end) is not None
+
+
 def dangles(text: str, start: int, end: int) -> bool:
     """Whether a stretch ends in a preposition whose noun stands behind the joint: "refractory to or intolerant of treatment"."""
     words = WORD.findall(text[max(start, end - 24) : end].lower())
@@ -244,7 +254,7 @@ def _is_quality(word: str, cut: Cut) -> bool:
 def shares_head(text: str, one: Mention, two: Mention) -> bool:
     """Whether a name lacks the last words of the one behind it: "alcohol" in "alcohol/drug use disorder"."""
     words = text[two.start : two.end].lower().split()
-    return any(_known(f"{text[one.start : one.end].lower()} {' '.join(words[cut:])}") is not None for cut in range(1, len(words)))
+    return any(known_name(f"{text[one.start : one.end].lower()} {' '.join(words[cut:])}") is not None for cut in range(1, len(words)))
 
 
 def hangs_over(text: str, start: int, end: int) -> bool:
@@ -283,7 +293,7 @@ def both_sexes(text: str, concepts: Sequence[Mention]) -> list[tuple[Mention, Me
 def _hidden(text: str, sex: Mention) -> Mention | None:
     """The other sex where it is part of a longer name before "and": "healthy men and women"."""
     word = _WORD_BEFORE.search(text, max(0, sex.start - 20), sex.start)
-    known = _known(word.group(1).lower()) if word else None
+    known = known_name(word.group(1).lower()) if word else None
     if word is None or known is None or known[1] not in SEXES or known[1] in sex.ids:
         return None
     return Mention(word.start(1), word.end(1), "demographic", (known[1],))

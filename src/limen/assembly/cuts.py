@@ -9,7 +9,7 @@ from limen.assembly.atoms import REFERS
 from limen.assembly.coordination import beside_slash, ends_in_quality, examines, hangs_over, is_kind, nouns
 from limen.assembly.denials import DENIAL, opened
 from limen.assembly.grammar import grammar
-from limen.assembly.leaves import is_light
+from limen.assembly.leaves import WORD, is_light
 from limen.assembly.peers import how_long_ago
 from limen.assembly.purposes import treated_disease
 from limen.assembly.segments import Cut, between
@@ -25,6 +25,8 @@ _JUDGED = re.compile(r"\s*as\s+\w+ed\s+by\s[^,;.:()]{3,40},", re.IGNORECASE)  # 
 _FURTHER = re.compile(r"[();:.]|\b(?:on|by|in|with|who|that|of|for|to|at|no|not|without|is|are|has|have)\b", re.IGNORECASE)
 _DESCRIBED = 4  # words between two examinations of a list
 _OPEN_END = re.compile(r"\b(?:must|should|shall|will|may|can|have|has|had|be|been|and|or)\s*$", re.IGNORECASE)
+_SAYS_MORE = re.compile(r"\s*(?:on|taking|receiving|using|under|undergoing|treated|managed|requiring|with|who|that)\s", re.IGNORECASE)
+_PLANNED = re.compile(r"\b(?:scheduled|planned|planning|undergo\w*|elective|candidates?|eligible|indicated|indication)\b", re.IGNORECASE)
 _ITEM = 8  # words of an item in a plain list
 _THING = 3  # words of a thing at the end of a list
 _HANGS_BACK = re.compile(r"its|their|related|other|any|is|are|was|were|has|have|had|who|that|which|with|on|in|not|requir\w+|receiv\w+|need\w*|treat\w+|associated|subsequent|consequent")
@@ -192,6 +194,18 @@ def ends_list(words: Words, cut: Cut, left: tuple[int, int], right: tuple[int, i
     return _ends_in_limit(words, left, right) or (cut.join == "and" and _ends_in_thing(words, left, right))
 
 
+def further_thing(words: Words, cut: Cut, left: tuple[int, int], right: tuple[int, int]) -> bool:
+    """Whether a joint behind a limit parts it from a thing that no list knows: "BMI > 40 or living in an institution"."""
+    limits = words.limits(*left)
+    if cut.loose or cut.join not in ("or", "and") or not limits or words.bears(*right) or not words.weighty(*right):
+        return False
+    first = WORD.search(words.text, *right)
+    said = WORD.findall(words.text[slice(*right)].lower())
+    between = set(WORD.findall(words.text[limits[-1].end : cut.start].lower()))
+    apart = not words.weighty(limits[-1].end, cut.start) and between.isdisjoint(nouns().prepositions) and limits[-1].time is None  # "for age and sex"
+    return apart and first is not None and len(said) > 1 and said[0] not in nouns().openers and not said[0].isdigit() and not _HANGS_BACK.match(said[0])
+
+
 def _ends_in_thing(words: Words, left: tuple[int, int], right: tuple[int, int]) -> bool:
     """An exclusion's last thing behind a name: "porphyria, vitiligo and albinism"."""
     begin, end = words.trim(*left)
@@ -230,15 +244,19 @@ def with_last(words: Words, start: int, end: int, cuts: Sequence[Cut], loose: Se
     In an exclusion "A, B and C" is such a list too, whatever C is.
     """
     tight = [c for c in cuts if not c.loose and c.start > loose[0].start]
-    last = ("or", "and") if words.role == "exclusion" else ("or",)
+    last = ("or", "and", "either") if words.role == "exclusion" else ("or", "either")
     parts = words.role == "inclusion" and grammar().kind_word.match(words.text, words.trim(loose[0].end, end)[0])
     denies = words.role == "inclusion" and opened(words.text, start, end) is None and opened(words.text, words.skip(loose[-1].end), end) is not None
     if parts or denies or len(tight) != 1 or tight[0].join not in last or tight[0].start < loose[-1].end or any(c.join != "comma" for c in loose):
         return loose
     chosen = [*loose, tight[0]]
     stretches = between(start, end, chosen)
+    opening, further = (_SAYS_MORE.match(words.text, a) for a, _ in stretches[:2])
+    if words.role == "inclusion" and further is not None and (opening is None or opening.group().split() != further.group().split()):
+        return loose  # "scheduled for surgery, on warfarin or heparin"
     named = [m for a, b in stretches for m in words.names(a, b)]
-    kinds = {_kind(m) for m in named if m is not treated_disease(words, words.names(*stretches[-1]))}
+    planned = words.role == "inclusion" and _PLANNED.search(words.text, *stretches[0]) is not None  # of past ones it matters not which is an operation
+    kinds = {m.kind if planned and m.kind == "procedure" else _kind(m) for m in named if m is not treated_disease(words, words.names(*stretches[-1]))}
     denied = any("negated" in m.context for m in words.names(*stretches[-1]))
     alike = len(kinds) == 1 or (words.role == "exclusion" and tight[0].join == "and" and not denied)
     bare = all(len(words.text[a:b].split()) <= _ITEM and not grammar().relative.match(words.text, a) for a, b in stretches[1:])

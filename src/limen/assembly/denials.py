@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from limen.assembly.forbidden import forbids_both, is_off
 from limen.assembly.grammar import grammar
+from limen.assembly.statuses import POSITIVE, statuses
 from limen.criteria import AllOf, AnyOf, Condition, Demographic, Exposure, Expression, Not, Unless, Unread
 from limen.lexicon.load import data, read_toml
 from limen.lexicon.patterns import Scanner, alternation
@@ -35,6 +36,7 @@ _FRONT = re.compile(r"(?:\A|[.;:\n]\s*)(?:in\s+(?:the\s+)?absence\s+of|without)(
 _HOLDS = re.compile(r"[^.;:]{0,160}?\b(?:is|are|was|were|may|can|must|should|will)\s", re.IGNORECASE)
 _NUMBER = re.compile(r"\d")
 _CLOSING = re.compile(r"\)")
+_PERSON = re.compile(r"[a-z]ers?$", re.IGNORECASE)  # "never smoker" denies nothing behind it, "does not smoke" does
 _ASIDE = re.compile(r",\s*(?:as|in|by|based|according)\s[^,;.:()]{0,80},(?=\s*(?:or|nor|and/or)\s)", re.IGNORECASE)
 _NEGATIVE_BEFORE = re.compile(r"\bnegative\s+(?:[\w-]+[\s,/]+){0,6}$", re.IGNORECASE)
 _GUARDED = re.compile(r"(?:in\s+(?:the\s+)?presence\s+of|in\s+case\s+of|\b(?:for|in)\s+\w+\s+with|\bif)\s", re.IGNORECASE)
@@ -85,7 +87,7 @@ def patterns() -> Patterns:
     able = alternation(table["able"], lead=False)
     hesitant = alternation(phrase for phrase in table["unable"] if any(mark in phrase for mark in (" or ", " and ", "/")))
     heads = rf"\s*(?:(?:{words['heads']})\s+){{0,5}}"
-    stops, further = r";|\bif\s|(?<!e\.g)(?<!i\.e)\.\s|\n\s*\n|\b\d{1,2}\)\s", rf"\b(?:and|but)\s+(?:\w+ly\s+)?(?:{words['asserts']})\s|,\s*(?:{words['places']})\s|,\s*(?:the\s|all\s)?(?:{people})\s+(?:{words['verbs']})\s"
+    stops, further = r";|\bif\s|(?<!e\.g)(?<!i\.e)\.\s|\n\s*\n|\b\d{1,2}\)\s", rf"\b(?:and|but)\s+(?:\w+ly\s+)?(?:{words['asserts']})[\s:]|,\s*(?:{words['places']})\s|,\s*(?:the\s|all\s)?(?:{people})\s+(?:{words['verbs']})\s"
     subject = rf"(?:(?!that\b|which\b|who\b)\w+\s+){{1,3}}(?:{words['verbs']})\s"
     return Patterns(
         ends=Scanner(rf"{stops}|(?:\b(?:and|or|but)\s+|,\s*)(?:{words['statements']})\s|{further}|\b(?:and|or|but)\s+{subject}"),
@@ -114,8 +116,8 @@ def patterns() -> Patterns:
         shutting=Scanner(rf"{_UNLESS_NOT}(?:{words['shut']})"),
         shut_for=Scanner(rf"{_UNLESS_NOT}(?:{words['shut']})(?:\s+(?:{words['studies']}))?\s+(?:{words['reasons']}|(?P<cause>{words['causes']}))\s"),
         lead=Scanner(
-            rf"(?:{words['leads']}|(?:{words['barred']})\s+(?:to|for|from)\s[^.;:]{{3,50}}\s(?:if|when)(?:\s+they\s+(?:have|are|meet))?)"
-            rf"(?:\s+any)?(?:\s+of)?(?:\s+the)?(?:\s+(?:following|these|below|exclusion)(?:\s+\w+){{0,3}})?\W*$"
+            rf"(?:{words['leads']}|\b(?:no|without|without\s+any)(?:\s+(?:{words['lead_kinds']})){{0,4}}\s+(?:{words['lead_nouns']})|(?:{words['barred']})\s+(?:to|for|from)\s[^.;:]{{3,50}}\s(?:if|when)(?:\s+they\s+(?:have|are|meet))?)"
+            rf"(?:\s+(?:any\s+one|one\s+or\s+more|at\s+least\s+one|any|either))?(?:\s+of)?(?:\s+the)?(?:\s+(?:following|these|below|exclusion)(?:\s+\w+){{0,3}})?\W*$"
         ),
     )
 
@@ -127,6 +129,7 @@ def settled(mentions: Mentions) -> Mentions:
         return mentions
     other = [(q.start, q.end) for q in mentions.quantities]  # "not more than 3 months since surgery" denies no surgery
     other += [m.span() for m in patterns().shutting.finditer(mentions.text)]  # nor does "not eligible if asthma is present" deny asthma
+    other += [(m.start, m.end) for m in mentions.concepts if m.ids[0] in statuses().absences and _PERSON.search(mentions.text, m.start, m.end)]
     denying = [c for c in cues if c.category == DENIAL and not any(a <= c.start and c.end <= b for a, b in other)]
     unable = [c for c in cues if c.category == _INABILITY]
     named = [_settled(mentions.text, denying, _freed(mentions.text, unable, m)) for m in mentions.concepts]
@@ -137,7 +140,7 @@ def settled(mentions: Mentions) -> Mentions:
         if closes and _is_behind(mentions.text, two):
             behind, closing = index + 1, two.end
         joined = _SIDE.fullmatch(mentions.text, one.end, two.start) or forbids_both(mentions.text, one, two, closing)
-        if "negated" in two.context and one.kind == two.kind and behind == index + 1 and joined and not _POSITIVE.search(mentions.text, one.start, two.start):
+        if "negated" in two.context and one.kind == two.kind and behind == index + 1 and joined and not POSITIVE.search(mentions.text, one.start, two.start):
             named[index] = one._replace(context=one.context | {"negated"})
             behind = index
     return mentions._replace(concepts=tuple(named))
@@ -199,8 +202,8 @@ def _goes_on(text: str, cue: Cue, mention: Mention) -> bool:
     """Whether the statement of a denial goes on to a name; "HIV negative, diabetes" denies no diabetes."""
     if not goes_on(text, cue.end, mention.start) or tells_which(text, cue) or _denies_deed(text, cue) or _is_closed(text, cue, mention):
         return False
-    if patterns().managed.fullmatch(text, cue.end, mention.start):
-        return False  # "not well controlled asthma" is asthma
+    if _is_managed(text, cue, mention):
+        return False
     if (number := _NUMBER.search(text, cue.end, mention.start)) is not None and _GUARDED.search(text, number.end(), mention.start):
         return False  # "≤ 2.5 in the absence of metastases, ≤ 5 in the presence of metastases"
     if _LIMITED.search(text, cue.end, mention.start):
@@ -218,9 +221,15 @@ def _goes_on(text: str, cue: Cue, mention: Mention) -> bool:
     return text[cue.start : cue.end].lower() != "negative"
 
 
+def _is_managed(text: str, cue: Cue, mention: Mention) -> bool:
+    """Whether "not" denies how a thing is kept: "not well controlled asthma" is asthma, and "lung disease that is not treated (asthma, COPD)" too."""
+    bracket = text.find("(", cue.end, mention.start)
+    return patterns().managed.fullmatch(text, cue.end, bracket if bracket > 0 else mention.start) is not None
+
+
 def _is_closed(text: str, cue: Cue, mention: Mention) -> bool:
     """Whether a comma ends a denial: "in the absence of gout, steroids are allowed" denies no steroids."""
-    if "," not in text[cue.end : mention.start] or not goes_on(text, cue.end, mention.start):
+    if _is_managed(text, cue, mention) or "," not in text[cue.end : mention.start] or not goes_on(text, cue.end, mention.start):
         return False
     if _OF_THING.search(text, max(0, cue.start - _AHEAD), cue.start) and not grammar().kind_word.search(text, cue.end, mention.start):
         return True  # "eczema that has not needed steroids, asthma": another thing, as likely as not
@@ -382,17 +391,3 @@ def refused(part: Expression) -> Expression:
 def all_denied(part: Expression | None) -> bool:
     """Whether a part of a list, or each of several, is denied."""
     return all(map(is_denied, part.of)) if isinstance(part, AllOf) else is_denied(part)
-
-
-_NEGATIVE = re.compile(r"\bnegative\b", re.IGNORECASE)
-_POSITIVE = re.compile(r"\bpositive\b", re.IGNORECASE)
-
-
-def is_result(text: str, mention: Mention, start: int) -> bool:
-    """Whether a test is said to be negative: that denies no test."""
-    return mention.kind == "procedure" and _NEGATIVE.search(text, max(start, mention.start - 30), min(len(text), mention.end + 30)) is not None
-
-
-def is_positive(text: str, mention: Mention, start: int) -> bool:
-    """Whether a test is said to be positive."""
-    return _POSITIVE.search(text, max(start, mention.start - 30), min(len(text), mention.end + 30)) is not None

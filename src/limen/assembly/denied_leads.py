@@ -9,7 +9,7 @@ from typing import Literal, Protocol, TypeAlias
 from limen.assembly.coordination import nouns
 from limen.assembly.denials import all_denied, end_of, is_denied, opened
 from limen.assembly.grammar import grammar
-from limen.assembly.leaves import WORD, group, is_light, trim, under_window
+from limen.assembly.leaves import WORD, group, is_light, trim, under_window, unread
 from limen.assembly.scope import affirmed, means
 from limen.assembly.shutting import leads
 from limen.assembly.statuses import statuses
@@ -23,6 +23,8 @@ _OPEN = re.compile(r"[:,(]\s*$|\b(?:of|to|with|for|following|below|including|inc
 _SURE = re.compile(r"\b(?:following|below|including|includes?|such\s+as|these|like|e\.g\.?)\W*$", re.IGNORECASE)
 _ABSENT = re.compile(r"\W*(?:no|none|absence|without|lack|free|not\s+having)\b", re.IGNORECASE)
 _LACKED = re.compile(r"\W*(?:absence|lack|without|free|not\s+have|not\s+having)\b", re.IGNORECASE)
+_NO = re.compile(r"\W*no\b", re.IGNORECASE)
+_MARK = re.compile(r"[,;:]|\b(?:and|or)\b", re.IGNORECASE)
 _JOINED = re.compile(r"(?:[,;.]|\b(?:or|and))\s*$", re.IGNORECASE)
 _THEN = re.compile(r"\b(?:and|plus|but)\s+(?:all|any|one|either|each|at\s+least|the|meets?|both|have|has|with|following)\b[^,;]*$", re.IGNORECASE)
 
@@ -32,6 +34,7 @@ class Lists(Protocol):
 
     def sentences(self, start: int, end: int, join: str | None = None) -> Expression | None: ...
     def stretch(self, start: int, end: int) -> Expression | None: ...
+    def pieces(self, start: int, end: int) -> list[tuple[int, int]]: ...
 
 
 def denies_list(words: Words, start: int, end: int, own: Expression | None) -> bool:
@@ -117,11 +120,13 @@ def denied_list(words: Words, lists: Lists, start: int, end: int) -> Expression 
         return None
     timed_lead = next((p for p in words.limits(start, colon) if p.time is not None and p.time.lead == "within"), None)
     denial = leads(words.text[start : timed_lead.start if timed_lead else colon])
+    if denial is None and (listed_below := _of_denied(words, lists, start, colon, end)) is not None:
+        return listed_below
     listed = lists.sentences(colon + 1, end, join="or") if denial is not None else None
     parts = listed.of if isinstance(listed, (AllOf, AnyOf)) else (listed,)
     if denial is None or listed is None or all(map(is_denied, parts)):
         return None
-    positive = [affirmed(words, p, colon + 1) if is_denied(p) else p for p in parts if p is not None]
+    positive = [_affirmed(words, p, colon + 1) for p in parts if p is not None]
     window = timed_lead.thresholds[0] if timed_lead else None
     absent = _ABSENT.match(words.text, start + denial) is not None
     told = words.weighty(start, start + denial) and (absent or grammar().people.match(words.text, start) is not None)
@@ -129,4 +134,26 @@ def denied_list(words: Words, lists: Lists, start: int, end: int) -> Expression 
     listing = group("or", [under_window(p, window) for p in positive] if window else positive)
     if words.role == "exclusion" and not absent:  # "not permitted: A, B" shuts out, as the list around it does
         return group("and", [before, listing])
-    return group("and", [before, Not(of=listing)]) if listing is not None else None
+    doubt = unread(words.text, start, end) if words.role == "exclusion" and _NO.match(words.text, start) else None  # it may mean who has one of them
+    return group("and", [before, group("or", [Not(of=listing), doubt])]) if listing is not None else None
+
+
+def _affirmed(words: Words, part: Expression, begin: int) -> Expression:
+    """An item of a denied list as it is without the denial of its lead, which begins no item of its own: "gout without fever" keeps its own."""
+    if isinstance(part, (AllOf, AnyOf)):
+        return part.model_copy(update={"of": tuple(_affirmed(words, p, begin) for p in part.of)})
+    start, end = min(leaf.start for leaf in leaves(part)), max(leaf.end for leaf in leaves(part))
+    place = max((m.end() for m in _MARK.finditer(words.text, begin - 1, start)), default=begin)
+    own = opened(words.text, place, end) is not None or opened(words.text, start, end) is not None
+    return affirmed(words, part, begin) if is_denied(part) and not own else part
+
+
+def _of_denied(words: Words, lists: Lists, start: int, colon: int, end: int) -> Expression | None:
+    """ "No infection with any of the following: A; B" in the same words: what is denied of each thing of the list."""
+    own = lists.stretch(start, colon) if words.role == "inclusion" and _SURE.search(words.text, start, colon) else None
+    excepts = any(c.category == "EXCEPTION" and start <= c.start < colon for c in words.mentions.cues)
+    if own is None or excepts or not denies_list(words, start, colon + 1, own):
+        return None
+    pieces = [words.trim(a, b) for a, b in lists.pieces(colon + 1, end)]
+    trees = [(words.text[a:b], a, lists.stretch(a, b)) for a, b in pieces]
+    return under_lead(own, words.text[start : colon + 1], [(t, a, _affirmed(words, p, a) if p is not None else p) for t, a, p in trees])

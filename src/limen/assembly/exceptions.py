@@ -30,6 +30,8 @@ _PLAIN = re.compile(r"\s*,?\s*(?:with|up|at)\b", re.IGNORECASE)
 _FURTHER = re.compile(r"[^,]*,\s*(?P<joined>(?:or|and(?:\s?/\s?or)?)\s+(?!(?:in|on|with|without|under|who|if|for|when|after|treated|controlled|are|is|has|have)\b))?", re.IGNORECASE)
 _WHOLE = ("unless", "however", "except if", "except when")
 _UNLESS = re.compile(r"\b(?:unless|except\s+(?:if|when))\s*$", re.IGNORECASE)
+_BOTH = re.compile(r"(?:(?!\bor\b)[^;.:])+\s(?:and|plus|with)\s(?:(?!\bor\b)[^;.:])+", re.IGNORECASE)
+_ON = re.compile(r"\s*(?:(?:who|that)\s+(?:are|were|have\s+been)\s+)?(?:(?:previously|currently|only)\s+)?(?:treated\s+with|on|taking|receiving|using)\s", re.IGNORECASE)
 _BUT_NOT = re.compile(r"\bbut\s+not\s+(?:any\s+)?$", re.IGNORECASE)  # its name is lifted, and not denied
 _BEFORE = 16  # characters in which such words stand before what they name
 _OF_HEAD = re.compile(  # what is said of a disease, and not of the kind of it that an exception names
@@ -127,7 +129,7 @@ class Exceptions:
         if comma is not None and grammar().setting.match(self.words.text, self.words.trim(start, end)[0]):
             return group("and", [self.lists.stretch(start, comma.start), self._lifted(comma.end, end)])
         lifted = self.lists.stretch(start, end)
-        if isinstance(lifted, (AllOf, AnyOf)) and self._is_proviso(start, end):
+        if isinstance(lifted, (AllOf, AnyOf)) and (self._is_proviso(start, end) or self._on_both(lifted, start, end)):
             return AllOf(of=lifted.of)
         if isinstance(lifted, AllOf) and all(isinstance(p, (Condition, Exposure)) and not p.negated for p in lifted.of):
             return AnyOf(of=lifted.of)
@@ -137,7 +139,11 @@ class Exceptions:
         return group("or", _held_together([self._surely(p) for p in lifted.of])) if isinstance(lifted, AnyOf) else self._surely(lifted)
 
     def _is_proviso(self, start: int, end: int) -> bool:
-        """Whether "and" joins what must all be so for an exception to hold: "unless on warfarin and in remission"."""
+        """Whether "and" joins what must all be so for an exception to hold: "unless on warfarin and in remission", "unless on A and B for a month"."""
+        limits = self.words.limits(start, end)
+        event = limits[0].thresholds[0] if len(limits) == 1 and limits[0].time is not None else None
+        if event is not None and event.concept_start is not None and start <= event.concept_start and _BOTH.fullmatch(self.words.text, event.concept_start, event.concept_end or end):
+            return _UNLESS.search(self.words.text, max(0, start - _BEFORE), start) is not None
         joined = {c.join for c in self.words.layout.joints(start, end)}
         people = any(grammar().people.match(self.words.text, c.end) for c in self.words.layout.joints(start, end))
         return "and" in joined <= {"and", "comma"} and not people and _UNLESS.search(self.words.text, max(0, start - _BEFORE), start) is not None
@@ -146,6 +152,12 @@ class Exceptions:
         """Whether a list says several things of the same people: "those who are treated, are off steroids, and have no symptoms"."""
         joined = {c.join for c in self.words.layout.joints(start, end)} <= {"and", "comma"}
         return joined and _WHO.match(self.words.text, start, end) is not None and _PREDICATES.search(self.words.text, start, end) is not None
+
+    def _on_both(self, lifted: AllOf | AnyOf, start: int, end: int) -> bool:
+        """Whether people are told by two treatments that they are on together: "those treated with A and B"."""
+        joints, people = self.words.layout.joints(start, end), grammar().people.match(self.words.text, start)
+        treated = all(isinstance(p, Exposure) and not p.negated for p in lifted.of)
+        return treated and people is not None and len(joints) == 1 and joints[0].join == "and" and not grammar().people.match(self.words.text, joints[0].end) and _ON.match(self.words.text, people.end()) is not None
 
     def _surely(self, lifted: Expression | None) -> Expression | None:
         """What is lifted, unread where only a denial within it was read: "patients who are well without steroids" are not all others."""

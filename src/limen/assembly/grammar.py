@@ -57,6 +57,7 @@ class Grammar(NamedTuple):
     leave: Scanner
     lenient: Scanner
     enrolled: Scanner
+    spared: Scanner
     terms: Scanner
     setting: Scanner
     aside: Scanner
@@ -76,6 +77,7 @@ class Grammar(NamedTuple):
     alike: Scanner
     known_by: Scanner
     shows: Scanner
+    reacted: Scanner
     caused: Scanner
     shortened: Scanner
     sentence: Scanner
@@ -116,7 +118,7 @@ def _guards(part: Mapping[str, Sequence[str]]) -> dict[str, Any]:
     """For whom something holds, and what is demanded of them."""
     people = rf"(?P<people>(?:(?:the|all|any|each|every|study)\s+){{0,2}}{_any(part, 'subjects')}\s+)?"
     return {
-        "guard_prefix": Scanner(rf"\s*{_any(part, 'prefixes')}\s"),
+        "guard_prefix": Scanner(rf"\s*{_any(part, 'prefixes')}\s(?!(?:example|instance)\b)"),
         "guard_suffix": Scanner(rf"{_any(part, 'suffixes')}\s"),
         "proviso": Scanner(rf"{_any(part, 'provisos')}\s"),
         "demand": Scanner(rf"\s*{people}{_any(part, 'demands')}\s"),
@@ -162,6 +164,7 @@ def _leave(part: Mapping[str, Sequence[str]]) -> dict[str, Any]:
         "setting": Scanner(rf"{_any(part, 'settings')}\s"),
         "aside": Scanner(rf"{_any(part, 'asides')}\s*,\s*"),
         "waive": Scanner(rf"{_any(part, 'waives')}(?:\s(?:for|in|prior|before)\s[^.;]{{0,200}})?\W*$"),
+        "spared": Scanner(rf"(?:(?:do|does|will|would)\s+not\s+(?:need|require)|need\s+not|(?:is|are|be)\s+(?:not\s+required\s+to|exempt(?:ed)?\s+from))\s[^.;]{{0,40}}?{_any(part, 'waived')}[^.;,]{{0,30}}\W*$"),
         "enrolled": Scanner(rf"\s*{_any(part, 'enrolled')}"),
         "lenient": Scanner(alternation(part["exclusion"])),
         "free": Scanner(rf"\s*(?:there\s+(?:is|are)\s+)?{_any(part, 'openers')}\s"),
@@ -175,6 +178,7 @@ def _names(table: Mapping[str, Any]) -> dict[str, Any]:
         "attribute": Scanner(rf"(?:-|\s){_any(attributes, 'behind')}"),
         "route_before": Scanner(rf"{_any(table['routes'], 'verbs')}\s+(?:{_any(table['routes'], 'manners')}\s+)?{_any(table['routes'], 'words')}\s*$"),
         "route_behind": Scanner(rf"\s*{_any(table['routes'], 'words')}\s"),
+        "reacted": Scanner(rf"{_any(attributes, 'before')}\s+(?:(?:a|an|any|the|of|or|other|prior|previous|study|its|their|one|such|components?|ingredients?|excipients?|treatment|therapy|with|drugs?)\s+){{0,5}}$"),
         "alike": Scanner(rf"-{_any(attributes, 'alike')}"),
         "known_by": Scanner(rf"(?:-|\s){_any(attributes, 'known')}\s|-{_any(attributes, 'telling')}\s"),
         "shows": Scanner(rf"(?:\s+(?!and\b|or\b|with\b|for\b|in\b)[^\W\d]+){{0,2}}?\s+{_any(attributes, 'shows')}\s"),

@@ -77,7 +77,7 @@ class Guards:
             bare = _ABSENCE.match(self.words.text, start) and all_denied(then)  # "in the absence of A, B or C" is no guard
             if when is not None and then is not None and not bare:
                 return IfThen(when=when, then=then)
-        return self.shut_out(start, end) or self.demanded(start, end) or self.asked(start, end) or self.lists.stretch(start, end)
+        return self.spared(start, end) or self.shut_out(start, end) or self.demanded(start, end) or self.asked(start, end) or self.lists.stretch(start, end)
 
     def _nothing_read(self, start: int, end: int) -> Unread | None:
         """What is asked of some people in words of no weight, left to a person: "for women, a test is required"."""
@@ -88,6 +88,13 @@ class Guards:
         """Whether what stands behind a guard only shuts out whom it names: "if the patient has asthma, he will be excluded"."""
         subject = predicated(self.words.text, start, end)
         return subject is not None and not self.words.bears(start, subject) and len(self.words.text[start:subject].split()) <= _SUBJECT
+
+    def spared(self, start: int, end: int) -> Expression | None:
+        """ "Postmenopausal women do not require contraception": an inclusion asks nothing of them by it, and not that they do without."""
+        spared = grammar().spared.search(self.words.text, start, end) if self.words.role == "inclusion" else None
+        when = self.lists.stretch(start, spared.start()) if spared is not None and self.words.bears(start, spared.start()) else None
+        then = unread(self.words.text, spared.start(), end) if spared is not None else None
+        return IfThen(when=when, then=then) if when is not None and then is not None else None
 
     def _ends(self, start: int, end: int) -> tuple[int, int] | None:
         """Where a guard ends and what it asks for begins: at its comma, or before a bare limit ("if liver metastases ≤ 5 x ULN")."""
@@ -246,7 +253,9 @@ class Guards:
         if absence and any(m.kind == "drug" for m in self.words.names(match.end(), stop)):
             return None  # "platelets > 100 in the absence of transfusion or steroids" asks for both
         sure = grammar().proviso.match(self.words.text, match.start()) or any(m.kind in ("condition", "demographic") for m in self.words.names(match.end(), end))
-        if not sure or any(c.start < match.start() for c in self.words.layout.joints(start, end)):
+        proviso = grammar().proviso.match(self.words.text, match.start()) is not None  # "creatinine < 2, if on dialysis"
+        joints = [c for c in self.words.layout.joints(start, match.start()) if not (proviso and c.join == "comma" and c.end <= match.start() <= self.words.skip(c.end))]
+        if not sure or joints:
             return None
         when, then = self.lists.stretch(match.end(), end), self.lists.items(*self.words.trim(start, match.start()))
         guarded = IfThen(when=when, then=then) if when is not None and then is not None else None

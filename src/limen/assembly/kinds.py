@@ -10,11 +10,11 @@ import re
 from collections.abc import Sequence
 from typing import Protocol
 
-from limen.assembly.coordination import beside_slash, ends_in_quality, example_at, kind_of, nouns, stand_apart
+from limen.assembly.coordination import beside_slash, ends_in_quality, example_at, is_kind, kind_of, nouns, stand_apart
 from limen.assembly.denials import DENIAL, all_denied, is_denied
 from limen.assembly.denials import opened as denied
 from limen.assembly.grammar import grammar
-from limen.assembly.leaves import WORD, group, under_window, windowed
+from limen.assembly.leaves import WORD, group, is_light, of_mention, under_window, windowed
 from limen.assembly.scope import carried
 from limen.assembly.segments import Cut, between
 from limen.assembly.shared import denied_behind
@@ -22,11 +22,14 @@ from limen.assembly.spread import none_of, spread
 from limen.assembly.statuses import names_denial
 from limen.assembly.words import Words
 from limen.criteria import AllOf, Condition, Exposure, Expression, Not, Threshold, Unread, leaves
+from limen.mentions import Mention
 
 _MAY = re.compile(r"\b(?:may|might|can|could|would)$", re.IGNORECASE)
 _THAT_IS = re.compile(r"\s*(?:i\.?e\b|namely)", re.IGNORECASE)
 _AND_SO_ON = re.compile(r"\b(?:etc|others|so\s+on)$", re.IGNORECASE)
+_QUALITY = re.compile(r"[a-z-]{3,}(?:al|ic|ive|ous|ary|ory|ar)", re.IGNORECASE)  # one word that only qualifies
 _NEAR = 3  # characters between an event and its bracket
+_SAID = frozenset({"negated", "inability", "family"})
 _ITEM = 12  # words of an item in a list of kinds
 
 
@@ -58,9 +61,16 @@ class Kinds:
         sure = opened is not None or _AND_SO_ON.search(self.words.text, max(begin, stop - 12), stop) is not None
         if not cuts:
             return self.items(begin, stop) if denies or (named and opened) else None
+        if self.of_qualities(start, end):
+            return None
         if not named and not denies and not self._unnamed([self.words.trim(a, b) for a, b in between(begin, stop, cuts)], cuts, sure=sure, free=free):
             return None
         return self._either(begin, stop, cuts)
+
+    def of_qualities(self, start: int, end: int) -> bool:
+        """Whether a bracket only says of which kinds a thing is: "any condition (medical or surgical)"."""
+        cuts = self.words.layout.joints(start, end) if nouns().kind.match(self.words.text, start, end) is None else []
+        return bool(cuts) and all(_QUALITY.fullmatch(self.words.text, *self.words.trim(a, b)) for a, b in between(start, end, cuts))
 
     def within(self, start: int, end: int) -> tuple[int, int]:
         """What a bracket holds behind the word that opens its list."""
@@ -139,10 +149,10 @@ class Kinds:
         joints = self.words.layout.joints(*right)
         if self.words.role == "inclusion" and not (found[2] or (general and general[-1].kind == "condition")):
             return self._one_of(left, right, joints)
-        if self.words.role == "inclusion" and any(c.loose for c in joints) and not any(c.join == "or" for c in joints):
+        if self.words.role == "inclusion" and any(c.loose for c in joints) and not any(c.join == "or" for c in joints) and not (found[2] and self._all_kinds(general, left[1], right, joints)):
             return None  # where the list of kinds ends is not said, and what follows may be asked for by itself
         if self.words.limits(start, end):
-            return self._windowed(left, right)
+            return self._windowed(left, right) or self._under_last(left, right)
         if self.words.role == "inclusion" and not general and named and joints and self._tells_kinds(left, found[0], joints):
             return self._either(start, end, self.listing(start, end))
         if not general or not named or general[-1].kind != named[0].kind or "inability" in general[-1].context:
@@ -157,6 +167,13 @@ class Kinds:
         """Whether a list of kinds is all that is asked for: "treatment such as A, B or C, D or E", and not "treated, such as by A or B"."""
         plain = not self.words.layout.joints(*left) and not self.words.text[:place].rstrip().endswith(",") and len(self.words.text[slice(*left)].split()) <= _ITEM
         return plain and joints[-1].join == "or" and {c.join for c in joints} <= {"comma", "or"}
+
+    def _all_kinds(self, general: Sequence[Mention], stop: int, right: tuple[int, int], joints: Sequence[Cut]) -> bool:
+        """Whether what stands behind "such as" is a list of bare names of one kind with the thing before it, up to its end."""
+        named = [self.words.names(a, b) for a, b in between(*right, joints)]
+        alike = bool(general) and not self.words.weighty(general[-1].end, stop) and all(len(ms) == 1 and ms[0].kind == general[-1].kind and not ms[0].context for ms in named)
+        bare = all(is_light(self.words.text[a : ms[0].start] + self.words.text[ms[0].end : b]) for (a, b), ms in zip(between(*right, joints), named) if ms)
+        return alike and bare and len(named) > 1 and not general[-1].context and not self.words.limits(*right)
 
     def _one_of(self, left: tuple[int, int], right: tuple[int, int], joints: Sequence[Cut]) -> Expression | None:
         """ "Chemotherapy including cisplatin or carboplatin": an inclusion asks for chemotherapy, and for one of its list."""
@@ -185,3 +202,19 @@ class Kinds:
             made = windowed(part, window)
             timed.append(made if before is window or isinstance(made, Not) else Not(of=made))
         return group("or" if before is window else "and", [before, *timed])
+
+    def _under_last(self, left: tuple[int, int], right: tuple[int, int]) -> Expression | None:
+        """ "Heart disease, such as angina or stroke within 6 months" in an exclusion: the thing under the window, and what no list knows as its kind."""
+        limits = self.words.limits(left[0], right[1])
+        window = limits[0].thresholds[0] if len(limits) == 1 and limits[0].time is not None else None
+        if self.words.role == "inclusion" or window is None or window.kind != "window" or window.operator not in ("le", "lt"):
+            return None
+        stop = min(limits[0].start, limits[0].time.start) if limits[0].time is not None else limits[0].start
+        if window.concept_start is None or not left[0] <= window.concept_start < left[1] or stop < right[0] or self.words.weighty(limits[0].end, right[1]):
+            return None
+        general = self.words.names(*left)
+        changes = not nouns().changes.isdisjoint(WORD.findall(self.words.text[slice(*left)].lower()))
+        if len(general) != 1 or window.concept not in general[0].ids or changes:
+            return None
+        other = [m for m in self.words.names(right[0], stop) if m.kind == general[0].kind and not m.context & _SAID and not is_kind(m, general[0])]
+        return group("or", [window, *(under_window(of_mention(self.words.text, m, m.start, m.end), window) for m in other)]) if other else None

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from limen.assembly.denials import is_result, opened
+from limen.assembly.denials import opened
 from limen.assembly.grammar import grammar
-from limen.assembly.statuses import statuses
+from limen.assembly.statuses import is_result, shows, statuses
 from limen.criteria import (
     AllOf,
     AnyOf,
@@ -99,6 +99,8 @@ def of_mention(text: str, mention: Mention, start: int, end: int) -> Expression:
         return Unread(text=words, start=start, end=end, confidence=0.0)
     if "negated" in mention.context and grammar().twice_denied.search(text, start, mention.start) is not None:
         return Unread(text=words, start=start, end=end, confidence=0.0)  # "not free of asthma"
+    if state is not None and shows(text, mention, start) and "inability" not in mention.context:
+        return Demographic(attribute=state, value="negated" not in mention.context, text=words, start=start, end=end, confidence=0.8)
     if "inability" in mention.context or _denial_unread(text, mention, start, end) or ("negated" in mention.context and is_result(text, mention, start)):
         return Unread(text=words, start=start, end=end, confidence=0.0)
     sure = 0.9 if len(words) <= (mention.end - mention.start) + 4 else 0.7
@@ -112,7 +114,7 @@ def of_mention(text: str, mention: Mention, start: int, end: int) -> Expression:
     if mention.kind in ("drug", "procedure") and _is_attribute(text, mention):
         thing = Unread(text=words, start=start, end=end, confidence=0.0)
         return Not(of=thing) if negated else thing
-    if mention.kind in ("drug", "procedure") and not grammar().caused.match(text, mention.end):
+    if mention.kind in ("drug", "procedure") and not grammar().caused.match(text, mention.end) and not grammar().reacted.search(text, start, mention.start):
         return Exposure(concept=mention.ids[0], text=words, negated=negated, start=start, end=end, confidence=sure)
     return Condition(
         concept=mention.ids[0] if mention.kind == "condition" and not grammar().alike.match(text, mention.end) else None,

@@ -11,7 +11,7 @@ from limen import lexicon as lexicons
 from limen.assembly.coordination import kind_of, shares_head
 from limen.assembly.leaves import WORD, windowed
 from limen.assembly.words import Read, Words
-from limen.criteria import AllOf, AnyOf, Condition, Demographic, Exposure, Expression, Not, Threshold, Unless, Unread
+from limen.criteria import AllOf, AnyOf, Condition, Demographic, Exposure, Expression, Not, Threshold, Unless, Unread, leaves
 from limen.lexicon.load import data, read_toml
 from limen.thresholds import Paired
 
@@ -160,8 +160,18 @@ def each_named(words: Words, paired: Paired, *, negated: bool) -> Paired:
 
 def _window(part: Expression) -> Threshold | None:
     """The window of an item, where it has one."""
-    window = part.of if isinstance(part, Not) else part.requirement if isinstance(part, Unless) else part
+    window = part.of if isinstance(part, Not) else part.requirement if isinstance(part, Unless) else _required(part)
     return window if isinstance(window, Threshold) and window.window is not None and window.kind in ("window", "duration") else None
+
+
+def _required(part: Expression) -> Expression | None:
+    """What is said to have required something that stands behind its window: "seizure within 6 months requiring hospitalization"."""
+    if not isinstance(part, AllOf):
+        return part
+    timed = [t for t in leaves(part) if isinstance(t, Threshold)]
+    names = [p for p in leaves(part) if not isinstance(p, Threshold)]
+    one = bool(timed) and all(_same(t, timed[0]) for t in timed) and all(p.start > timed[0].end for p in names)
+    return timed[0] if one and names else part
 
 
 def _same(one: Threshold, other: Threshold) -> bool:

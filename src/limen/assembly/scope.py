@@ -35,6 +35,7 @@ _MODAL = re.compile(r"\b(?:must|should|shall|will|may|can|do|does|did)\s+not\b",
 _DEFINED = re.compile(r"[(\[]\s?(?:(?:which|that)\s+is\s+)?defined\s+(?:by|as)\s", re.IGNORECASE)
 _CLAUSE = re.compile(r"\b(?:that|which|who)\s+(has|have|had|is|are|was|were)\b", re.IGNORECASE)
 _AND = re.compile(r"\sand\s")
+_OF_DENIED = re.compile(r"(?:with|that|which|likely|expected|[a-z]{3,}ing)\s", re.IGNORECASE)
 
 
 class Names(NamedTuple):
@@ -72,14 +73,14 @@ def under_denial(words: Words, start: int, end: int, made: Expression | None) ->
 
 
 def explained(words: Words, stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None]) -> list[Expression | None]:
-    """A list that opens with its denial, with the limits behind "i.e." or "including" denied too."""
+    """A list that opens with its denial, with the limits behind "i.e." or "including" denied too, and what is said of it ("no gout, limiting survival to a year")."""
     if words.role == "exclusion" or not is_denied(parts[0]) or opened(words.text, *stretches[0]) is None:
         return list(parts)
     made = [parts[0]]
     for (start, end), part in zip(stretches[1:], parts[1:]):
         begin = words.trim(start, end)[0]
-        opens = nouns().kind.match(words.text, begin) or grammar().defined_word.match(words.text, begin)
-        told = opens and part is not None and _is_limits(part) and _tells(words, part, words.text[slice(*stretches[0])], sure=False)
+        opens, told_of = nouns().kind.match(words.text, begin) or grammar().defined_word.match(words.text, begin), _OF_DENIED.match(words.text, begin)
+        told = (opens or told_of) and part is not None and _is_limits(part) and _tells(words, part, words.text[slice(*stretches[0])], sure=opens is None)
         made.append(Not(of=_any(words, part)) if told and part is not None else part)
     return made
 
@@ -191,7 +192,7 @@ def _means(limit: Threshold, name: str, *, sound: bool) -> bool | None:
 def _is_limits(part: Expression) -> bool:
     if isinstance(part, (AllOf, AnyOf)):
         return all(map(_is_limits, part.of))
-    return isinstance(part, Threshold) and part.kind in _KINDS
+    return isinstance(part, Threshold) and (part.kind in _KINDS or (part.kind == "duration" and bad_side(part.concept) == "low"))
 
 
 def _is_thing(part: Expression) -> bool:

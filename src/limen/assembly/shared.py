@@ -22,7 +22,8 @@ _GOVERNING = re.compile(r"\b(?:of|to|with|received|receiving|taking|taken|using)
 _LINK = re.compile(r"\s*(?:[^\W\d_][\w-]*\s+){1,6}", re.IGNORECASE)
 _PURPOSE = re.compile(r"\b(?:for|because\s+of|due\s+to)\b", re.IGNORECASE)
 _WITH = re.compile(r"\b(?:with|and|having)\s+(?:[\w-]+\s+){0,3}$", re.IGNORECASE)
-_COMPANY = re.compile(r"\s*\(?(?:(?:associated\s+|complicated\s+)?(?:with|by)|(?:who|that|which)\s+(?:have|has)|having)\s+(?:[\w-]+\s+){0,3}", re.IGNORECASE)
+_COMPANY = re.compile(r"\s*\(?(?:(?:origin\w+|aris\w+|stemm\w+|result\w+|deriv\w+)\s+from|attributable\s+to|related\s+to|as\s+a\s+(?:result|consequence)\s+of|(?:associated\s+|complicated\s+)?(?:with|by)|(?:who|that|which)\s+(?:have|has)|having)\s+(?:[\w-]+\s+){0,3}", re.IGNORECASE)
+_BOTH = re.compile(r"(?<!\bone\sor)\s*both\s", re.IGNORECASE)
 _AND = re.compile(r"\band\s", re.IGNORECASE)
 _SHOWN = re.compile(r"\b(?:by|via|per)\s+(?:\w+\s+){0,2}$", re.IGNORECASE)  # how it was found
 _EVENT = 5  # words of the last thing that a length of time may share with a list before it
@@ -43,9 +44,9 @@ def shared_by_all(words: Words, cuts: Sequence[Cut], start: int, end: int) -> Cu
 
 
 def asks_first(words: Words, cuts: Sequence[Cut]) -> bool:
-    """Whether "A and B or C" asks for A in any case: in an inclusion, unless "and" stands on both sides of "or", or it is "OR"."""
+    """Whether "A and B or C" asks for A in any case: in an inclusion, unless "and" stands on both sides of "or", it is "OR", or "both" stands behind it."""
     either, both = ([c for c in cuts if c.join == join] for join in ("or", "and"))
-    if words.role != "inclusion" or not either or any(words.text[c.start : c.end].isupper() for c in either):
+    if words.role != "inclusion" or not either or any(words.text[c.start : c.end].isupper() or _BOTH.match(words.text, c.end) for c in either):
         return False
     if any(words.text[c.start : c.end].lower().startswith("but") or _continues(words, c) for c in both):
         return False  # "but" is said of the last alternative alone

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from limen.assembly.denials import all_denied, end_of, is_denied, opened
 from limen.assembly.grammar import grammar
 from limen.assembly.leaves import unread
+from limen.assembly.statuses import names_denial
 from limen.criteria import AllOf, AnyOf, Condition, Exposure, Expression, Not, Threshold, Unread, leaves
 
 _SAID = re.compile(r"\b(?:and|or)\b", re.IGNORECASE)
@@ -27,7 +28,7 @@ def spread(text: str, stretches: Sequence[tuple[int, int]], parts: Sequence[Expr
     Where commas alone join a list one of whose further items brings a denial of its own, each stands for itself.
     """
     opening = opened(text, *stretches[0])
-    if opening is None or not all_denied(parts[0]) or _OWN_WORD.search(text, stretches[0][0], opening):
+    if opening is None or not (all_denied(parts[0]) or names_denial(parts[0])) or _OWN_WORD.search(text, stretches[0][0], opening):
         return list(parts)
     again = [opened(text, a, b) is not None for a, b in stretches[1:]]
     if any(again) and not any(_SAID.search(text, a, c) for (_, a), (c, _) in zip(stretches, stretches[1:])):
@@ -100,5 +101,5 @@ def _is_unknown(part: Expression) -> bool:
 def denied_alike(text: str, role: str, stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None]) -> bool:
     """Whether one denial, in the first item, denies every item of a list; in an inclusion nobody need have read that item."""
     first = parts[0]
-    begun = all_denied(first) or (role == "inclusion" and isinstance(first, Unread) and grammar().denied_before.search(text, first.start, first.end) is not None)
+    begun = all_denied(first) or (role == "inclusion" and names_denial(first)) or (role == "inclusion" and isinstance(first, Unread) and grammar().denied_before.search(text, first.start, first.end) is not None)
     return begun and all(map(all_denied, parts[1:])) and not any(opened(text, a, b) for a, b in stretches[1:])

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import NamedTuple
 
 from limen.criteria import Condition, Expression
 from limen.lexicon.load import data, read_toml
 from limen.lexicon.patterns import Scanner, alternation
+from limen.mentions import Mention
+
+_NEGATIVE = re.compile(r"\bnegative\b", re.IGNORECASE)
+_SHOWN_BEFORE = re.compile(r"\bpositive\s(?:[\w-]+\s(?:or\s|and\s)?){0,3}$", re.IGNORECASE)
+_SHOWN_BEHIND = re.compile(r"\s+(?:(?:is|are|was|were|be|results?|found|to)\s+){0,3}positive\b", re.IGNORECASE)
+POSITIVE = re.compile(r"\bpositive\b", re.IGNORECASE)
 
 
 class Statuses(NamedTuple):
@@ -52,3 +59,18 @@ def statuses() -> Statuses:
 def names_denial(part: Expression | None) -> bool:
     """Whether the lexicon's name of a thing is a denial: of the kinds of what a "non-smoker (cigars, pipes)" uses none is there."""
     return isinstance(part, Condition) and not part.negated and part.concept in statuses().absences
+
+
+def is_result(text: str, mention: Mention, start: int) -> bool:
+    """Whether a test is said to be negative: that denies no test."""
+    return mention.kind == "procedure" and _NEGATIVE.search(text, max(start, mention.start - 30), min(len(text), mention.end + 30)) is not None
+
+
+def is_positive(text: str, mention: Mention, start: int) -> bool:
+    """Whether a test is said to be positive."""
+    return POSITIVE.search(text, max(start, mention.start - 30), min(len(text), mention.end + 30)) is not None
+
+
+def shows(text: str, mention: Mention, start: int) -> bool:
+    """Whether a test shows what it tests for: "a positive urine pregnancy test", "pregnancy test positive"."""
+    return _SHOWN_BEFORE.search(text, start, mention.start) is not None or _SHOWN_BEHIND.match(text, mention.end) is not None

@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 
 from limen.assembly.coordination import is_kind
-from limen.assembly.denials import DENIAL, is_denied, opened, states
+from limen.assembly.denials import DENIAL, end_of, is_denied, opened, parting, states
+from limen.assembly.grammar import grammar
 from limen.assembly.leaves import WORD, group, is_light, of_mention, unread
 from limen.assembly.purposes import is_over, treatment_of
 from limen.assembly.segments import Cut
@@ -27,6 +28,7 @@ _ABSENCE = re.compile(r"(?:the\s+)?(?:absence|lack)\s+of\s", re.IGNORECASE)
 _LACKING = re.compile(r"\s*(?:(?:and|but)\s+)?(?:without|with\s+no|not\s+(?:currently\s+)?(?:on|treated|receiving|taking|requiring|associated|due)|(?:in\s+)?(?:the\s+)?absence\s+of)\s", re.IGNORECASE)
 _NO = re.compile(r"\W*no\s+(?!other\b|[^.;]{0,60}\bdiagnos)(?:(?:known|current|active|clinically|significant|history\s+of|evidence\s+of)\s+){0,3}[\w-]+(?:\s+[\w-]+){0,3}\W*$", re.IGNORECASE)
 _WHO = re.compile(r"\s*who(?:se)?\s", re.IGNORECASE)
+_RELATIVE = re.compile(r"(?:who|that|which)\s", re.IGNORECASE)
 _THESE = re.compile(r"\s*(?:these|this|such)(?:\s+(?:conditions?|diseases?|disorders?|situations?|findings|symptoms|treatments?|circumstances))?\s+(?:can|could|may|might|will|would|is|are|affects?|interferes?|impairs?)\s", re.IGNORECASE)
 _WITH_IT = re.compile(r"\s*(?:together|combined|along)\s+with\s|\s*in\s+combination\s+with\s", re.IGNORECASE)
 
@@ -43,6 +45,20 @@ def denied_from(words: Words, cuts: Sequence[Cut], start: int, end: int) -> Cut 
     anew = any(states(words.text, c.end) or _SUBJECT.match(words.text, c.end) for c in behind)
     noun = turn > 0 and _ABSENCE.match(words.text, words.skip(cuts[turn].end)) is not None  # "failure of A, lack of B, or C" are three reasons
     return None if anew or noun else cuts[turn]
+
+
+def lacking_from(words: Words, cuts: Sequence[Cut], start: int, end: int) -> int | None:
+    """Where an inclusion's one thing goes on with what it must lack, "or" standing in that denial: "adults without pain or discomfort"."""
+    if words.role != "inclusion" or cuts[-1].join not in ("or", "either") or any(c.join == "and" for c in cuts) or (len(cuts) == 1 and cuts[0].loose):
+        return None
+    cue = parting(words.text, start, cuts[0].start)
+    if cue is None or not words.layout.is_open(cue.start, start):
+        return None
+    said = set(WORD.findall(words.text[start : cue.start].lower())) - grammar().leading
+    told = words.bears(start, cue.start) or (said and words.weighty(start, cue.start) and (opened(words.text, start, end) is None or _RELATIVE.match(words.text, cue.start)))
+    anew = any(states(words.text, c.end) or opened(words.text, words.skip(c.end), end) is not None or parting(words.text, c.end, end) is not None for c in cuts)
+    anew = anew or not told or (opened(words.text, start, end) or end) < cue.start
+    return None if anew or end_of(words.text, cue.end, end) is not None or words.limits(start, end) else cue.start
 
 
 def qualified_from(words: Words, cuts: Sequence[Cut], start: int) -> Cut | None:

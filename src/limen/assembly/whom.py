@@ -5,22 +5,34 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import Protocol
 
 from limen.assembly.coordination import SEXES
+from limen.assembly.grammar import grammar
 from limen.assembly.leaves import group, of_mention, unread
 from limen.assembly.statuses import statuses
 from limen.assembly.windows import timed_limit
 from limen.assembly.words import ListRole, Words
 from limen.criteria import AllOf, AnyOf, Condition, Demographic, Exposure, Expression, IfThen, Not, Threshold, Unless, leaves
 from limen.mentions import Mention
+from limen.thresholds import Paired
 
 _WITH = re.compile(r"\s*(?:(?:\w+\s+)?with(?:out)?|no|(?:in\s+)?(?:the\s+)?absence\s+of)\s", re.IGNORECASE)
 KINDS_OF_PEOPLE = frozenset(["male", "female", "childbearing", "fertile_male"])
 _ANOTHER_TIME = re.compile(r"\s*\d{1,3}\s?(?:hours?|days?|weeks?|months?|years?)\s(?:for|in|if)\b", re.IGNORECASE)
 _FOR = re.compile(r"\s+(?:if\s+)?(?:for|in|with)\s+(?=[^\d\s])", re.IGNORECASE)
 _NO_ONE = re.compile(r"(?:the\s+|a\s+|an\s+|at\s+|his\s+|her\s+|their\s+)*(?:past|last|previous|preceding|prior|next|first|least|more|less|longest|shortest|short|long|two|three|one|each|any|all|both|either|every|total|diameter|dimension|size|serum|blood|plasma|urine|whole|morning|study|trial|inclusion|enrol\w+|eligib\w+|screening|duration|addition|order|general|accordance|regard|respect|support|transfusion)\b", re.IGNORECASE)
+_OR = re.compile(r"\s*(?:and/)?or\s", re.IGNORECASE)
+_GAP = re.compile(r"[)\]]\s*,?\s*[(\[]?")
 _STATES = ("pregnant", "breastfeeding", "postmenopausal", "premenopausal")
 _HAVING = re.compile(r"\s*(?:women|woman|females?|patients|subjects|participants|mothers)?\s*(?:with|who\s+have|having|diagnosed\s+with)\s+(?:[\w-]+\s+){0,4}", re.IGNORECASE)
+
+
+class Lists(Protocol):
+    """Reads what stands behind a guard."""
+
+    def stretch(self, start: int, end: int) -> Expression | None: ...
+    def sentences(self, start: int, end: int, join: str | None = None) -> Expression | None: ...
 
 
 def people_with(text: str, names: Sequence[Mention], main: Mention) -> list[Mention]:
@@ -120,6 +132,53 @@ def for_others(words: Words, made: Expression | None, start: int, end: int) -> E
         return made
     whom, limited = told or unread(words.text, cue.end(), end), group("and", own)
     return IfThen(when=whom, then=limited) if whom is not None and limited is not None else made
+
+
+def in_brackets(words: Words, lists: Lists, limits: Sequence[Paired], inner: Sequence[tuple[int, int]]) -> list[tuple[Expression | None, bool]]:
+    """What the brackets beside limits say of them, each with whether it is an alternative in so many words."""
+    found = [(for_others(words, lists.sentences(a, b), a, b), _joins_or(words, limits, a, b)) for a, b in inner if words.limits(a, b)]
+    return found + [(lists.stretch(a, b), False) for a, b in inner if a > limits[-1].end and tells_whom(words, a, b)]
+
+
+def _joins_or(words: Words, limits: Sequence[Paired], start: int, end: int) -> bool:
+    """Whether a bracket is an alternative: "(or INR > 1.7)"; in an exclusion, also another thing with a time of its own."""
+    if _OR.match(words.text, start, end):
+        return True
+    inside = words.limits(start, end)[0]
+    named, place = inside.thresholds[0].concept, inside.thresholds[0].concept_start
+    timed = inside.time is not None and limits[-1].time is not None
+    if timed and place is not None and place >= inside.end:  # "(6 weeks for nitrosoureas)"
+        return not any("negated" in m.context for m in words.mentions.concepts if m.start == place)
+    return timed and words.role == "exclusion" and named is not None and named != limits[-1].thresholds[0].concept
+
+
+def guard_behind(words: Words, lists: Lists, inner: Sequence[tuple[int, int]], end: int) -> tuple[Expression, int] | None:
+    """For whom a bracket's limit holds, said behind it, and where: "≤ 2.5 x ULN (≤ 5 x ULN) (if liver metastases)"."""
+    last = max((b for a, b in inner if words.limits(a, b)), default=None)
+    gap = _GAP.match(words.text, last, end) if last is not None else None
+    cue = grammar().guard_suffix.match(words.text, gap.end(), end) if gap is not None else None
+    if cue is None or words.limits(cue.end(), end) or _NO_ONE.match(words.text, cue.end(), end):
+        return None
+    sure = grammar().proviso.match(words.text, cue.start()) or any(m.kind in ("condition", "demographic") for m in words.names(cue.end(), end))
+    when = lists.stretch(*words.trim(cue.end(), end)) if sure else None
+    return (when, cue.start()) if when is not None else None
+
+
+def under_guard(made: Expression, brackets: Sequence[tuple[Expression | None, bool]], when: Expression, role: ListRole) -> Expression | None:
+    """A limit with its brackets under the guard behind them, which is that of a bracket alone where it is wider."""
+    part, either = brackets[-1] if brackets else (None, False)
+    for_some = part is not None and not isinstance(part, IfThen) and is_wider(part, made) if role == "inclusion" else part is not None and is_wider(made, part)
+    if for_some and part is not None:
+        return with_brackets(made, [*brackets[:-1], (IfThen(when=when, then=part), either)], role)
+    whole = with_brackets(made, brackets, role)
+    return IfThen(when=when, then=whole) if whole is not None else None
+
+
+def is_defined(words: Words, name: Mention, limits: Sequence[Paired]) -> bool:
+    """Whether limits say what a name before them means: "anaemia defined as haemoglobin < 9"."""
+    places = [min([p.start, *(t.concept_start for t in p.thresholds if t.concept_start is not None)]) for p in limits]
+    first = min((place for place in places if place >= name.end), default=None)
+    return first is not None and grammar().defined_word.search(words.text, name.end, first) is not None
 
 
 def with_brackets(made: Expression | None, brackets: Sequence[tuple[Expression | None, bool]], role: ListRole) -> Expression | None:

@@ -82,9 +82,9 @@ def _is_else(text: str, quantity: Quantity, *, ranged: bool = False) -> bool:
 
 
 def is_of_another(text: str, quantity: Quantity) -> bool:
-    """Whether an age is not the patient's: "have a child under 5 years", "parents of 2-12 year-old children", "sudden death under 40 years"."""
+    """Whether an age is not the patient's: "have a child under 5 years", "parents of 2-12 year-old children", "whose mother is under 18", "sudden death under 40 years"."""
     lead = _NEAR_END.sub("", text[max(0, quantity.start - _REACH) : quantity.start])
-    if words().of_offspring.search(lead) or words().of_dead.search(lead):
+    if words().of_offspring.search(lead) or words().of_dead.search(lead) or words().of_beside.search(lead):
         return True
     return words().having.search(lead) is not None and words().offspring.match(text, quantity.end) is not None
 

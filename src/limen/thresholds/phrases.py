@@ -70,6 +70,7 @@ class Words(NamedTuple):
     of_kin: re.Pattern[str]
     of_offspring: Scanner
     of_dead: Scanner
+    of_beside: Scanner
     having: Scanner
     offspring: Scanner
     specimen: re.Pattern[str]
@@ -191,6 +192,8 @@ def words() -> Words:
         of_kin=re.compile(rf"\s*(?:of\s+age\s+|old\s+)?(?:in|of|among)\s+(?:[\w-]+\s+){{0,3}}?{alternation(table['kin'])}", re.IGNORECASE),
         of_offspring=Scanner(rf"{alternation(table['having'])}\s(?:[^\W\d_]+\s){{0,4}}{alternation(table['offspring'])}(?:\s[^\W\d_]+){{0,4}}(?:(?:\s[^\W\d_]+){{0,2}}\s\d[\d.]*(?:\s[^\W\d_]+){{1,3}}\sbut(?:\s[^\W\d_]+){{0,3}})?\s?\(?\s*$"),
         of_dead=Scanner(r"\b(?:sudden|unexplained|premature|early)\s(?:[^\W\d_]+\s){0,2}deaths?(?:\s[^\W\d_]+){0,4}\s?\(?\s*$"),
+        of_beside=Scanner(rf"(?:{alternation(table['of_beside'])}\s(?:[^\W\d_]+\s){{0,3}}?{alternation(table['beside'])}|{alternation(table['offspring'])}\s(?:born\s)?(?:of|to|from|by)\s(?:women|a\swoman))"
+                          r"(?:\s(?:who|whose|is|are|was|were|be|being|must|should|aged?|an|of|with|the))*[\s,(]*$"),  # fmt: skip
         having=Scanner(rf"{alternation(table['having'])}\s*$"),
         offspring=Scanner(rf"[\s-]{{0,3}}(?:old\s|of\sage\s)?{alternation(table['offspring'])}"),
         age_pattern=Scanner(alternation(table["age_words"])),

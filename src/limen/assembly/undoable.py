@@ -1,0 +1,47 @@
+"""Treatments that are said not to be possible: "in whom warfarin cannot be given", "for whom surgery or radiotherapy is contraindicated"."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from limen.lexicon.load import data, read_toml
+from limen.lexicon.patterns import Scanner, alternation
+from limen.mentions import Mention, Mentions
+
+_REACH = 120  # characters from "for whom" to what is said of it
+_FOR_WHOM = re.compile(r"\b(?:for|in)\s+(?:whom|which)\b", re.IGNORECASE)
+_STOP = re.compile(r"[.;:]\s|\b(?:for|in)\s+(?:whom|which)\b|\b(?:who|that)\s", re.IGNORECASE)
+_BESIDE = re.compile(r"(?:\s[\w-]+){0,2}\s*(?:,|/|,?\s*\b(?:and|or|and/or))\s*", re.IGNORECASE)
+
+
+@cache
+def _barred() -> Scanner:
+    table = {key: alternation(words) for key, words in read_toml(data("logic.toml"))["undoable"].items()}
+    judged, be = rf"(?:(?:{table['judged']})\s+){{0,2}}", r"(?:is|are|was|were|be|been|would\s+be|may\s+be|might\s+be|has\s+been|have\s+been)"
+    cannot = rf"(?:can\s?not|can['’]t|could\s+not|could\s+no\s+longer|can\s+no\s+longer)\s+(?:be\s+)?{judged}(?:be\s+)?(?:{table['verbs']})"
+    isnt = rf"(?:{be}\s+not|would\s+not\s+be|may\s+not\s+be|isn['’]t|aren['’]t)\s+{judged}(?:{table['not']})"
+    return Scanner(rf"(?:\s(?!unless\b|when\b|where\b|because\b|until\b|since\b|although\b|it\b|who\b|that\b|which\b|if\b|and\b|or\b|but\b)[\w-]+){{0,4}}?\s+(?:{cannot}|{isnt}|{be}\s+{judged}(?:{table['barred']}))(?!\w)")
+
+
+def without_barred(mentions: Mentions) -> Mentions:
+    """The mentions, those of a treatment that cannot be given marked so that nobody reads it as taken; a list of them shares what is said behind its last."""
+    named = [_unasked(m) if any(a <= m.start < b for a, b in _whose(mentions.text)) else m for m in mentions.concepts]
+    barred = None
+    for index in range(len(named) - 1, -1, -1):
+        name = named[index]
+        beside = barred is not None and _BESIDE.fullmatch(mentions.text, name.end, named[barred].start)
+        if name.kind not in ("drug", "procedure") or not (beside or _barred().match(mentions.text, name.end)):
+            continue
+        named[index], barred = _unasked(name), index
+    return mentions._replace(concepts=tuple(named)) if named != list(mentions.concepts) else mentions
+
+
+def _unasked(name: Mention) -> Mention:
+    return name._replace(context=name.context - {"negated"} | {"inability"})
+
+
+def _whose(text: str) -> list[tuple[int, int]]:
+    """The stretches between "for whom" or "for which" and such words: "a disease for which weight loss, diet, or exercise is contraindicated"."""
+    found = [(m.end(), _barred().search(text, m.end(), m.end() + _REACH)) for m in _FOR_WHOM.finditer(text)]
+    return [(a, end.end()) for a, end in found if end is not None and _STOP.search(text, a, end.end()) is None]
