@@ -14,6 +14,7 @@ from limen.assembly.coordination import dangles, of_one_test, shares_noun, stand
 from limen.assembly.counts import LEAD as COUNTING_LEAD
 from limen.assembly.counts import Counts, joined_at, uncounted
 from limen.assembly.cuts import (
+    CARRYING,
     before_event,
     colon_before_ways,
     either_apart,
@@ -24,8 +25,10 @@ from limen.assembly.cuts import (
     is_slash_of_one,
     lacks_limit,
     loosest,
+    negated_list,
     opens_with_age,
     people_of_age,
+    side_by_side,
     tells_how,
     with_last,
 )
@@ -34,11 +37,8 @@ from limen.assembly.denials import (
     denies_anew,
     enabled,
     is_surely_denied,
-    opened,
     parting,
-    qualifies,
     speaks_of_ability,
-    states,
 )
 from limen.assembly.denied_leads import denied_list
 from limen.assembly.eligible import lists_eligible, one_of_listed
@@ -71,7 +71,6 @@ from limen.assembly.whom import any_for_whom, by_sex, loosened, narrows
 from limen.assembly.windows import demands_apart, fronted, timed_beside
 from limen.assembly.words import CONSENT, Words
 from limen.criteria import Demographic, Expression, Threshold
-from limen.mentions import Mention
 from limen.thresholds.phrases import words
 
 _FOLLOWING = re.compile(
@@ -82,7 +81,6 @@ _FOLLOWING = re.compile(
 _READY = re.compile(r"\b(?:willing|able|agree|agrees|capable)\b", re.IGNORECASE)
 _ASSENT = re.compile(r"assent", re.IGNORECASE)
 _TRIAL = "other_trial"
-_CARRYING = ("pregnant", "breastfeeding")
 _OTHER = re.compile(r"\s*(?:any\s+|all\s+)?other\s", re.IGNORECASE)
 _WHETHER = re.compile(r"\bwhether\s+(?:\w+ly\s+)?(?:treated|on|they|it|taking|receiving|given|or)\s?[^,;.:()]{0,30}$", re.IGNORECASE)
 _REGARDLESS = re.compile(r"\b(?:regardless|irrespective|independent(?:ly)?)\s+of\s[^,;.:()]*$", re.IGNORECASE)
@@ -278,7 +276,7 @@ class Lists:
         parts = explained(self.words, stretches, spread(self.words.text, stretches, timed_beside(parts)))
         parts, alike = reacted_to(self.words, carried(self.words, stretches, parts, either=kind == "or"))
         apart = self.words.role == "exclusion" and all(is_surely_denied(self.words.text, *self.words.trim(a, b)) for a, b in (stretches[0], stretches[-1]))
-        if kind == "or" and not apart and (self._negated_list(stretches) or denied_alike(self.words.text, self.words.role, stretches, parts) or denied_behind(parts) or beside_denial(self.words, stretches, parts)):
+        if kind == "or" and not apart and (negated_list(self.words, stretches) or denied_alike(self.words.text, self.words.role, stretches, parts) or denied_behind(parts) or beside_denial(self.words, stretches, parts)):
             kind = "and"
         if kind == "or" and self.words.role == "inclusion":
             parts = alternatives(self.words, stretches, parts)
@@ -307,29 +305,13 @@ class Lists:
     def people(self, cuts: Sequence[Cut], start: int, end: int) -> bool:
         """ "Pregnant and lactating women", "hepatitis B and C", "patients who ..., and patients who ...": either excludes."""
         last = self.words.trim(cuts[-1].end, end)
-        state = self.words.text[slice(*last)].lower() != "pregnant" and any(m.ids[0] in _CARRYING and last == (m.start, m.end) for m in self.words.concepts)
+        state = self.words.text[slice(*last)].lower() != "pregnant" and any(m.ids[0] in CARRYING and last == (m.start, m.end) for m in self.words.concepts)
         if state or any(c.loose or grammar().people.match(self.words.text, c.end) or _OTHER.match(self.words.text, c.end) for c in cuts):
             return True  # "use of steroids and pregnancy" are two things as well
         inside = [m for m in self.words.concepts if start <= m.start < end]
         if len(inside) < 2 or any(self.words.layout.is_open(p.start, start) or not self.words.layout.depth[p.start] for p in self.words.limits(start, end)) or len({"negated" in m.context for m in inside}) > 1:
             return False  # "asthma and no gout" is one thing
-        return len({m.kind for m in inside}) == 1 or all(grammar().owned.match(self.words.text, c.end) or self._side_by_side(c, inside, end) for c in cuts)
-
-    def _side_by_side(self, cut: Cut, named: Sequence[Mention], end: int) -> bool:
-        """Whether "and" stands between two things, none of them denied or a drug for the other: "spinal disease and implants"."""
-        text = self.words.text
-        if text[cut.start : cut.end].lower() != "and" or grammar().relative.match(text, cut.end) or states(text, cut.end):
-            return False
-        if opened(text, cut.end, end) is not None:
-            return False
-        kinds = {m.kind for m in named if m.ids[0] not in _CARRYING}
-        return kinds <= {"condition", "procedure"} and not any(m.context & {"negated", "inability"} for m in named)
-
-    def _negated_list(self, stretches: Sequence[tuple[int, int]]) -> bool:
-        """ "no A, B or C": one negation over a list denies the first name of every item."""
-        marks = [[m for m in self.words.concepts if a <= m.start < b] for a, b in stretches]
-        marks = [ms[1:] if len(ms) > 1 and qualifies(self.words.text, ms[0], ms[1]) else ms for ms in marks]
-        return sum(bool(ms) and "negated" in ms[0].context for ms in marks) == len([ms for ms in marks if ms]) >= 2
+        return len({m.kind for m in inside}) == 1 or all(grammar().owned.match(self.words.text, c.end) or side_by_side(self.words, c, inside, end) for c in cuts)
 
     def _useful(self, start: int, end: int, cuts: Sequence[Cut]) -> list[Cut]:
         """The cuts that part two things: a stretch without anything read stays with its neighbour, unless commas list it."""
@@ -347,8 +329,6 @@ class Lists:
             if (self.words.role == "inclusion" and not cut.loose and _REGARDLESS.search(self.words.text, start, cut.start)) or _WHETHER.search(self.words.text, start, cut.start):
                 continue
             if tells_how(self.words, cut) or (self.words.role == "inclusion" and not cut.loose and dangles(self.words.text, *left)) or shares_noun(self.words.text, self.words.trim(*left), cut, self.words.concepts):
-                continue
-            if cut.join == "comma" and self._lifts(cut):
                 continue
             if self.words.bears(*left) and self.words.bears(*right):
                 kept.append(cut)

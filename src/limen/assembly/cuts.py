@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from limen.assembly.atoms import REFERS
 from limen.assembly.coordination import beside_slash, ends_in_quality, examines, hangs_over, is_kind, nouns
-from limen.assembly.denials import DENIAL, opened
+from limen.assembly.denials import DENIAL, opened, qualifies, states
 from limen.assembly.grammar import grammar
 from limen.assembly.leaves import WORD, is_light
 from limen.assembly.peers import how_long_ago
@@ -16,6 +16,8 @@ from limen.assembly.segments import Cut, between
 from limen.assembly.statuses import statuses
 from limen.assembly.words import Words
 from limen.mentions import Mention
+
+CARRYING = ("pregnant", "breastfeeding")
 
 _HANGS = re.compile(r"[^\W_]-\s$")
 _NEAR = 3  # characters between a joint and the event behind it
@@ -270,3 +272,21 @@ def _kind(name: Mention) -> str:
     if name.ids[0] in statuses().childless:
         return "childless"
     return "drug" if name.kind == "procedure" and not examines(name) else name.kind
+
+
+def side_by_side(words: Words, cut: Cut, named: Sequence[Mention], end: int) -> bool:
+    """Whether "and" stands between two things, none of them denied or a drug for the other: "spinal disease and implants"."""
+    text = words.text
+    if text[cut.start : cut.end].lower() != "and" or grammar().relative.match(text, cut.end) or states(text, cut.end):
+        return False
+    if opened(text, cut.end, end) is not None:
+        return False
+    kinds = {m.kind for m in named if m.ids[0] not in CARRYING}
+    return kinds <= {"condition", "procedure"} and not any(m.context & {"negated", "inability"} for m in named)
+
+
+def negated_list(words: Words, stretches: Sequence[tuple[int, int]]) -> bool:
+    """ "no A, B or C": one negation over a list denies the first name of every item."""
+    marks = [[m for m in words.concepts if a <= m.start < b] for a, b in stretches]
+    marks = [ms[1:] if len(ms) > 1 and qualifies(words.text, ms[0], ms[1]) else ms for ms in marks]
+    return sum(bool(ms) and "negated" in ms[0].context for ms in marks) == len([ms for ms in marks if ms]) >= 2

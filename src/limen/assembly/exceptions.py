@@ -11,15 +11,14 @@ from limen.assembly.denials import DENIAL, all_denied, goes_on, is_denied, is_su
 from limen.assembly.grammar import grammar
 from limen.assembly.guards import Guards
 from limen.assembly.leave import behind_leave, is_leave, on_terms
-from limen.assembly.leaves import group, left_unread, unread, windowed
+from limen.assembly.leaves import group, left_unread, unread
+from limen.assembly.lifted import held_together, in_doubt, lacks_time, start_of, strays, under_time, unnested
 from limen.assembly.segments import Cut
 from limen.assembly.shutting import shuts_out
 from limen.assembly.spread import spread
-from limen.assembly.statuses import statuses
-from limen.assembly.trailing import known_as, lifted_from_each, thing_of
+from limen.assembly.trailing import known_as, lifted_from_each
 from limen.assembly.words import Words
-from limen.criteria import AllOf, AnyOf, Condition, Demographic, Exposure, Expression, IfThen, Not, Threshold, Unless, Unread, leaves
-from limen.lexicon import load
+from limen.criteria import AllOf, AnyOf, Condition, Exposure, Expression, IfThen, Not, Threshold, Unless, Unread, leaves
 from limen.mentions import Cue
 
 _PERMITS = re.compile(r"(?:is|are|be)\s+(?:allow|permit|accept)\w*\s*$", re.IGNORECASE)  # "are permitted to join if" names who is looked for
@@ -27,7 +26,6 @@ _WHO = re.compile(r"\s*(?:\w+\s+){1,4}who\s", re.IGNORECASE)
 _PREDICATES = re.compile(r"(?:,\s*(?:and\s+)?|\band\s+)(?:who\s+)?(?:is|are|was|were|has|have|had|do|does|did)\s", re.IGNORECASE)
 _RELATIVE = re.compile(r"\b(?:that|which|who)\b", re.IGNORECASE)  # "registries that are not in conflict and do not affect it"
 _PLAIN = re.compile(r"\s*,?\s*(?:with|up|at)\b", re.IGNORECASE)
-_FURTHER = re.compile(r"[^,]*,\s*(?P<joined>(?:or|and(?:\s?/\s?or)?)\s+(?!(?:in|on|with|without|under|who|if|for|when|after|treated|controlled|are|is|has|have)\b))?", re.IGNORECASE)
 _WHOLE = ("unless", "however", "except if", "except when")
 _UNLESS = re.compile(r"\b(?:unless|except\s+(?:if|when))\s*$", re.IGNORECASE)
 _BOTH = re.compile(r"(?:(?!\bor\b)[^;.:])+\s(?:and|plus|with)\s(?:(?!\bor\b)[^;.:])+", re.IGNORECASE)
@@ -119,7 +117,7 @@ class Exceptions:
         made = self.lists.stretch(start, end)
         joins = {"or" if c.join == "either" else c.join for c in self.words.layout.joints(start, end)}
         mixed = isinstance(made, AnyOf) and "or" in joins and len(joins) > 1
-        if made is not None and (mixed or any(_lacks_time(part) for part in (made.of if isinstance(made, (AllOf, AnyOf)) else (made,)))):
+        if made is not None and (mixed or any(lacks_time(part) for part in (made.of if isinstance(made, (AllOf, AnyOf)) else (made,)))):
             return unread(self.words.text, start, end)
         return AllOf(of=made.of) if isinstance(made, AnyOf) and "or" not in joins else made
 
@@ -133,10 +131,10 @@ class Exceptions:
             return AllOf(of=lifted.of)
         if isinstance(lifted, AllOf) and all(isinstance(p, (Condition, Exposure)) and not p.negated for p in lifted.of):
             return AnyOf(of=lifted.of)
-        lifted = _unnested(self.words.text, lifted)
+        lifted = unnested(self.words.text, lifted)
         if isinstance(lifted, AnyOf) and self._says_of_one(start, end):
             return AllOf(of=lifted.of)
-        return group("or", _held_together([self._surely(p) for p in lifted.of])) if isinstance(lifted, AnyOf) else self._surely(lifted)
+        return group("or", held_together([self._surely(p) for p in lifted.of])) if isinstance(lifted, AnyOf) else self._surely(lifted)
 
     def _is_proviso(self, start: int, end: int) -> bool:
         """Whether "and" joins what must all be so for an exception to hold: "unless on warfarin and in remission", "unless on A and B for a month"."""
@@ -200,10 +198,10 @@ class Exceptions:
         if requirement is None or exception is None:
             return group(self.words.default, [head, requirement, exception, further])
         closes = last is not None and not whole and all(c.join == "comma" for c in cuts)  # "A, B other than C, or D": "or" closes the list
-        if self.words.role == "exclusion" and (stray := _stray(self.words.text, requirement, exception, closes=closes, whole=whole)) is not None:
+        if self.words.role == "exclusion" and (stray := strays(self.words.text, requirement, exception, closes=closes, whole=whole)) is not None:
             exception, further = stray[0], group("or", [stray[1], further])
         elif self.words.role == "exclusion" and not whole:
-            further = group("or", [_in_doubt(self.words.text, requirement, exception), further])
+            further = group("or", [in_doubt(self.words.text, requirement, exception), further])
         requirement = spread(self.words.text, [(start, begin), (begin, stop)], [head, requirement])[1] or requirement
         kept = requirement.of[:-1] if whole and self.words.role == "inclusion" and isinstance(requirement, AllOf) and is_denied(requirement.of[-1]) else ()
         if kept and isinstance(requirement, AllOf) and not any(map(is_denied, kept)):  # "gout without asthma, unless on warfarin" asks for gout in any case
@@ -221,7 +219,7 @@ class Exceptions:
         again = self._again(told.end(), end)
         begin, stop = self.words.trim(told.start("told"), again.start if again else end)
         said = self.lists.stretch(begin, stop)
-        first = _start(said) if said is not None else stop
+        first = start_of(said) if said is not None else stop
         if " or " in self.words.text[begin:first]:  # "is progressing or has needed treatment": what nobody read of it stays
             said = group("or", [self._anything(begin, self.words.text.rindex(" or ", begin, first)), said])
         lifted = group("or", [self.lifting(named, told.start("told")), self.lifting(again.end, end) if again else None])
@@ -280,7 +278,7 @@ class Exceptions:
         """What an exception lifts and the exception: "malignancy other than basal cell carcinoma within 5 years" times the malignancy."""
         window = next((p.thresholds[0] for p in self.words.limits(start, end) if p.time is not None and p.time.lead == "within"), None)
         ahead = window is not None and window.concept_start is not None and window.concept_start < start
-        timed = _timed(requirement, window) if window is not None and ahead and requirement is not None else None
+        timed = under_time(requirement, window) if window is not None and ahead and requirement is not None else None
         if window is None or timed is None:
             return requirement, self.lifting(start, end)
         again = self._again(window.end, end)
@@ -299,9 +297,9 @@ class Exceptions:
         if found is None or requirement is None or not isinstance(exception, AnyOf):
             return requirement, exception
         apart = self.words.text[start : found[0]].rstrip()[-1:]
-        excepted = [p for p in exception.of if _start(p) < found[0]]
+        excepted = [p for p in exception.of if start_of(p) < found[0]]
         other = self.words.text[start:end].lower().startswith("other")
-        back = [p for p in exception.of if _start(p) >= found[0] and not known_as(p, excepted) and (other or known_as(p, [requirement]))]
+        back = [p for p in exception.of if start_of(p) >= found[0] and not known_as(p, excepted) and (other or known_as(p, [requirement]))]
         if apart != "," and (apart != "(" or not isinstance(requirement, Unread) or not all(isinstance(p, Condition) and p.concept for p in back)):
             return requirement, exception
         if not excepted or not back:
@@ -309,102 +307,3 @@ class Exceptions:
         denied = is_denied(requirement)
         lifted = group("and" if denied else "or", [requirement, *(Not(of=p) if denied and not is_denied(p) else p for p in back)])
         return lifted, group("or", [p for p in exception.of if p not in back])
-
-
-def _timed(requirement: Expression, window: Threshold) -> Expression | None:
-    """What an exception lifts under the window that stands behind the exception: of a list, the thing that the window names."""
-    place = window.concept_start or 0
-    if isinstance(requirement, (Condition, Exposure)) and window.concept not in (None, requirement.concept) and requirement.start < place < requirement.end:
-        return AllOf(of=(requirement.model_copy(update={"text": requirement.text[: place - requirement.start].rstrip(), "end": place}), window))
-    if isinstance(requirement, (Condition, Exposure, Unread)):
-        return windowed(requirement, window)
-    if isinstance(requirement, Demographic):
-        return window if requirement.start <= place < requirement.end else None
-    if not isinstance(requirement, (AllOf, AnyOf)):
-        return None
-    meant = next((p for p in reversed(requirement.of) if _start(p) <= place or any(leaf.start <= place < leaf.end for leaf in leaves(p))), None)
-    timed = _timed(meant, window) if meant is not None else None
-    return requirement.model_copy(update={"of": tuple(timed if p is meant else p for p in requirement.of)}) if timed is not None else None
-
-
-def _start(part: Expression) -> int:
-    return min(leaf.start for leaf in leaves(part))
-
-
-def _end(part: Expression) -> int:
-    return max(leaf.end for leaf in leaves(part))
-
-
-def _unnested(text: str, lifted: Expression | None) -> Expression | None:
-    """An exception that has one of its own before a comma: of what is listed behind nobody knows whose exception it is.
-
-    "Except skin cancer excluding melanoma, bladder cancer" means melanoma alone, as likely as not.
-    """
-    if not isinstance(lifted, Unless) or not isinstance(lifted.exception, AnyOf):
-        return lifted
-    parts = lifted.exception.of
-    apart = next((i for i, (one, two) in enumerate(zip(parts, parts[1:]), 1) if "," in text[_end(one) : _start(two)]), len(parts))
-    if apart == len(parts) or not all(isinstance(p, (Condition, Exposure)) for p in parts):
-        return lifted
-    doubtful = [Unread(text=text[_start(p) : _end(p)], start=_start(p), end=_end(p), confidence=0.0) for p in parts[apart:]]
-    return group("or", [Unless(requirement=lifted.requirement, exception=group("or", parts[:apart]) or lifted.exception), *doubtful])
-
-
-def _stray(text: str, requirement: Expression, exception: Expression, *, closes: bool, whole: bool) -> tuple[Expression, Expression] | None:
-    """An exception and what a list goes on with behind it and a comma, that is no kind of what is lifted.
-
-    "Steroids, except inhaled steroids, or anticoagulants" lifts no anticoagulants, an illness is no kind of a drug, and what has
-    an exception of its own is none.  `closes`:
-    the list before the exception has no "or" of its own yet.
-    """
-    if not isinstance(exception, AnyOf) or len(exception.of) != 2:
-        return None
-    own, last = exception.of
-    shared = isinstance(own, Threshold) and isinstance(last, Threshold) and own.start == last.start  # "on metformin, or gout within 6 months"
-    joint = _FURTHER.match(text, own.concept_end or own.end if isinstance(own, Threshold) and shared else _end(own), _end(last))
-    if joint is None:
-        return None
-    lifted = requirement.of if isinstance(requirement, AnyOf) else (requirement,)
-    known = all(thing_of(p) for p in (*lifted, own, last))
-    stray = known and not whole and known_as(own, lifted) and not known_as(last, lifted) and not _akin(last, lifted)
-    other = {thing_of(own), thing_of(last)} == {"condition", "treatment"} and not any(map(is_denied, (own, last)))
-    apart = (closes or other or isinstance(last, Unless)) and joint["joined"] and not known_as(last, lifted)
-    return (own, last) if stray or apart else None
-
-
-def _akin(part: Expression, of: Sequence[Expression]) -> bool:
-    """Whether an exception from some diseases may name a thing that is no kind of them: a carcinoma in situ is no malignancy."""
-    kinds = {kind for p in of if isinstance(p, Condition) for kind in statuses().excepted.get(p.concept or "", ())}
-    return isinstance(part, Condition) and part.concept is not None and not kinds.isdisjoint(load().ancestors(part.concept))
-
-
-def _in_doubt(text: str, requirement: Expression, exception: Expression) -> Expression | None:
-    """What an exception's comma and "or" go on with where none is known as a kind of what is lifted: "gout except asthma, or fever".
-
-    It may shut out by itself, of which a person decides.
-    """
-    if not isinstance(exception, AnyOf) or len(exception.of) != 2:
-        return None
-    joint = _FURTHER.match(text, _end(exception.of[0]), _end(exception.of[1]))
-    lifted = requirement.of if isinstance(requirement, AnyOf) else (requirement,)
-    known = all(isinstance(p, (Condition, Exposure)) and p.concept is not None for p in (*lifted, *exception.of)) and not any(map(is_denied, exception.of))
-    if not known or joint is None or not joint["joined"] or known_as(exception.of[1], lifted):
-        return None
-    start, end = joint.start("joined"), _end(exception.of[1])
-    return AllOf(of=(exception.of[1], Unread(text=text[start:end], start=start, end=end, confidence=0.0)))
-
-
-def _lacks_time(part: Expression) -> bool:
-    """Whether a part denies a length of time: "no progression for 4 weeks", of which it is not sure what was denied."""
-    return isinstance(part, Not) and isinstance(part.of, Threshold) and part.of.kind in ("window", "duration")
-
-
-def _held_together(parts: Sequence[Expression | None]) -> list[Expression | None]:
-    """The things of an exception, each with the denials behind it: "cancer in situ, not treated yet" lifts by no denial alone."""
-    made: list[Expression | None] = []
-    for part in parts:
-        if made and all_denied(part):
-            made[-1] = group("and", [made[-1], part])
-        else:
-            made.append(part)
-    return made

@@ -1,0 +1,114 @@
+"""What an exception lifts, put right: under its time, without what only stands behind it, and what is in doubt left to a person."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from limen.assembly.denials import all_denied, is_denied
+from limen.assembly.leaves import group, windowed
+from limen.assembly.statuses import statuses
+from limen.assembly.trailing import known_as, thing_of
+from limen.criteria import AllOf, AnyOf, Condition, Demographic, Exposure, Expression, Not, Threshold, Unless, Unread, leaves
+from limen.lexicon import load
+
+_FURTHER = re.compile(r"[^,]*,\s*(?P<joined>(?:or|and(?:\s?/\s?or)?)\s+(?!(?:in|on|with|without|under|who|if|for|when|after|treated|controlled|are|is|has|have)\b))?", re.IGNORECASE)
+
+
+def under_time(requirement: Expression, window: Threshold) -> Expression | None:
+    """What an exception lifts under the window that stands behind the exception: of a list, the thing that the window names."""
+    place = window.concept_start or 0
+    if isinstance(requirement, (Condition, Exposure)) and window.concept not in (None, requirement.concept) and requirement.start < place < requirement.end:
+        return AllOf(of=(requirement.model_copy(update={"text": requirement.text[: place - requirement.start].rstrip(), "end": place}), window))
+    if isinstance(requirement, (Condition, Exposure, Unread)):
+        return windowed(requirement, window)
+    if isinstance(requirement, Demographic):
+        return window if requirement.start <= place < requirement.end else None
+    if not isinstance(requirement, (AllOf, AnyOf)):
+        return None
+    meant = next((p for p in reversed(requirement.of) if start_of(p) <= place or any(leaf.start <= place < leaf.end for leaf in leaves(p))), None)
+    timed = under_time(meant, window) if meant is not None else None
+    return requirement.model_copy(update={"of": tuple(timed if p is meant else p for p in requirement.of)}) if timed is not None else None
+
+
+def start_of(part: Expression) -> int:
+    return min(leaf.start for leaf in leaves(part))
+
+
+def end_of_part(part: Expression) -> int:
+    return max(leaf.end for leaf in leaves(part))
+
+
+def unnested(text: str, lifted: Expression | None) -> Expression | None:
+    """An exception that has one of its own before a comma: of what is listed behind nobody knows whose exception it is.
+
+    "Except skin cancer excluding melanoma, bladder cancer" means melanoma alone, as likely as not.
+    """
+    if not isinstance(lifted, Unless) or not isinstance(lifted.exception, AnyOf):
+        return lifted
+    parts = lifted.exception.of
+    apart = next((i for i, (one, two) in enumerate(zip(parts, parts[1:]), 1) if "," in text[end_of_part(one) : start_of(two)]), len(parts))
+    if apart == len(parts) or not all(isinstance(p, (Condition, Exposure)) for p in parts):
+        return lifted
+    doubtful = [Unread(text=text[start_of(p) : end_of_part(p)], start=start_of(p), end=end_of_part(p), confidence=0.0) for p in parts[apart:]]
+    return group("or", [Unless(requirement=lifted.requirement, exception=group("or", parts[:apart]) or lifted.exception), *doubtful])
+
+
+def strays(text: str, requirement: Expression, exception: Expression, *, closes: bool, whole: bool) -> tuple[Expression, Expression] | None:
+    """An exception and what a list goes on with behind it and a comma, that is no kind of what is lifted.
+
+    "Steroids, except inhaled steroids, or anticoagulants" lifts no anticoagulants, an illness is no kind of a drug, and what has
+    an exception of its own is none.  `closes`:
+    the list before the exception has no "or" of its own yet.
+    """
+    if not isinstance(exception, AnyOf) or len(exception.of) != 2:
+        return None
+    own, last = exception.of
+    shared = isinstance(own, Threshold) and isinstance(last, Threshold) and own.start == last.start  # "on metformin, or gout within 6 months"
+    joint = _FURTHER.match(text, own.concept_end or own.end if isinstance(own, Threshold) and shared else end_of_part(own), end_of_part(last))
+    if joint is None:
+        return None
+    lifted = requirement.of if isinstance(requirement, AnyOf) else (requirement,)
+    known = all(thing_of(p) for p in (*lifted, own, last))
+    stray = known and not whole and known_as(own, lifted) and not known_as(last, lifted) and not _akin(last, lifted)
+    other = {thing_of(own), thing_of(last)} == {"condition", "treatment"} and not any(map(is_denied, (own, last)))
+    apart = (closes or other or isinstance(last, Unless)) and joint["joined"] and not known_as(last, lifted)
+    return (own, last) if stray or apart else None
+
+
+def _akin(part: Expression, of: Sequence[Expression]) -> bool:
+    """Whether an exception from some diseases may name a thing that is no kind of them: a carcinoma in situ is no malignancy."""
+    kinds = {kind for p in of if isinstance(p, Condition) for kind in statuses().excepted.get(p.concept or "", ())}
+    return isinstance(part, Condition) and part.concept is not None and not kinds.isdisjoint(load().ancestors(part.concept))
+
+
+def in_doubt(text: str, requirement: Expression, exception: Expression) -> Expression | None:
+    """What an exception's comma and "or" go on with where none is known as a kind of what is lifted: "gout except asthma, or fever".
+
+    It may shut out by itself, of which a person decides.
+    """
+    if not isinstance(exception, AnyOf) or len(exception.of) != 2:
+        return None
+    joint = _FURTHER.match(text, end_of_part(exception.of[0]), end_of_part(exception.of[1]))
+    lifted = requirement.of if isinstance(requirement, AnyOf) else (requirement,)
+    known = all(isinstance(p, (Condition, Exposure)) and p.concept is not None for p in (*lifted, *exception.of)) and not any(map(is_denied, exception.of))
+    if not known or joint is None or not joint["joined"] or known_as(exception.of[1], lifted):
+        return None
+    start, end = joint.start("joined"), end_of_part(exception.of[1])
+    return AllOf(of=(exception.of[1], Unread(text=text[start:end], start=start, end=end, confidence=0.0)))
+
+
+def lacks_time(part: Expression) -> bool:
+    """Whether a part denies a length of time: "no progression for 4 weeks", of which it is not sure what was denied."""
+    return isinstance(part, Not) and isinstance(part.of, Threshold) and part.of.kind in ("window", "duration")
+
+
+def held_together(parts: Sequence[Expression | None]) -> list[Expression | None]:
+    """The things of an exception, each with the denials behind it: "cancer in situ, not treated yet" lifts by no denial alone."""
+    made: list[Expression | None] = []
+    for part in parts:
+        if made and all_denied(part):
+            made[-1] = group("and", [made[-1], part])
+        else:
+            made.append(part)
+    return made
