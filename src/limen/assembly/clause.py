@@ -83,6 +83,7 @@ _ASSENT = re.compile(r"assent", re.IGNORECASE)
 _TRIAL = "other_trial"
 _OTHER = re.compile(r"\s*(?:any\s+|all\s+)?other\s", re.IGNORECASE)
 _WHETHER = re.compile(r"\bwhether\s+(?:\w+ly\s+)?(?:treated|on|they|it|taking|receiving|given|or)\s?[^,;.:()]{0,30}$", re.IGNORECASE)
+_EQUIVALENT = re.compile(r"\s*(?:an?\s|its\s|the\s)?equivalents?(?=\s(?:for|within|in|during|daily|per|at|over|and|or|as)\b|\W*$|\s?[,;.)])", re.IGNORECASE)
 _REGARDLESS = re.compile(r"\b(?:regardless|irrespective|independent(?:ly)?)\s+of\s[^,;.:()]*$", re.IGNORECASE)
 _CLAUSE = 4  # words of what may be a statement
 
@@ -323,6 +324,8 @@ class Lists:
             right = stretches[index + 1] if cut.loose else (cut.end, end)
             if is_slash_of_one(self.words, cut, left) or of_one_test(self.words.text, left[0], cut) or (cut.join == "comma" and self._lifts(cut)):
                 continue
+            if cut.join == "or" and _EQUIVALENT.match(self.words.text, cut.end):
+                continue  # "prednisone > 10 mg/day or equivalent for 2 weeks"
             bound = self.words.limits(cut.end, right[1]) or (waives(self.words.text, cut.end) and self.words.limits(*left))
             if grammar().no_item.match(self.words.text, cut.end) and not bound:
                 continue
