@@ -21,7 +21,7 @@ _GOES_ON = re.compile(
 _EXAMPLES = ("such as", "including", "e.g.", "for example", "for instance")
 _OBJECT = re.compile(r"\s(?:any|an?|another|other|one\s+or\s+more)\s", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
-_TAKES = re.compile(r"\b(?:receive[sd]?|receiving|complete[sd]?|completing|requir(?:es?|ed|ing)|under(?:gone|went|going)|need(?:s|ed|ing)?|ha(?:ve|s|d|ving))\s+$", re.IGNORECASE)
+_TAKES = re.compile(r"\b(?:receive[sd]?|receiving|complete[sd]?|completing|requir(?:es?|ed|ing)|under(?:gone|went|going)|need(?:s|ed|ing)?|ha(?:ve|s|d|ving))\s*$", re.IGNORECASE)
 _HISTORY = re.compile(r"['’]?[\s-](?:history|course|duration)\sof\s(?:(?:an?|the)\s)?(?=[^\W\d_])", re.IGNORECASE)
 _HELD = re.compile(r"\b(?:received|receiving|complet(?:ed|ing)|undergone|underwent|ha(?:ve|s|d|ving)|with)\s+(?:had\s+|an?\s+)?$", re.IGNORECASE)
 _OF_IT = re.compile(r"\sof\s(?!(?:age|life|gestation|pregnancy|amenorrho?ea|follow|this|these|the\s(?:study|trial)|study|each|every|duration)\b)(?=[^\W\d_])", re.IGNORECASE)
