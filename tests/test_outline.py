@@ -80,3 +80,9 @@ def test_a_first_lead_of_exclusions_that_says_more_goes_with_its_list() -> None:
     (criterion,) = trial.criteria
     assert isinstance(criterion.requirement, AllOf)
     assert [type(part) for part in criterion.requirement.of] == [Condition, AnyOf]
+
+
+def test_an_or_between_the_items_of_a_first_lead_is_kept() -> None:
+    trial = limen.structure(b"Inclusion Criteria:\n\nPatients must meet the following criteria:\n\n- Gout\n\nOR\n\n- Asthma\n")
+    (criterion,) = trial.criteria
+    assert isinstance(criterion.requirement, AnyOf)

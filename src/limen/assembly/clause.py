@@ -71,7 +71,7 @@ from limen.assembly.whom import any_for_whom, by_sex, loosened, narrows
 from limen.assembly.windows import demands_apart, fronted, timed_beside
 from limen.assembly.words import CONSENT, Words
 from limen.criteria import Demographic, Expression, Threshold
-from limen.thresholds.phrases import words
+from limen.thresholds.wording import words
 
 _FOLLOWING = re.compile(
     r"(?:applicable\s+to\s+|with\s+|have\s+|has\s+|by\s+|of\s+)?"

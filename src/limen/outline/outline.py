@@ -265,8 +265,8 @@ def _unwrap(text: str, roots: list[_Node], furniture: list[tuple[int, int]], rol
     One that says more as well ("Patients with asthma who meet all of the following criteria:") is a criterion: in an inclusion beside
     its items, in an exclusion with them below it.
     """
-    if not roots or not roots[0].children:
-        return roots
+    if not roots or not roots[0].children or roots[0].joints:
+        return roots  # an "or" between the items holds them together
     lead = roots[0]
     own = text[lead.line.words : lead.end]
     any_words, all_words = _logic_words()
@@ -278,7 +278,7 @@ def _unwrap(text: str, roots: list[_Node], furniture: list[tuple[int, int]], rol
     if lead.line.style is not None or len(own) >= 200 or not _generic().search(own) or any(c.isdigit() for c in own) or _AT_LEAST.search(own):
         return roots
     if not set(re.findall(r"[^\W\d_]+", own.lower())) <= set(list_words()["generic"]["plain"]):
-        return roots if role == "exclusion" else [replace(lead, children=[]), *lead.children, *roots[1:]]
+        return roots if role == "exclusion" else [replace(lead, children=[], joints=[]), *lead.children, *roots[1:]]
     furniture.append((lead.line.start, lead.end))
     return [*lead.children, *roots[1:]]
 

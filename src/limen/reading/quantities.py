@@ -36,6 +36,7 @@ _PERSON_GAP = re.compile(r"\s?\((?:for\s)?(?:wo)?m[ae]n\)\s|\s?\((?:for\s)?(?:fe
 _COMMA_GAP = re.compile(r",\s?(?=years?\b(?!\s(?:since|after|before|prior|ago)\b))", re.IGNORECASE)  # "aged 13-17, years"
 _THAN = re.compile(r"\s+than", re.IGNORECASE)
 _TIMES = "{episodes}"
+_LIMIT_CODES = {"uln": "{ULN}", "lln": "{LLN}"}
 _UNIT_GAP = re.compile(r"\s?[-‐‑]?\s?")
 _COPULA = re.compile(r"\b(?:is|are|was|were|be|of)\s+(?:a\s)?$", re.IGNORECASE)
 _LIMIT_WORD = re.compile(r"[UL]LN|UNL|limit|normal", re.IGNORECASE)
@@ -150,7 +151,7 @@ class _Scan:
                 match = reference.named.match(self.low, comparator.end) if reference.id in ("uln", "lln") and reference.named else None
                 if match:
                     one = Number(match.start(), match.start(), Decimal(1), Decimal(1), "implied")
-                    code = "{ULN}" if reference.id == "uln" else "{LLN}"
+                    code = _LIMIT_CODES[reference.id]
                     unit = Unit(match.end(), code, self.text[match.start() : match.end()].strip(), reference.id, None)
                     yield limit(one, unit, comparator.operator, comparator.start, match.end())
                     break
@@ -214,7 +215,7 @@ class _Scan:
         reference, after = self._reference(than.end() if than else end, percent=False)
         if reference not in ("uln", "lln"):
             return unit, end
-        return Unit(after, "{ULN}" if reference == "uln" else "{LLN}", self.text[end:after].strip(), reference, None), after
+        return Unit(after, _LIMIT_CODES[reference], self.text[end:after].strip(), reference, None), after
 
     def _copula(self, start: int, floor: int) -> int:
         """Where "is 2 mg/dl or more" begins: with its verb."""
@@ -237,7 +238,7 @@ class _Scan:
         reference, after_reference = self._reference(end, percent=False, doubled=doubled)
         if reference is not None:
             exceeds = _EXCEEDS.search(text, end, after_reference)
-            code = "{ULN}" if reference == "uln" else "{LLN}"
+            code = _LIMIT_CODES[reference]
             return Unit(after_reference, code, text[end:after_reference].strip(), reference, "gt" if exceeds else None)
         gap = _PERSON_GAP.match(text, end) or _COMMA_GAP.match(text, end) or _UNIT_GAP.match(text, end)
         position = gap.end() if gap else end

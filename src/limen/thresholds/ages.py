@@ -8,7 +8,7 @@ from dataclasses import replace
 from limen.criteria import Operator
 from limen.mentions import Quantity
 from limen.thresholds.build import Target, bound
-from limen.thresholds.phrases import words
+from limen.thresholds.wording import words
 
 ONSET = "age_at_onset"
 _REACH = 90  # characters before an age in which its event is named

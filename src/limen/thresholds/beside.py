@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from limen.thresholds.phrases import words
+from limen.thresholds.wording import words
 
 _TOKEN = re.compile(r"\bwith\s+(?:(?:[Aa]n?|[Tt]he)\s+)?(?P<token>[A-Z][A-Z0-9-]{1,9})\s?$")
 _SYMBOL = re.compile(r"\s?[≥>≤<=]")

@@ -11,9 +11,9 @@ from typing import Literal, NamedTuple
 from limen.criteria import Code, Finding, Kind, Operator, Threshold, Window
 from limen.lexicon import Lexicon, Measurement, Score
 from limen.mentions import Quantity, TimeSpan
-from limen.thresholds.phrases import words
 from limen.thresholds.rates import rated
 from limen.thresholds.units_fit import compatible
+from limen.thresholds.wording import words
 
 Join = Literal["and", "or"]
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*|[=:<>≤≥]")

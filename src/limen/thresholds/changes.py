@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from limen.lexicon import Lexicon
 from limen.mentions import Quantity
 from limen.thresholds.build import Target
-from limen.thresholds.phrases import words
+from limen.thresholds.wording import words
 
 _REACH = 40  # characters in which the word of change stands beside the measurement
 _EQUAL_TO = re.compile(r"\bequal\s+to\s*$", re.IGNORECASE)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from limen.mentions import Quantity
-from limen.thresholds.phrases import phrase_after, words
+from limen.thresholds.phrases import phrase_after
+from limen.thresholds.wording import words
 
 _FAR = 80  # characters before a length in which it is said to be a distance
 _FROM = re.compile(r"\s*(?:(?:far\s+|away\s+)?from|distal\s+to|proximal\s+to|above|below|apart)\b", re.IGNORECASE)

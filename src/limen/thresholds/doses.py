@@ -7,9 +7,9 @@ import re
 from limen.mentions import Mention, Quantity
 from limen.thresholds.build import Target
 from limen.thresholds.names import Names
-from limen.thresholds.phrases import words
 from limen.thresholds.sharing import BRACKET
 from limen.thresholds.units_fit import is_amount
+from limen.thresholds.wording import words
 
 _DOSE_GAP = re.compile(r"[^\S\n]*(?:of\s+)?(?:(?!(?:and|or|plus|with|but)\b)[^\W\d_]+[^\S\n]+){0,2}", re.IGNORECASE)
 _TOTAL = re.compile(r"\b(?:in\s+total|cumulative|total\s+dose|lifetime)\b", re.IGNORECASE)

@@ -9,8 +9,9 @@ from typing import NamedTuple
 
 from limen.mentions import Mentions
 from limen.thresholds.beside import abbreviation, examples, far_end, is_comparison, is_plan, is_verb
-from limen.thresholds.phrases import line_start, trim, words
+from limen.thresholds.phrases import line_start, trim
 from limen.thresholds.sharing import BRACKET
+from limen.thresholds.wording import words
 
 _REACH = 240
 _SHORT_REACH = 48

@@ -9,7 +9,8 @@ from decimal import Decimal
 from limen import units
 from limen.errors import UnitError
 from limen.mentions import Quantity
-from limen.thresholds.phrases import last_word, words
+from limen.thresholds.phrases import last_word
+from limen.thresholds.wording import words
 
 _ORDINAL = re.compile(r"(?:st|nd|rd|th)[\s-](?:degree|generation)|(?:st|nd|rd|th)?\s+edition\b", re.IGNORECASE)
 _OVER = re.compile(r"over\b", re.IGNORECASE)

@@ -10,9 +10,10 @@ from limen.criteria import Operator
 from limen.lexicon import Lexicon, Measurement, Score
 from limen.mentions import Mention, Mentions, Quantity
 from limen.thresholds.build import Join, Target
-from limen.thresholds.phrases import last_word, line_start, words
+from limen.thresholds.phrases import last_word, line_start
 from limen.thresholds.sharing import JOINS
 from limen.thresholds.units_fit import compatible, has_no_limit, mended
+from limen.thresholds.wording import words
 from limen.units import UNITLESS
 
 _ON = re.compile(r"\s(?:on|in|using)\s(?:(?:the|an?)\s)?", re.IGNORECASE)

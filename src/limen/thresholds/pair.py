@@ -30,11 +30,11 @@ from limen.thresholds.phrases import (
     name_behind,
     phrase_after,
     phrase_before,
-    words,
 )
 from limen.thresholds.reaching import reaches
 from limen.thresholds.sharing import borrowed, opposite, with_later_reference, with_later_unit, with_lost_comparator, with_mended_unit
 from limen.thresholds.times import AGE_AFTER, Times
+from limen.thresholds.wording import words
 from limen.units import UNITLESS
 
 _LOGIC_COUNT = re.compile(r"\s*(?:or\s+more\s+)?(?:out\s+)?of\s+(?:the|these|those|following)\b|\s*(?:criteria|conditions)\b", re.IGNORECASE)

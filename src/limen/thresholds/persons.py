@@ -6,7 +6,8 @@ import re
 
 from limen.mentions import Quantity
 from limen.thresholds.names import Names
-from limen.thresholds.phrases import last_word, phrase_after, words
+from limen.thresholds.phrases import last_word, phrase_after
+from limen.thresholds.wording import words
 
 _FOR_PERSONS = re.compile(r"\b(?:for|in|among)\s+[^\W\d_]+\s+(?:under|over|above|below|younger\s+than|older\s+than)\s+$", re.IGNORECASE)
 _GROWN = 16

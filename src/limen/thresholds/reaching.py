@@ -8,7 +8,8 @@ from limen.criteria import Operator, Window
 from limen.mentions import TimeSpan
 from limen.thresholds.events import Event
 from limen.thresholds.names import Names
-from limen.thresholds.phrases import last_word, words
+from limen.thresholds.phrases import last_word
+from limen.thresholds.wording import words
 
 OPENED_TO = re.compile(r"\s*(?:-|–|to|through|until|up to|and)\s*", re.IGNORECASE)
 _REACHING = re.compile(r"\b(?:(?P<since>(?:starting\s+)?from)|(?:up\s+)?until|till?|through|to)\s+$", re.IGNORECASE)

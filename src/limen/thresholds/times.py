@@ -12,9 +12,10 @@ from limen.thresholds.beside import case_behind, state_behind, taken_behind, tol
 from limen.thresholds.build import Maker, Paired, Target, bound
 from limen.thresholds.events import Event, Events
 from limen.thresholds.names import Names
-from limen.thresholds.phrases import last_word, trim, words
+from limen.thresholds.phrases import last_word, trim
 from limen.thresholds.reaching import OPENED_TO, placed, reaching
 from limen.thresholds.sharing import JOINS
+from limen.thresholds.wording import words
 
 AGE_AFTER = re.compile(r"[\s,-]*(?:\([^()]{1,40}\)\s*)?(?:of\s+age|old|of\s+ages?|in\s+age|age\b|aged)", re.IGNORECASE)
 _COPULA = re.compile(r"(?:\s+(?:is|are|was|were|be|been|no|not|must|should|may))+\s*$", re.IGNORECASE)
