@@ -44,6 +44,7 @@ from limen.assembly.whom import (
     one_of_people,
     partnered,
     people_with,
+    told_again,
     under_guard,
     with_brackets,
 )
@@ -240,7 +241,7 @@ class Atoms:
         parts = [p for p in timed_beside(parts) if p is not None]
         if not parts:
             return self._rest(start, end, names, limits)
-        guard = self._guard_suffix(limits[-1], end)
+        guard = self._guard_suffix(limits[-1], end) or (None if names else told_again(self.words, limits, start, end))
         only = parts[0] if len(parts) == 1 else None
         made = self.lists.kinds.timed(only, inner) if isinstance(only, Threshold) and inner else group(runs_together(parts, self.words.text, self.words.role), parts)
         alternatives = in_brackets(self.words, self.lists, limits, inner)

@@ -67,7 +67,7 @@ from limen.assembly.shared import (
 from limen.assembly.spread import behind_semicolons, between_stops, denied_alike, spread
 from limen.assembly.tails import told_not
 from limen.assembly.walk import map_leaves, shift
-from limen.assembly.whom import any_for_whom, by_sex, loosened, narrows
+from limen.assembly.whom import any_for_whom, by_people, narrows
 from limen.assembly.windows import demands_apart, fronted, timed_beside
 from limen.assembly.words import CONSENT, Words
 from limen.criteria import Demographic, Expression, Threshold
@@ -164,7 +164,8 @@ class Lists:
         for label, stop in zip(labels, [*(label.start for label in labels[1:]), end]):
             then = self._sentences(*self.words.trim(label.behind, stop), join)
             parts.append(guarded(self.words, label, self.stretch(label.start, label.end), then) if then is not None else None)
-        return group(join or self.words.default, parts)
+        join = join or self.words.default
+        return group(join, by_people(parts, join, self.words.role))
 
     def _sentences(self, start: int, end: int, join: str | None = None) -> Expression | None:
         join = join or self.words.default
@@ -179,7 +180,7 @@ class Lists:
             first = len(parts)
             self._read_run(run, parts)
             parts[first:] = behind_semicolons(self.words.text, run, parts[first:]) if join == "and" else parts[first:]
-        return group(join, loosened(by_sex(parts)) if join == "and" else parts)
+        return group(join, by_people(parts, join, self.words.role))
 
     def pieces(self, start: int, end: int) -> list[tuple[int, int]]:
         """The items of a list behind a colon: between its semicolons, else between its commas and joints."""
@@ -284,7 +285,7 @@ class Lists:
         parts = unwilling(turns.with_either_of_one(self.words, cuts, stretches, parts)) if kind == "or" and self.words.role == "exclusion" else parts
         if kind == "or" and self.words.role == "inclusion" and narrows(parts):
             kind = "and"
-        parts = loosened(by_sex(parts)) if kind == "and" and self.words.role == "inclusion" else parts
+        parts = by_people(parts, kind, self.words.role)
         if kind == "and" and self.words.role == "exclusion" and (any_for_whom(parts) or several_events(parts) or alike):
             kind = "or"
         return share_among_peers(self.words, share_window(self.words, start, group(kind, with_complement(self.words, parts))))

@@ -41,6 +41,8 @@ _ASIDE = re.compile(r",\s*(?:as|in|by|based|according)\s[^,;.:()]{0,80},(?=\s*(?
 _NEGATIVE_BEFORE = re.compile(r"\bnegative\s+(?:[\w-]+[\s,/]+){0,6}$", re.IGNORECASE)
 _GUARDED = re.compile(r"(?:in\s+(?:the\s+)?presence\s+of|in\s+case\s+of|\b(?:for|in)\s+\w+\s+with|\bif)\s", re.IGNORECASE)
 _LIMITED = re.compile(r"(?:\bor|[,;(])\s*(?:[<>≤≥]|no\s+more|(?:less|more|greater|lower|higher)\s+than|at\s+(?:least|most)|up\s+to|below|above|under|over|within\s)[^;]{0,30}?\bwith\s+(?:[^\W\d][\w'’-]*\s+){0,6}$", re.IGNORECASE)
+_LASTS = re.compile(r"[\s-](?:[\w-]+\s){0,2}(?:negative|absent)\s+for\b", re.IGNORECASE)  # "HIV negative for at least 6 months"
+_FOR_OTHER = re.compile(r"\s+(?:for|on)\s+(?!(?:at\s+least|more|over|longer|the\s+(?:past|last|previous)|an?\s+(?:year|month|week))\b)[^\W\d_]", re.IGNORECASE)
 _BACK = 170  # characters before a limit in which it may be said that nothing came of it
 _AHEAD = 20  # characters of a name that are looked at for the beginning of a statement
 _UNLESS_NOT = r"(?<!not )(?<!not be )(?<!cannot be )(?<!not been )"
@@ -164,7 +166,8 @@ def _settled(text: str, cues: Sequence[Cue], mention: Mention) -> Mention:
         before = [c for c in cues if c.end <= mention.start]
         told = any(_is_closed(text, c, mention) or _denies_deed(text, c) or (tells_which(text, c) and "," not in text[c.end : mention.start]) for c in before)
         return mention._replace(context=mention.context - {"negated"} | ({"inability"} if told else set()))
-    if mention.kind != "demographic" and (_WITHOUT.match(text, mention.end) or (mention.kind == "condition" and _is_tested_negative(text, mention))):
+    tested = mention.kind == "condition" and (_is_tested_negative(text, mention) or (_LASTS.match(text, mention.end) is not None and _is_behind(text, mention)))
+    if mention.kind != "demographic" and (_WITHOUT.match(text, mention.end) or tested):
         return mention._replace(context=mention.context | {"negated"})
     if mention.kind in ("drug", "procedure") and (patterns().undone_behind.match(text, mention.end) is not None or is_off(text, mention)):
         return mention._replace(context=mention.context | {"negated"})  # "radiotherapy not given"
@@ -195,7 +198,9 @@ def qualifies(text: str, mention: Mention, noun: Mention) -> bool:
 def _is_behind(text: str, mention: Mention) -> bool:
     """Whether a word of denial stands behind the name: "hepatitis B surface antigen negative"."""
     found = patterns().backward.match(text, mention.end, mention.end + _BEFORE)
-    return found is not None and not (mention.kind == "demographic" and ":" in found.group())  # "women: negative pregnancy test"
+    if found is None or (mention.kind == "demographic" and ":" in found.group()):  # "women: negative pregnancy test"
+        return False
+    return _FOR_OTHER.match(text, found.end()) is None  # "women of childbearing potential must be negative for HIV"
 
 
 def _goes_on(text: str, cue: Cue, mention: Mention) -> bool:

@@ -42,6 +42,11 @@ _ANEW = re.compile(
 )
 
 
+_LEADING = frozenset({"except", "but", "other"})
+_ROW_KINDS = ("measurement", "score")
+_ROW = re.compile(r"\s+(?=(?P<first>[A-Z]\w*)[^;.,]*$)")
+
+
 class Cut(NamedTuple):
     """A separator at [start, end): what it says, and whether a comma makes it loose."""
 
@@ -60,6 +65,7 @@ class Layout:
         self.kept = bytearray(len(self.text) + 1)
         for start, end in (*_protected(mentions, pairs), *whole):
             self.kept[start:end] = b"\1" * (end - start)
+        self.rows = _rows(self.text, pairs)
 
     def sentences(self, start: int, end: int) -> list[tuple[int, int]]:
         """The sentences and semicolon parts of a stretch."""
@@ -70,6 +76,7 @@ class Layout:
         ]
         cuts += [(at, at + 1) for at in self._lines(start, end) if self.is_open(at, start)]
         cuts += [(at, at) for at in self._again(start, end) if self.is_open(at, start)]
+        cuts += [(at, at) for at in self.rows if start < at < end and self.depth[at] == self.depth[start]]
         return _between(start, end, sorted(set(cuts)))
 
     def _again(self, start: int, end: int) -> list[int]:
@@ -217,6 +224,19 @@ def _protected(mentions: Mentions, pairs: Sequence[Paired]) -> list[tuple[int, i
         limit = next((p.start for p in sorted(pairs, key=lambda p: p.start) if p.start >= match.end()), len(text))
         spans.append((match.start(), min(stop.start() if stop else len(text), limit)))
     return spans
+
+
+def _rows(text: str, pairs: Sequence[Paired]) -> list[int]:
+    """Where the rows of a table begin that stands on one line: "Hemoglobin ≥ 9 g/dL Platelet count ≥ 100 x 10^9/L Renal function Creatinine ≤ 2 mg/dL"."""
+    limits = sorted((p for p in pairs if p.thresholds and p.thresholds[0].kind in _ROW_KINDS), key=lambda p: p.start)
+    gaps = [(_ROW.match(text, one.end, two.start), two.thresholds[0].concept_start or 0) for one, two in zip(limits, limits[1:])]
+    found = [(gap.end(), place) for gap, place in gaps if gap is not None and (gap["first"].lower() not in grammar().leading | _LEADING or _guards(text, gap.end(), place))]
+    return [at for at, place in found if len(found) > 1 or at == place]
+
+
+def _guards(text: str, start: int, place: int) -> bool:
+    """Whether a row sets the limit before it again: "ALT ≤ 3 x ULN In patients with liver metastases ≤ 5 x ULN"."""
+    return place < start and grammar().guard_prefix.match(text, start) is not None
 
 
 def _parts_names(text: str, paired: Paired) -> bool:

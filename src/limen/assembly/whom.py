@@ -42,6 +42,13 @@ def people_with(text: str, names: Sequence[Mention], main: Mention) -> list[Ment
     return [m for m in names if m.ids[0] in _STATES and m.end <= main.start and _HAVING.fullmatch(text, m.end, main.start)]
 
 
+def by_people(parts: Sequence[Expression | None], join: str, role: ListRole) -> list[Expression | None]:
+    """The parts of a list with each limit under those whom it is for: what an inclusion asks of them, what an exclusion spares them."""
+    if role == "inclusion":
+        return _loosened(_by_name(by_sex(parts))) if join == "and" else list(parts)
+    return _spared(parts) if join == "or" else list(parts)
+
+
 def by_sex(parts: Sequence[Expression | None]) -> list[Expression | None]:
     """The parts that together set limits for both sexes, each under the sex that it is for."""
     split = [_sex_and_limits(part) for part in parts]
@@ -51,7 +58,53 @@ def by_sex(parts: Sequence[Expression | None]) -> list[Expression | None]:
     return [part if found is None else IfThen(when=found[0], then=found[1]) for part, found in zip(parts, split)]
 
 
-def loosened(parts: Sequence[Expression | None]) -> list[Expression | None]:
+def _by_name(parts: Sequence[Expression | None]) -> list[Expression | None]:
+    """The parts that set a limit again for those whom names before it tell: "ALT ≤ 2.5 x ULN; liver metastases or lymphoma: ≤ 5 x ULN"."""
+    made: list[Expression | None] = []
+    for part in parts:
+        before = made[-1] if made else None
+        made.append(_again(part, before.then if isinstance(before, IfThen) else before) or part)
+    return made
+
+
+def _spared(parts: Sequence[Expression | None]) -> list[Expression | None]:
+    """The reasons of an exclusion, of which one is lifted where the next sets it farther out for some people.
+
+    Of "ALT > 2.5 x ULN; with liver metastases > 5 x ULN" nobody with metastases is shut out at 3 x ULN.
+    """
+    made: list[Expression | None] = []
+    for part in parts:
+        before = made[-1] if made else None
+        found = (part.when, part.then) if isinstance(part, IfThen) else _people_and_limits(part)
+        wider = isinstance(before, Threshold) and found is not None and _bounds(before).keys() == _bounds(found[1]).keys() and is_wider(before, found[1])
+        made[-1:] = [_for_some(before, IfThen(when=found[0], then=found[1]), "exclusion")] if wider and found is not None else [*made[-1:], part]
+    return made
+
+
+def _again(part: Expression | None, before: Expression | None) -> IfThen | None:
+    """A part that sets the limit before it again for those whom its names tell, in front of a limit without a name of its own."""
+    found = _people_and_limits(part)
+    if found is None or before is None or _bounds(found[1]).keys() != _bounds(before).keys() or not _bounds(before):
+        return None
+    whom, limits = found
+    first = min(leaf.start for leaf in leaves(whom))
+    borrowed = all(t.concept_start is not None and t.concept_start < first <= t.start for t in leaves(limits) if isinstance(t, Threshold))
+    return IfThen(when=whom, then=limits) if borrowed else None
+
+
+def _people_and_limits(part: Expression | None) -> tuple[Expression, Expression] | None:
+    """What people have and the limits that stand beside it: one thing, or alternatives of which the last has the limits."""
+    several = part.of if isinstance(part, AnyOf) else (part,)
+    last = several[-1]
+    if not isinstance(last, AllOf) or not all(map(_is_of_names, several[:-1])):
+        return None
+    names, limits = [p for p in last.of if not isinstance(p, Threshold)], [p for p in last.of if isinstance(p, Threshold)]
+    when, then = group("or", [*several[:-1], group("and", names)]), group("and", limits)
+    known = all(isinstance(p, (Condition, Exposure)) for p in names)
+    return (when, then) if names and known and when is not None and then is not None else None
+
+
+def _loosened(parts: Sequence[Expression | None]) -> list[Expression | None]:
     """The parts of an inclusion, with a limit that is set wider for some people as another way to meet the one before it."""
     made: list[Expression | None] = []
     for part in parts:
@@ -134,6 +187,22 @@ def for_others(words: Words, made: Expression | None, start: int, end: int) -> E
     return IfThen(when=whom, then=limited) if whom is not None and limited is not None else made
 
 
+def told_again(words: Words, limits: Sequence[Paired], start: int, end: int) -> Expression | None:
+    """For whom a limit is set a second time, in words that no list knows: "≥ 100, or ≥ 75 with bone marrow involvement"."""
+    limit, text = limits[0], words.text
+    place = limit.thresholds[0].concept_start
+    if words.role != "inclusion" or len(limits) > 1 or limit.time is not None or place is None or place >= start:
+        return None
+    if not any(_bounds(t).keys() & _bounds(limit.thresholds[0]).keys() for p in words.pairs if p.end <= start for t in p.thresholds):
+        return None
+    people = grammar().people.match(text, start, limit.start)
+    if people is not None and words.weighty(people.end(), limit.start):
+        return unread(text, *words.trim(start, limit.start))
+    cue = _FOR.match(text, limit.end, end)
+    told = cue is not None and not _NO_ONE.match(text, cue.end(), end) and words.weighty(cue.end(), end)
+    return unread(text, cue.end(), end) if cue is not None and told else None
+
+
 def in_brackets(words: Words, lists: Lists, limits: Sequence[Paired], inner: Sequence[tuple[int, int]]) -> list[tuple[Expression | None, bool]]:
     """What the brackets beside limits say of them, each with whether it is an alternative in so many words."""
     found = [(for_others(words, lists.sentences(a, b), a, b), _joins_or(words, limits, a, b)) for a, b in inner if words.limits(a, b)]
@@ -183,7 +252,8 @@ def is_defined(words: Words, name: Mention, limits: Sequence[Paired]) -> bool:
 
 def with_brackets(made: Expression | None, brackets: Sequence[tuple[Expression | None, bool]], role: ListRole) -> Expression | None:
     """A limit with what stands in its brackets, each with whether it is an alternative in so many words."""
-    for part, either in brackets:
+    for told, either in brackets:
+        part = _again(told, made) or told
         if (timed := timed_limit(made, part)) is not None:
             made = timed
         elif isinstance(part, IfThen):

@@ -22,6 +22,11 @@ _CLOSED = re.compile(r";|[.!?]\s+(?=[A-Z(])|\n\s*\n")
 _JOINT = re.compile(r"[\s,/&]|\band/or\b|\band\b|\bor\b|\beither\b|\bboth\b|\bserum\b|\btotal\b|\bthe\b|\ban?\b|\d\)", re.IGNORECASE)
 _CONTINUES = re.compile(r"[\s,;(\[\])]*(?:and/or|and|or|but|to|through|thru|until|till|&)?[\s,(]*(?:(?:an?|the)\s+)?", re.IGNORECASE)
 _FOR_OTHERS = re.compile(r"\s*(?:for|in|if|with|patients|subjects|participants|those)\s[^.;:()]{1,70}(?:[,;]\s*(?:or\s|and\s|but\s)?|\s(?:or|and|but)\s)\s*", re.IGNORECASE)
+_FOR_THESE = re.compile(
+    r"\s*[;,.(]?\s*(?:for\s|in\s)?\s*(?:patients|subjects|participants|individuals|those|people)\s+(?:with|without|on|having|receiving|who|undergoing|taking)\s[^.;:()\d]{1,70}?\s*:?\s*"
+    r"|\s*[;,.(]?\s*[^.;:,()\d]{1,70}\s(?:patients|subjects|participants)\s*:\s*",
+    re.IGNORECASE,
+)
 _ALTERNATIVE = re.compile(r"\s*(?:\(|or|/|,|\[)\s*(?:or\s+)?", re.IGNORECASE)
 _RIGHT_GAP = re.compile(r"[\s-]*(?:of|in|for|the|a|an|on|by|per|according\s+to)?\s*(?:the|a|an)?\s*", re.IGNORECASE)
 _ON = re.compile(r"\s+(?:(?:points?\s+)?(?:on|in)\s+(?:the|an?)?\s*)?", re.IGNORECASE)
@@ -330,7 +335,7 @@ class Names:
         between = _PARENTHESIS.sub("", self.text[before.end : quantity.start])
         gap = words().for_persons.sub("", between)
         alike = quantity.explicit and quantity.unit is not None and (quantity.unit, quantity.reference) == (before.unit, before.reference)
-        if alike and _FOR_OTHERS.fullmatch(between) and not any(before.end <= m.start < quantity.start and self.target(m, quantity) for m in self.mentions.measured):
+        if alike and (_FOR_OTHERS.fullmatch(between) or _FOR_THESE.fullmatch(between)) and not any(before.end <= m.start < quantity.start and self.target(m, quantity) for m in self.mentions.measured):
             return targets, join
         if not _CONTINUES.fullmatch(gap):
             return None
