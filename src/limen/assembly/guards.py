@@ -68,7 +68,7 @@ class Guards:
     def read(self, start: int, end: int) -> Expression | None:
         """ "For female patients of childbearing potential, ...": a guard, a comma, and what it asks for."""
         match = grammar().guard_prefix.match(self.words.text, start, end)
-        if match and (parted := self._ends(match.end(), end)):
+        if match and (parted := self._ends(match.end(), end)) and not self._only_excepts(parted[1], end):
             if self._shuts_them_out(parted[1], end):
                 whom = self.lists.stretch(match.end(), parted[0])
                 return Not(of=whom) if whom is not None and self.words.role == "inclusion" else whom
@@ -78,6 +78,10 @@ class Guards:
             if when is not None and then is not None and not bare:
                 return IfThen(when=when, then=then)
         return self.spared(start, end) or self.shut_out(start, end) or self.demanded(start, end) or self.asked(start, end) or self.lists.stretch(start, end)
+
+    def _only_excepts(self, start: int, end: int) -> bool:
+        """Whether nothing but an exception stands behind a comma: "in remission, except with steroids" is no guard."""
+        return self.words.cue_at(start, end) is not None and all(c.join != "comma" for c in self.words.layout.joints(start, end))
 
     def _nothing_read(self, start: int, end: int) -> Unread | None:
         """What is asked of some people in words of no weight, left to a person: "for women, a test is required"."""

@@ -8,6 +8,7 @@ from functools import cache
 
 from limen.assembly.grammar import grammar
 from limen.assembly.leaves import WORD, group, of_mention, windowed
+from limen.assembly.segments import showing
 from limen.assembly.walk import map_leaves
 from limen.assembly.words import Words
 from limen.criteria import AllOf, Condition, Exposure, Expression, Threshold, Unread, leaves
@@ -128,4 +129,5 @@ def meant(text: str, names: Sequence[Mention]) -> Sequence[Mention]:
             cue = grammar().shows.match(text, name.end)
         return cue is not None and any(one.kind == "condition" and one.start >= cue.end() for one in names)
 
-    return [name for name in names if name.kind not in ("drug", "procedure") or not tells(name)]
+    shown = showing(text, names)
+    return [name for name in names if name.kind not in ("drug", "procedure") or not (tells(name) or any(a <= name.start < b for a, b in shown))]

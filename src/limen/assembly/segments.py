@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple, cast
 from limen.assembly.denials import patterns
 from limen.assembly.grammar import grammar
 from limen.assembly.leaves import is_light
-from limen.mentions import Mentions
+from limen.mentions import Mention, Mentions
 from limen.thresholds import Paired
 
 Join = Literal["and", "or", "comma", "either"]
@@ -42,6 +42,7 @@ _ANEW = re.compile(
 )
 
 
+_OR_TEST = re.compile(r"\s*(?:,|,?\s*(?:and/)?or\b|/)\s*(?:[^\W\d_]+\s+){0,2}", re.IGNORECASE)
 _LEADING = frozenset({"except", "but", "other"})
 _ROW_KINDS = ("measurement", "score")
 _ROW = re.compile(r"\s+(?=(?P<first>[A-Z]\w*)[^;.,]*$)")
@@ -204,6 +205,7 @@ def _protected(mentions: Mentions, pairs: Sequence[Paired]) -> list[tuple[int, i
     spans = [(m.start, m.end) for m in (*mentions.measured, *mentions.concepts)]
     spans += [*((t.start, t.end) for t in mentions.times), *mentions.grades]
     spans += [(c.start, c.end) for c in mentions.cues if c.category == "NO_DENIAL"]
+    spans += showing(text, mentions.concepts)
     spans += [(m.start() + 1, m.end()) for m in patterns().hesitant.finditer(text)]  # "unwilling or unable to" is one denial
     floor = 0
     named: set[int] = set()  # a name between two limits is the first one's: what follows it may part them
@@ -224,6 +226,18 @@ def _protected(mentions: Mentions, pairs: Sequence[Paired]) -> list[tuple[int, i
         limit = next((p.start for p in sorted(pairs, key=lambda p: p.start) if p.start >= match.end()), len(text))
         spans.append((match.start(), min(stop.start() if stop else len(text), limit)))
     return spans
+
+
+def showing(text: str, names: Sequence[Mention]) -> list[tuple[int, int]]:
+    """The lists of tests that show one thing, any of them: "CT or MRI shows metastases"."""
+    tests, found = [m for m in names if m.kind == "procedure"], []
+    for index, last in enumerate(tests):
+        first = index
+        while first and _OR_TEST.fullmatch(text, tests[first - 1].end, tests[first].start):
+            first -= 1
+        if first < index and grammar().shows.match(text, last.end):
+            found.append((tests[first].start, last.end))
+    return found
 
 
 def _rows(text: str, pairs: Sequence[Paired]) -> list[int]:

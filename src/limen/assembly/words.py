@@ -9,6 +9,7 @@ from limen.assembly.coordination import apart, both_sexes, completed
 from limen.assembly.denials import settled
 from limen.assembly.grammar import grammar
 from limen.assembly.leaves import is_light, trim
+from limen.assembly.objects import governed
 from limen.assembly.parallel import each_with_its_own, named_to_exclude, supposed
 from limen.assembly.segments import Layout
 from limen.assembly.undoable import without_barred
@@ -39,7 +40,7 @@ class Words:
         self.role = role
         self.pairs: Sequence[Paired] = sided([p for p in read.pairs if p.thresholds], role)
         self.sexes = both_sexes(self.text, self.mentions.concepts)
-        self.layout = Layout(self.mentions, read.pairs, [(a.start, b.end) for a, b in self.sexes])
+        self.layout = Layout(self.mentions, read.pairs, [*((a.start, b.end) for a, b in self.sexes), *governed(self.mentions, asked=role == "inclusion")])
         conditions = {(m.start, m.end) for m in self.mentions.concepts if m.kind == "condition"}
         graded = {(t.concept_start, t.concept_end) for p in self.pairs for t in p.thresholds if t.kind == "score"}
         self.ranked = conditions & graded  # "stage IV melanoma" asks for the stage and for melanoma

@@ -25,6 +25,7 @@ from limen.reading.last_resort import unknown_unit
 from limen.reading.numbers import Number, find_numbers
 from limen.reading.ranks import RANKED, Ranks, letter_numbers, parted, roman_numbers, stepped
 from limen.reading.rates import with_rates
+from limen.reading.sides import with_sides
 
 _MAX_GAP = 40
 _LOST_LESS = re.compile(r"(?<=[^\W\d_]\s),(?=\d)")
@@ -73,7 +74,7 @@ def find_quantities(
         return []
     numbers.sort(key=lambda n: n.start)
     scan = _Scan(text, numbers, taken)
-    return with_rates(text, with_units_before(text, scan.quantities()), taken)
+    return with_rates(text, with_sides(text, with_units_before(text, scan.quantities())), taken)
 
 
 def _holds(text: str, number: Number, start: int, end: int) -> bool:
