@@ -34,7 +34,7 @@ def _nouns() -> _Nouns:
     return _Nouns(
         bare=Scanner(rf"(?:\b|^)(?:{nouns})\s*$"),
         told=Scanner(rf"(?:[\w'’-]+\s+){{0,4}}?(?:{nouns})\s+(?:to|against)\s"),
-        heads=Scanner(rf"(?:[\w'’-]+\s+){{0,5}}?(?:(?:{nouns}|{alternation(table['effects'])})\s+(?:to|against|of|from|with)|{alternation(table['adjectives'])})\s"),
+        heads=Scanner(rf"(?:[\w'’-]+\s+){{0,9}}?(?:(?:{nouns}|{alternation(table['effects'])})\s+(?:to|against|of|from|with)|{alternation(table['adjectives'])})\s"),
         generic=frozenset(table["generic"]),
     )
 

@@ -27,7 +27,7 @@ from limen.mentions import Mention
 _MAY = re.compile(r"\b(?:may|might|can|could|would)$", re.IGNORECASE)
 _THAT_IS = re.compile(r"\s*(?:i\.?e\b|namely)", re.IGNORECASE)
 _AND_SO_ON = re.compile(r"\b(?:etc|others|so\s+on)$", re.IGNORECASE)
-_QUALITY = re.compile(r"[a-z-]{3,}(?:al|ic|ive|ous|ary|ory|ar)", re.IGNORECASE)  # one word that only qualifies
+_QUALITY = re.compile(r"[a-z-]{3,}(?:al|ic|ive|ous|ary|ory|ar)|[\w/-]{3,}[-\s](?:based|containing)", re.IGNORECASE)  # one word that only qualifies
 _NEAR = 3  # characters between an event and its bracket
 _SAID = frozenset({"negated", "inability", "family"})
 _ITEM = 12  # words of an item in a list of kinds

@@ -76,7 +76,7 @@ def _spared(parts: Sequence[Expression | None]) -> list[Expression | None]:
     for part in parts:
         before = made[-1] if made else None
         found = (part.when, part.then) if isinstance(part, IfThen) else _people_and_limits(part)
-        wider = isinstance(before, Threshold) and found is not None and _bounds(before).keys() == _bounds(found[1]).keys() and is_wider(before, found[1])
+        wider = before is not None and found is not None and _bounds(before).keys() == _bounds(found[1]).keys() and is_wider(before, found[1])
         made[-1:] = [_for_some(before, IfThen(when=found[0], then=found[1]), "exclusion")] if wider and found is not None else [*made[-1:], part]
     return made
 
@@ -273,7 +273,8 @@ def _for_some(made: Expression | None, part: IfThen, role: ListRole) -> Expressi
         return other
     if role == "inclusion":
         return group("or", [made, other]) if is_wider(part.then, made) else group("and", [made, part])
-    spared = AllOf(of=(part.when, Not(of=part.then)))
+    shut_out = AnyOf(of=part.then.of) if isinstance(made, AnyOf) and isinstance(part.then, AllOf) else part.then  # of "ALT and AST" either is enough
+    spared = AllOf(of=(part.when, Not(of=shut_out)))
     alike = _bounds(made).keys() == _bounds(part.then).keys()  # else a limit that nobody is spared would be lifted with the others
     return Unless(requirement=made, exception=spared) if alike and is_wider(made, part.then) else group("or", [made, other])
 

@@ -41,6 +41,7 @@ _INCLUDING = re.compile(r"[(（]\s?(?:both\s)?(?:including|inclusive(?:\sof)?|in
 _FACTOR = re.compile(r"\s?[\])]?\s?[-–−x×*]\s?[\[(]?\s?(?:(?:serum|plasma|body|patient)\s)?(?:age|weight|mass|creatinine|scr|wt)\b", re.IGNORECASE)
 _TIMES_FEMALE = re.compile(r"\s?[\])]?\s?(?:if|for|in)\s(?:the\s|a\s)?(?:patient\sis\s)?(?:female|wom[ae]n)", re.IGNORECASE)
 _MULTIPLIED = re.compile(r"(?:[x×*]|\bF\s?=?)\s?[\[(]?\s?$", re.IGNORECASE)
+_STUDIED = re.compile(r"\s(?:[^\W\d_][\w-]*\s){0,2}(?:patients|subjects|participants|volunteers)\b", re.IGNORECASE)
 _AUTHOR = re.compile(r"(?:\b[A-Z][a-zé]+|\bet\sal\.?),?\s$")
 _BEYOND = re.compile(r"\s(?:above|over|beyond|(?:longer|higher|greater|more)\sthan)\s(?:the\s)?(?:control|normal|ULN|upper)\b", re.IGNORECASE)
 _NUMBERED_UNIT = re.compile(r"\d\s?(?:seconds?|secs?|s|mg/dL|U/L)\s$", re.IGNORECASE)
@@ -175,6 +176,11 @@ def _in_another_unit(text: str, quantity: Quantity) -> bool:
     if quantity.operator is None and quantity.unit is not None and _EQUALS.match(text, quantity.end):
         return True
     return _EQUAL.search(text, max(0, quantity.number_start - 24), quantity.number_start) is not None
+
+
+def counts_studied(text: str, quantity: Quantity) -> bool:
+    """ "At least 20 patients will have gout": how many patients a study has limits nobody."""
+    return quantity.unit is None and _STUDIED.match(text, quantity.end) is not None
 
 
 def _counts_signers(text: str, quantity: Quantity) -> bool:

@@ -19,7 +19,18 @@ from limen.thresholds.changes import as_changes
 from limen.thresholds.distances import far_from, is_distance
 from limen.thresholds.doses import dosed
 from limen.thresholds.events import Events
-from limen.thresholds.idle import end_beyond, goes_on, is_aim, is_idle, is_logic_count, is_scale, is_year, restates, says_bound_again
+from limen.thresholds.idle import (
+    counts_studied,
+    end_beyond,
+    goes_on,
+    is_aim,
+    is_idle,
+    is_logic_count,
+    is_scale,
+    is_year,
+    restates,
+    says_bound_again,
+)
 from limen.thresholds.judged import turned
 from limen.thresholds.names import Names
 from limen.thresholds.persons import is_age_of_person, measured_of_person
@@ -112,6 +123,8 @@ class _Pairer:
             return None
         if paired := self._pressure_pair(quantity) or self._measured(quantity):
             return paired
+        if counts_studied(self.text, quantity):
+            return None
         if quantity.operator is None and quantity.unit is not None and (side := self._extreme_name(quantity)):
             quantity = bound(replace(quantity, explicit=True), side)
         return self._dose(quantity) or self._other(quantity)
