@@ -9,6 +9,7 @@ from typing import Protocol
 from limen.assembly.coordination import SEXES
 from limen.assembly.counts import Counts, speaks_of_count
 from limen.assembly.denials import all_denied, goes_on, governs, is_denied, opened, qualifies, unreached
+from limen.assembly.evidence import is_evidence
 from limen.assembly.exceptions import Exceptions
 from limen.assembly.forgoing import ended, forgone
 from limen.assembly.grammar import grammar
@@ -355,7 +356,7 @@ class Atoms:
         names = [m for m in names if kinds is None or m.end <= kinds.start()]
         free = [m for m in names if not any(a is not None and b is not None and a < m.end and (m.start < b if m.ids[0] not in KINDS_OF_PEOPLE else a <= m.start < b) for a, b in events)]
         free = [m for m in free if not any(p.start <= m.start < p.end or (p.time and p.time.start <= m.start < p.time.end) for p in limits)]
-        free = [m for m in free if m.kind != "procedure" or _UNDERGOING.search(self.words.text, start, m.start)]
+        free = [m for m in free if m.kind != "procedure" or (_UNDERGOING.search(self.words.text, start, m.start) and not is_evidence(self.words.text, start, m))]
         free = [m for m in free if not self._only_tells(m, start, limits)]
         if not free:
             return None

@@ -96,11 +96,6 @@ def known_name(name: str) -> tuple[MentionKind, str] | None:
     return names.get(name) or names.get(name.removesuffix("s")) or names.get(name + "s")
 
 
-def examines(mention: Mention) -> bool:
-    """Whether a name is one of an examination, by which something else was measured."""
-    return mention.kind == "procedure" and not grammar().examinations.isdisjoint(lexicons.load().ancestors(mention.ids[0]))
-
-
 def kind_of(concept: str | None) -> MentionKind | None:
     """The kind of a concept of the lexicon."""
     entry = lexicons.load().concepts.get(concept) if concept is not None else None

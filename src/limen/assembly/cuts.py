@@ -6,8 +6,9 @@ import re
 from collections.abc import Sequence
 
 from limen.assembly.atoms import REFERS
-from limen.assembly.coordination import beside_slash, ends_in_quality, examines, hangs_over, is_kind, nouns
+from limen.assembly.coordination import beside_slash, ends_in_quality, hangs_over, is_kind, nouns
 from limen.assembly.denials import DENIAL, opened, qualifies, states
+from limen.assembly.evidence import examines
 from limen.assembly.grammar import grammar
 from limen.assembly.leaves import WORD, is_light
 from limen.assembly.peers import how_long_ago

@@ -17,11 +17,13 @@ from limen.assembly.segments import Cut
 from limen.assembly.shutting import shuts_out
 from limen.assembly.spread import spread
 from limen.assembly.trailing import known_as, lifted_from_each
+from limen.assembly.whom import sets_again
 from limen.assembly.words import Words
 from limen.criteria import AllOf, AnyOf, Condition, Exposure, Expression, IfThen, Not, Threshold, Unless, Unread, leaves
 from limen.mentions import Cue
 
 _PERMITS = re.compile(r"(?:is|are|be)\s+(?:allow|permit|accept)\w*\s*$", re.IGNORECASE)  # "are permitted to join if" names who is looked for
+_IN_WHICH_CASE = re.compile(r"[\s,;(]+(?:in\s+(?:which|that|this|such)\s+(?:a\s+)?cases?|(?:for|in)\s+whom)[\s,]+", re.IGNORECASE)
 _WHO = re.compile(r"\s*(?:\w+\s+){1,4}who\s", re.IGNORECASE)
 _PREDICATES = re.compile(r"(?:,\s*(?:and\s+)?|\band\s+)(?:who\s+)?(?:is|are|was|were|has|have|had|do|does|did)\s", re.IGNORECASE)
 _RELATIVE = re.compile(r"\b(?:that|which|who)\b", re.IGNORECASE)  # "registries that are not in conflict and do not affect it"
@@ -171,8 +173,19 @@ class Exceptions:
         terms = self._terms(behind, end) if behind < end else None
         return group("and", [self._lifted(start, cue.start if cue else end), terms])
 
+    def _in_that_case(self, made: Expression | None, start: int, end: int) -> Expression | None:
+        """What holds for all whom an exception names: "unless due to A or B, in which case ≤ 3 x ULN"; an exclusion may say what shuts them out."""
+        limits = self.lists.stretch(start, end)
+        if not isinstance(made, Unless) or limits is None:
+            return group("and", [made, unread(self.words.text, start, end)])
+        again = self.words.role == "exclusion" and sets_again(limits, made.requirement)
+        return made.model_copy(update={"exception": AllOf(of=(made.exception, Not(of=limits) if again else limits))})
+
     def read(self, start: int, cue_start: int, cue_end: int, end: int) -> Expression | None:
         """An exception lifts the item right before it, or the whole when it is set off as "unless" and "however" are."""
+        case = _IN_WHICH_CASE.search(self.words.text, cue_end, end)
+        if case is not None and self.words.limits(case.end(), end):
+            return self._in_that_case(self.read(start, cue_start, cue_end, case.start()), case.end(), end)
         said = self.words.text[cue_start:cue_end].lower()
         if said == "but not" and (reaches := self._reaches(cue_end, end)) is not None:
             return group("and", [self.read(start, cue_start, cue_end, reaches.start), self.lists.stretch(reaches.end, end)])

@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
+from limen.assembly.evidence import showing
 from limen.assembly.grammar import grammar
 from limen.assembly.leaves import WORD, group, of_mention, windowed
-from limen.assembly.segments import showing
 from limen.assembly.walk import map_leaves
 from limen.assembly.words import Words
 from limen.criteria import AllOf, Condition, Exposure, Expression, Threshold, Unread, leaves

@@ -12,8 +12,9 @@ from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple
 
-from limen.assembly.coordination import examines, nouns
+from limen.assembly.coordination import nouns
 from limen.assembly.denials import end_of, is_denied, is_lifted_denial, is_unable, opened, uses
+from limen.assembly.evidence import examines
 from limen.assembly.grammar import grammar
 from limen.assembly.leaves import group, is_light, of_pair, unread
 from limen.assembly.statuses import statuses
@@ -25,6 +26,7 @@ from limen.mentions import Mention
 from limen.thresholds import Paired
 
 _KINDS = ("measurement", "score", "dose")
+_KEPT = re.compile(r"\b(?:controlled|managed|treated|stable)\s", re.IGNORECASE)  # "controlled hypertension (≤ 140/90)" says how well, and not what it is
 _CHANGE = 60  # characters before a limit in which a change is denied
 _UNCHANGED = re.compile(
     r"\b(?:no|without(?:\s+any)?|absence\s+of(?:\s+any)?)\s+(?:[^\W\d_]+\s){0,2}(?:change|increase|decrease|rise|fall|drop|gain|loss|variation|fluctuation|worsening|decline|improvement)s?\s*(?:(?:of|by)\s*)?$",
@@ -246,7 +248,8 @@ def is_further(words: Words, names: Sequence[Mention], stretch: tuple[int, int],
     """Whether the limit of a bracket asks more of who has a disease, which no measurement is: "gout (urate > 7)" in an inclusion."""
     measured = all(isinstance(leaf, Threshold) and leaf.kind in ("measurement", "score") for leaf in leaves(limits))
     known = all(m.kind == "condition" and not m.context for m in names)
-    return words.role == "inclusion" and measured and known and not grammar().measured_state.search(words.text, *stretch)
+    told = grammar().measured_state.search(words.text, *stretch) is not None and _KEPT.search(words.text, *stretch) is None
+    return words.role == "inclusion" and measured and known and not told
 
 
 def tells_method(words: Words, start: int, end: int) -> bool:

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from typing import Literal, NamedTuple, cast
 
 from limen.assembly.denials import patterns
+from limen.assembly.evidence import evidence, showing
 from limen.assembly.grammar import grammar
-from limen.assembly.leaves import is_light
-from limen.mentions import Mention, Mentions
+from limen.mentions import Mentions
 from limen.thresholds import Paired
 
 Join = Literal["and", "or", "comma", "either"]
@@ -42,7 +42,6 @@ _ANEW = re.compile(
 )
 
 
-_OR_TEST = re.compile(r"\s*(?:,|,?\s*(?:and/)?or\b|/)\s*(?:[^\W\d_]+\s+){0,2}", re.IGNORECASE)
 _LEADING = frozenset({"except", "but", "other"})
 _ROW_KINDS = ("measurement", "score")
 _ROW = re.compile(r"\s+(?=(?P<first>[A-Z]\w*)[^;.,]*$)")
@@ -219,25 +218,8 @@ def _protected(mentions: Mentions, pairs: Sequence[Paired]) -> list[tuple[int, i
         spans += _long_names(mentions, paired, pairs)
         floor = max(floor, paired.end)
         named |= {t.concept_start for t in paired.thresholds if t.concept_start is not None}
-    for match in grammar().evidence.finditer(text):
-        if is_light(text[: match.start()]):
-            continue  # "Using X" tells how nothing was found
-        stop = grammar().evidence_end.search(text, match.end())
-        limit = next((p.start for p in sorted(pairs, key=lambda p: p.start) if p.start >= match.end()), len(text))
-        spans.append((match.start(), min(stop.start() if stop else len(text), limit)))
+    spans += evidence(mentions, [p.start for p in pairs])
     return spans
-
-
-def showing(text: str, names: Sequence[Mention]) -> list[tuple[int, int]]:
-    """The lists of tests that show one thing, any of them: "CT or MRI shows metastases"."""
-    tests, found = [m for m in names if m.kind == "procedure"], []
-    for index, last in enumerate(tests):
-        first = index
-        while first and _OR_TEST.fullmatch(text, tests[first - 1].end, tests[first].start):
-            first -= 1
-        if first < index and grammar().shows.match(text, last.end):
-            found.append((tests[first].start, last.end))
-    return found
 
 
 def _rows(text: str, pairs: Sequence[Paired]) -> list[int]:

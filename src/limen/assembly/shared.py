@@ -227,16 +227,25 @@ def for_company(words: Words, stretches: Sequence[tuple[int, int]], parts: Seque
 
 def for_limits(words: Words, stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None]) -> list[Expression | None]:
     """The alternatives of an inclusion that are limits of one disease, apart from it: "asthma with eosinophils > 300 or FeNO > 25"."""
-    first, rest = parts[0], parts[1:]
+    for index, first in enumerate(parts[:-1]):
+        rest = parts[index + 1 :]
+        limited = _limited(first, rest) if index == 0 or all(map(_is_measured, rest)) else None
+        if limited is not None:
+            return [*parts[:index], limited]
+    return list(parts)
+
+
+def _limited(first: Expression | None, rest: Sequence[Expression | None]) -> Expression | None:
+    """A disease under one of the limits that stand behind it, where its first one stands beside it."""
     plain = [p for p in rest if isinstance(p, (Condition, Exposure)) and not p.negated]
     if not isinstance(first, AllOf) or not any(map(_is_measured, rest)) or not all(_is_measured(p) or p in plain for p in rest):
-        return list(parts)
+        return None
     named = [p for p in first.of if not isinstance(p, Threshold)]
     limits = [p for p in first.of if isinstance(p, Threshold) and p.kind in ("measurement", "score")]
     before = all(isinstance(p, (Condition, Exposure, Demographic)) and p.end <= (t.concept_start or t.start) for p in named for t in limits)
     if not named or not limits or not before or len(named) + len(limits) < len(first.of):
-        return list(parts)
-    return [group("and", [*named, group("or", [group("and", limits), *rest])])]
+        return None
+    return group("and", [*named, group("or", [group("and", limits), *rest])])
 
 
 def _is_measured(part: Expression | None) -> bool:

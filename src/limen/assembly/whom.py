@@ -76,20 +76,31 @@ def _spared(parts: Sequence[Expression | None]) -> list[Expression | None]:
     for part in parts:
         before = made[-1] if made else None
         found = (part.when, part.then) if isinstance(part, IfThen) else _people_and_limits(part)
-        wider = before is not None and found is not None and _bounds(before).keys() == _bounds(found[1]).keys() and is_wider(before, found[1])
+        wider = before is not None and found is not None and sets_again(found[1], before) and is_wider(before, found[1])
         made[-1:] = [_for_some(before, IfThen(when=found[0], then=found[1]), "exclusion")] if wider and found is not None else [*made[-1:], part]
     return made
 
 
-def _again(part: Expression | None, before: Expression | None) -> IfThen | None:
-    """A part that sets the limit before it again for those whom its names tell, in front of a limit without a name of its own."""
+def _again(part: Expression | None, before: Expression | None, *, bracket: bool = False) -> IfThen | None:
+    """A part that sets the limit before it again for those whom its names tell, in front of a limit without a name of its own.
+
+    In a bracket the limit may have its name: "(liver metastases: ALT ≤ 5 x ULN)".
+    """
     found = _people_and_limits(part)
-    if found is None or before is None or _bounds(found[1]).keys() != _bounds(before).keys() or not _bounds(before):
+    if found is None or before is None or not sets_again(found[1], before):
         return None
     whom, limits = found
-    first = min(leaf.start for leaf in leaves(whom))
-    borrowed = all(t.concept_start is not None and t.concept_start < first <= t.start for t in leaves(limits) if isinstance(t, Threshold))
-    return IfThen(when=whom, then=limits) if borrowed else None
+    first, last = min(leaf.start for leaf in leaves(whom)), max(leaf.end for leaf in leaves(whom))
+    set_anew = [t for t in leaves(limits) if isinstance(t, Threshold)]
+    borrowed = all(t.concept_start is not None and t.concept_start < first <= t.start for t in set_anew)
+    named = bracket and all(t.concept_start is not None and last <= t.concept_start for t in set_anew)
+    return IfThen(when=whom, then=joined_as(limits, before)) if borrowed or named else None
+
+
+def joined_as(limits: Expression, before: Expression) -> Expression:
+    """The limits of several measurements joined as those before them: "AST and ALT ≤ 3 x ULN (lymphoma: AST and/or ALT ≤ 5 x ULN)" asks for both."""
+    joined = type(before) if isinstance(before, (AllOf, AnyOf)) else None
+    return joined(of=limits.of) if joined is not None and isinstance(limits, (AllOf, AnyOf)) else limits
 
 
 def _people_and_limits(part: Expression | None) -> tuple[Expression, Expression] | None:
@@ -98,7 +109,8 @@ def _people_and_limits(part: Expression | None) -> tuple[Expression, Expression]
     last = several[-1]
     if not isinstance(last, AllOf) or not all(map(_is_of_names, several[:-1])):
         return None
-    names, limits = [p for p in last.of if not isinstance(p, Threshold)], [p for p in last.of if isinstance(p, Threshold)]
+    limits = [p for p in last.of if _bounds(p)]
+    names = [p for p in last.of if p not in limits]
     when, then = group("or", [*several[:-1], group("and", names)]), group("and", limits)
     known = all(isinstance(p, (Condition, Exposure)) for p in names)
     return (when, then) if names and known and when is not None and then is not None else None
@@ -253,7 +265,7 @@ def is_defined(words: Words, name: Mention, limits: Sequence[Paired]) -> bool:
 def with_brackets(made: Expression | None, brackets: Sequence[tuple[Expression | None, bool]], role: ListRole) -> Expression | None:
     """A limit with what stands in its brackets, each with whether it is an alternative in so many words."""
     for told, either in brackets:
-        part = _again(told, made) or told
+        part = _again(told, made, bracket=True) or told
         if (timed := timed_limit(made, part)) is not None:
             made = timed
         elif isinstance(part, IfThen):
@@ -273,8 +285,7 @@ def _for_some(made: Expression | None, part: IfThen, role: ListRole) -> Expressi
         return other
     if role == "inclusion":
         return group("or", [made, other]) if is_wider(part.then, made) else group("and", [made, part])
-    shut_out = AnyOf(of=part.then.of) if isinstance(made, AnyOf) and isinstance(part.then, AllOf) else part.then  # of "ALT and AST" either is enough
-    spared = AllOf(of=(part.when, Not(of=shut_out)))
+    spared = AllOf(of=(part.when, Not(of=joined_as(part.then, made))))
     alike = _bounds(made).keys() == _bounds(part.then).keys()  # else a limit that nobody is spared would be lifted with the others
     return Unless(requirement=made, exception=spared) if alike and is_wider(made, part.then) else group("or", [made, other])
 
@@ -291,6 +302,11 @@ def narrows(parts: Sequence[Expression | None]) -> bool:
     """Whether the second of two limits is narrower and for some people: "> 300, or > 900 with atrial fibrillation" asks them for more."""
     first, last = parts[0], parts[-1]
     return len(parts) == 2 and first is not None and isinstance(last, IfThen) and is_wider(first, last.then)
+
+
+def sets_again(part: Expression, before: Expression) -> bool:
+    """Whether a part sets the same bounds as the one before it: the same measurement, side, unit and reference."""
+    return bool(_bounds(before)) and _bounds(part).keys() == _bounds(before).keys()
 
 
 def is_wider(part: Expression, than: Expression) -> bool:

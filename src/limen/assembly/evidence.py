@@ -1,0 +1,64 @@
+"""By what a thing was shown: "confirmed by CT, MRI or biopsy", "CT or MRI shows metastases"; the tests are no items of a list."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+
+from limen import lexicon as lexicons
+from limen.assembly.grammar import grammar
+from limen.assembly.leaves import is_light
+from limen.lexicon.load import data, read_toml
+from limen.mentions import Mention, Mentions
+
+_NEAR = 12  # characters between a phrase of evidence and its test: "visible on contrast CT"
+_OR_TEST = re.compile(r"\s*(?:,|,?\s*(?:and/)?or\b|/)\s*(?:[^\W\d_]+\s+){0,2}", re.IGNORECASE)
+
+
+@cache
+def _tests() -> frozenset[str]:
+    return frozenset(read_toml(data("logic.toml"))["evidence"]["tests"])
+
+
+def examines(mention: Mention) -> bool:
+    """Whether a name is one of an examination, by which something else was measured."""
+    return mention.kind == "procedure" and not grammar().examinations.isdisjoint(lexicons.load().ancestors(mention.ids[0]))
+
+
+def evidence(mentions: Mentions, limits: Sequence[int]) -> list[tuple[int, int]]:
+    """The phrases of evidence, each with the examinations that it lists, up to a limit."""
+    text, found = mentions.text, []
+    for match in grammar().evidence.finditer(text):
+        if is_light(text[: match.start()]):
+            continue  # "Using X" tells how nothing was found
+        stop = grammar().evidence_end.search(text, match.end())
+        end = _listed(mentions, match.end(), stop.start() if stop else len(text))
+        found.append((match.start(), min([end, *(at for at in limits if at >= match.end())])))
+    return found
+
+
+def is_evidence(text: str, start: int, name: Mention) -> bool:
+    """Whether a name behind a place is one by which something was shown: "a lesion demonstrable on PET"."""
+    return any(name.start - match.end() < _NEAR for match in grammar().evidence.finditer(text, start, name.start))
+
+
+def _listed(mentions: Mentions, start: int, end: int) -> int:
+    """Where the examinations end that a phrase lists behind its first: "CT, MRI, or ultrasound"."""
+    tests = [m for m in mentions.concepts if m.start >= start and (examines(m) or not _tests().isdisjoint(lexicons.load().ancestors(m.ids[0])))]
+    for one, two in zip(tests, tests[1:]):
+        if one.end == end and _OR_TEST.fullmatch(mentions.text, one.end, two.start):
+            end = two.end
+    return end
+
+
+def showing(text: str, names: Sequence[Mention]) -> list[tuple[int, int]]:
+    """The lists of tests that show one thing, any of them: "CT or MRI shows metastases"."""
+    tests, found = [m for m in names if m.kind == "procedure"], []
+    for index, last in enumerate(tests):
+        first = index
+        while first and _OR_TEST.fullmatch(text, tests[first - 1].end, tests[first].start):
+            first -= 1
+        if first < index and grammar().shows.match(text, last.end):
+            found.append((tests[first].start, last.end))
+    return found
