@@ -28,7 +28,7 @@ class Line:
         self.view, self.repairs = repair.view(trial.text)
         self.flow = flow(self.view)
         self.learned: dict[str, Mention] = {}
-        self.reads: dict[int, Read] = {}
+        self.reads: dict[tuple[int, int], Read] = {}
         self.whole = not limits_only
 
     def run(self) -> Trial:
@@ -67,9 +67,10 @@ class Line:
 
     def _read(self, item: Item) -> Read:
         """The clause's own words, read once."""
-        if item.start not in self.reads:
-            self.reads[item.start] = self._read_words(item)
-        return self.reads[item.start]
+        place = item.start, item.end
+        if place not in self.reads:
+            self.reads[place] = self._read_words(item)
+        return self.reads[place]
 
     def _read_words(self, item: Item) -> Read:
         text = self.flow.text[item.start : min(item.end, item.start + reading.MAX_CLAUSE)]

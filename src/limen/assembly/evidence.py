@@ -12,6 +12,7 @@ from limen.assembly.leaves import is_light
 from limen.lexicon.load import data, read_toml
 from limen.mentions import Mention, Mentions
 
+_ON = re.compile(r"\bon\s+(?:\w+\s+){0,2}$", re.IGNORECASE)
 _NEAR = 12  # characters between a phrase of evidence and its test: "visible on contrast CT"
 _OR_TEST = re.compile(r"\s*(?:,|,?\s*(?:and/)?or\b|/)\s*(?:[^\W\d_]+\s+){0,2}", re.IGNORECASE)
 
@@ -39,8 +40,8 @@ def evidence(mentions: Mentions, limits: Sequence[int]) -> list[tuple[int, int]]
 
 
 def is_evidence(text: str, start: int, name: Mention) -> bool:
-    """Whether a name behind a place is one by which something was shown: "a lesion demonstrable on PET"."""
-    return any(name.start - match.end() < _NEAR for match in grammar().evidence.finditer(text, start, name.start))
+    """Whether a name behind a place is one by which something was shown: "a lesion demonstrable on PET", "QTcF > 470 ms on the ECG"."""
+    return (examines(name) and _ON.search(text, start, name.start) is not None) or any(name.start - match.end() < _NEAR for match in grammar().evidence.finditer(text, start, name.start))
 
 
 def _listed(mentions: Mentions, start: int, end: int) -> int:
