@@ -30,9 +30,9 @@ from limen.assembly.leaves import (
     unread,
     windowed,
 )
-from limen.assembly.peers import each_named
 from limen.assembly.purposes import meant, told_of_time
 from limen.assembly.scope import denied_bracket, denied_limits, hindered, is_further, tells_method, unchanged
+from limen.assembly.several import each_named
 from limen.assembly.shutting import shuts
 from limen.assembly.spread import none_of
 from limen.assembly.statuses import is_positive, is_result, names_denial, statuses
@@ -295,7 +295,7 @@ class Atoms:
             return [of_pair(paired, negated=unnamed or (paired.time is None and (self._outside(paired) or is_negated(self.words.mentions, paired.start))))]
         lasts = paired.thresholds[0].window is not None and paired.thresholds[0].window.relation == "for"
         if depth[paired.start] > depth[place[0]] and not (self.words.role == "inclusion" and paired.time and (lasts or paired.thresholds[0].operator in ("le", "lt"))):
-            return [of_pair(paired)]  # what is said in brackets is not denied from outside, but when it was, or for how long: "no stroke (within a year)"
+            return [of_pair(each_named(self.words, paired, negated=False))]  # what is said in brackets is not denied from outside, but when it was, or for how long: "no stroke (within a year)"
         unable = [c for c in self.words.mentions.cues if c.category == "INABILITY" and c.end <= place[1] and governs(self.words.text, c.end, place[0])]
         if unable:
             return hindered(self.words, paired, unable[0].start, place[1], start)

@@ -8,14 +8,12 @@ from functools import cache
 from typing import NamedTuple
 
 from limen import lexicon as lexicons
-from limen.assembly.coordination import kind_of, shares_head
+from limen.assembly.coordination import kind_of
 from limen.assembly.leaves import WORD, windowed
 from limen.assembly.words import Read, Words
 from limen.criteria import AllOf, AnyOf, Condition, Demographic, Exposure, Expression, Not, Threshold, Unless, Unread, leaves
 from limen.lexicon.load import data, read_toml
-from limen.thresholds import Paired
 
-_JOINT = re.compile(r"\s*(?:/|&|\b(?:and|or|and/or)\b)\s*", re.IGNORECASE)
 _SAID_OF = re.compile(r"(?:who|whose|that|which|has|have|is|are|also)\b", re.IGNORECASE)  # "and who have gout" says it of the same people
 _THERE = re.compile(r"\bthere\s(?:is|are)\b")  # "there is a history of stroke"
 _BRACKET = re.compile(r"\([^()]*\)")
@@ -134,28 +132,6 @@ def _timed(words: Words, part: Expression, window: Threshold) -> Expression:
         return part.model_copy(update={"requirement": _timed(words, part.requirement, window)})
     item = _item(words, part)
     return part if item is None else windowed(item, window)
-
-
-def each_named(words: Words, paired: Paired, *, negated: bool) -> Paired:
-    """ "Heparin/warfarin within 7 days", "aspirin and warfarin within 7 days": a window whose event is several names is that of each."""
-    window = paired.thresholds[0]
-    start, end = window.concept_start, window.concept_end
-    if paired.time is None or len(paired.thresholds) > 1 or start is None or end is None:
-        return paired
-    named = [m for m in words.mentions.concepts if start <= m.start and m.end <= end]
-    joints = {i: j.group().strip().lower() for i, (a, b) in enumerate(zip(named, named[1:])) if (j := _JOINT.fullmatch(words.text, a.end, b.start))}
-    chain = [m for i, m in enumerate(named) if i in joints or i - 1 in joints]
-    same = len({m.kind for m in chain}) == 1 or set(joints.values()) == {"/"}  # "PCI/infarction within 2 months" times both
-    alike = len({m.ids for m in chain}) > 1 and same and any(window.concept in m.ids for m in chain)
-    if not alike or any(shares_head(words.text, a, b) for a, b in zip(chain, chain[1:])):
-        return paired
-    starts, ends = [start, *(m.start for m in chain[1:])], [*(m.end for m in chain[:-1]), end]
-    each = [
-        window.model_copy(update={"concept": m.ids[0], "concept_text": words.text[a:b], "concept_start": a, "concept_end": b})
-        for a, b, m in zip(starts, ends, chain)
-    ]
-    both = set(joints.values()) <= {"and", "&"} and words.role == "inclusion" and not negated
-    return paired._replace(thresholds=tuple(each), join="and" if both else "or")
 
 
 def _window(part: Expression) -> Threshold | None:
