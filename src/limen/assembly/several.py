@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -34,7 +34,8 @@ class _Several(NamedTuple):
 @cache
 def _several() -> _Several:
     table = read_toml(data("logic.toml"))["several"]
-    return _Several(*(frozenset(table[key]) for key in ("carriers", "not_first", "not_next", "generic")), longest=table["longest"])
+    lists = {key: frozenset(table[key]) for key in ("carriers", "not_first", "not_next", "generic")}
+    return _Several(**lists, longest=table["longest"])
 
 
 class _Thing(NamedTuple):
@@ -121,7 +122,7 @@ def _goes_with(text: str, one: _Thing, two: _Thing) -> bool:
     if shares_head(text, one.names[-1], two.names[0]) if two.names else _HEADS.search(text, one.names[0].end, one.end) is not None:
         return True
     governed = _HEADS.search(text, one.start, one.names[-1].start)
-    return governed is not None and not {w for w in WORD.findall(text[one.start : governed.end()].lower())} <= _several().carriers
+    return governed is not None and not set(WORD.findall(text[one.start : governed.end()].lower())) <= _several().carriers
 
 
 def _is_and(gap: str) -> bool:
