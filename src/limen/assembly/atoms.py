@@ -11,7 +11,7 @@ from limen.assembly.counts import Counts, speaks_of_count
 from limen.assembly.denials import all_denied, goes_on, governs, is_denied, opened, qualifies, unreached
 from limen.assembly.evidence import is_evidence
 from limen.assembly.exceptions import Exceptions
-from limen.assembly.forgoing import ended, forgone
+from limen.assembly.forgoing import ended, forgone, if_taken
 from limen.assembly.grammar import grammar
 from limen.assembly.kinds import Kinds
 from limen.assembly.leaves import (
@@ -317,7 +317,7 @@ class Atoms:
         if not tested and paired.time and any(is_result(self.words.text, m, start) for m in inside):
             tested = [unread(self.words.text, max(start, place[0] - _NEAR), place[1])]  # what came of the test nobody reads
         denied = (negated and not tested) or self._outside(paired)
-        return [*tested, of_pair(each_named(self.words, paired, negated=denied), negated=denied)]
+        return [*tested, if_taken(self.words, of_pair(each_named(self.words, paired, negated=denied), negated=denied))]
 
     def _outside(self, paired: Paired) -> bool:
         """Whether a value outside a range is asked for: "BMI outside of 18-35", "not between 18 and 35"."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
+from limen.assembly.coordination import kind_of
 from limen.assembly.leaves import unread
-from limen.criteria import Unread
+from limen.criteria import Exposure, Expression, IfThen, Threshold, Unread
 from limen.lexicon.load import data, read_toml
 from limen.lexicon.patterns import Scanner, alternation
 
@@ -52,3 +53,15 @@ def ended(words: Words, start: int, end: int) -> Unread | None:
     if words.role != "inclusion" or not named or any(m.kind not in ("drug", "procedure") for m in named) or words.limits(start, end):
         return None
     return unread(words.text, start, end) if _ended().search(words.text, start, end) else None
+
+
+def if_taken(words: Words, made: Expression) -> Expression:
+    """ "Warfarin must be stopped at least 2 weeks before surgery": an inclusion asks it of those who take it, and of nobody else to have taken it."""
+    if words.role != "inclusion" or not isinstance(made, Threshold) or kind_of(made.concept) != "drug" or made.operator not in ("gt", "ge"):
+        return made
+    start, end = made.concept_start, made.concept_end
+    washed = made.window is not None and made.window.relation == "before" and start is not None and end is not None
+    if not washed or start is None or end is None or _ended().search(words.text, start, made.start) is None:
+        return made
+    drug = Exposure(concept=made.concept, text=words.text[start:end], start=start, end=end, confidence=made.confidence)
+    return IfThen(when=drug, then=made)

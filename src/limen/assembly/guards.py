@@ -41,6 +41,8 @@ _VERB = 40  # characters from a modal in which its verb stands
 _NEEDS = re.compile(r"needs?\s+to\s", re.IGNORECASE)
 _MUST_ALONE = re.compile(r"must\s", re.IGNORECASE)
 _MUST_NOT = re.compile(r"(?:must|should|shall|may|can)\s*not\s", re.IGNORECASE)
+_THEN = re.compile(r"^then\s", re.IGNORECASE)
+_WHO_DID = re.compile(r"(?:who|that)\s(?:have|has|had|are|is|were|was|did|take|takes|took|use|uses|used|receive|receives|received)\s[^.;:]*?(?<!\band)(?<!\bor)(?<!\bwho)(?<!\bthat)\s$", re.IGNORECASE)
 _TOLD = re.compile(r"\b(?:who|whom|whose|that|which|where|if|in\s+case|because|when|opinion|judg\w+)\b", re.IGNORECASE)
 
 
@@ -74,6 +76,8 @@ class Guards:
                 return Not(of=whom) if whom is not None and self.words.role == "inclusion" else whom
             when = self.lists.stretch(match.end(), parted[0])
             then = self.lists.stretch(parted[1], end) or self._nothing_read(parted[1], end)
+            if when is not None and self.words.role == "exclusion" and (unmet := self._demanded_then(parted[1], end)) is not None:
+                return group("and", [when, unmet])
             bare = _ABSENCE.match(self.words.text, start) and all_denied(then)  # "in the absence of A, B or C" is no guard
             if when is not None and then is not None and not bare:
                 return IfThen(when=when, then=then)
@@ -82,6 +86,11 @@ class Guards:
     def _only_excepts(self, start: int, end: int) -> bool:
         """Whether nothing but an exception stands behind a comma: "in remission, except with steroids" is no guard."""
         return self.words.cue_at(start, end) is not None and all(c.join != "comma" for c in self.words.layout.joints(start, end))
+
+    def _demanded_then(self, start: int, end: int) -> Expression | None:
+        """What an exclusion demands of those of a guard, unmet: "if on warfarin, the patient must be off it for 2 weeks"."""
+        modal = _DEMAND.search(self.words.text, start, end)
+        return self._unmet(start, modal.start(), end) if modal is not None and is_light(_THEN.sub("", self.words.text[start : modal.start()])) else None
 
     def _nothing_read(self, start: int, end: int) -> Unread | None:
         """What is asked of some people in words of no weight, left to a person: "for women, a test is required"."""
@@ -216,7 +225,9 @@ class Guards:
         opens = self.words.text[: modal.start()].rstrip().endswith(_STOPS) or not self.words.text[: modal.start()].strip()
         demand = _DEMAND.match(self.words.text, modal.start()) if subject else opens and _MUST_ALONE.match(self.words.text, modal.start())
         asks = bool(demand) and not shuts(self.words.text, modal.start(), modal.start() + _VERB)  # "should be excluded" asks for nothing
-        return asks and _TOLD.search(self.words.text, start, modal.start()) is None
+        people = grammar().people.match(self.words.text, start)
+        told = people is not None and _WHO_DID.fullmatch(self.words.text, people.end(), modal.start())  # "patients who had X must be off it"
+        return asks and _TOLD.search(self.words.text, told.start() + 5 if told else start, modal.start()) is None
 
     def _unmet(self, start: int, modal: int, end: int) -> Expression | None:
         """What an exclusion demands, denied where it is sure what was read; else a person sees which way round it is meant."""
