@@ -14,7 +14,7 @@ from limen.assembly.purposes import told_of_time
 from limen.assembly.segments import Cut
 from limen.assembly.shutting import predicated, shut_for, shuts
 from limen.assembly.words import Words
-from limen.criteria import AllOf, AnyOf, Demographic, Expression, IfThen, Not, Threshold, Unread, leaves
+from limen.criteria import AllOf, AnyOf, Demographic, Exposure, Expression, IfThen, Not, Threshold, Unread, leaves
 
 _WITH = re.compile(r"(?:with|who\s+(?:have|are)|having|on|receiving|taking|using|treated\s+with|suffering\s+from|diagnosed\s+with|affected\s+by|presenting\s+with)\s", re.IGNORECASE)
 _WITHOUT = re.compile(r"(?:without|with\s+no|not\s+(?:on|receiving|taking|treated|having|using)|who\s+(?:do|did|has|was|were))\s", re.IGNORECASE)
@@ -41,7 +41,8 @@ _VERB = 40  # characters from a modal in which its verb stands
 _NEEDS = re.compile(r"needs?\s+to\s", re.IGNORECASE)
 _MUST_ALONE = re.compile(r"must\s", re.IGNORECASE)
 _MUST_NOT = re.compile(r"(?:must|should|shall|may|can)\s*not\s", re.IGNORECASE)
-_THEN = re.compile(r"^then\s", re.IGNORECASE)
+_BY_PRONOUN = re.compile(r"[^,;:.()]{1,80}(?P<comma>,\s+)(?=(?:then\s+)?(?:it|they|this|these|he|she)\s+(?:must|should|shall|has|have|need|needs|will)\b)", re.IGNORECASE)
+_THEN = re.compile(r"^(?:then\s)?(?:it\s|they\s|this\s|these\s|he\s|she\s)?", re.IGNORECASE)
 _WHO_DID = re.compile(r"(?:who|that)\s(?:have|has|had|are|is|were|was|did|take|takes|took|use|uses|used|receive|receives|received)\s[^.;:]*?(?<!\band)(?<!\bor)(?<!\bwho)(?<!\bthat)\s$", re.IGNORECASE)
 _TOLD = re.compile(r"\b(?:who|whom|whose|that|which|where|if|in\s+case|because|when|opinion|judg\w+)\b", re.IGNORECASE)
 
@@ -80,7 +81,7 @@ class Guards:
                 return group("and", [when, unmet])
             bare = _ABSENCE.match(self.words.text, start) and all_denied(then)  # "in the absence of A, B or C" is no guard
             if when is not None and then is not None and not bare:
-                return IfThen(when=when, then=then)
+                return IfThen(when=when, then=then.then if isinstance(then, IfThen) and isinstance(then.when, Exposure) else then)
         return self.spared(start, end) or self.shut_out(start, end) or self.demanded(start, end) or self.asked(start, end) or self.lists.stretch(start, end)
 
     def _only_excepts(self, start: int, end: int) -> bool:
@@ -113,6 +114,8 @@ class Guards:
         """Where a guard ends and what it asks for begins: at its comma, or before a bare limit ("if liver metastases ≤ 5 x ULN")."""
         if (dash := _LABELLED.match(self.words.text, start, end)) and not self.words.bears(start, dash.end(1)):
             return dash.end(1), dash.end()
+        if (told := _BY_PRONOUN.match(self.words.text, start, end)) and self.words.bears(start, told.start("comma")):
+            return told.span("comma")
         comma = next((c for c in self.words.layout.joints(start, end) if c.join == "comma"), None)
         if comma and comma.end < end and self.words.bears(start, comma.start):
             return comma.start, comma.end
