@@ -49,7 +49,7 @@ from limen.assembly.whom import (
     under_guard,
     with_brackets,
 )
-from limen.assembly.windows import GIVEN, given_before, timed_beside, times_limit
+from limen.assembly.windows import GIVEN, begins_at, given_before, timed_beside, times_limit
 from limen.assembly.words import Words
 from limen.criteria import AllOf, AnyOf, Condition, Demographic, Exposure, Expression, IfThen, Not, Threshold, Unless, Unread
 from limen.mentions import Mention
@@ -60,7 +60,7 @@ REFERS = re.compile(r"\b(?:following|these|below|listed)\b", re.IGNORECASE)
 # A procedure beside a limit is how it was measured ("echocardiographic LVEF < 50%"), unless the patient undergoes it.
 _UNDERGOING = re.compile(r"\b(?:on|undergoing|receiving|requiring|under|after|needing)\s+(?:\w+\s+){0,2}$", re.IGNORECASE)
 # What one of these joins to a limit, or to a window's anchor, says when it holds ("before surgery", "the first dose of study drug").
-_ANCHORED = re.compile(r"\s*(?:(?:(?:the|final|last|first|initial)\s+){0,3}(?:(?:doses?|administration|intake|initiation|start|completion|end|receipt|infusion|injection|onset)\s+)?(?:of|to|before|prior\s+to|after|during|following|since|from)\s+(?:[\w-]+\s+){0,6})?", re.IGNORECASE)
+_ANCHORED = re.compile(r"\s*(?:(?:the|final|last|first|initial|most\s+recent|an?|any)\s+){0,3}(?:(?:(?:doses?|administration|intake|initiation|start|completion|end|receipt|infusion|injection|onset)\s+)?(?:of|to|before|prior\s+to|after|during|following|since|from)\s+(?:[\w-]+\s+){0,6})?", re.IGNORECASE)
 _SEX_ALONE = re.compile(r".*[(\[](?:for\s)?\w+[)\]]", re.DOTALL)
 _PARENTHESIS = re.compile(r"[(\[][^()\[\]]*[)\]]")
 _NEAR = 24  # characters between a word and what a limit is about
@@ -373,7 +373,7 @@ class Atoms:
         for paired in limits:
             end = max(paired.end, paired.time.end if paired.time else 0)
             pattern = _ANCHORED if paired.time is not None else GIVEN
-            if end <= mention.start and pattern.fullmatch(self.words.text, end, mention.start):
+            if (end <= mention.start and pattern.fullmatch(self.words.text, end, mention.start)) or begins_at(self.words, mention, paired):
                 return True
             if paired.time is None and mention.kind == "drug" and given_before(self.words, mention, start, paired):
                 return True

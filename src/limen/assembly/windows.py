@@ -17,6 +17,7 @@ _FOLLOWING = re.compile(r"(?:\bin\s+)?\b(?:the|any)\s+following\s+(?:[^\W\d_]+\s
 _SOME = re.compile(r"\b(?:one|any|all|each|either|none|both|more|two|three|four|five|six|\d)\b", re.IGNORECASE)  # a count, which reads its list itself
 _COLON = re.compile(r"[^:;.,()]{0,24}:\s")
 _DEMAND = re.compile(r",?\s+and\s+(?=(?:(?:the|all)\s+)?(?:patients|subjects|participants)\s+must\b)", re.IGNORECASE)
+_BEGUN = re.compile(r",?\s+(?:from|starting|beginning)\s[^.;,:]*$", re.IGNORECASE)
 _MEASURED = ("measurement", "score")
 
 
@@ -109,6 +110,13 @@ def given_before(words: Words, mention: Mention, start: int, paired: Paired) -> 
     before = mention.end <= begin and not words.text[mention.end : begin].strip()
     place = start if before else end
     return (before or end <= mention.start < paired.start) and GIVEN.fullmatch(words.text, place, mention.start) is not None
+
+
+def begins_at(words: Words, mention: Mention, paired: Paired) -> bool:
+    """Whether a name says from when something goes on until a time: "contraception from the first vaccination until 3 months after"."""
+    end = paired.thresholds[0].concept_end
+    between = end is not None and paired.time is not None and end <= mention.start and mention.end <= paired.start
+    return between and _BEGUN.match(words.text, end or 0, mention.start) is not None
 
 
 def _is_of(window: Threshold, limit: Threshold) -> bool:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from limen.mentions import Mentions
 from limen.thresholds.beside import abbreviation, examples, far_end, is_comparison, is_plan, is_verb
+from limen.thresholds.phases import before_phases
 from limen.thresholds.phrases import line_start, trim
 from limen.thresholds.sharing import BRACKET
 from limen.thresholds.wording import words
@@ -32,13 +33,11 @@ _HANGS = re.compile(r"\b(?:on|in|of|for|by|to|with|from|around)$", re.IGNORECASE
 _PREPOSITION = re.compile(r"\s*(?:with|of|for|by|to|on|in|around|from|at)\s", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _CLOSES = re.compile(r"[;:]|\.\s|,\s*(?:has|have|had|is|are|was|were|may|can)\b|\b(?:must|should|shall|will)\b", re.IGNORECASE)
-_PHASE_REST = re.compile(r"(?:\s(?!or\b)[^\W\d_]+){0,6}(?:(?:\s(?!or\b)[^\W\d_]+){0,6}\sand\s(?:continuing|continued|extending))?[\s,]*", re.IGNORECASE)
 _NOT_LIMITED = re.compile(r",?\s+but\s+(?:is\s+|are\s+)?not\s+limited\b", re.IGNORECASE)
 _CLAUSE = re.compile(r"\s*(?:there|they|it|who|which|has|have|had|is|are|was|were|will)\s", re.IGNORECASE)  # what stands behind "or" is told anew
 _EITHER = re.compile(r"\bor\b", re.IGNORECASE)
 _GIVEN = frozenset(["drug", "procedure"])
 _LONG_BRACKET = 32
-_PHASES = 4
 _LONG_ITEM = 6
 
 
@@ -288,7 +287,7 @@ class Events:
 
     def _aside(self, floor: int, stop: int, *, closed: bool = False) -> int:
         """Where the event ends before an aside: ", such as A or B", ", other than for C," which a comma has `closed`."""
-        stop = self._before_phases(floor, stop)
+        stop = before_phases(self.text, floor, stop)
         listed = [m for m in words().inclusions.finditer(self.text, floor, stop) if not _EITHER.search(self.text, m.end(), stop) and (closed or not _NOT_LIMITED.match(self.text, m.end()))]
         listed += [m for m in words().exceptions.finditer(self.text, floor, stop) if closed and self.text[: m.start()].rstrip().endswith(",")]
         asides = [*words().asides.finditer(self.text, floor, stop), *listed]
@@ -299,16 +298,6 @@ class Events:
             if ended or limited or self._opening(floor, match.start()) is not None or trim(self.text, floor, match.start()) is None:
                 break
             stop = len(self.text[: match.start()].rstrip(_EDGES))
-        return stop
-
-    def _before_phases(self, floor: int, stop: int) -> int:
-        """Where the words end before the phases of a study, one or more: "contraception from consent, during the study and for 30 days after it"."""
-        for _ in range(_PHASES):
-            phases = (m for m in words().phases.finditer(self.text, floor, stop) if _PHASE_REST.fullmatch(self.text, m.end(), stop))
-            phase = next((m for m in phases if self._opening(floor, m.start()) is None), None)
-            if phase is None or trim(self.text, floor, phase.start()) is None:
-                break
-            stop = len(self.text[: phase.start()].rstrip(_EDGES))
         return stop
 
     def _cuts(self, floor: int, stop: int) -> Iterator[_Cut]:
