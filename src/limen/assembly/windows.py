@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from limen.assembly.leaves import is_light, under_window
+from limen.assembly.walk import map_leaves
 from limen.assembly.words import Words
 from limen.criteria import Expression, Threshold, leaves
 from limen.mentions import Mention
@@ -86,10 +87,10 @@ def timed_limit(made: Expression | None, part: Expression | None) -> Expression 
     """A limit with the window that says when it was measured: "platelets ≥ 100 (within 14 days)"; None where it says something else."""
     if not isinstance(part, Threshold) or part.kind != "window" or part.window is None or made is None:
         return None
-    limits = list(leaves(made))
-    if not all(isinstance(t, Threshold) and t.kind in _MEASURED and t.window is None for t in limits):
+    limits = [t for t in leaves(made) if isinstance(t, Threshold)]
+    if not all(t.kind in _MEASURED and t.window is None for t in limits) or not any(_is_of(part, t) for t in limits):
         return None
-    return under_window(made, part) if any(_is_of(part, t) for t in limits if isinstance(t, Threshold)) else None
+    return map_leaves(made, lambda leaf: leaf.model_copy(update={"window": part.window}) if isinstance(leaf, Threshold) else leaf)
 
 
 def timed_beside(parts: Sequence[Expression | None]) -> list[Expression | None]:

@@ -192,7 +192,8 @@ class Events:
         closing = min((i for i in (self.text.find(")", end), self.text.find("]", end)) if i >= 0), default=len(self.text))
         if self._leads(opening, start) and not anchored and not _AND.match(self.text, end) and self.text[end : end + 1] == " " and (inner := self.after(end)) and inner.end <= closing:
             return inner
-        before = self._before(floor, self._unbracketed(floor, opening) if inside else opening)
+        obtained = inside or self.text[opening + 1 : start].strip().lower() in words().obtained  # "(unless on dialysis) (performed within 2 weeks)"
+        before = self._before(floor, self._unbracketed(floor, opening) if obtained else opening)
         if (before is None or self._waits(floor, opening)) and closing < len(self.text) and (after := self.after(closing + 1)):
             return after
         if before is not None and self._carries(before) and (of := self._of(closing, _WITH)):
