@@ -386,7 +386,7 @@ class Atoms:
         start = last.end
         found = grammar().guard_suffix.finditer(self.words.text, start, end)
         match = next((m for m in found if not _PARENTHESIS.sub("", self.words.text[start : m.start()]).strip(" ,(")), None)
-        if match is None or self.words.limits(start, end):
+        if match is None or self.words.limits(start, end) or (last.thresholds[0].concept_start or 0) >= match.end():
             return None
         whom = ("condition", "demographic")
         names = [m for m in self.words.concepts if match.end() <= m.start and m.end <= end and m.kind in whom]

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from limen.assembly.coordination import is_adjective, shares_head
 from limen.assembly.leaves import WORD
 from limen.assembly.words import Words
-from limen.criteria import Threshold
+from limen.criteria import AllOf, AnyOf, Expression, Threshold
 from limen.lexicon.load import data, read_toml
 from limen.mentions import Mention
 from limen.thresholds import Paired
@@ -18,6 +18,7 @@ from limen.thresholds import Paired
 _JOINT = re.compile(r"\s*(?:/|&|\b(?:and|or|and/or)\b)\s*", re.IGNORECASE)
 _AND = re.compile(r"\s+(?:and|&)\s+", re.IGNORECASE)
 _HEADS = re.compile(r"\b(?:of|for|to|with|by|in|on|from|due)\s", re.IGNORECASE)
+_DENIES = re.compile(r"\b(?:no|not|none|without|absence|absent|free|never|neither|den(?:y|ies)|lack)\b", re.IGNORECASE)
 _LETTERS = re.compile(r"[^\W\d_]{2}")
 
 
@@ -58,7 +59,9 @@ def each_named(words: Words, paired: Paired, *, negated: bool) -> Paired:
     if paired.time is None or len(paired.thresholds) > 1 or start is None or end is None:
         return paired
     named = [m for m in words.mentions.concepts if start <= m.start and m.end <= end]
-    things = _chain(words.text, named, window, start, end) or _joined(words.text, named, start, end)
+    sentence = max(words.text.rfind(mark, 0, start) for mark in ".;\n")
+    doubtful = words.role == "inclusion" and not negated and _DENIES.search(words.text, max(0, sentence), start) is not None
+    things = _chain(words.text, named, window, start, end) or ([] if doubtful else _joined(words.text, named, start, end))
     if not things or not any(window.concept in m.ids for t in things for m in t.names):
         return paired
     each = []
@@ -109,7 +112,8 @@ def _is_next(text: str, thing: _Thing) -> bool:
 
 def _is_plain(text: str, thing: _Thing, said: Sequence[str]) -> bool:
     """Whether what no list knows is but a name."""
-    return len(said) <= _several().longest and said[-1] not in _several().generic and _LETTERS.match(text, thing.start) is not None
+    spelt = _LETTERS.match(text, thing.start) is not None and not any(c.isdigit() for c in text[thing.start : thing.end])
+    return len(said) <= _several().longest and said[-1] not in _several().generic and spelt
 
 
 def _goes_with(text: str, one: _Thing, two: _Thing) -> bool:
@@ -117,6 +121,8 @@ def _goes_with(text: str, one: _Thing, two: _Thing) -> bool:
     said = WORD.findall(text[one.start : one.end].lower())
     if not one.names and (is_adjective(said[-1]) or said[-1].endswith("ed")):
         return True  # "oral and intravenous antibiotics"
+    if not one.names and two.names and not said[-1].endswith("s") and len(text[two.names[0].start : two.names[0].end].split()) > 1:
+        return True  # "tobacco and nicotine products"
     if not one.names:
         return _HEADS.search(text, two.start, two.names[0].start if two.names else two.end) is not None
     if shares_head(text, one.names[-1], two.names[0]) if two.names else _HEADS.search(text, one.names[0].end, one.end) is not None:
@@ -127,3 +133,11 @@ def _goes_with(text: str, one: _Thing, two: _Thing) -> bool:
 
 def _is_and(gap: str) -> bool:
     return gap.strip().lower() in ("and", "&")
+
+
+def each_apart(tree: Expression) -> Expression:
+    """The tree of what a lead denies, things of one window apart: nobody may have either of "stroke and seizure within 6 months"."""
+    if isinstance(tree, AllOf) and len(tree.of) > 1 and all(isinstance(p, Threshold) and p.kind == "window" for p in tree.of):
+        places = {(p.start, p.end) for p in tree.of if isinstance(p, Threshold)}
+        return AnyOf(of=tree.of) if len(places) == 1 else tree
+    return tree.model_copy(update={"of": tuple(map(each_apart, tree.of))}) if isinstance(tree, (AllOf, AnyOf)) else tree

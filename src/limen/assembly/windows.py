@@ -88,6 +88,9 @@ def timed_limit(made: Expression | None, part: Expression | None) -> Expression 
     if not isinstance(part, Threshold) or part.kind != "window" or part.window is None or made is None:
         return None
     limits = [t for t in leaves(made) if isinstance(t, Threshold)]
+    obtained = part.operator in ("lt", "le") and any(t.concept is not None and t.concept == part.concept for t in limits)
+    if not (obtained or len(limits) == len(list(leaves(made)))):
+        return None
     if not all(t.kind in _MEASURED and t.window is None for t in limits) or not any(_is_of(part, t) for t in limits):
         return None
     return map_leaves(made, lambda leaf: leaf.model_copy(update={"window": part.window}) if isinstance(leaf, Threshold) else leaf)

@@ -31,6 +31,7 @@ _UP_TO = re.compile(r"up\s+to\b|a\s+maximum\s+of\b|at\s+most\b", re.IGNORECASE)
 _FROM = re.compile(r"[\s-]+(?:(?:away|distant|apart)\s)?from\b(?![^.;,()]{0,40}\sto\s)", re.IGNORECASE)
 _STUDY = ("screening", "enrolment", "consent", "randomisation")
 _STATE = re.compile(r"post[\s-]?menopaus", re.IGNORECASE)
+_SET_OFF = re.compile(r",\s(?:prior\s+to|before|preceding|in\s+advance\s+of)\s", re.IGNORECASE)
 _AGO = re.compile(r"ago|earlier|beforehand", re.IGNORECASE)
 _AHEAD = re.compile(  # what lies ahead of a visit, and not behind it
     r"\b(?:plan|schedul|expect|anticipat|intend|will|to\s+be|able|agree|remain|stay|available|surviv|prognosis|life|begin|start|initiat|dose|dosing|first|complete\s|return|follow|next)",
@@ -169,7 +170,7 @@ def _time_span(text: str, quantity: Quantity, ends: Collection[int], following: 
             quantity = replace(quantity, operator=None, low=None, high=quantity.low)
         if _OVER.match(text, quantity.start) and _PERIOD.match(text, quantity.end):
             lead, start, quantity = "within", quantity.start, replace(quantity, operator=None, low=None, high=quantity.low)
-    trail, anchor, end = _trail(text, quantity.end, following)
+    trail, anchor, end = _trail(text, quantity.end, following) if lead == "within" or not _SET_OFF.match(text, quantity.end) else (None, None, quantity.end)
     if lead is None and trail == "before" and quantity.operator is None and (slip := _WITH.search(text, max(0, quantity.start - 10), quantity.start)):
         lead, start = "within", slip.start("with")  # "therapy with 28 days prior to the first dose"
         quantity = replace(quantity, repaired="'with' read as 'within'")
@@ -217,6 +218,9 @@ def _trail(text: str, end: int, following: int) -> tuple[str | None, Anchor | No
     phrases = _phrases()
     aside = None if (match := phrases.trails.match(text, end)) else phrases.aside.match(text, end)
     match = match or aside
+    if match is None and (set_off := _SET_OFF.match(text, end)) is not None:
+        found = _anchor(text, set_off.end(), set_off.end() + _LEAD_LENGTH)
+        return ("before", *found) if found is not None and found[0] != "other" else (None, None, end)  # "within 14 days, prior to screening"
     if not match or (_PAST.match(match.group("phrase")) and following <= match.end() + 1):
         return None, None, end  # "for two weeks in the past 6 months"
     kind = phrases.trail_kinds[_key(match.group("phrase"))]

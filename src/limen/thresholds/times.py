@@ -6,10 +6,11 @@ import re
 from dataclasses import dataclass, replace
 
 from limen.criteria import Operator
-from limen.mentions import TIME_UNITS, Mention, Quantity, TimeSpan
+from limen.mentions import TIME_UNITS, Quantity, TimeSpan
 from limen.thresholds.ages import as_event_age, is_grown, is_young
 from limen.thresholds.beside import case_behind, state_behind, taken_behind, told_behind
 from limen.thresholds.build import Maker, Paired, Target, bound
+from limen.thresholds.concepts import concept_in
 from limen.thresholds.events import Event, Events
 from limen.thresholds.names import Names
 from limen.thresholds.phrases import last_word, trim
@@ -167,7 +168,7 @@ class Times:
             return None
         if event is not None and event.start >= span.end and _INTO.match(self.names.text, event.start) and (place := trim(self.names.text, quantity.end, event.end)):
             event = Event(*place, place[1])  # "within 2 weeks of enrolment into the programme"
-        target = Target(*(event[:2] if event else (start, start)), self.concept_in(event))
+        target = Target(*(event[:2] if event else (start, start)), concept_in(self.names, event))
         window = placed(self.names, span, event)
         threshold = self.maker.threshold(quantity, target, kind="window", window=window)
         return Paired(quantity.start, quantity.end, (threshold,), time=span)
@@ -208,7 +209,7 @@ class Times:
         event = self._treated(event)
         if event is not None and span.lead == "for" and self._stopped(event, start):
             return self.window(replace(span, quantity=quantity))
-        concept = self.concept_in(event, lasting=True)
+        concept = concept_in(self.names, event, lasting=True)
         if (quantity.unit_text or "").lower()[:2] in ("we", "wk", "mo", "ye", "yr"):
             concept = words().lengths.get(concept or "", concept)
         target = Target(*(event[:2] if event else (quantity.start, quantity.start)), concept)
@@ -220,10 +221,10 @@ class Times:
         earlier = next((t for t in reversed(self.names.mentions.times) if t.quantity.end <= span.quantity.start), None)
         case = case_behind(self.names.text, span.quantity.end) if earlier and earlier.lead == "within" else None
         event = self.events.after(case) if case else None
-        if earlier is None or self.concept_in(event) is None or event is None or not _INSTEAD.fullmatch(self.names.text, earlier.quantity.end, span.quantity.start):
+        if earlier is None or concept_in(self.names, event) is None or event is None or not _INSTEAD.fullmatch(self.names.text, earlier.quantity.end, span.quantity.start):
             return None
         quantity = bound(replace(span.quantity, explicit=True), earlier.quantity.operator or "le")
-        target = Target(*event[:2], self.concept_in(event))
+        target = Target(*event[:2], concept_in(self.names, event))
         window = replace(span, quantity=quantity, lead="within", anchor=earlier.anchor, trail=earlier.trail).window(self.names.text)
         return Paired(quantity.start, quantity.end, (self.maker.threshold(quantity, target, kind="window", window=window),), time=span)
 
@@ -235,7 +236,7 @@ class Times:
         event = self.events.after(taken) if taken else None
         if event is not None and (how := _WITH.search(self.names.text, event.start + 1, event.end)) is not None:
             event = event._replace(head_end=how.start())  # "1 year of dialysis with heparin"
-        return event if self.concept_in(event, lasting=True) is not None or last_word(self.names.text, start).startswith(("rec", "comp")) else None
+        return event if concept_in(self.names, event, lasting=True) is not None or last_word(self.names.text, start).startswith(("rec", "comp")) else None
 
     def lasting(self, quantity: Quantity, span: TimeSpan) -> Quantity:
         """A bare length of time: "for 3 months" is at least so long, other words give it as it is."""
@@ -355,41 +356,3 @@ class Times:
             return self.events.after(joint.end() if joint else span.end)
         place = trim(self.names.text, span.quantity.end, span.end)
         return Event(*place, place[1]) if place else None
-
-    def concept_in(self, event: Event | None, *, lasting: bool = False) -> str | None:
-        """The last concept named in the words that say what an event is; one in brackets only when there is no other.
-
-        What is measured but is no length of time cannot be `lasting`.
-        """
-        if event is None:
-            return None
-        text, named = self.names.text, [*self.names.mentions.concepts]
-        named += [m for m in self.names.mentions.measured if not m.ambiguous and (not lasting or self._is_length(m))]
-        excepted = words().exceptions.search(text, event.start + 1, event.head_end)
-        limit = excepted.start() if excepted else event.head_end
-        timed = [t.end for t in self.names.mentions.times if t.anchor is not None and t.end <= event.start]
-        around = [m for m in named if m.start <= event.start < event.end <= m.end and not any(m.start < end for end in timed)]
-        inside = [m for m in named if (m in around or (event.start <= m.start and m.end <= limit)) and not words().specimen.match(text, m.end) and not self._is_example(event.start, m)]
-        plain = [m for m in inside if text.count("(", event.start, m.start) == text.count(")", event.start, m.start)] or inside
-        head = next((h for h in words().head_ends.finditer(text, event.start + 1, limit) if self._ends_head(h.start(), plain)), None)
-        heads = [m for m in plain if head is None or m.end <= head.start()]
-        if not heads and head is not None and head.group() == "by":
-            return None  # "progression by imaging"
-        heads = heads or plain
-        graded = {m for m in heads if m.ids[0] in self.names.lexicon.scores and any(o.end <= m.start or m.end <= o.start for o in heads if o is not m)}
-        return max(heads, key=lambda m: (m not in graded, m.end)).ids[0] if inside else None
-
-    def _is_example(self, start: int, mention: Mention) -> bool:
-        """Whether a name stands in a bracket of examples: "sleeping aids (e.g. zolpidem)"."""
-        return words().exampled.search(self.names.text, start + 1, mention.start) is not None
-
-    def _ends_head(self, start: int, named: list[Mention]) -> bool:
-        """Whether a preposition stands behind what an event is, and not behind words that wait for it: "criteria for depression"."""
-        before = last_word(self.names.text, start)
-        if before == "and" or (named and self.names.text.count("(", named[0].start, start) > self.names.text.count(")", named[0].start, start)):
-            return False  # "gout and on warfarin for 3 months" times the second
-        return before not in words().head_carriers or any(m.end == start - 1 for m in named)
-
-    def _is_length(self, mention: Mention) -> bool:
-        entry = self.names.lexicon.measurements.get(mention.ids[0])
-        return entry is not None and entry.timeline
