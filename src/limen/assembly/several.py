@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple
 
-from limen.assembly.coordination import is_adjective, shares_head
+from limen import lexicon as lexicons
+from limen.assembly.coordination import completed, example_at, is_adjective, kind_of, known_name, shares_head
 from limen.assembly.leaves import WORD
 from limen.assembly.words import Words
 from limen.criteria import AllOf, AnyOf, Expression, Threshold
@@ -19,6 +20,7 @@ _JOINT = re.compile(r"\s*(?:/|&|\b(?:and|or|and/or)\b)\s*", re.IGNORECASE)
 _AND = re.compile(r"\s+(?:and|&)\s+", re.IGNORECASE)
 _HEADS = re.compile(r"\b(?:of|for|to|with|by|in|on|from|due)\s", re.IGNORECASE)
 _DENIES = re.compile(r"\b(?:no|not|none|without|absence|absent|free|never|neither|den(?:y|ies)|lack)\b", re.IGNORECASE)
+_EXCEPTS = re.compile(r"\b(?:excluding|except|exception|other\s+than|not\s+including|apart\s+from|unless)\b", re.IGNORECASE)
 _LETTERS = re.compile(r"[^\W\d_]{2}")
 
 
@@ -58,11 +60,15 @@ def each_named(words: Words, paired: Paired, *, negated: bool) -> Paired:
     start, end = window.concept_start, window.concept_end
     if paired.time is None or len(paired.thresholds) > 1 or start is None or end is None:
         return paired
-    named = [m for m in words.mentions.concepts if start <= m.start and m.end <= end]
+    named = [m for m in completed(words.text, words.mentions.concepts) if start <= m.start and m.end <= end and not words.text[: m.start].lower().endswith("non-")]
     sentence = max(words.text.rfind(mark, 0, start) for mark in ".;\n")
     doubtful = words.role == "inclusion" and not negated and _DENIES.search(words.text, max(0, sentence), start) is not None
-    things = _chain(words.text, named, window, start, end) or ([] if doubtful else _joined(words.text, named, start, end))
+    things = _chain(words, named, window, start, end) or ([] if doubtful else _joined(words.text, named, start, end))
     if not things or not any(window.concept in m.ids for t in things for m in t.names):
+        things = []
+    if words.role == "exclusion" and not negated and (told := _exampled(words, window, paired)):
+        things = [*(things or [_Thing(start, end, [m for m in named if window.concept in m.ids])]), *told]
+    if not things:
         return paired
     each = []
     for thing in things:
@@ -72,17 +78,30 @@ def each_named(words: Words, paired: Paired, *, negated: bool) -> Paired:
     return paired._replace(thresholds=tuple(each), join="and" if both else "or")
 
 
-def _chain(text: str, named: Sequence[Mention], window: Threshold, start: int, end: int) -> list[_Thing]:
-    """The names of one kind that stand side by side in an event: "heart failure and stroke", "heparin/warfarin"."""
+def _chain(words: Words, named: Sequence[Mention], window: Threshold, start: int, end: int) -> list[_Thing]:
+    """The names of one kind that stand side by side in an event: "heart failure and stroke", "liver and kidney disease"."""
+    text, whole = words.text, words.mentions.concepts
     joints = {i: j.group().strip().lower() for i, (a, b) in enumerate(zip(named, named[1:])) if (j := _JOINT.fullmatch(text, a.end, b.start))}
     chain = [m for i, m in enumerate(named) if i in joints or i - 1 in joints]
     treated = all(m.kind in ("drug", "procedure") for m in chain)
     same = treated or len({m.kind for m in chain}) == 1 or set(joints.values()) == {"/"}  # "PCI/infarction within 2 months" times both
     alike = len({m.ids for m in chain}) > 1 and same and any(window.concept in m.ids for m in chain)
-    if not alike or any(shares_head(text, a, b) for a, b in zip(chain, chain[1:])):
+    if not alike or any(a in whole and shares_head(text, a, b) for a, b in zip(chain, chain[1:])):
         return []
     starts, ends = [start, *(m.start for m in chain[1:])], [*(m.end for m in chain[:-1]), end]
     return [_Thing(a, b, (m,)) for a, b, m in zip(starts, ends, chain)]
+
+
+def _exampled(words: Words, window: Threshold, paired: Paired) -> list[_Thing]:
+    """What an aside tells of an exclusion's event that is no kind of it: "vascular disease, such as stroke, angina, etc., within 6 months"."""
+    end, stop = window.concept_end or 0, paired.time.start if paired.time is not None else 0
+    told = example_at(words.text, end, stop) if end < stop else None
+    if told is None or window.concept is None or words.text[end : told[0]].strip() not in ("", ",") or words.limits(end, stop):
+        return []
+    above = lexicons.load().ancestors
+    named = [m for m in words.mentions.concepts if told[1] <= m.start and m.end <= stop and m.kind == kind_of(window.concept) and not m.context]
+    named = [m for m in named if not _EXCEPTS.search(words.text, told[1], m.start)]
+    return [_Thing(m.start, m.end, (m,)) for m in named if m.ids[0] != window.concept and window.concept not in above(m.ids[0]) and m.ids[0] not in above(window.concept)]
 
 
 def _joined(text: str, named: Sequence[Mention], start: int, end: int) -> list[_Thing]:
@@ -125,6 +144,9 @@ def _goes_with(text: str, one: _Thing, two: _Thing) -> bool:
         return True  # "tobacco and nicotine products"
     if not one.names:
         return _HEADS.search(text, two.start, two.names[0].start if two.names else two.end) is not None
+    last = WORD.findall(text[two.start : two.end].lower())[-1]
+    if two.names and known_name(f"{text[one.names[-1].start : one.names[-1].end].lower()} {last}") is not None:
+        return True  # "cancer and non-cancer pain"
     if shares_head(text, one.names[-1], two.names[0]) if two.names else _HEADS.search(text, one.names[0].end, one.end) is not None:
         return True
     governed = _HEADS.search(text, one.start, one.names[-1].start)
