@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, partial
 from typing import NamedTuple
 
 from limen import lexicon as lexicons
 from limen.assembly.coordination import kind_of
 from limen.assembly.leaves import WORD, windowed
+from limen.assembly.walk import map_thresholds
 from limen.assembly.words import Read, Words
 from limen.criteria import AllOf, AnyOf, Condition, Demographic, Exposure, Expression, Not, Threshold, Unless, Unread, leaves
 from limen.lexicon.load import data, read_toml
@@ -32,13 +33,14 @@ class _Peers(NamedTuple):
     present: frozenset[str]
     running: frozenset[str]
     standing: frozenset[str]
+    dosing: frozenset[str]
     longest: int
 
 
 @cache
 def _peers() -> _Peers:
     table = read_toml(data("logic.toml"))["peers"]
-    lists = {key: frozenset(table[key]) for key in ("events", "lasting", "states", "joints", "present", "running", "standing")}
+    lists = {key: frozenset(table[key]) for key in ("events", "lasting", "states", "joints", "present", "running", "standing", "dosing")}
     return _Peers(**lists, longest=table["longest"])
 
 
@@ -66,9 +68,32 @@ def share_among_peers(words: Words, made: Expression | None) -> Expression | Non
         alike = [w for w in windows[place:] if w is not None and _same(w, window)]
         for index in _sharing(words, made, place, alike[-1]):
             parts[index] = _timed(words, parts[index], window)
+        if place and _is_dose(parts[place - 1]) and _shares_dose(words, parts[place - 1], window):
+            parts[place - 1] = map_thresholds(parts[place - 1], partial(_dosed_in, window))
     for index in _sharing_behind(words, made):
         parts[index] = _timed(words, parts[index], windows[0]) if windows[0] is not None else parts[index]
     return made.model_copy(update={"of": tuple(parts)})
+
+
+def _is_dose(part: Expression) -> bool:
+    """Whether an item is an amount of a drug at no time: "corticosteroids (> 10 mg/day of prednisone)"."""
+    parts = part.of if isinstance(part, AllOf) else (part,)
+    doses = [p for p in parts if isinstance(p, Threshold)]
+    return len(doses) == 1 and doses[0].window is None and (doses[0].kind == "dose" or (doses[0].concept or "").endswith("_dose")) and all(p in doses or isinstance(p, (Condition, Exposure)) for p in parts)
+
+
+def _shares_dose(words: Words, dose: Expression, window: Threshold) -> bool:
+    """Whether "or" alone parts an exclusion's amount of a drug from a treatment with a time, and nothing says that it is taken now."""
+    end, event = max(leaf.end for leaf in leaves(dose)), window.concept_start
+    if words.role != "exclusion" or window.kind != "window" or window.operator not in ("lt", "le") or event is None or kind_of(window.concept) not in ("drug", "procedure"):
+        return False
+    begin = max(words.text.rfind(mark, 0, min(leaf.start for leaf in leaves(dose))) for mark in ";.")
+    now = not _peers().running.isdisjoint(WORD.findall(words.text[max(begin, 0) : end].lower()))
+    return not now and end <= event and {"or"} <= set(WORD.findall(words.text[end:event].lower())) <= _peers().joints | _peers().dosing
+
+
+def _dosed_in(window: Threshold, dose: Threshold) -> Threshold:
+    return dose.model_copy(update={"window": window.window})
 
 
 def _sharing(words: Words, made: AllOf | AnyOf, place: int, last: Threshold) -> list[int]:

@@ -18,7 +18,7 @@ def concept_in(names: Names, event: Event | None, *, lasting: bool = False) -> s
     """
     if event is None:
         return None
-    text, named = names.text, [m for m in names.mentions.concepts if m.ids[0] not in words().sexes]
+    text, named = names.text, [m for m in names.mentions.concepts if m.ids[0] not in words().undated]
     named += [m for m in names.mentions.measured if not m.ambiguous and (not lasting or _is_length(names, m))]
     excepted = words().exceptions.search(text, event.start + 1, event.head_end)
     limit = excepted.start() if excepted else event.head_end
@@ -36,9 +36,11 @@ def concept_in(names: Names, event: Event | None, *, lasting: bool = False) -> s
 
 
 def _is_met(names: Names, start: int, mention: Mention) -> bool:
-    """Whether a disease is one that someone was exposed to: "contact with a person with measles"."""
+    """Whether a disease is one that someone was exposed to, or a drug one that did something: "contact with a person with measles", "reaction to aspirin"."""
     begin = max(0, start - _NEAR)
-    return mention.kind == "condition" and words().met.search(names.text, begin, mention.start) is not None
+    if mention.kind == "condition":
+        return words().met.search(names.text, begin, mention.start) is not None
+    return mention.kind == "drug" and words().caused.search(names.text, begin, mention.start) is not None
 
 
 def _is_example(names: Names, start: int, mention: Mention) -> bool:

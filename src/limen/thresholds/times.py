@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 
 from limen.criteria import Operator
-from limen.mentions import TIME_UNITS, Quantity, TimeSpan
+from limen.mentions import TIME_UNITS, Mention, Quantity, TimeSpan
 from limen.thresholds.ages import as_event_age, is_grown, is_young
 from limen.thresholds.beside import case_behind, state_behind, taken_behind, told_behind
 from limen.thresholds.build import Maker, Paired, Target, bound
@@ -36,6 +36,10 @@ _AND_AGAIN = re.compile(r"\bfor\s+(?:(?:at\s+least|a\s+minimum\s+of|[≥>]=?)\s*
 _POST = re.compile(r"\bpost[\s-]", re.IGNORECASE)
 _INTO = re.compile(r"(?:into|in|at|on)\s", re.IGNORECASE)
 _INSTEAD = re.compile(r"[^()]{0,60}[\s,;]?[\s(\[]{1,2}(?:or\s|and\s)?", re.IGNORECASE)
+_ON = re.compile(r"(?:\s?\([^()]{1,30}\))?\s(?P<on>(?:currently\s|who\s(?:is|are)\s)?on\s)(?:(?!and\b|or\b)[\w-]+\s){0,6}", re.IGNORECASE)
+_COMPLETED = re.compile(r"\b(?:has|have|had|having)\s+(?:completed|finished|ended)\s+(?:(?:all|any|the|their|prior|previous)\s+)*$", re.IGNORECASE)
+_DONE = re.compile(r"(?:completed|finished)\s", re.IGNORECASE)
+_COURSE = re.compile(r"\b(?:course|cycles?|program(?:me)?|regimen|dose|doses|weeks|months)\b", re.IGNORECASE)
 _WITH = re.compile(r"\s(?:with|as|using|via)\s", re.IGNORECASE)
 _OF = re.compile(r"\s+of\s", re.IGNORECASE)
 _AND = re.compile(r"\s(?:discontinuation\s)?and\s", re.IGNORECASE)
@@ -184,6 +188,8 @@ class Times:
         if event is None:
             return None
         named = [m for m in self.names.mentions.concepts if event.start <= m.start and m.end <= event.end]
+        if (taken := self._taken_on(event, named)) is not None:
+            return taken
         heads = [h for h in words().treating.finditer(self.names.text, max(0, event.start - _HEADED), event.end) if not self.names.text[h.end() : event.start].strip()]
         behind = [m for m in named if heads and m.start >= heads[-1].end()]
         if not behind or any(m.kind != "condition" for m in behind):
@@ -192,6 +198,16 @@ class Times:
         if not own:
             return event._replace(start=min(event.start, begin), head_end=heads[-1].end())
         return event._replace(head_end=own[-1].end) if own[-1].start <= begin < own[-1].end else event
+
+    def _taken_on(self, event: Event, named: list[Mention]) -> Event | None:
+        """ "Psoriasis on methotrexate for 3 months": the drug has the time, unless a disease came about on it, as a bleeding does."""
+        for disease, drug in zip(named, named[1:]):
+            on = _ON.fullmatch(self.names.text, disease.end, drug.start)
+            if on is None or disease.kind != "condition" or drug.kind != "drug":
+                continue
+            if self.names.lexicon.ancestors(disease.ids[0]).isdisjoint(words().happenings):
+                return event._replace(start=on.end("on"), head_end=max(event.head_end, drug.end))
+        return None
 
     def _is_standing(self, event: Event) -> bool:
         """Whether an event is but the name of those who are meant: "women of childbearing age"."""
@@ -265,7 +281,15 @@ class Times:
         if again := _AND_AGAIN.search(self.names.text, max(0, event.start - _DEMANDED), event.start):  # "off A for 4 weeks and B for 2 weeks"
             near = max(0, again.start() - _NEAR)
         said = _LETTERS.findall(self.names.text[near:start].lower())
+        if self._is_over(event, start):
+            return True  # "has completed chemotherapy for at least 3 months"
         return "label" not in said and any(w in words().stopped for w in said)
+
+    def _is_over(self, event: Event, start: int) -> bool:
+        """Whether a treatment is said to be completed for so long."""
+        done = _COMPLETED.search(self.names.text, max(0, event.start - _HEADED), event.start) or _DONE.match(self.names.text, event.start)
+        treated = any(m.kind in ("drug", "procedure") for m in self.names.mentions.concepts if event.start <= m.start and m.end <= event.end)
+        return done is not None and treated and _COURSE.search(self.names.text, event.start, start) is None
 
     def _must_be_over(self, span: TimeSpan) -> bool:
         """ "Must be discontinued 2 weeks before surgery": what must be over by a time may have been over for longer."""

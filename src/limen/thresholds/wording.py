@@ -29,7 +29,7 @@ class Words(NamedTuple):
     scales: frozenset[str]
     ranks: frozenset[str]
     standing: frozenset[str]
-    sexes: frozenset[str]
+    undated: frozenset[str]
     doses: frozenset[str]
     undosed: frozenset[str]
     methods: frozenset[str]
@@ -98,7 +98,9 @@ class Words(NamedTuple):
     last_ones: frozenset[str]
     deadline: re.Pattern[str]
     treating: Scanner
+    happenings: frozenset[str]
     met: Scanner
+    caused: Scanner
     exampled: re.Pattern[str]
     elapsing: frozenset[str]
     passed: frozenset[str]
@@ -120,7 +122,7 @@ class Words(NamedTuple):
 @cache
 def words() -> Words:
     table = read_toml(data("words.toml"))
-    lists = ("boundaries", "padding", "told", "persons", "event_openers", "event_closers", "event_nouns", "carriers", "spreading", "time_adjectives", "degrees", "scales", "ranks", "standing", "sexes", "doses", "undosed", "methods", "readings",
+    lists = ("boundaries", "padding", "told", "persons", "event_openers", "event_closers", "event_nouns", "carriers", "spreading", "time_adjectives", "degrees", "scales", "ranks", "standing", "undated", "doses", "undosed", "methods", "readings",
              "auxiliaries", "verdicts", "states", "between_auxiliaries", "instruments", "amounts", "leading", "numbered", "aged_things", "age_words", "shared_adjectives", "shared_nouns", "obtained", "head_carriers", "unbroken", "stopped", "demands", "finished", "last_ones",
              "elapsing", "passed", "turns", "sequels", "undone", "able", "joining", "pregnant", "rounds")  # fmt: skip
     sets: dict[str, Any] = {key: frozenset(table[key]) for key in lists}
@@ -159,6 +161,7 @@ def _of_events(table: Mapping[str, Any]) -> dict[str, Any]:
         "exampled": re.compile(rf"[(\[]\s?(?:{alternation(table['inclusions'])}|such as|for example|for instance)[^()\[\]]*$", re.IGNORECASE),
         "treating": Scanner(rf"{alternation(table['treating'])}\s(?:for|of|against)\s(?:(?:the|an?|any|their|his|her|previous|prior|underlying)\s)?"),
         "met": Scanner(rf"{alternation(table['met'])}\s(?:[^\W\d_][\w-]*\s){{0,6}}?$"),
+        "caused": Scanner(rf"{alternation(table['caused'])}\s(?:[^\W\d_][\w-]*\s){{0,3}}?$"),
         "coming": Scanner(alternation(table["coming"])),
         "ahead": Scanner(alternation(table["ahead"])),
         "behind": Scanner(alternation(table["behind"])),
@@ -167,6 +170,7 @@ def _of_events(table: Mapping[str, Any]) -> dict[str, Any]:
         "time_bound": re.compile(rf"[\s-]*(?:time\s+)?{alternation(table['time_bounds'])}", re.IGNORECASE),
         "month": re.compile(rf"(?:st|nd|rd|th)?[\s-](?:of\s)?(?:{'|'.join(table['months'])})\b"),
         "lengths": table["lengths"],
+        "happenings": frozenset(read_toml(data("logic.toml"))["peers"]["events"]),
         "inclusions": Scanner(alternation(table["inclusions"])),
         "event_ends": Scanner(alternation(table["event_ends"])),
         "phases": Scanner(alternation(table["phases"])),
