@@ -80,6 +80,7 @@ def _phrases() -> _Phrases:
     lengths = {name: (code, Decimal(1)) for code, names in bare["units"].items() for name in names}
     half_life = alternation(table["aside"]["half_lives"])
     lengths |= {name: (code, Decimal("0.5")) for code, names in bare["halves"].items() for name in names}
+    lengths |= {name: (code, Decimal(2)) for code, names in bare["twos"].items() for name in names}
     return _Phrases(
         Scanner(alternation(leads)), leads,
         re.compile(rf"\]?[\s-]?(?P<phrase>{alternation(trails)})", re.IGNORECASE), trails,
@@ -100,7 +101,7 @@ def unsaid_ones() -> list[str]:
     table = read_toml(data("windows.toml"))["bare"]
     leads = {"one", "an", *(phrase.split()[-1] for phrases in table["phrases"].values() for phrase in phrases)}
     ones = [f"{lead} {unit}" for lead in leads for names in table["units"].values() for unit in names]
-    return [*ones, *(half for names in table["halves"].values() for half in names)]
+    return [*ones, *(said for key in ("halves", "twos") for names in table[key].values() for said in names)]
 
 
 def _key(text: str) -> str:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 from limen.mentions import Mention
 from limen.thresholds.events import Event
 from limen.thresholds.names import Names
 from limen.thresholds.phrases import last_word
 from limen.thresholds.wording import words
 
+_CONSENT = "informed_consent"
+_SINCE = re.compile(r"\b(?:from|between|since|starting|beginning)\s(?:\w+\s){0,4}$", re.IGNORECASE)
 _NEAR = 24  # characters before an event in which it is said that someone else had it
 
 
@@ -36,8 +40,13 @@ def concept_in(names: Names, event: Event | None, *, lasting: bool = False) -> s
 
 
 def _is_met(names: Names, start: int, mention: Mention) -> bool:
-    """Whether a disease is one that someone was exposed to, or a drug one that did something: "contact with a person with measles", "reaction to aspirin"."""
+    """Whether a disease is one that someone was exposed to, or a drug one that did something: "contact with a person with measles", "reaction to aspirin".
+
+    Nor is consent what goes on from its signing until a time.
+    """
     begin = max(0, start - _NEAR)
+    if mention.ids[0] == _CONSENT:
+        return _SINCE.search(names.text, begin, mention.start) is not None
     if mention.kind == "condition":
         return words().met.search(names.text, begin, mention.start) is not None
     return mention.kind == "drug" and words().caused.search(names.text, begin, mention.start) is not None
