@@ -11,7 +11,7 @@ from limen.assembly.counts import Counts, speaks_of_count
 from limen.assembly.denials import all_denied, goes_on, governs, is_denied, opened, qualifies, unreached
 from limen.assembly.evidence import is_evidence
 from limen.assembly.exceptions import Exceptions
-from limen.assembly.forgoing import ended, forgone, if_taken
+from limen.assembly.forgoing import ended, forgone, if_taken, washed_out
 from limen.assembly.grammar import grammar
 from limen.assembly.kinds import Kinds
 from limen.assembly.leaves import (
@@ -253,7 +253,7 @@ class Atoms:
             made = IfThen(when=guard, then=made)
         elif extra := self._rest(start, end, [m for m in names if not is_defined(self.words, m, limits)], limits):
             dosed = isinstance(extra, Exposure) and extra.negated and isinstance(made, Threshold) and made.kind == "dose"
-            made = Not(of=made) if dosed and made is not None else group("and", [extra, made])  # "no steroids above 10 mg"
+            made = Not(of=made) if dosed and made is not None else washed_out(self.words, extra, made) or group("and", [extra, made])  # "no steroids above 10 mg"
         return with_brackets(made, alternatives, self.words.role)
 
     def _merged(self, limits: Sequence[Paired], start: int, end: int) -> list[Paired]:

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING
 
 from limen.assembly.coordination import kind_of
 from limen.assembly.leaves import unread
+from limen.assembly.words import WASHOUT, Words
 from limen.criteria import Exposure, Expression, IfThen, Threshold, Unread
 from limen.lexicon.load import data, read_toml
 from limen.lexicon.patterns import Scanner, alternation
-
-if TYPE_CHECKING:
-    from limen.assembly.words import Words
 
 
 @cache
@@ -65,3 +62,9 @@ def if_taken(words: Words, made: Expression) -> Expression:
         return made
     drug = Exposure(concept=made.concept, text=words.text[start:end], start=start, end=end, confidence=made.confidence)
     return IfThen(when=drug, then=made)
+
+
+def washed_out(words: Words, extra: Expression | None, made: Expression | None) -> Expression | None:
+    """ "A washout of 2 weeks from warfarin": an inclusion asks it of those who took the drug."""
+    asked = isinstance(made, Threshold) and made.concept == WASHOUT and isinstance(extra, Exposure) and not extra.negated
+    return IfThen(when=extra, then=made) if words.role == "inclusion" and asked and extra is not None and made is not None else None

@@ -20,6 +20,10 @@ _WITH = re.compile(r"\s(?P<with>with)\s+$", re.IGNORECASE)
 _OVER = re.compile(r"over\s+an?\b", re.IGNORECASE)
 _PERIOD = re.compile(r"[\s-]*(?:time\s+)?(?:period|interval|span)\b", re.IGNORECASE)
 _AND = re.compile(r"\s+[^\W\d_][^.;:()\d]{2,90}?\sand\s+(?:the\s+)?(?=[^\W\d_])", re.IGNORECASE)
+_TWO_ENDS = re.compile(r"between|separat", re.IGNORECASE)
+_EITHER = re.compile(r"\sor$", re.IGNORECASE)
+_FEW = 14  # characters between "before or" and the next length of time
+_OR_SO = re.compile(r"\s(?:after|at|on|during|following|within|up|the|any|upon|with|since|first|study|screening|enrol|randomi|baseline)", re.IGNORECASE)
 _BETWEEN = re.compile(r"between\b", re.IGNORECASE)
 _JOINED = re.compile(r"\s(?:and|or|but)\s", re.IGNORECASE)
 _PAST = re.compile(r"in\s+the\s+past\b|past\b|previous|preceding|prior$", re.IGNORECASE)
@@ -225,13 +229,15 @@ def _trail(text: str, end: int, following: int) -> tuple[str | None, Anchor | No
     if not match or (_PAST.match(match.group("phrase")) and following <= match.end() + 1):
         return None, None, end  # "for two weeks in the past 6 months"
     kind = phrases.trail_kinds[_key(match.group("phrase"))]
+    if _EITHER.search(match.group("phrase")) and not _OR_SO.match(text, match.end()) and following > match.end() + _FEW:
+        return kind, "other", match.end() - len(" or")  # "4 weeks before or planned in the 4 weeks after"
     if kind == "after" and _STATE.match(text, match.start("phrase")):
         return None, None, end  # "1 year post-menopausal"
     if aside is not None and kind == "since":
         return None, None, end
     if kind == "since":
         opened_alone = _BETWEEN.match(match.group("phrase"))
-        between = _AND.match(text, match.end()) if "between" in match.group("phrase").lower() else None
+        between = _AND.match(text, match.end()) if _TWO_ENDS.search(match.group("phrase")) else None
         if between is not None:  # "2 weeks between chemotherapy and the first dose"
             found = _anchor(text, between.end(), between.end() + 60)
             if found is not None or opened_alone is None:

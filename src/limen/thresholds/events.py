@@ -323,7 +323,8 @@ class Events:
     def _waits(self, floor: int, opening: int) -> bool:
         """Whether an adjective of time stands before a bracket: "a recent (< 48 h) admission"."""
         last = _WORD.findall(self.text[max(floor, opening - 24) : opening].lower())
-        return bool(last) and last[-1] in words().time_adjectives
+        new = len(last) > 1 and last[-1] in ("diagnosed", "onset") and last[-2] in ("newly", "recently", "new", "recent")  # "newly diagnosed (within 6 months) gout"
+        return new or (bool(last) and last[-1] in words().time_adjectives)
 
     def _closing(self, opening: int, stop: int) -> int | None:
         depth = 0
