@@ -17,6 +17,7 @@ from limen.lexicon.load import data, read_toml
 
 _SAID_OF = re.compile(r"(?:who|whose|that|which|has|have|is|are|also)\b", re.IGNORECASE)  # "and who have gout" says it of the same people
 _THERE = re.compile(r"\bthere\s(?:is|are)\b")  # "there is a history of stroke"
+_MUST_NOT = re.compile(r"^(?:(?:the\s|any\s)?(?:patients?|subjects?|participants?|candidates?|volunteers?)\s+)?(?:must|should|shall|may)\s+not\s+(?:have\s+)?(?:been\s+)?", re.IGNORECASE)
 _BRACKET = re.compile(r"\([^()]*\)")
 _REACH = 60  # characters before a part in another trial
 _SHORT = 4  # words of a thing that no list knows
@@ -228,7 +229,8 @@ def _may_have(words: Words, item: Condition | Exposure, window: Threshold) -> bo
 
 def _is_event(item: Condition | Exposure) -> bool:
     ours = not isinstance(item, Condition) or item.experiencer == "patient"
-    return ours and item.concept is not None and _passes(item.concept) and _is_plain(WORD.findall(item.text.lower()))
+    told = _MUST_NOT.sub("", item.text)  # "must not have had a stroke, seizure or surgery within 3 months"
+    return ours and item.concept is not None and _passes(item.concept) and _is_plain(WORD.findall(told.lower()))
 
 
 def _is_plain(said: Sequence[str]) -> bool:

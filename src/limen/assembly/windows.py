@@ -16,6 +16,7 @@ GIVEN = re.compile(r"\s*(?:before|prior\s+to|after|during|following|post)[\s-]+(
 _OF = re.compile(r"\s*(?:of|to)\s", re.IGNORECASE)  # "within 30 days of the scan, ..." counts from the scan
 _FOLLOWING = re.compile(r"(?:\bin\s+)?\b(?:the|any)\s+following\s+(?:[^\W\d_]+\s+){0,3}$", re.IGNORECASE)
 _SOME = re.compile(r"\b(?:one|any|all|each|either|none|both|more|two|three|four|five|six|\d)\b", re.IGNORECASE)  # a count, which reads its list itself
+_TAKEN = re.compile(r"(?:(?:has|have|had|been)\s+){0,2}(?:received|taken|used|had|undergone|experienced|treated\s+with)\s+", re.IGNORECASE)
 _COLON = re.compile(r"[^:;.,()]{0,24}:\s")
 _DEMAND = re.compile(r",?\s+and\s+(?=(?:(?:the|all)\s+)?(?:patients|subjects|participants)\s+must\b)", re.IGNORECASE)
 _BEGUN = re.compile(r",?\s+(?:from|starting|beginning)\s[^.;,:]*$", re.IGNORECASE)
@@ -34,7 +35,8 @@ def fronted(words: Words, start: int, end: int, read: Callable[[int, int], Expre
         return None
     window, opening, depth = first.thresholds[0], min(first.time.start, first.start), words.layout.depth
     bracketed = depth[first.time.quantity.number_start] > depth[start]  # "recent (< 3 months) surgery"
-    if bracketed or not is_light(words.text[start:opening]) or _OF.match(words.text, max(first.time.end, first.end)):
+    bare = is_light(words.text[start:opening]) or (_TAKEN.fullmatch(words.text, start, opening) and _COLON.match(words.text, max(first.time.end, first.end), end))
+    if bracketed or not bare or _OF.match(words.text, max(first.time.end, first.end)):
         return None
     listed = read(*words.trim(max(first.time.end, first.end), end))
     made = under_window(listed, window) if listed is not None else None

@@ -110,7 +110,7 @@ def sided(pairs: Sequence[Paired], role: ListRole) -> Sequence[Paired]:
 
 
 def _is_washout(threshold: Threshold) -> bool:
-    return threshold.concept == WASHOUT and threshold.operator == "ge" and threshold.text[:1].isdigit()
+    return threshold.concept == WASHOUT and threshold.operator == "ge" and (threshold.concept_start or 0) >= threshold.end
 
 
 def _so_long(threshold: Threshold) -> Threshold:

@@ -12,6 +12,7 @@ from limen.thresholds.wording import words
 
 _CONSENT = "informed_consent"
 _SINCE = re.compile(r"\b(?:from|between|since|starting|beginning)\s(?:\w+\s){0,4}$", re.IGNORECASE)
+_AREA = re.compile(r"[\s-](?:endemic\s|risk\s|affected\s)?(?:areas?|regions?|zones?|countr(?:y|ies)|endemic)\b", re.IGNORECASE)
 _NEAR = 24  # characters before an event in which it is said that someone else had it
 
 
@@ -47,9 +48,11 @@ def _is_met(names: Names, start: int, mention: Mention) -> bool:
     begin = max(0, start - _NEAR)
     if mention.ids[0] == _CONSENT:
         return _SINCE.search(names.text, begin, mention.start) is not None
+    if mention.kind == "condition" and _AREA.match(names.text, mention.end):
+        return True  # "travel to a malaria area"
     if mention.kind == "condition":
         return words().met.search(names.text, begin, mention.start) is not None
-    return mention.kind == "drug" and words().caused.search(names.text, begin, mention.start) is not None
+    return words().caused.search(names.text, begin, mention.start) is not None
 
 
 def _is_example(names: Names, start: int, mention: Mention) -> bool:

@@ -18,10 +18,11 @@ _REACH = 240
 _SHORT_REACH = 48
 _CUT = re.compile(r"[;:()\[\]]|,(?!\d)|(?<!\be\.g)(?<!\bi\.e)\.(?=\s|$)|\b(?:or|and/or|but|if|unless|provided|although|however|whereas|while|as\s+long\s+as|so\s+long\s+as|with\s+(?:(?:an?|the|her|his|their)\s+)?(?=(?:last|latest|most\s+recent|undetectable|normal|stable)\s|(?:negative|positive)\s(?!results?\b))|and\s+(?=(?:did|does|do)\s+(?:not|never)\s|(?:has|have|had)\s+(?:not|never)\s+(?:had|experienced)\s))\b", re.IGNORECASE)
 _BRACKET = re.compile(r"[()\[\]]")
-_AND = re.compile(r"\s*,?\s*(?:and|or|but|without|with\s+no|in\s+the\s+absence\s+of|with(?=\s+(?:an?\s+)?(?:plans?|intention|intent)\b))\s+(?!(?:an?\s|the\s)?equivalents?\b)", re.IGNORECASE)
+_AND = re.compile(r"\s*,?\s*(?:and|or|but|without|(?:while\s+)?(?:on|taking|receiving)(?=\s+(?!(?:at\s+least\s+)?(?:\d|one|two|three|four|several|repeat|both|each|consecutive|separate|different|room|the|day))[^\W\d_])|with\s+no|in\s+the\s+absence\s+of|with(?=\s+(?:an?\s+)?(?:plans?|intention|intent)\b))\s+(?!(?:an?\s|the\s)?equivalents?\b)", re.IGNORECASE)
 _AND_VERB = re.compile(r"(?:\s(?!(?:and|or|but)\b)[\w/-]+){0,6},?\s(?:and|but)\s+(?=(?:must|should|will|have|has|had|is|are|was|were|agree|agrees|use|not|be)\b)", re.IGNORECASE)
 _WHO = re.compile(r"(?:(?:the|any|all)\s+)?(?P<persons>[^\W\d_]+)\s+(?:who|that|(?:must|should|shall|may)(?:\s+not)?|(?:have|has)\s+not|(?:did|do)\s+not)\s+(?:(?:have|has|be)\s+)?", re.IGNORECASE)
 _CLOSING = re.compile(r"[®™]?[)\]]")
+_COLON = re.compile(r"[^.;:,()]{0,24}:\s")
 _EDGE = re.compile(r"[\s,:)\]]*")
 _EDGES = " ,-–"
 _OF = re.compile(r"[\s)\]]*(?:duration\s+)?of\s+", re.IGNORECASE)
@@ -86,6 +87,8 @@ class Events:
             return after
         if lead.endswith(":") and near is not None and (after := self._of(near)):
             return after
+        if lead.endswith((";", ",")) and _COLON.match(self.text, end) and (after := self.after(end)):
+            return after  # "within 2 weeks: retinoids; within 4 weeks: phototherapy"
         listed = [m.end() for m in examples(self.text, floor, start, end) if self._opening(floor, m.start()) is None]
         before = self._before(max(listed, default=floor), start)
         if before is not None and not self._kinds(before.start, before.end) and is_verb(self.text, before.start, before.end, end) and (after := self.after(end)):
