@@ -44,6 +44,7 @@ _MUST_NOT = re.compile(r"(?:must|should|shall|may|can)\s*not\s", re.IGNORECASE)
 _BY_PRONOUN = re.compile(r"[^,;:.()]{1,80}(?P<comma>,\s+)(?=(?:then\s+)?(?:it|they|this|these|he|she)\s+(?:must|should|shall|has|have|need|needs|will)\b)", re.IGNORECASE)
 _THEN = re.compile(r"^(?:then\s)?(?:it\s|they\s|this\s|these\s|he\s|she\s)?", re.IGNORECASE)
 _WHO_DID = re.compile(r"(?:who|that)\s(?:have|has|had|are|is|were|was|did|take|takes|took|use|uses|used|receive|receives|received)\s[^.;:]*?(?<!\band)(?<!\bor)(?<!\bwho)(?<!\bthat)\s$", re.IGNORECASE)
+_WHO = 5  # characters of "who" or "that"
 _TOLD = re.compile(r"\b(?:who|whom|whose|that|which|where|if|in\s+case|because|when|opinion|judg\w+)\b", re.IGNORECASE)
 
 
@@ -228,14 +229,15 @@ class Guards:
         opens = self.words.text[: modal.start()].rstrip().endswith(_STOPS) or not self.words.text[: modal.start()].strip()
         demand = _DEMAND.match(self.words.text, modal.start()) if subject else opens and _MUST_ALONE.match(self.words.text, modal.start())
         asks = bool(demand) and not shuts(self.words.text, modal.start(), modal.start() + _VERB)  # "should be excluded" asks for nothing
-        people = grammar().people.match(self.words.text, start)
-        told = people is not None and _WHO_DID.fullmatch(self.words.text, people.end(), modal.start())  # "patients who had X must be off it"
-        return asks and _TOLD.search(self.words.text, told.start() + 5 if told else start, modal.start()) is None
+        people = grammar().people.match(self.words.text, start) if self._who_did(start, modal.start()) else None
+        return asks and _TOLD.search(self.words.text, people.end() + _WHO if people else start, modal.start()) is None
 
     def _unmet(self, start: int, modal: int, end: int) -> Expression | None:
         """What an exclusion demands, denied where it is sure what was read; else a person sees which way round it is meant."""
         whole = unread(self.words.text, start, end)
-        if _GOES_ON.search(self.words.text, start, modal) or self.words.limits(start, modal):
+        limited = self.words.limits(start, modal)
+        people_had = self.lists.stretch(start, modal) if limited and self._who_did(start, modal) else None  # "patients who had steroids for 3 weeks must be off them"
+        if _GOES_ON.search(self.words.text, start, modal) or (limited and people_had is None):
             return whole
         forbids, demand = _MUST_NOT.match(self.words.text, modal), _DEMAND.match(self.words.text, modal)
         then = self.lists.stretch(demand.end() if demand else modal, end)
@@ -245,9 +247,15 @@ class Guards:
         counted = forbids is not None and any(p.start < forbids.end() for p in inside)  # "must not be above 2" is read as at most 2
         people = is_light(self.words.text[start:modal])
         if all_denied(then) if forbids and not counted else all(_is_plain(leaf, people=people) for leaf in leaves(then)):
-            return group("and", [self.lists.stretch(start, modal) if self._people_with(start) else None, refused(then)])
+            return group("and", [people_had or (self.lists.stretch(start, modal) if self._people_with(start) else None), refused(then)])
         longer = inside and all(p.thresholds[0].operator in ("ge", "gt") for p in inside) and _are_limits(then)
-        return group("and", [whole, Not(of=then)]) if longer and not forbids else whole
+        told = [people_had, unread(self.words.text, modal, end)] if people_had is not None else [whole]
+        return group("and", [*told, Not(of=then)]) if longer and not forbids else group("and", told)
+
+    def _who_did(self, start: int, modal: int) -> bool:
+        """Whether a modal is the verb of people who had or have something: "patients who had X must be off it"."""
+        people = grammar().people.match(self.words.text, start)
+        return people is not None and _WHO_DID.fullmatch(self.words.text, people.end(), modal) is not None
 
     def _people_with(self, start: int, *further: re.Pattern[str]) -> bool:
         """ "Patients with cirrhosis", "those who are on dialysis": people by what they have."""

@@ -140,12 +140,13 @@ def _goes_with(text: str, one: _Thing, two: _Thing) -> bool:
     said = WORD.findall(text[one.start : one.end].lower())
     if not one.names and (is_adjective(said[-1]) or said[-1].endswith("ed")):
         return True  # "oral and intravenous antibiotics"
-    if not one.names and two.names and not said[-1].endswith("s") and len(text[two.names[0].start : two.names[0].end].split()) > 1:
-        return True  # "tobacco and nicotine products"
+    behind = WORD.findall(text[two.start : two.end].lower())
+    several = two.names and (len(text[two.names[0].start : two.names[0].end].split()) > 1 or is_adjective(behind[0]))
+    if not one.names and several and not said[-1].endswith("s"):
+        return True  # "tobacco and nicotine products", "upper limb and spinal injuries"
     if not one.names:
         return _HEADS.search(text, two.start, two.names[0].start if two.names else two.end) is not None
-    last = WORD.findall(text[two.start : two.end].lower())[-1]
-    if two.names and known_name(f"{text[one.names[-1].start : one.names[-1].end].lower()} {last}") is not None:
+    if two.names and known_name(f"{text[one.names[-1].start : one.names[-1].end].lower()} {behind[-1]}") is not None:
         return True  # "cancer and non-cancer pain"
     if shares_head(text, one.names[-1], two.names[0]) if two.names else _HEADS.search(text, one.names[0].end, one.end) is not None:
         return True

@@ -15,6 +15,7 @@ _TRAIL = re.compile(r"\s?(?:ago|earlier|before|prior|previously|post|of\s+(?:the
 _PLACE = re.compile(r"\s?(?:of|from|to|away|distance|walk|wide|long|high|tall|deep)\b", re.IGNORECASE)
 _BRACKET = re.compile(r"[^\W\d_]\s?\((?:[<≤>≥]=?\s?)$")
 _LENGTHS = frozenset(["height", "distance", "length", "depth", "walk", "walking", "altitude", "stature", "width", "tall", "long", "high", "gait", "run", "test"])
+_DATED = re.compile(r"\b(?:recent\w*|history|acute|previous\w*|prior|past|new\w*|use|treatment|therapy|surgery|stroke|infarction|diagnos\w+|onset|taking|antibiotics?|steroids?|exposure|vaccin\w+|transfusion)\b", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+")
 _LONGEST = 120  # months
 _BACK = 40  # characters before a number in which the words of its time stand
@@ -40,5 +41,7 @@ def _is_time(text: str, quantity: Quantity, end: int) -> bool:
         return True
     if _LEAD.search(text, max(0, quantity.number_start - _BACK), quantity.number_start):
         return _PLACE.match(text, end) is None
+    if _DATED.search(text, max(0, quantity.number_start - _BACK), quantity.number_start) is None:
+        return False
     bracket = _BRACKET.search(text, max(0, quantity.number_start - _BACK), quantity.number_start)
     return bracket is not None and text[end : end + 1] == ")"
