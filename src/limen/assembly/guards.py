@@ -240,10 +240,11 @@ class Guards:
         if _GOES_ON.search(self.words.text, start, modal) or (limited and people_had is None):
             return whole
         forbids, demand = _MUST_NOT.match(self.words.text, modal), _DEMAND.match(self.words.text, modal)
-        then = self.lists.stretch(demand.end() if demand else modal, end)
+        inside = self.words.limits(modal, end)
+        begin = demand.end() if demand and not any(p.start < demand.end() for p in inside) else modal  # "cannot have > 15 %" is one comparison
+        then = self.lists.stretch(begin, end)
         if then is None or not self.words.bears(modal, end):
             return self.lists.stretch(start, end)
-        inside = self.words.limits(modal, end)
         counted = forbids is not None and any(p.start < forbids.end() for p in inside)  # "must not be above 2" is read as at most 2
         people = is_light(self.words.text[start:modal])
         if all_denied(then) if forbids and not counted else all(_is_plain(leaf, people=people) for leaf in leaves(then)):
