@@ -26,7 +26,7 @@ _BOLD = re.compile(r"(?<![\d*])\*\*(?=[^\s*])|(?<=[^\s*])\*\*(?![\d*])")
 _INLINE = frozenset({"span", "b", "i", "u", "em", "strong", "font", "sub"})
 _POWER = re.compile(r"[-−+]?\d")
 _ESCAPE = re.compile(r"\\(?=[\\`*_{}\[\]()<>#+\-.!|~^=&/])")
-_ENTITY = re.compile(r"&(?:#\d{1,6}|#x[0-9a-fA-F]{1,5}|[a-zA-Z]{2,8});")
+_ENTITY = re.compile(r"&(?:amp;)?(?:#\d{1,6}|#x[0-9a-fA-F]{1,5}|[a-zA-Z]{2,8});")
 _CODE_POINT = re.compile(r"<U\+([0-9A-F]{4})>")
 _MOJIBAKE = re.compile(r"[ÂÃâÎ][\u0080-\u00bf\u0152-\u0178\u02c6\u02dc\u2013-\u203a\u20ac\u2122]{1,2}")
 _HALF_LOST = re.compile(r"â\?[¥¤]|(?<=[^\W\d])â\?\?(?=\w)")  # of the three bytes of ≥ and ≤ the second fits no table, of a narrow blank two
@@ -51,7 +51,7 @@ def view(text: str) -> tuple[str, list[Finding]]:
     if "<" in seen and ">" in seen:
         seen = _mend(seen, _TAG, _untagged, "info", "HTML: {} tags read as line breaks and blanks", findings, once=True)
     if "&" in seen:
-        seen = _mend(seen, _ENTITY, lambda m: html.unescape(m.group()), "info", "HTML entity", findings)
+        seen = _mend(seen, _ENTITY, lambda m: html.unescape(html.unescape(m.group())), "info", "HTML entity", findings)
     if "<U+" in seen:
         seen = _mend(seen, _CODE_POINT, lambda m: chr(int(m.group(1), 16)), "info", "code point", findings)
     if not seen.isascii():

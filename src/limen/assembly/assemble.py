@@ -25,6 +25,7 @@ from limen.assembly.labels import Label, guarded, label_at
 from limen.assembly.leave import gives_leave, is_leave, lead_exception, lift, on_terms
 from limen.assembly.leaves import group, is_light, is_plain_lead, of_pair, under_window, unread
 from limen.assembly.peers import may_share
+from limen.assembly.several import each_apart
 from limen.assembly.shutting import leads
 from limen.assembly.walk import shift
 from limen.assembly.whom import by_sex
@@ -103,7 +104,7 @@ def assemble(item: Item, role: ListRole, read: Reader, *, listed: bool = False) 
     each = [_one_by_one(part, read(child).mentions.text) for child, part in zip(item.children, below)] if denied is not None else []
     if denied is not None and (either := group("or", each)) is not None:
         bare = is_light(words.mentions.text[:denied])
-        return _with_lead(None if bare else own, Not(of=either), words.mentions.text, role)
+        return _with_lead(None if bare else own, Not(of=each_apart(either)), words.mentions.text, role)
     if role == "exclusion" and (lacking := lacked(lead, builder, below, item.start)) is not None:
         return lacking
     if lead_exception(builder.words) is not None:

@@ -11,7 +11,7 @@ from limen.assembly.counts import Counts, speaks_of_count
 from limen.assembly.denials import all_denied, goes_on, governs, is_denied, opened, qualifies, unreached
 from limen.assembly.evidence import is_evidence
 from limen.assembly.exceptions import Exceptions
-from limen.assembly.forgoing import ended, forgone
+from limen.assembly.forgoing import ended, forgone, if_taken, washed_out
 from limen.assembly.grammar import grammar
 from limen.assembly.kinds import Kinds
 from limen.assembly.leaves import (
@@ -30,9 +30,9 @@ from limen.assembly.leaves import (
     unread,
     windowed,
 )
-from limen.assembly.peers import each_named
 from limen.assembly.purposes import meant, told_of_time
 from limen.assembly.scope import denied_bracket, denied_limits, hindered, is_further, tells_method, unchanged
+from limen.assembly.several import each_named
 from limen.assembly.shutting import shuts
 from limen.assembly.spread import none_of
 from limen.assembly.statuses import is_positive, is_result, names_denial, statuses
@@ -49,7 +49,7 @@ from limen.assembly.whom import (
     under_guard,
     with_brackets,
 )
-from limen.assembly.windows import GIVEN, given_before, timed_beside, times_limit
+from limen.assembly.windows import GIVEN, begins_at, given_before, timed_beside, times_limit
 from limen.assembly.words import Words
 from limen.criteria import AllOf, AnyOf, Condition, Demographic, Exposure, Expression, IfThen, Not, Threshold, Unless, Unread
 from limen.mentions import Mention
@@ -60,7 +60,7 @@ REFERS = re.compile(r"\b(?:following|these|below|listed)\b", re.IGNORECASE)
 # A procedure beside a limit is how it was measured ("echocardiographic LVEF < 50%"), unless the patient undergoes it.
 _UNDERGOING = re.compile(r"\b(?:on|undergoing|receiving|requiring|under|after|needing)\s+(?:\w+\s+){0,2}$", re.IGNORECASE)
 # What one of these joins to a limit, or to a window's anchor, says when it holds ("before surgery", "the first dose of study drug").
-_ANCHORED = re.compile(r"\s*(?:(?:(?:the|final|last|first|initial)\s+){0,3}(?:(?:doses?|administration|intake|initiation|start|completion|end|receipt|infusion|injection|onset)\s+)?(?:of|to|before|prior\s+to|after|during|following|since|from)\s+(?:[\w-]+\s+){0,6})?", re.IGNORECASE)
+_ANCHORED = re.compile(r"\s*(?:(?:the|final|last|first|initial|most\s+recent|an?|any)\s+){0,3}(?:(?:(?:doses?|administration|intake|initiation|start|completion|end|receipt|infusion|injection|onset)\s+)?(?:of|to|before|prior\s+to|after|during|following|since|from)\s+(?:[\w-]+\s+){0,6})?", re.IGNORECASE)
 _SEX_ALONE = re.compile(r".*[(\[](?:for\s)?\w+[)\]]", re.DOTALL)
 _PARENTHESIS = re.compile(r"[(\[][^()\[\]]*[)\]]")
 _NEAR = 24  # characters between a word and what a limit is about
@@ -253,7 +253,7 @@ class Atoms:
             made = IfThen(when=guard, then=made)
         elif extra := self._rest(start, end, [m for m in names if not is_defined(self.words, m, limits)], limits):
             dosed = isinstance(extra, Exposure) and extra.negated and isinstance(made, Threshold) and made.kind == "dose"
-            made = Not(of=made) if dosed and made is not None else group("and", [extra, made])  # "no steroids above 10 mg"
+            made = Not(of=made) if dosed and made is not None else washed_out(self.words, extra, made) or group("and", [extra, made])  # "no steroids above 10 mg"
         return with_brackets(made, alternatives, self.words.role)
 
     def _merged(self, limits: Sequence[Paired], start: int, end: int) -> list[Paired]:
@@ -295,7 +295,7 @@ class Atoms:
             return [of_pair(paired, negated=unnamed or (paired.time is None and (self._outside(paired) or is_negated(self.words.mentions, paired.start))))]
         lasts = paired.thresholds[0].window is not None and paired.thresholds[0].window.relation == "for"
         if depth[paired.start] > depth[place[0]] and not (self.words.role == "inclusion" and paired.time and (lasts or paired.thresholds[0].operator in ("le", "lt"))):
-            return [of_pair(paired)]  # what is said in brackets is not denied from outside, but when it was, or for how long: "no stroke (within a year)"
+            return [of_pair(each_named(self.words, paired, negated=False))]  # what is said in brackets is not denied from outside, but when it was, or for how long: "no stroke (within a year)"
         unable = [c for c in self.words.mentions.cues if c.category == "INABILITY" and c.end <= place[1] and governs(self.words.text, c.end, place[0])]
         if unable:
             return hindered(self.words, paired, unable[0].start, place[1], start)
@@ -317,7 +317,7 @@ class Atoms:
         if not tested and paired.time and any(is_result(self.words.text, m, start) for m in inside):
             tested = [unread(self.words.text, max(start, place[0] - _NEAR), place[1])]  # what came of the test nobody reads
         denied = (negated and not tested) or self._outside(paired)
-        return [*tested, of_pair(each_named(self.words, paired, negated=denied), negated=denied)]
+        return [*tested, if_taken(self.words, of_pair(each_named(self.words, paired, negated=denied), negated=denied))]
 
     def _outside(self, paired: Paired) -> bool:
         """Whether a value outside a range is asked for: "BMI outside of 18-35", "not between 18 and 35"."""
@@ -373,7 +373,7 @@ class Atoms:
         for paired in limits:
             end = max(paired.end, paired.time.end if paired.time else 0)
             pattern = _ANCHORED if paired.time is not None else GIVEN
-            if end <= mention.start and pattern.fullmatch(self.words.text, end, mention.start):
+            if (end <= mention.start and pattern.fullmatch(self.words.text, end, mention.start)) or begins_at(self.words, mention, paired):
                 return True
             if paired.time is None and mention.kind == "drug" and given_before(self.words, mention, start, paired):
                 return True
@@ -386,7 +386,7 @@ class Atoms:
         start = last.end
         found = grammar().guard_suffix.finditer(self.words.text, start, end)
         match = next((m for m in found if not _PARENTHESIS.sub("", self.words.text[start : m.start()]).strip(" ,(")), None)
-        if match is None or self.words.limits(start, end):
+        if match is None or self.words.limits(start, end) or (last.thresholds[0].concept_start or 0) >= match.end():
             return None
         whom = ("condition", "demographic")
         names = [m for m in self.words.concepts if match.end() <= m.start and m.end <= end and m.kind in whom]

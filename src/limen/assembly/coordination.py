@@ -210,10 +210,10 @@ def stand_apart(text: str, left: tuple[int, int], right: tuple[int, int], named:
         return False
     if ends or before[-1] in nouns().heads:
         return True
-    if _qualifies(before[-1]) or any(char.isdigit() for char in before[-1]):
+    if is_adjective(before[-1]) or any(char.isdigit() for char in before[-1]):
         return False
     light, closed = grammar().light, nouns().closed
-    things = [w for w in before if w not in light and w not in closed and not _qualifies(w)]
+    things = [w for w in before if w not in light and w not in closed and not is_adjective(w)]
     return len(things) > 1 or before[-1].endswith("s") or len([w for w in after if w not in light]) == 1
 
 
@@ -243,7 +243,7 @@ def _is_quality(word: str, cut: Cut) -> bool:
     """Whether a word only qualifies a noun; before a comma the few that tell how far a disease has come."""
     if cut.loose:
         return word in nouns().courses or word.endswith("ly")
-    return word.islower() and _qualifies(word) and word not in nouns().heads
+    return word.islower() and is_adjective(word) and word not in nouns().heads
 
 
 def shares_head(text: str, one: Mention, two: Mention) -> bool:
@@ -303,8 +303,9 @@ def example_at(text: str, start: int, end: int) -> tuple[int, int, bool] | None:
 def ends_in_quality(text: str, start: int, end: int) -> bool:
     """Whether the last word of a stretch qualifies a noun that is still to come: "acute" before "or chronic bronchitis"."""
     words = WORD.findall(text[start:end])
-    return not words or (not words[-1].isupper() and (_qualifies(words[-1].lower()) or words[-1].lower() in nouns().closed))
+    return not words or (not words[-1].isupper() and (is_adjective(words[-1].lower()) or words[-1].lower() in nouns().closed))
 
 
-def _qualifies(word: str) -> bool:
+def is_adjective(word: str) -> bool:
+    """Whether a word ends as an adjective does."""
     return word.endswith(nouns().adjectives)

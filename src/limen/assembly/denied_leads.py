@@ -11,6 +11,7 @@ from limen.assembly.denials import all_denied, end_of, is_denied, opened
 from limen.assembly.grammar import grammar
 from limen.assembly.leaves import WORD, group, is_light, trim, under_window, unread
 from limen.assembly.scope import affirmed, means
+from limen.assembly.several import each_apart
 from limen.assembly.shutting import leads
 from limen.assembly.statuses import statuses
 from limen.assembly.walk import shift
@@ -67,13 +68,13 @@ def lacked(lead: str, lists: Lists, below: Sequence[Expression | None], offset: 
     if denial is None or listed is None or _LACKED.match(lead, denial) is None or any(map(is_denied, below)):
         return None
     doubt = shift(_note(lead[denial:], denial), offset) if isinstance(listed, AnyOf) else None
-    lacks = group("or", [Not(of=listed), doubt])
+    lacks = group("or", [Not(of=each_apart(listed)), doubt])
     before = shift(lists.stretch(0, denial), offset) if not is_light(lead[:denial]) else None
     return group("or" if _JOINED.search(lead, 0, denial) else "and", [before, lacks])
 
 
 def _denied(tree: Expression) -> Expression:
-    return tree.model_copy(update={"negated": True}) if isinstance(tree, (Condition, Exposure)) else Not(of=tree)
+    return tree.model_copy(update={"negated": True}) if isinstance(tree, (Condition, Exposure)) else Not(of=each_apart(tree))
 
 
 def _stands(text: str, tree: Expression | None) -> bool:
@@ -135,7 +136,7 @@ def denied_list(words: Words, lists: Lists, start: int, end: int) -> Expression 
     if words.role == "exclusion" and not absent:  # "not permitted: A, B" shuts out, as the list around it does
         return group("and", [before, listing])
     doubt = unread(words.text, start, end) if words.role == "exclusion" and _NO.match(words.text, start) else None  # it may mean who has one of them
-    return group("and", [before, group("or", [Not(of=listing), doubt])]) if listing is not None else None
+    return group("and", [before, group("or", [Not(of=each_apart(listing)), doubt])]) if listing is not None else None
 
 
 def _affirmed(words: Words, part: Expression, begin: int) -> Expression:

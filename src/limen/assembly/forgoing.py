@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING
 
+from limen.assembly.coordination import kind_of
 from limen.assembly.leaves import unread
-from limen.criteria import Unread
+from limen.assembly.words import WASHOUT, Words
+from limen.criteria import Exposure, Expression, IfThen, Threshold, Unread
 from limen.lexicon.load import data, read_toml
 from limen.lexicon.patterns import Scanner, alternation
-
-if TYPE_CHECKING:
-    from limen.assembly.words import Words
 
 
 @cache
@@ -52,3 +50,21 @@ def ended(words: Words, start: int, end: int) -> Unread | None:
     if words.role != "inclusion" or not named or any(m.kind not in ("drug", "procedure") for m in named) or words.limits(start, end):
         return None
     return unread(words.text, start, end) if _ended().search(words.text, start, end) else None
+
+
+def if_taken(words: Words, made: Expression) -> Expression:
+    """ "Warfarin must be stopped at least 2 weeks before surgery": an inclusion asks it of those who take it, and of nobody else to have taken it."""
+    if words.role != "inclusion" or not isinstance(made, Threshold) or kind_of(made.concept) != "drug" or made.operator not in ("gt", "ge"):
+        return made
+    start, end = made.concept_start, made.concept_end
+    washed = made.window is not None and made.window.relation == "before" and start is not None and end is not None
+    if not washed or start is None or end is None or _ended().search(words.text, start, made.start) is None:
+        return made
+    drug = Exposure(concept=made.concept, text=words.text[start:end], start=start, end=end, confidence=made.confidence)
+    return IfThen(when=drug, then=made)
+
+
+def washed_out(words: Words, extra: Expression | None, made: Expression | None) -> Expression | None:
+    """ "A washout of 2 weeks from warfarin": an inclusion asks it of those who took the drug."""
+    asked = isinstance(made, Threshold) and made.concept == WASHOUT and isinstance(extra, Exposure) and not extra.negated
+    return IfThen(when=extra, then=made) if words.role == "inclusion" and asked and extra is not None and made is not None else None

@@ -14,7 +14,7 @@ from limen.assembly.purposes import told_of_time
 from limen.assembly.segments import Cut
 from limen.assembly.shutting import predicated, shut_for, shuts
 from limen.assembly.words import Words
-from limen.criteria import AllOf, AnyOf, Demographic, Expression, IfThen, Not, Threshold, Unread, leaves
+from limen.criteria import AllOf, AnyOf, Demographic, Exposure, Expression, IfThen, Not, Threshold, Unread, leaves
 
 _WITH = re.compile(r"(?:with|who\s+(?:have|are)|having|on|receiving|taking|using|treated\s+with|suffering\s+from|diagnosed\s+with|affected\s+by|presenting\s+with)\s", re.IGNORECASE)
 _WITHOUT = re.compile(r"(?:without|with\s+no|not\s+(?:on|receiving|taking|treated|having|using)|who\s+(?:do|did|has|was|were))\s", re.IGNORECASE)
@@ -41,6 +41,10 @@ _VERB = 40  # characters from a modal in which its verb stands
 _NEEDS = re.compile(r"needs?\s+to\s", re.IGNORECASE)
 _MUST_ALONE = re.compile(r"must\s", re.IGNORECASE)
 _MUST_NOT = re.compile(r"(?:must|should|shall|may|can)\s*not\s", re.IGNORECASE)
+_BY_PRONOUN = re.compile(r"[^,;:.()]{1,80}(?P<comma>,\s+)(?=(?:then\s+)?(?:it|they|this|these|he|she)\s+(?:must|should|shall|has|have|need|needs|will)\b)", re.IGNORECASE)
+_THEN = re.compile(r"^(?:then\s)?(?:it\s|they\s|this\s|these\s|he\s|she\s)?", re.IGNORECASE)
+_WHO_DID = re.compile(r"(?:who|that)\s(?:have|has|had|are|is|were|was|did|take|takes|took|use|uses|used|receive|receives|received)\s[^.;:]*?(?<!\band)(?<!\bor)(?<!\bwho)(?<!\bthat)\s$", re.IGNORECASE)
+_WHO = 5  # characters of "who" or "that"
 _TOLD = re.compile(r"\b(?:who|whom|whose|that|which|where|if|in\s+case|because|when|opinion|judg\w+)\b", re.IGNORECASE)
 
 
@@ -74,14 +78,21 @@ class Guards:
                 return Not(of=whom) if whom is not None and self.words.role == "inclusion" else whom
             when = self.lists.stretch(match.end(), parted[0])
             then = self.lists.stretch(parted[1], end) or self._nothing_read(parted[1], end)
+            if when is not None and self.words.role == "exclusion" and (unmet := self._demanded_then(parted[1], end)) is not None:
+                return group("and", [when, unmet])
             bare = _ABSENCE.match(self.words.text, start) and all_denied(then)  # "in the absence of A, B or C" is no guard
             if when is not None and then is not None and not bare:
-                return IfThen(when=when, then=then)
+                return IfThen(when=when, then=then.then if isinstance(then, IfThen) and isinstance(then.when, Exposure) else then)
         return self.spared(start, end) or self.shut_out(start, end) or self.demanded(start, end) or self.asked(start, end) or self.lists.stretch(start, end)
 
     def _only_excepts(self, start: int, end: int) -> bool:
         """Whether nothing but an exception stands behind a comma: "in remission, except with steroids" is no guard."""
         return self.words.cue_at(start, end) is not None and all(c.join != "comma" for c in self.words.layout.joints(start, end))
+
+    def _demanded_then(self, start: int, end: int) -> Expression | None:
+        """What an exclusion demands of those of a guard, unmet: "if on warfarin, the patient must be off it for 2 weeks"."""
+        modal = _DEMAND.search(self.words.text, start, end)
+        return self._unmet(start, modal.start(), end) if modal is not None and is_light(_THEN.sub("", self.words.text[start : modal.start()])) else None
 
     def _nothing_read(self, start: int, end: int) -> Unread | None:
         """What is asked of some people in words of no weight, left to a person: "for women, a test is required"."""
@@ -104,6 +115,8 @@ class Guards:
         """Where a guard ends and what it asks for begins: at its comma, or before a bare limit ("if liver metastases ≤ 5 x ULN")."""
         if (dash := _LABELLED.match(self.words.text, start, end)) and not self.words.bears(start, dash.end(1)):
             return dash.end(1), dash.end()
+        if (told := _BY_PRONOUN.match(self.words.text, start, end)) and self.words.bears(start, told.start("comma")):
+            return told.span("comma")
         comma = next((c for c in self.words.layout.joints(start, end) if c.join == "comma"), None)
         if comma and comma.end < end and self.words.bears(start, comma.start):
             return comma.start, comma.end
@@ -216,24 +229,34 @@ class Guards:
         opens = self.words.text[: modal.start()].rstrip().endswith(_STOPS) or not self.words.text[: modal.start()].strip()
         demand = _DEMAND.match(self.words.text, modal.start()) if subject else opens and _MUST_ALONE.match(self.words.text, modal.start())
         asks = bool(demand) and not shuts(self.words.text, modal.start(), modal.start() + _VERB)  # "should be excluded" asks for nothing
-        return asks and _TOLD.search(self.words.text, start, modal.start()) is None
+        people = grammar().people.match(self.words.text, start) if self._who_did(start, modal.start()) else None
+        return asks and _TOLD.search(self.words.text, people.end() + _WHO if people else start, modal.start()) is None
 
     def _unmet(self, start: int, modal: int, end: int) -> Expression | None:
         """What an exclusion demands, denied where it is sure what was read; else a person sees which way round it is meant."""
         whole = unread(self.words.text, start, end)
-        if _GOES_ON.search(self.words.text, start, modal) or self.words.limits(start, modal):
+        limited = self.words.limits(start, modal)
+        people_had = self.lists.stretch(start, modal) if limited and self._who_did(start, modal) else None  # "patients who had steroids for 3 weeks must be off them"
+        if _GOES_ON.search(self.words.text, start, modal) or (limited and people_had is None):
             return whole
         forbids, demand = _MUST_NOT.match(self.words.text, modal), _DEMAND.match(self.words.text, modal)
-        then = self.lists.stretch(demand.end() if demand else modal, end)
+        inside = self.words.limits(modal, end)
+        begin = demand.end() if demand and not any(p.start < demand.end() for p in inside) else modal  # "cannot have > 15 %" is one comparison
+        then = self.lists.stretch(begin, end)
         if then is None or not self.words.bears(modal, end):
             return self.lists.stretch(start, end)
-        inside = self.words.limits(modal, end)
         counted = forbids is not None and any(p.start < forbids.end() for p in inside)  # "must not be above 2" is read as at most 2
         people = is_light(self.words.text[start:modal])
         if all_denied(then) if forbids and not counted else all(_is_plain(leaf, people=people) for leaf in leaves(then)):
-            return group("and", [self.lists.stretch(start, modal) if self._people_with(start) else None, refused(then)])
+            return group("and", [people_had or (self.lists.stretch(start, modal) if self._people_with(start) else None), refused(then)])
         longer = inside and all(p.thresholds[0].operator in ("ge", "gt") for p in inside) and _are_limits(then)
-        return group("and", [whole, Not(of=then)]) if longer and not forbids else whole
+        told = [people_had, unread(self.words.text, modal, end)] if people_had is not None else [whole]
+        return group("and", [*told, Not(of=then)]) if longer and not forbids else group("and", told)
+
+    def _who_did(self, start: int, modal: int) -> bool:
+        """Whether a modal is the verb of people who had or have something: "patients who had X must be off it"."""
+        people = grammar().people.match(self.words.text, start)
+        return people is not None and _WHO_DID.fullmatch(self.words.text, people.end(), modal) is not None
 
     def _people_with(self, start: int, *further: re.Pattern[str]) -> bool:
         """ "Patients with cirrhosis", "those who are on dialysis": people by what they have."""

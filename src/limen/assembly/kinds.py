@@ -100,7 +100,7 @@ class Kinds:
             told = any(start <= c.start < end and c.category in ("ALLOWED", "EXCEPTION", DENIAL) for c in self.words.mentions.cues)
             listed = self.bracket(start, end, free=opened) if start > event[0] and not told else None
             named = self.words.names(start, end)
-            alike = {m.kind for m in named} == {kind_of(window.concept)} and not any(window.concept in m.ids for m in named)
+            alike = {_sort(m.kind) for m in named} == {_sort(kind_of(window.concept))} and not any(window.concept in m.ids for m in named)
             beside = opened or (alike and (start < window.start or start - event[1] <= _NEAR))
             unknown = window.concept is None and (not opened or (start < event[1] and not named))
             if listed is None or unknown or not beside or not (alike or not named or window.concept is None) or any(map(is_denied, leaves(listed))):
@@ -218,3 +218,8 @@ class Kinds:
             return None
         other = [m for m in self.words.names(right[0], stop) if m.kind == general[0].kind and not m.context & _SAID and not is_kind(m, general[0])]
         return group("or", [window, *(under_window(of_mention(self.words.text, m, m.start, m.end), window) for m in other)]) if other else None
+
+
+def _sort(kind: str | None) -> str | None:
+    """The kind of a thing, drugs and procedures being treatments alike."""
+    return "treatment" if kind in ("drug", "procedure") else kind

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, partial
 from typing import NamedTuple
 
 from limen import lexicon as lexicons
-from limen.assembly.coordination import kind_of, shares_head
+from limen.assembly.coordination import kind_of
 from limen.assembly.leaves import WORD, windowed
+from limen.assembly.walk import map_thresholds
 from limen.assembly.words import Read, Words
 from limen.criteria import AllOf, AnyOf, Condition, Demographic, Exposure, Expression, Not, Threshold, Unless, Unread, leaves
 from limen.lexicon.load import data, read_toml
-from limen.thresholds import Paired
 
-_JOINT = re.compile(r"\s*(?:/|&|\b(?:and|or|and/or)\b)\s*", re.IGNORECASE)
 _SAID_OF = re.compile(r"(?:who|whose|that|which|has|have|is|are|also)\b", re.IGNORECASE)  # "and who have gout" says it of the same people
 _THERE = re.compile(r"\bthere\s(?:is|are)\b")  # "there is a history of stroke"
+_MUST_NOT = re.compile(r"^(?:(?:the\s|any\s)?(?:patients?|subjects?|participants?|candidates?|volunteers?)\s+)?(?:must|should|shall|may)\s+not\s+(?:have\s+)?(?:been\s+)?", re.IGNORECASE)
 _BRACKET = re.compile(r"\([^()]*\)")
 _REACH = 60  # characters before a part in another trial
 _SHORT = 4  # words of a thing that no list knows
@@ -34,13 +34,14 @@ class _Peers(NamedTuple):
     present: frozenset[str]
     running: frozenset[str]
     standing: frozenset[str]
+    dosing: frozenset[str]
     longest: int
 
 
 @cache
 def _peers() -> _Peers:
     table = read_toml(data("logic.toml"))["peers"]
-    lists = {key: frozenset(table[key]) for key in ("events", "lasting", "states", "joints", "present", "running", "standing")}
+    lists = {key: frozenset(table[key]) for key in ("events", "lasting", "states", "joints", "present", "running", "standing", "dosing")}
     return _Peers(**lists, longest=table["longest"])
 
 
@@ -68,9 +69,32 @@ def share_among_peers(words: Words, made: Expression | None) -> Expression | Non
         alike = [w for w in windows[place:] if w is not None and _same(w, window)]
         for index in _sharing(words, made, place, alike[-1]):
             parts[index] = _timed(words, parts[index], window)
+        if place and _is_dose(parts[place - 1]) and _shares_dose(words, parts[place - 1], window):
+            parts[place - 1] = map_thresholds(parts[place - 1], partial(_dosed_in, window))
     for index in _sharing_behind(words, made):
         parts[index] = _timed(words, parts[index], windows[0]) if windows[0] is not None else parts[index]
     return made.model_copy(update={"of": tuple(parts)})
+
+
+def _is_dose(part: Expression) -> bool:
+    """Whether an item is an amount of a drug at no time: "corticosteroids (> 10 mg/day of prednisone)"."""
+    parts = part.of if isinstance(part, AllOf) else (part,)
+    doses = [p for p in parts if isinstance(p, Threshold)]
+    return len(doses) == 1 and doses[0].window is None and (doses[0].kind == "dose" or (doses[0].concept or "").endswith("_dose")) and all(p in doses or isinstance(p, (Condition, Exposure)) for p in parts)
+
+
+def _shares_dose(words: Words, dose: Expression, window: Threshold) -> bool:
+    """Whether "or" alone parts an exclusion's amount of a drug from a treatment with a time, and nothing says that it is taken now."""
+    end, event = max(leaf.end for leaf in leaves(dose)), window.concept_start
+    if words.role != "exclusion" or window.kind != "window" or window.operator not in ("lt", "le") or event is None or kind_of(window.concept) not in ("drug", "procedure"):
+        return False
+    begin = max(words.text.rfind(mark, 0, min(leaf.start for leaf in leaves(dose))) for mark in ";.")
+    now = not _peers().running.isdisjoint(WORD.findall(words.text[max(begin, 0) : end].lower()))
+    return not now and end <= event and {"or"} <= set(WORD.findall(words.text[end:event].lower())) <= _peers().joints | _peers().dosing
+
+
+def _dosed_in(window: Threshold, dose: Threshold) -> Threshold:
+    return dose.model_copy(update={"window": window.window})
 
 
 def _sharing(words: Words, made: AllOf | AnyOf, place: int, last: Threshold) -> list[int]:
@@ -134,28 +158,6 @@ def _timed(words: Words, part: Expression, window: Threshold) -> Expression:
         return part.model_copy(update={"requirement": _timed(words, part.requirement, window)})
     item = _item(words, part)
     return part if item is None else windowed(item, window)
-
-
-def each_named(words: Words, paired: Paired, *, negated: bool) -> Paired:
-    """ "Heparin/warfarin within 7 days", "aspirin and warfarin within 7 days": a window whose event is several names is that of each."""
-    window = paired.thresholds[0]
-    start, end = window.concept_start, window.concept_end
-    if paired.time is None or len(paired.thresholds) > 1 or start is None or end is None:
-        return paired
-    named = [m for m in words.mentions.concepts if start <= m.start and m.end <= end]
-    joints = {i: j.group().strip().lower() for i, (a, b) in enumerate(zip(named, named[1:])) if (j := _JOINT.fullmatch(words.text, a.end, b.start))}
-    chain = [m for i, m in enumerate(named) if i in joints or i - 1 in joints]
-    same = len({m.kind for m in chain}) == 1 or set(joints.values()) == {"/"}  # "PCI/infarction within 2 months" times both
-    alike = len({m.ids for m in chain}) > 1 and same and any(window.concept in m.ids for m in chain)
-    if not alike or any(shares_head(words.text, a, b) for a, b in zip(chain, chain[1:])):
-        return paired
-    starts, ends = [start, *(m.start for m in chain[1:])], [*(m.end for m in chain[:-1]), end]
-    each = [
-        window.model_copy(update={"concept": m.ids[0], "concept_text": words.text[a:b], "concept_start": a, "concept_end": b})
-        for a, b, m in zip(starts, ends, chain)
-    ]
-    both = set(joints.values()) <= {"and", "&"} and words.role == "inclusion" and not negated
-    return paired._replace(thresholds=tuple(each), join="and" if both else "or")
 
 
 def _window(part: Expression) -> Threshold | None:
@@ -227,7 +229,8 @@ def _may_have(words: Words, item: Condition | Exposure, window: Threshold) -> bo
 
 def _is_event(item: Condition | Exposure) -> bool:
     ours = not isinstance(item, Condition) or item.experiencer == "patient"
-    return ours and item.concept is not None and _passes(item.concept) and _is_plain(WORD.findall(item.text.lower()))
+    told = _MUST_NOT.sub("", item.text)  # "must not have had a stroke, seizure or surgery within 3 months"
+    return ours and item.concept is not None and _passes(item.concept) and _is_plain(WORD.findall(told.lower()))
 
 
 def _is_plain(said: Sequence[str]) -> bool:

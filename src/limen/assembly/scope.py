@@ -37,6 +37,8 @@ _MODAL = re.compile(r"\b(?:must|should|shall|will|may|can|do|does|did)\s+not\b",
 _DEFINED = re.compile(r"[(\[]\s?(?:(?:which|that)\s+is\s+)?defined\s+(?:by|as)\s", re.IGNORECASE)
 _CLAUSE = re.compile(r"\b(?:that|which|who)\s+(has|have|had|is|are|was|were)\b", re.IGNORECASE)
 _AND = re.compile(r"\sand\s")
+_UNLIKELY = re.compile(r"unlikely\b", re.IGNORECASE)
+_UNLIKELY_TO = re.compile(r"\bunlikely\s+(?:to\s+(?:be\s+|last\s+|reach\s+)?)?(?:for\s+)?$", re.IGNORECASE)
 _OF_DENIED = re.compile(r"(?:with|that|which|likely|expected|[a-z]{3,}ing)\s", re.IGNORECASE)
 
 
@@ -136,8 +138,11 @@ def _denied(words: Words, part: Expression, start: int) -> Expression:
 
 
 def unchanged(text: str, named: int, start: int) -> bool:
-    """Whether a limit is that of a change which there was not: "stable weight (no change > 5 %)", its name ending at `named`."""
-    return _UNCHANGED.search(text, max(named, start - _CHANGE), start) is not None
+    """Whether a limit is that of a change which there was not: "stable weight (no change > 5 %)", its name ending at `named`.
+
+    So is one that is not thought to be met: "life expectancy unlikely to exceed 3 months".
+    """
+    return _UNCHANGED.search(text, max(named, start - _CHANGE), start) is not None or _UNLIKELY_TO.search(text, max(named, start - _CHANGE), start) is not None
 
 
 def denied_bracket(words: Words, name: str, made: Expression) -> Expression:
@@ -238,6 +243,9 @@ def hindered(words: Words, paired: Paired, cue: int, end: int, start: int) -> li
 
     An exclusion of those who plan a thing within a time, or might be given it, shuts out those who had it as well.
     """
+    least = all(t.operator in ("gt", "ge", "eq") and t.kind != "window" for t in paired.thresholds)
+    if least and _UNLIKELY.match(words.text, cue):
+        return [of_pair(paired, negated=True)]  # "unlikely to survive for more than 3 months"
     unable, excludes = is_unable(words.text, cue), words.role == "exclusion"
     told = unread(words.text, cue, end) if start <= cue else None
     limit = of_pair(paired, negated=excludes and unable and uses(words.text, cue, end))

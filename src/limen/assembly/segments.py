@@ -29,6 +29,8 @@ _OR_WITHOUT = re.compile(r"\s*(?:or|and/or|/)\s*without\b", re.IGNORECASE)
 
 _PARTICIPLE = re.compile(r"\s*(?:requiring|needing|necessitating|resulting\s+in|leading\s+to)\s(?![^.;]*\b(?:or|and)\b)", re.IGNORECASE)
 _ROUTE = 40  # characters of a verb and a route
+_VERB = re.compile(r"\b[^\W\d_]{2,}(?:ed|en|ing|had)(?=,?\s$)", re.IGNORECASE)
+_OBJECT = re.compile(r",?\s(?:in|to|with|for)\s", re.IGNORECASE)
 _BARE_OR = re.compile(r"\s*,?\s*or\s*", re.IGNORECASE)
 _BRACKETED = re.compile(r"[(\[][^()\[\]]+[)\]]")
 _LAST = re.compile(r"\b(?:one|two|three|four|five|six|\d)\s*$", re.IGNORECASE)
@@ -215,7 +217,7 @@ def _protected(mentions: Mentions, pairs: Sequence[Paired]) -> list[tuple[int, i
             starts = [start for start in own if floor <= start < paired.start]
             if starts and not _parts_names(text, paired):
                 spans.append((min(starts), paired.start))
-        spans += _long_names(mentions, paired, pairs)
+        spans += [*_long_names(mentions, paired, pairs), *_enclosed(text, paired)]
         floor = max(floor, paired.end)
         named |= {t.concept_start for t in paired.thresholds if t.concept_start is not None}
     spans += evidence(mentions, [p.start for p in pairs])
@@ -233,6 +235,17 @@ def _rows(text: str, pairs: Sequence[Paired]) -> list[int]:
 def _guards(text: str, start: int, place: int) -> bool:
     """Whether a row sets the limit before it again: "ALT ≤ 3 x ULN In patients with liver metastases ≤ 5 x ULN"."""
     return place < start and grammar().guard_prefix.match(text, start) is not None
+
+
+def _enclosed(text: str, paired: Paired) -> list[tuple[int, int]]:
+    """A length of time that commas set off between a verb and its object: "exposed, within the last 2 weeks, to measles"."""
+    event = paired.thresholds[0] if paired.thresholds else None
+    if paired.time is None or event is None or event.concept_start is None or event.concept_start < paired.end:
+        return []
+    verb = _VERB.search(text, max(0, paired.start - _ROUTE), paired.time.start)
+    enclosed = verb is not None and "," in text[verb.end() : paired.time.start] and text[max(paired.end, paired.time.end) :].startswith(", ")
+    object_ = enclosed or _OBJECT.match(text, max(paired.end, paired.time.end))
+    return [(verb.end(), event.concept_end or event.concept_start)] if verb is not None and object_ else []
 
 
 def _parts_names(text: str, paired: Paired) -> bool:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from limen.assembly.leaves import is_light, under_window
+from limen.assembly.walk import map_leaves
 from limen.assembly.words import Words
 from limen.criteria import Expression, Threshold, leaves
 from limen.mentions import Mention
@@ -15,8 +16,10 @@ GIVEN = re.compile(r"\s*(?:before|prior\s+to|after|during|following|post)[\s-]+(
 _OF = re.compile(r"\s*(?:of|to)\s", re.IGNORECASE)  # "within 30 days of the scan, ..." counts from the scan
 _FOLLOWING = re.compile(r"(?:\bin\s+)?\b(?:the|any)\s+following\s+(?:[^\W\d_]+\s+){0,3}$", re.IGNORECASE)
 _SOME = re.compile(r"\b(?:one|any|all|each|either|none|both|more|two|three|four|five|six|\d)\b", re.IGNORECASE)  # a count, which reads its list itself
+_TAKEN = re.compile(r"(?:(?:has|have|had|been)\s+){0,2}(?:received|taken|used|had|undergone|experienced|treated\s+with)\s+", re.IGNORECASE)
 _COLON = re.compile(r"[^:;.,()]{0,24}:\s")
 _DEMAND = re.compile(r",?\s+and\s+(?=(?:(?:the|all)\s+)?(?:patients|subjects|participants)\s+must\b)", re.IGNORECASE)
+_BEGUN = re.compile(r",?\s+(?:from|starting|beginning)\s[^.;,:]*$", re.IGNORECASE)
 _MEASURED = ("measurement", "score")
 
 
@@ -32,7 +35,8 @@ def fronted(words: Words, start: int, end: int, read: Callable[[int, int], Expre
         return None
     window, opening, depth = first.thresholds[0], min(first.time.start, first.start), words.layout.depth
     bracketed = depth[first.time.quantity.number_start] > depth[start]  # "recent (< 3 months) surgery"
-    if bracketed or not is_light(words.text[start:opening]) or _OF.match(words.text, max(first.time.end, first.end)):
+    bare = is_light(words.text[start:opening]) or (_TAKEN.fullmatch(words.text, start, opening) and _COLON.match(words.text, max(first.time.end, first.end), end))
+    if bracketed or not bare or _OF.match(words.text, max(first.time.end, first.end)):
         return None
     listed = read(*words.trim(max(first.time.end, first.end), end))
     made = under_window(listed, window) if listed is not None else None
@@ -85,10 +89,13 @@ def timed_limit(made: Expression | None, part: Expression | None) -> Expression 
     """A limit with the window that says when it was measured: "platelets ≥ 100 (within 14 days)"; None where it says something else."""
     if not isinstance(part, Threshold) or part.kind != "window" or part.window is None or made is None:
         return None
-    limits = list(leaves(made))
-    if not all(isinstance(t, Threshold) and t.kind in _MEASURED and t.window is None for t in limits):
+    limits = [t for t in leaves(made) if isinstance(t, Threshold)]
+    obtained = part.operator in ("lt", "le") and any(t.concept is not None and t.concept == part.concept for t in limits)
+    if not (obtained or len(limits) == len(list(leaves(made)))):
         return None
-    return under_window(made, part) if any(_is_of(part, t) for t in limits if isinstance(t, Threshold)) else None
+    if not all(t.kind in _MEASURED and t.window is None for t in limits) or not any(_is_of(part, t) for t in limits):
+        return None
+    return map_leaves(made, lambda leaf: leaf.model_copy(update={"window": part.window}) if isinstance(leaf, Threshold) else leaf)
 
 
 def timed_beside(parts: Sequence[Expression | None]) -> list[Expression | None]:
@@ -109,6 +116,13 @@ def given_before(words: Words, mention: Mention, start: int, paired: Paired) -> 
     before = mention.end <= begin and not words.text[mention.end : begin].strip()
     place = start if before else end
     return (before or end <= mention.start < paired.start) and GIVEN.fullmatch(words.text, place, mention.start) is not None
+
+
+def begins_at(words: Words, mention: Mention, paired: Paired) -> bool:
+    """Whether a name says from when something goes on until a time: "contraception from the first vaccination until 3 months after"."""
+    end = paired.thresholds[0].concept_end
+    between = end is not None and paired.time is not None and end <= mention.start and mention.end <= paired.start
+    return between and _BEGUN.match(words.text, end or 0, mention.start) is not None
 
 
 def _is_of(window: Threshold, limit: Threshold) -> bool:

@@ -19,6 +19,7 @@ from limen.thresholds import Paired
 
 ListRole = Literal["inclusion", "exclusion"]
 CONSENT = "informed_consent"
+WASHOUT = "washout_period"
 _OPENING = 4  # characters of a mark before an item
 _REACH = 60  # characters before consent in which it is said to be a date
 
@@ -99,9 +100,17 @@ class Words:
 
 
 def sided(pairs: Sequence[Paired], role: ListRole) -> Sequence[Paired]:
-    """The limits of a list: an exclusion that says "ALT 3 x ULN" alone means as much or more, an inclusion's "4 weeks from surgery" as long or longer."""
+    """The limits of a list: an exclusion that says "ALT 3 x ULN" alone means as much or more, an inclusion's "4 weeks from surgery" as long or longer.
+
+    A washout that an exclusion names, "warfarin (a 2-week washout is required)", shuts out nobody who had it.
+    """
     turned = _from_there if role == "exclusion" else _so_long
-    return [p._replace(thresholds=tuple(map(turned, p.thresholds))) for p in pairs]
+    kept = [p for p in pairs if role == "inclusion" or not any(_is_washout(t) for t in p.thresholds)]
+    return [p._replace(thresholds=tuple(map(turned, p.thresholds))) for p in kept]
+
+
+def _is_washout(threshold: Threshold) -> bool:
+    return threshold.concept == WASHOUT and threshold.operator == "ge" and (threshold.concept_start or 0) >= threshold.end
 
 
 def _so_long(threshold: Threshold) -> Threshold:

@@ -28,6 +28,7 @@ from limen.reading.context import ContextReader
 from limen.reading.names import CONCEPTS, LETTERS, MEASURED, NameMatcher, mentions
 from limen.reading.quantities import find_quantities
 from limen.reading.ratios import with_ratios
+from limen.reading.short_times import with_short_times
 from limen.reading.tokenizer import ClinicalTokenizer, text_of
 from limen.reading.windows import find_time_spans, unsaid_ones
 
@@ -59,7 +60,8 @@ def quantities(doc: Doc) -> Doc:
     """Finds quantities: doc.user_data["limen_quantities"], values with character offsets."""
     measured, concepts = ([(m.start, m.end) for m in mentions(doc, group)] for group in (MEASURED, CONCEPTS))
     letters = doc.user_data.get(LETTERS, ())
-    doc.user_data["limen_quantities"] = find_quantities(text_of(doc), measured + concepts, [end for _, end in measured], letters)
+    found = find_quantities(text_of(doc), measured + concepts, [end for _, end in measured], letters)
+    doc.user_data["limen_quantities"] = with_short_times(text_of(doc), found)
     return doc
 
 

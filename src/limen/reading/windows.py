@@ -20,6 +20,10 @@ _WITH = re.compile(r"\s(?P<with>with)\s+$", re.IGNORECASE)
 _OVER = re.compile(r"over\s+an?\b", re.IGNORECASE)
 _PERIOD = re.compile(r"[\s-]*(?:time\s+)?(?:period|interval|span)\b", re.IGNORECASE)
 _AND = re.compile(r"\s+[^\W\d_][^.;:()\d]{2,90}?\sand\s+(?:the\s+)?(?=[^\W\d_])", re.IGNORECASE)
+_TWO_ENDS = re.compile(r"between|separat", re.IGNORECASE)
+_EITHER = re.compile(r"\sor$", re.IGNORECASE)
+_FEW = 14  # characters between "before or" and the next length of time
+_OR_SO = re.compile(r"\s(?:after|at|on|during|following|within|up|the|any|upon|with|since|first|study|screening|enrol|randomi|baseline)", re.IGNORECASE)
 _BETWEEN = re.compile(r"between\b", re.IGNORECASE)
 _JOINED = re.compile(r"\s(?:and|or|but)\s", re.IGNORECASE)
 _PAST = re.compile(r"in\s+the\s+past\b|past\b|previous|preceding|prior$", re.IGNORECASE)
@@ -31,6 +35,7 @@ _UP_TO = re.compile(r"up\s+to\b|a\s+maximum\s+of\b|at\s+most\b", re.IGNORECASE)
 _FROM = re.compile(r"[\s-]+(?:(?:away|distant|apart)\s)?from\b(?![^.;,()]{0,40}\sto\s)", re.IGNORECASE)
 _STUDY = ("screening", "enrolment", "consent", "randomisation")
 _STATE = re.compile(r"post[\s-]?menopaus", re.IGNORECASE)
+_SET_OFF = re.compile(r",\s(?:prior\s+to|before|preceding|in\s+advance\s+of)\s", re.IGNORECASE)
 _AGO = re.compile(r"ago|earlier|beforehand", re.IGNORECASE)
 _AHEAD = re.compile(  # what lies ahead of a visit, and not behind it
     r"\b(?:plan|schedul|expect|anticipat|intend|will|to\s+be|able|agree|remain|stay|available|surviv|prognosis|life|begin|start|initiat|dose|dosing|first|complete\s|return|follow|next)",
@@ -79,6 +84,7 @@ def _phrases() -> _Phrases:
     lengths = {name: (code, Decimal(1)) for code, names in bare["units"].items() for name in names}
     half_life = alternation(table["aside"]["half_lives"])
     lengths |= {name: (code, Decimal("0.5")) for code, names in bare["halves"].items() for name in names}
+    lengths |= {name: (code, Decimal(2)) for code, names in bare["twos"].items() for name in names}
     return _Phrases(
         Scanner(alternation(leads)), leads,
         re.compile(rf"\]?[\s-]?(?P<phrase>{alternation(trails)})", re.IGNORECASE), trails,
@@ -99,7 +105,7 @@ def unsaid_ones() -> list[str]:
     table = read_toml(data("windows.toml"))["bare"]
     leads = {"one", "an", *(phrase.split()[-1] for phrases in table["phrases"].values() for phrase in phrases)}
     ones = [f"{lead} {unit}" for lead in leads for names in table["units"].values() for unit in names]
-    return [*ones, *(half for names in table["halves"].values() for half in names)]
+    return [*ones, *(said for key in ("halves", "twos") for names in table[key].values() for said in names)]
 
 
 def _key(text: str) -> str:
@@ -169,7 +175,7 @@ def _time_span(text: str, quantity: Quantity, ends: Collection[int], following: 
             quantity = replace(quantity, operator=None, low=None, high=quantity.low)
         if _OVER.match(text, quantity.start) and _PERIOD.match(text, quantity.end):
             lead, start, quantity = "within", quantity.start, replace(quantity, operator=None, low=None, high=quantity.low)
-    trail, anchor, end = _trail(text, quantity.end, following)
+    trail, anchor, end = _trail(text, quantity.end, following) if lead == "within" or not _SET_OFF.match(text, quantity.end) else (None, None, quantity.end)
     if lead is None and trail == "before" and quantity.operator is None and (slip := _WITH.search(text, max(0, quantity.start - 10), quantity.start)):
         lead, start = "within", slip.start("with")  # "therapy with 28 days prior to the first dose"
         quantity = replace(quantity, repaired="'with' read as 'within'")
@@ -217,16 +223,21 @@ def _trail(text: str, end: int, following: int) -> tuple[str | None, Anchor | No
     phrases = _phrases()
     aside = None if (match := phrases.trails.match(text, end)) else phrases.aside.match(text, end)
     match = match or aside
+    if match is None and (set_off := _SET_OFF.match(text, end)) is not None:
+        found = _anchor(text, set_off.end(), set_off.end() + _LEAD_LENGTH)
+        return ("before", *found) if found is not None and found[0] != "other" else (None, None, end)  # "within 14 days, prior to screening"
     if not match or (_PAST.match(match.group("phrase")) and following <= match.end() + 1):
         return None, None, end  # "for two weeks in the past 6 months"
     kind = phrases.trail_kinds[_key(match.group("phrase"))]
+    if _EITHER.search(match.group("phrase")) and not _OR_SO.match(text, match.end()) and following > match.end() + _FEW:
+        return kind, "other", match.end() - len(" or")  # "4 weeks before or planned in the 4 weeks after"
     if kind == "after" and _STATE.match(text, match.start("phrase")):
         return None, None, end  # "1 year post-menopausal"
     if aside is not None and kind == "since":
         return None, None, end
     if kind == "since":
         opened_alone = _BETWEEN.match(match.group("phrase"))
-        between = _AND.match(text, match.end()) if "between" in match.group("phrase").lower() else None
+        between = _AND.match(text, match.end()) if _TWO_ENDS.search(match.group("phrase")) else None
         if between is not None:  # "2 weeks between chemotherapy and the first dose"
             found = _anchor(text, between.end(), between.end() + 60)
             if found is not None or opened_alone is None:

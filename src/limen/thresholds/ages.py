@@ -23,6 +23,7 @@ _FAR = re.compile(
 )
 _ADULT, _GROWN, _OLD, _WIDE = 18, 40, 50, 10  # the age of consent; years that nothing lasts; the end of a range of ages, and how wide it is
 _APART = re.compile(r"[,;(\[]\s*$|^[\s\-–•*.0-9)(]*$|(?:^|\s)\d\.\s$|[,;]\s+and\s+$")
+_CLOSED = re.compile(r"\s*(?:[,;.)\]]|$|or\b|and\b)", re.IGNORECASE)
 _SENTENCE, _PART = re.compile(r"[.;:]\s|\n"), re.compile(r"[.,;:(]\s|\n")
 _NEAR_END = re.compile(r"(?:\b(?:between|from)\s)?\d[\d.]{0,4}\s?[^\W\d_]{1,6}\s?(?:and|to|[-–])\s?$", re.IGNORECASE)  # "with children between 6 months and 5 years"
 _SIDES: dict[str, Operator] = {
@@ -64,7 +65,8 @@ def is_grown(text: str, quantity: Quantity) -> bool:
     if value is None or (quantity.operator == "eq" and not text.startswith("=", quantity.start)):
         return False
     apart = _APART.search(text, max(0, quantity.start - _REACH), quantity.start) is not None
-    return (apart and value >= _GROWN) or (value == _ADULT and quantity.operator not in ("le", "lt"))
+    alone = apart and _CLOSED.match(text, quantity.end) is not None  # "pregnancy, transfusion, < 18 years"
+    return (apart and value >= _GROWN) or (value == _ADULT and (alone or quantity.operator not in ("le", "lt")))
 
 
 def is_young(text: str, quantity: Quantity) -> bool:

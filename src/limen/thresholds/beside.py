@@ -19,7 +19,7 @@ _GOES_ON = re.compile(
     r",\s+(?!(?:and|or|but)?\s*(?:who|which|that|unless|except|with|without|whichever|if|as|has|have|is|are|in|at|on)\b)(?=[^\W\d_])", re.IGNORECASE
 )
 _EXAMPLES = ("such as", "including", "e.g.", "for example", "for instance")
-_OBJECT = re.compile(r"\s(?:any|an?|another|other|one\s+or\s+more)\s", re.IGNORECASE)
+_OBJECT = re.compile(r"\s(?:any|an?|another|other|one\s+or\s+more)\s|,?\s(?:in|to|with)\s(?:any|an?|another|other|the)\s|:\s", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _TAKES = re.compile(r"\b(?:receive[sd]?|receiving|complete[sd]?|completing|requir(?:es?|ed|ing)|under(?:gone|went|going)|need(?:s|ed|ing)?|ha(?:ve|s|d|ving))\s*$", re.IGNORECASE)
 _HISTORY = re.compile(r"['’]?[\s-](?:history|course|duration)\sof\s(?:(?:an?|the)\s)?(?=[^\W\d_])", re.IGNORECASE)

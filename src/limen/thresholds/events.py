@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from limen.mentions import Mentions
 from limen.thresholds.beside import abbreviation, examples, far_end, is_comparison, is_plan, is_verb
+from limen.thresholds.phases import before_phases
 from limen.thresholds.phrases import line_start, trim
 from limen.thresholds.sharing import BRACKET
 from limen.thresholds.wording import words
@@ -17,10 +18,11 @@ _REACH = 240
 _SHORT_REACH = 48
 _CUT = re.compile(r"[;:()\[\]]|,(?!\d)|(?<!\be\.g)(?<!\bi\.e)\.(?=\s|$)|\b(?:or|and/or|but|if|unless|provided|although|however|whereas|while|as\s+long\s+as|so\s+long\s+as|with\s+(?:(?:an?|the|her|his|their)\s+)?(?=(?:last|latest|most\s+recent|undetectable|normal|stable)\s|(?:negative|positive)\s(?!results?\b))|and\s+(?=(?:did|does|do)\s+(?:not|never)\s|(?:has|have|had)\s+(?:not|never)\s+(?:had|experienced)\s))\b", re.IGNORECASE)
 _BRACKET = re.compile(r"[()\[\]]")
-_AND = re.compile(r"\s*,?\s*(?:and|or|but|without|with\s+no|in\s+the\s+absence\s+of|with(?=\s+(?:an?\s+)?(?:plans?|intention|intent)\b))\s+(?!(?:an?\s|the\s)?equivalents?\b)", re.IGNORECASE)
+_AND = re.compile(r"\s*,?\s*(?:and|or|but|without|(?:while\s+)?(?:on|taking|receiving)(?=\s+(?!(?:at\s+least\s+)?(?:\d|one|two|three|four|several|repeat|both|each|consecutive|separate|different|room|the|day))[^\W\d_])|with\s+no|in\s+the\s+absence\s+of|with(?=\s+(?:an?\s+)?(?:plans?|intention|intent)\b))\s+(?!(?:an?\s|the\s)?equivalents?\b)", re.IGNORECASE)
 _AND_VERB = re.compile(r"(?:\s(?!(?:and|or|but)\b)[\w/-]+){0,6},?\s(?:and|but)\s+(?=(?:must|should|will|have|has|had|is|are|was|were|agree|agrees|use|not|be)\b)", re.IGNORECASE)
 _WHO = re.compile(r"(?:(?:the|any|all)\s+)?(?P<persons>[^\W\d_]+)\s+(?:who|that|(?:must|should|shall|may)(?:\s+not)?|(?:have|has)\s+not|(?:did|do)\s+not)\s+(?:(?:have|has|be)\s+)?", re.IGNORECASE)
 _CLOSING = re.compile(r"[®™]?[)\]]")
+_COLON = re.compile(r"[^.;:,()]{0,24}:\s")
 _EDGE = re.compile(r"[\s,:)\]]*")
 _EDGES = " ,-–"
 _OF = re.compile(r"[\s)\]]*(?:duration\s+)?of\s+", re.IGNORECASE)
@@ -32,13 +34,11 @@ _HANGS = re.compile(r"\b(?:on|in|of|for|by|to|with|from|around)$", re.IGNORECASE
 _PREPOSITION = re.compile(r"\s*(?:with|of|for|by|to|on|in|around|from|at)\s", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _CLOSES = re.compile(r"[;:]|\.\s|,\s*(?:has|have|had|is|are|was|were|may|can)\b|\b(?:must|should|shall|will)\b", re.IGNORECASE)
-_PHASE_REST = re.compile(r"(?:\s(?!or\b)[^\W\d_]+){0,6}(?:(?:\s(?!or\b)[^\W\d_]+){0,6}\sand\s(?:continuing|continued|extending))?[\s,]*", re.IGNORECASE)
 _NOT_LIMITED = re.compile(r",?\s+but\s+(?:is\s+|are\s+)?not\s+limited\b", re.IGNORECASE)
 _CLAUSE = re.compile(r"\s*(?:there|they|it|who|which|has|have|had|is|are|was|were|will)\s", re.IGNORECASE)  # what stands behind "or" is told anew
 _EITHER = re.compile(r"\bor\b", re.IGNORECASE)
 _GIVEN = frozenset(["drug", "procedure"])
 _LONG_BRACKET = 32
-_PHASES = 4
 _LONG_ITEM = 6
 
 
@@ -87,6 +87,8 @@ class Events:
             return after
         if lead.endswith(":") and near is not None and (after := self._of(near)):
             return after
+        if lead.endswith((";", ",")) and _COLON.match(self.text, end) and (after := self.after(end)):
+            return after  # "within 2 weeks: retinoids; within 4 weeks: phototherapy"
         listed = [m.end() for m in examples(self.text, floor, start, end) if self._opening(floor, m.start()) is None]
         before = self._before(max(listed, default=floor), start)
         if before is not None and not self._kinds(before.start, before.end) and is_verb(self.text, before.start, before.end, end) and (after := self.after(end)):
@@ -193,7 +195,8 @@ class Events:
         closing = min((i for i in (self.text.find(")", end), self.text.find("]", end)) if i >= 0), default=len(self.text))
         if self._leads(opening, start) and not anchored and not _AND.match(self.text, end) and self.text[end : end + 1] == " " and (inner := self.after(end)) and inner.end <= closing:
             return inner
-        before = self._before(floor, self._unbracketed(floor, opening) if inside else opening)
+        obtained = inside or self.text[opening + 1 : start].strip().lower() in words().obtained  # "(unless on dialysis) (performed within 2 weeks)"
+        before = self._before(floor, self._unbracketed(floor, opening) if obtained else opening)
         if (before is None or self._waits(floor, opening)) and closing < len(self.text) and (after := self.after(closing + 1)):
             return after
         if before is not None and self._carries(before) and (of := self._of(closing, _WITH)):
@@ -288,7 +291,7 @@ class Events:
 
     def _aside(self, floor: int, stop: int, *, closed: bool = False) -> int:
         """Where the event ends before an aside: ", such as A or B", ", other than for C," which a comma has `closed`."""
-        stop = self._before_phases(floor, stop)
+        stop = before_phases(self.text, floor, stop)
         listed = [m for m in words().inclusions.finditer(self.text, floor, stop) if not _EITHER.search(self.text, m.end(), stop) and (closed or not _NOT_LIMITED.match(self.text, m.end()))]
         listed += [m for m in words().exceptions.finditer(self.text, floor, stop) if closed and self.text[: m.start()].rstrip().endswith(",")]
         asides = [*words().asides.finditer(self.text, floor, stop), *listed]
@@ -299,16 +302,6 @@ class Events:
             if ended or limited or self._opening(floor, match.start()) is not None or trim(self.text, floor, match.start()) is None:
                 break
             stop = len(self.text[: match.start()].rstrip(_EDGES))
-        return stop
-
-    def _before_phases(self, floor: int, stop: int) -> int:
-        """Where the words end before the phases of a study, one or more: "contraception from consent, during the study and for 30 days after it"."""
-        for _ in range(_PHASES):
-            phases = (m for m in words().phases.finditer(self.text, floor, stop) if _PHASE_REST.fullmatch(self.text, m.end(), stop))
-            phase = next((m for m in phases if self._opening(floor, m.start()) is None), None)
-            if phase is None or trim(self.text, floor, phase.start()) is None:
-                break
-            stop = len(self.text[: phase.start()].rstrip(_EDGES))
         return stop
 
     def _cuts(self, floor: int, stop: int) -> Iterator[_Cut]:
@@ -333,7 +326,8 @@ class Events:
     def _waits(self, floor: int, opening: int) -> bool:
         """Whether an adjective of time stands before a bracket: "a recent (< 48 h) admission"."""
         last = _WORD.findall(self.text[max(floor, opening - 24) : opening].lower())
-        return bool(last) and last[-1] in words().time_adjectives
+        new = len(last) > 1 and last[-1] in ("diagnosed", "onset") and last[-2] in ("newly", "recently", "new", "recent")  # "newly diagnosed (within 6 months) gout"
+        return new or (bool(last) and last[-1] in words().time_adjectives)
 
     def _closing(self, opening: int, stop: int) -> int | None:
         depth = 0

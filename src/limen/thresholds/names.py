@@ -10,14 +10,14 @@ from limen.criteria import Operator
 from limen.lexicon import Lexicon, Measurement, Score
 from limen.mentions import Mention, Mentions, Quantity
 from limen.thresholds.build import Join, Target
-from limen.thresholds.phrases import last_word, line_start
+from limen.thresholds.phrases import last_word, line_start, without_repeats
 from limen.thresholds.sharing import JOINS
 from limen.thresholds.units_fit import compatible, has_no_limit, mended
 from limen.thresholds.wording import words
 from limen.units import UNITLESS
 
 _ON = re.compile(r"\s(?:on|in|using)\s(?:(?:the|an?)\s)?", re.IGNORECASE)
-_PARENTHESIS = re.compile(r"\([^()]{0,80}\)")
+_PARENTHESIS = re.compile(r"\([^()]{0,140}\)")
 _CLOSED = re.compile(r";|[.!?]\s+(?=[A-Z(])|\n\s*\n")
 _JOINT = re.compile(r"[\s,/&]|\band/or\b|\band\b|\bor\b|\beither\b|\bboth\b|\bserum\b|\btotal\b|\bthe\b|\ban?\b|\d\)", re.IGNORECASE)
 _CONTINUES = re.compile(r"[\s,;(\[\])]*(?:and/or|and|or|but|to|through|thru|until|till|&)?[\s,(]*(?:(?:an?|the)\s+)?", re.IGNORECASE)
@@ -70,6 +70,7 @@ class Names:
         """The names right before a limit, a shared list of them included, and how the list is joined."""
         floor = max((max(u[0].end, *(t.end for t in u[1])) for u in self.used), default=0)
         names = [m for m in self.mentions.measured if floor <= m.start and m.end <= quantity.number_start and not self._ranks(m)]
+        names = without_repeats(self.text, names, quantity.start)
         while len(names) > 1 and (self._within_another(names[-1]) if quantity.is_time else self._passed(names[-1], quantity) or self._is_aside(names[-1], names[-2], quantity)):
             names.pop()
         if not names:
@@ -211,7 +212,7 @@ class Names:
     def connects(self, end: int, start: int, quantity: Quantity) -> bool:
         """Whether the words between a name and its limit are few, and none closes the clause."""
         gap = self.text[end:start]
-        if len(gap) > _MAX_GAP or _CLOSED.search(gap) or line_start(self.text, end, start) > end:
+        if len(_PARENTHESIS.sub(" ", gap)) > _MAX_GAP or _CLOSED.search(gap) or line_start(self.text, end, start) > end:
             return False
         bare = _WITHOUT.sub(" ", _PARENTHESIS.sub(" ", gap))
         strangers = [w for w in _WORD.findall(bare.lower()) if w not in words().padding]

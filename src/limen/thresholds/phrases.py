@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from limen.mentions import Quantity
+from limen.mentions import Mention, Quantity
 from limen.thresholds.wording import words
 
 _WORD = re.compile(r"[^\W_](?:[\w'’/+.-]*[\w+])?|[%()\[\],;:.]|\S")
@@ -28,6 +28,7 @@ _AMOUNT = re.compile(r"\d[\d.,]*\s?[^\W\d_]{1,3}")  # "100 mg", "2 mg"
 
 
 _Token = tuple[str, int, int]
+_FEW = 2  # words before a name in a bracket that only spells it
 
 
 def last_word(text: str, end: int, reach: int = 40) -> str:
@@ -211,3 +212,14 @@ def _said(tokens: list[_Token]) -> list[_Token]:
     if first and (tokens[first - 1][0] in ("that", "which") or (passive and tokens[first - 1][0] != "who")):
         return tokens
     return _unopened(behind) or tokens
+
+
+def without_repeats(text: str, names: list[Mention], end: int) -> list[Mention]:
+    """The names before a limit without one that a closed bracket says again: "albumin (no albumin product within 2 weeks) ≥ 30 g/L"."""
+    kept = list(names)
+    while len(kept) > 1 and kept[-1].ids == kept[-2].ids:
+        opening = text.rfind("(", kept[-2].end, kept[-1].start)
+        if opening < 0 or text[opening : kept[-1].end].count(")") or text.count(")", kept[-1].end, end) != 1 or len(text[opening + 1 : kept[-1].start].split()) < _FEW:
+            break
+        kept.pop()
+    return kept

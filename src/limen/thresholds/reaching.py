@@ -12,7 +12,8 @@ from limen.thresholds.phrases import last_word
 from limen.thresholds.wording import words
 
 OPENED_TO = re.compile(r"\s*(?:-|–|to|through|until|up to|and)\s*", re.IGNORECASE)
-_REACHING = re.compile(r"\b(?:(?P<since>(?:starting\s+)?from)|(?:up\s+)?until|till?|through|to)\s+$", re.IGNORECASE)
+_REACHING = re.compile(r"\b(?:(?P<since>(?:starting\s+)?from)|(?:from\s[^\d.;,]{3,40}\s)?(?:up\s+)?until|till?|through|to)\s+(?P<least>at\s+least\s+)?$", re.IGNORECASE)
+_BARRED = re.compile(r"\b(?:not|no|nor|never|refrain\w*|avoid\w*|forbidden|prohibited)\b", re.IGNORECASE)
 _UNTIL = re.compile(r"\b(?:until|till?|through|to)\s+(?:at\s+least\s+|[≥>]=?\s*)?$", re.IGNORECASE)
 _NOT = re.compile(r",[^,]*\b(?:not|nor|refrain|avoid)\b", re.IGNORECASE)
 _SENTENCE = 240  # characters before a length of time in which it is said what is kept up
@@ -30,11 +31,22 @@ def reaching(names: Names, span: TimeSpan) -> Operator | None:
     said = _REACHING.fullmatch(text, quantity.start, quantity.number_start) or _REACHING.search(text, max(0, quantity.start - _NEAR), quantity.start)
     if said is None or span.lead not in (None, "for") or quantity.operator not in ("ge", "le") or span.trail != ("before" if said.group("since") else "after"):
         return None
+    if said.group("least") and (said.group("since") or not _shuts(text, quantity.start)):
+        return None  # "in hospital until at least 2 days after it"
     if any(q.start >= quantity.end and OPENED_TO.fullmatch(text, quantity.end, q.start) for q in names.mentions.quantities):
         return None  # "from 30 days to 1 year before screening"
-    sentence = re.split(r"[.;]\s", text[max(0, quantity.start - _SENTENCE) : quantity.start])[-1]
+    sentence = _sentence(text, quantity.start)
     kept = [*words().kept_up.finditer(sentence)]
     return "ge" if kept and not _NOT.search(sentence, kept[-1].end()) else "le"
+
+
+def _sentence(text: str, end: int) -> str:
+    return re.split(r"[.;]\s", text[max(0, end - _SENTENCE) : end])[-1]
+
+
+def _shuts(text: str, end: int) -> bool:
+    """Whether the words before a place plan or forbid something: "planned surgery until at least 4 weeks after", "no vaccine until"."""
+    return words().ahead.search(_sentence(text, end)) is not None or _BARRED.search(_sentence(text, end)) is not None
 
 
 def reaches(names: Names, span: TimeSpan) -> bool:

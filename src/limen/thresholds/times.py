@@ -10,6 +10,8 @@ from limen.mentions import TIME_UNITS, Mention, Quantity, TimeSpan
 from limen.thresholds.ages import as_event_age, is_grown, is_young
 from limen.thresholds.beside import case_behind, state_behind, taken_behind, told_behind
 from limen.thresholds.build import Maker, Paired, Target, bound
+from limen.thresholds.concepts import concept_in
+from limen.thresholds.ending import at_least, is_deadline, must_be_over, stopped
 from limen.thresholds.events import Event, Events
 from limen.thresholds.names import Names
 from limen.thresholds.phrases import last_word, trim
@@ -22,19 +24,21 @@ _COPULA = re.compile(r"(?:\s+(?:is|are|was|were|be|been|no|not|must|should|may))
 _LAST_NAME = re.compile(r"([^\W\d_]+(?:-[^\W\d_]+)?)\W*$")
 _TO = re.compile(r"\s*(?:-|–|to|through|until|up to)\s*", re.IGNORECASE)
 _OPENS = re.compile(r"(?:between|from)\s", re.IGNORECASE)
-_FOR = re.compile(r"for\b|lasting\b", re.IGNORECASE)
+_FOR = re.compile(r"(?:for|lasting|since)\b", re.IGNORECASE)
 _COUNTED = re.compile(r"\s+(?:after|from|following|(?P<past>past))\b", re.IGNORECASE)
 _LETTERS = re.compile(r"[^\W\d_]+")
 _DEMANDED = 90  # characters before a length of time in which something must be over
 _AGED = 40  # years that no state lasts
 _NAMED = 5  # words before a bracket that says how old something is
 _HEADED = 48  # characters before an event in which its treatment is named
-_NEAR = 24  # characters before an event in which it is said to be over
-_AND_ON = re.compile(r"\b(?:and|or|but)\s+(?:currently\s+)?(?:on|taking|receiving|using)\s", re.IGNORECASE)
-_AND_AGAIN = re.compile(r"\bfor\s+(?:(?:at\s+least|a\s+minimum\s+of|[≥>]=?)\s*)?[\w.]{1,8}\s+\w{3,8}\s*,?\s+(?:and|or)\s+(?:off\s+)?$", re.IGNORECASE)
 _POST = re.compile(r"\bpost[\s-]", re.IGNORECASE)
 _INTO = re.compile(r"(?:into|in|at|on)\s", re.IGNORECASE)
 _INSTEAD = re.compile(r"[^()]{0,60}[\s,;]?[\s(\[]{1,2}(?:or\s|and\s)?", re.IGNORECASE)
+_ON = re.compile(r"(?:\s?\([^()]{1,30}\))?\s(?P<on>(?:currently\s|who\s(?:is|are)\s)?on\s)(?:(?!and\b|or\b)[\w-]+\s){0,6}", re.IGNORECASE)
+_BETWEEN = re.compile(r"\b(?:interval|time|period|delay|gap|duration)\s+(?:elapsed\s+)?between\s", re.IGNORECASE)
+_AND_STUDY = re.compile(r"\band\s(?:the\s)?(?:time\sof\s|date\sof\s)?(?:enrol|randomi[sz]|screening|inclusion|consent|study|trial|treatment|baseline|first|recruitment)", re.IGNORECASE)
+_GAP = re.compile(r"\b(?:interval|period|gap|break|delay|time)(?:\s+of)?\s+$", re.IGNORECASE)
+_TWO_ENDS = frozenset(["between", "separate", "separates", "separating"])
 _WITH = re.compile(r"\s(?:with|as|using|via)\s", re.IGNORECASE)
 _OF = re.compile(r"\s+of\s", re.IGNORECASE)
 _AND = re.compile(r"\s(?:discontinuation\s)?and\s", re.IGNORECASE)
@@ -147,10 +151,10 @@ class Times:
         span = self._counted_from(span)
         quantity = span.quantity
         if quantity.operator is None:
-            operator: Operator = "ge" if span.lead in ("for", "during") or self._must_be_over(span) or self._has_passed(span) or self._at_least(span) else "le"
+            operator: Operator = "ge" if span.lead in ("for", "during") or must_be_over(self.names, span) or self._has_passed(span) or at_least(self.names, span) else "le"
             quantity = bound(quantity, operator)
             span = replace(span, quantity=quantity)
-        if (side := "ge" if self._is_deadline(span) else reaching(self.names, span)) is not None:
+        if (side := "ge" if is_deadline(self.names, span) else reaching(self.names, span)) is not None:
             quantity = bound(quantity, side)
             span = replace(span, quantity=quantity, lead="within" if side == "le" else span.lead)
         if (not quantity.explicit and span.lead is None and span.trail is None) or any(b is not None and b < 0 for b in (quantity.low, quantity.high)):
@@ -167,7 +171,7 @@ class Times:
             return None
         if event is not None and event.start >= span.end and _INTO.match(self.names.text, event.start) and (place := trim(self.names.text, quantity.end, event.end)):
             event = Event(*place, place[1])  # "within 2 weeks of enrolment into the programme"
-        target = Target(*(event[:2] if event else (start, start)), self.concept_in(event))
+        target = Target(*(event[:2] if event else (start, start)), concept_in(self.names, event))
         window = placed(self.names, span, event)
         threshold = self.maker.threshold(quantity, target, kind="window", window=window)
         return Paired(quantity.start, quantity.end, (threshold,), time=span)
@@ -183,6 +187,8 @@ class Times:
         if event is None:
             return None
         named = [m for m in self.names.mentions.concepts if event.start <= m.start and m.end <= event.end]
+        if (taken := self._taken_on(event, named)) is not None:
+            return taken
         heads = [h for h in words().treating.finditer(self.names.text, max(0, event.start - _HEADED), event.end) if not self.names.text[h.end() : event.start].strip()]
         behind = [m for m in named if heads and m.start >= heads[-1].end()]
         if not behind or any(m.kind != "condition" for m in behind):
@@ -192,12 +198,24 @@ class Times:
             return event._replace(start=min(event.start, begin), head_end=heads[-1].end())
         return event._replace(head_end=own[-1].end) if own[-1].start <= begin < own[-1].end else event
 
+    def _taken_on(self, event: Event, named: list[Mention]) -> Event | None:
+        """ "Psoriasis on methotrexate for 3 months": the drug has the time, unless a disease came about on it, as a bleeding does."""
+        for disease, drug in zip(named, named[1:]):
+            on = _ON.fullmatch(self.names.text, disease.end, drug.start)
+            if on is None or disease.kind != "condition" or drug.kind != "drug":
+                continue
+            if self.names.lexicon.ancestors(disease.ids[0]).isdisjoint(words().happenings):
+                return event._replace(start=on.end("on"), head_end=max(event.head_end, drug.end))
+        return None
+
     def _is_standing(self, event: Event) -> bool:
         """Whether an event is but the name of those who are meant: "women of childbearing age"."""
         return any(m.ids[0] in words().standing and m.start <= event.start and event.end <= m.end for m in self.names.mentions.concepts)
 
     def duration(self, span: TimeSpan) -> Paired | None:
         quantity = span.quantity
+        if quantity.operator is None and (named := self._named_behind(quantity)) is not None:
+            return self.maker.paired(bound(replace(quantity, explicit=True), "ge"), (named,), "or")
         told = told_behind(self.names.text, span.start, quantity.end) if quantity.operator is None and span.trail is None else None
         if quantity.operator is None:
             if span.lead not in ("for", "during", "after") and told is None:
@@ -206,24 +224,35 @@ class Times:
         start = min(span.start, quantity.start)
         event = (self.events.after(told) if told else None) or self._despite(span) or self._behind(start, quantity.end) or self.events.around(start, quantity.end, behind=span.lead is None and quantity.operator in ("ge", "gt", "eq"), lasting=True)
         event = self._treated(event)
-        if event is not None and span.lead == "for" and self._stopped(event, start):
+        if event is not None and span.lead == "for" and stopped(self.names, event, start):
             return self.window(replace(span, quantity=quantity))
-        concept = self.concept_in(event, lasting=True)
+        concept = concept_in(self.names, event, lasting=True) if event is None or not self._is_interval(event) else None
         if (quantity.unit_text or "").lower()[:2] in ("we", "wk", "mo", "ye", "yr"):
             concept = words().lengths.get(concept or "", concept)
         target = Target(*(event[:2] if event else (quantity.start, quantity.start)), concept)
         window = span.window(self.names.text) if span.lead else None
         return Paired(quantity.start, quantity.end, (self.maker.threshold(quantity, target, kind="duration", window=window),), time=span)
 
+    def _is_interval(self, event: Event) -> bool:
+        """ "Interval between injury and surgery < 14 days": neither of the two lasted so long."""
+        between = _BETWEEN.search(self.names.text, max(0, event.start - _HEADED), event.head_end)
+        return between is not None and _AND_STUDY.search(self.names.text, between.end(), event.end) is None
+
+    def _named_behind(self, quantity: Quantity) -> Target | None:
+        """ "A 4-week washout", "6 months' abstinence": what a bare length of time is of, right behind it."""
+        near = next((m for m in self.names.mentions.measured if 0 < m.start - quantity.end <= 2 and not self.names.text[quantity.end : m.start].strip(" -'’")), None)
+        held = near is not None and near.ids[0] in words().unbroken_lengths
+        return Target(near.start, near.end, near.ids[0]) if near is not None and held else None
+
     def _otherwise(self, span: TimeSpan) -> Paired | None:
         """ "Chemotherapy within 4 weeks (6 weeks for nitrosoureas)": another length of the window before it, for what stands behind."""
         earlier = next((t for t in reversed(self.names.mentions.times) if t.quantity.end <= span.quantity.start), None)
         case = case_behind(self.names.text, span.quantity.end) if earlier and earlier.lead == "within" else None
         event = self.events.after(case) if case else None
-        if earlier is None or self.concept_in(event) is None or event is None or not _INSTEAD.fullmatch(self.names.text, earlier.quantity.end, span.quantity.start):
+        if earlier is None or concept_in(self.names, event) is None or event is None or not _INSTEAD.fullmatch(self.names.text, earlier.quantity.end, span.quantity.start):
             return None
         quantity = bound(replace(span.quantity, explicit=True), earlier.quantity.operator or "le")
-        target = Target(*event[:2], self.concept_in(event))
+        target = Target(*event[:2], concept_in(self.names, event))
         window = replace(span, quantity=quantity, lead="within", anchor=earlier.anchor, trail=earlier.trail).window(self.names.text)
         return Paired(quantity.start, quantity.end, (self.maker.threshold(quantity, target, kind="window", window=window),), time=span)
 
@@ -235,7 +264,7 @@ class Times:
         event = self.events.after(taken) if taken else None
         if event is not None and (how := _WITH.search(self.names.text, event.start + 1, event.end)) is not None:
             event = event._replace(head_end=how.start())  # "1 year of dialysis with heparin"
-        return event if self.concept_in(event, lasting=True) is not None or last_word(self.names.text, start).startswith(("rec", "comp")) else None
+        return event if concept_in(self.names, event, lasting=True) is not None or last_word(self.names.text, start).startswith(("rec", "comp")) else None
 
     def lasting(self, quantity: Quantity, span: TimeSpan) -> Quantity:
         """A bare length of time: "for 3 months" is at least so long, other words give it as it is."""
@@ -255,45 +284,6 @@ class Times:
         named = _LETTERS.findall(self.names.text[target.start : target.end].lower())
         denied = any(w in words().unbroken for w in (*named, last_word(self.names.text, target.start)))
         return denied or (quantity.operator is None and span is not None and span.lead == "for" and _FOR.match(self.names.text, span.start) is not None)
-
-    def _stopped(self, event: Event, start: int) -> bool:
-        """Whether the words say that the event was over: "off steroids for 4 weeks", but not "off-label use for 4 weeks"."""
-        near = max(0, event.start - _NEAR)
-        if _AND_ON.search(self.names.text, near, start):
-            return False  # "off warfarin and on aspirin for 2 weeks"
-        if again := _AND_AGAIN.search(self.names.text, max(0, event.start - _DEMANDED), event.start):  # "off A for 4 weeks and B for 2 weeks"
-            near = max(0, again.start() - _NEAR)
-        said = _LETTERS.findall(self.names.text[near:start].lower())
-        return "label" not in said and any(w in words().stopped for w in said)
-
-    def _must_be_over(self, span: TimeSpan) -> bool:
-        """ "Must be discontinued 2 weeks before surgery": what must be over by a time may have been over for longer."""
-        if span.lead is not None or span.trail != "before":
-            return False
-        begun = _LETTERS.findall(re.split(r"[.;]\s", self.names.text[: span.start].lower())[-1][:_DEMANDED])
-        sentence = re.split(r"[.;]\s", self.names.text[max(0, span.start - _DEMANDED) : span.start].lower())[-1]
-        said = _LETTERS.findall(sentence)
-        if len(said) > 1 and (begun[0] in words().stopped or (said[-1] in words().stopped and said[-2] in ("is", "are"))):
-            return True  # "steroids are stopped 7 days before the first dose", "Stopped all steroids 7 days before it"
-        demand = max((i for i, word in enumerate(said) if word in words().demands), default=len(said))
-        return "not" not in said[demand:] and any(w in words().stopped or w in words().finished for w in said[demand + 1 :])
-
-    def _at_least(self, span: TimeSpan) -> bool:
-        """ "Contraception until 5 weeks after the last dose", "during the study and 5 weeks after it", "before 6 months prior to it"."""
-        text, start = self.names.text, span.quantity.start
-        last = last_word(text, start)
-        if span.lead is None and span.trail == "after":
-            return last in ("until", "till", "through") or (last in ("and", "plus") and words().phases.search(text, max(0, start - _DEMANDED), start) is not None)
-        return span.lead is None and span.trail == "before" and last == "before"
-
-    def _is_deadline(self, span: TimeSpan) -> bool:
-        """ "Chemotherapy completed no later than 4 weeks before enrolment": it may have been over for longer, and not for less."""
-        text, start = self.names.text, span.quantity.number_start
-        latest = words().deadline.search(text, max(0, start - _NEAR), start) if span.trail == "before" else None
-        if latest is None:
-            return False
-        said = _LETTERS.findall(re.split(r"[.;]\s", text[max(0, start - _DEMANDED) : latest.start()].lower())[-1])
-        return any(w in words().stopped or w in words().finished or w in words().last_ones for w in said)
 
     def _passing(self, span: TimeSpan) -> tuple[str, list[str]]:
         """The word before a length of time, and those between it and what it is counted from: "been", "elapsed since"."""
@@ -317,8 +307,9 @@ class Times:
         if span.trail != "since":
             return None
         before, between = self._passing(span)
-        event = self.events.after(span.end) if any(w in words().elapsing or w == "past" for w in (before, *between)) else None
-        joint = _AND.search(self.names.text, event.start, event.end) if event is not None and "between" in between else None
+        passed = any(w in words().elapsing or w == "past" for w in (before, *between)) or _GAP.search(self.names.text, 0, min(span.start, span.quantity.start))
+        event = self.events.after(span.end) if passed else None
+        joint = _AND.search(self.names.text, event.start, event.end) if event is not None and _TWO_ENDS.intersection(between) else None
         return event._replace(end=joint.start(), head_end=joint.start()) if event is not None and joint is not None else event
 
     def _despite(self, span: TimeSpan) -> Event | None:
@@ -355,41 +346,3 @@ class Times:
             return self.events.after(joint.end() if joint else span.end)
         place = trim(self.names.text, span.quantity.end, span.end)
         return Event(*place, place[1]) if place else None
-
-    def concept_in(self, event: Event | None, *, lasting: bool = False) -> str | None:
-        """The last concept named in the words that say what an event is; one in brackets only when there is no other.
-
-        What is measured but is no length of time cannot be `lasting`.
-        """
-        if event is None:
-            return None
-        text, named = self.names.text, [*self.names.mentions.concepts]
-        named += [m for m in self.names.mentions.measured if not m.ambiguous and (not lasting or self._is_length(m))]
-        excepted = words().exceptions.search(text, event.start + 1, event.head_end)
-        limit = excepted.start() if excepted else event.head_end
-        timed = [t.end for t in self.names.mentions.times if t.anchor is not None and t.end <= event.start]
-        around = [m for m in named if m.start <= event.start < event.end <= m.end and not any(m.start < end for end in timed)]
-        inside = [m for m in named if (m in around or (event.start <= m.start and m.end <= limit)) and not words().specimen.match(text, m.end) and not self._is_example(event.start, m)]
-        plain = [m for m in inside if text.count("(", event.start, m.start) == text.count(")", event.start, m.start)] or inside
-        head = next((h for h in words().head_ends.finditer(text, event.start + 1, limit) if self._ends_head(h.start(), plain)), None)
-        heads = [m for m in plain if head is None or m.end <= head.start()]
-        if not heads and head is not None and head.group() == "by":
-            return None  # "progression by imaging"
-        heads = heads or plain
-        graded = {m for m in heads if m.ids[0] in self.names.lexicon.scores and any(o.end <= m.start or m.end <= o.start for o in heads if o is not m)}
-        return max(heads, key=lambda m: (m not in graded, m.end)).ids[0] if inside else None
-
-    def _is_example(self, start: int, mention: Mention) -> bool:
-        """Whether a name stands in a bracket of examples: "sleeping aids (e.g. zolpidem)"."""
-        return words().exampled.search(self.names.text, start + 1, mention.start) is not None
-
-    def _ends_head(self, start: int, named: list[Mention]) -> bool:
-        """Whether a preposition stands behind what an event is, and not behind words that wait for it: "criteria for depression"."""
-        before = last_word(self.names.text, start)
-        if before == "and" or (named and self.names.text.count("(", named[0].start, start) > self.names.text.count(")", named[0].start, start)):
-            return False  # "gout and on warfarin for 3 months" times the second
-        return before not in words().head_carriers or any(m.end == start - 1 for m in named)
-
-    def _is_length(self, mention: Mention) -> bool:
-        entry = self.names.lexicon.measurements.get(mention.ids[0])
-        return entry is not None and entry.timeline

@@ -29,6 +29,7 @@ class Words(NamedTuple):
     scales: frozenset[str]
     ranks: frozenset[str]
     standing: frozenset[str]
+    undated: frozenset[str]
     doses: frozenset[str]
     undosed: frozenset[str]
     methods: frozenset[str]
@@ -91,12 +92,16 @@ class Words(NamedTuple):
     head_ends: Scanner
     head_carriers: frozenset[str]
     unbroken: frozenset[str]
+    unbroken_lengths: frozenset[str]
     stopped: frozenset[str]
     demands: frozenset[str]
     finished: frozenset[str]
     last_ones: frozenset[str]
     deadline: re.Pattern[str]
     treating: Scanner
+    happenings: frozenset[str]
+    met: Scanner
+    caused: Scanner
     exampled: re.Pattern[str]
     elapsing: frozenset[str]
     passed: frozenset[str]
@@ -118,8 +123,8 @@ class Words(NamedTuple):
 @cache
 def words() -> Words:
     table = read_toml(data("words.toml"))
-    lists = ("boundaries", "padding", "told", "persons", "event_openers", "event_closers", "event_nouns", "carriers", "spreading", "time_adjectives", "degrees", "scales", "ranks", "standing", "doses", "undosed", "methods", "readings",
-             "auxiliaries", "verdicts", "states", "between_auxiliaries", "instruments", "amounts", "leading", "numbered", "aged_things", "age_words", "shared_adjectives", "shared_nouns", "obtained", "head_carriers", "unbroken", "stopped", "demands", "finished", "last_ones",
+    lists = ("boundaries", "padding", "told", "persons", "event_openers", "event_closers", "event_nouns", "carriers", "spreading", "time_adjectives", "degrees", "scales", "ranks", "standing", "undated", "doses", "undosed", "methods", "readings",
+             "auxiliaries", "verdicts", "states", "between_auxiliaries", "instruments", "amounts", "leading", "numbered", "aged_things", "age_words", "shared_adjectives", "shared_nouns", "obtained", "head_carriers", "unbroken", "unbroken_lengths", "stopped", "demands", "finished", "last_ones",
              "elapsing", "passed", "turns", "sequels", "undone", "able", "joining", "pregnant", "rounds")  # fmt: skip
     sets: dict[str, Any] = {key: frozenset(table[key]) for key in lists}
     return Words(**sets, **_of_limits(table), **_of_events(table), **_of_people(table))
@@ -156,6 +161,8 @@ def _of_events(table: Mapping[str, Any]) -> dict[str, Any]:
         "deadline": re.compile(rf"{alternation(table['deadlines'])}\s*$", re.IGNORECASE),
         "exampled": re.compile(rf"[(\[]\s?(?:{alternation(table['inclusions'])}|such as|for example|for instance)[^()\[\]]*$", re.IGNORECASE),
         "treating": Scanner(rf"{alternation(table['treating'])}\s(?:for|of|against)\s(?:(?:the|an?|any|their|his|her|previous|prior|underlying)\s)?"),
+        "met": Scanner(rf"{alternation(table['met'])}\s(?:[^\W\d_][\w-]*\s){{0,6}}?$"),
+        "caused": Scanner(rf"{alternation(table['caused'])}\s(?:[^\W\d_][\w-]*\s){{0,3}}?$"),
         "coming": Scanner(alternation(table["coming"])),
         "ahead": Scanner(alternation(table["ahead"])),
         "behind": Scanner(alternation(table["behind"])),
@@ -164,6 +171,7 @@ def _of_events(table: Mapping[str, Any]) -> dict[str, Any]:
         "time_bound": re.compile(rf"[\s-]*(?:time\s+)?{alternation(table['time_bounds'])}", re.IGNORECASE),
         "month": re.compile(rf"(?:st|nd|rd|th)?[\s-](?:of\s)?(?:{'|'.join(table['months'])})\b"),
         "lengths": table["lengths"],
+        "happenings": frozenset(read_toml(data("logic.toml"))["peers"]["events"]),
         "inclusions": Scanner(alternation(table["inclusions"])),
         "event_ends": Scanner(alternation(table["event_ends"])),
         "phases": Scanner(alternation(table["phases"])),
