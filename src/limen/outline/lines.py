@@ -67,7 +67,8 @@ def list_words() -> dict[str, Any]:
 def _headings() -> _Headings:
     table = list_words()
     roles: dict[str, Role | None] = {name: cast(Role, role) for role, names in table["roles"].items() for name in names}
-    roles.update({f"{version} {role} criteria": role for version in versions() for role in ("inclusion", "exclusion")})
+    for version in versions():
+        roles |= {f"{version} inclusion criteria": "inclusion", f"{version} exclusion criteria": "exclusion"}
     roles.update(dict.fromkeys(table["others"]["names"]))
     phrases = alternation(roles)
     both = alternation(n for n in roles if roles[n] and ("criteria" in n or n in _SHORT))

@@ -17,7 +17,7 @@ from limen import units
 from limen.criteria import Operator, Reference
 from limen.lexicon.patterns import lowered
 from limen.mentions import TIME_UNITS, Quantity
-from limen.reading.bounds import Unit, bare, goes_down, is_range, limit, nearby
+from limen.reading.bounds import Unit, bare, both_lost, goes_down, is_range, limit, nearby, with_lost_lower
 from limen.reading.denied import Comparator, bounded, merged, turned
 from limen.reading.grammar import LIST_JOINT, grammar
 from limen.reading.headed import with_units_before
@@ -74,7 +74,7 @@ def find_quantities(
         return []
     numbers.sort(key=lambda n: n.start)
     scan = _Scan(text, numbers, taken)
-    return with_rates(text, with_sides(text, with_units_before(text, scan.quantities())), taken)
+    return with_rates(text, with_sides(text, with_lost_lower(text, with_units_before(text, scan.quantities()))), taken)
 
 
 def _holds(text: str, number: Number, start: int, end: int) -> bool:
@@ -278,9 +278,11 @@ class _Scan:
             return None
         other = self.numbers[place]
         gap = self._same_rank(number.start, _INCLUSIVE.sub("", self.low[behind : other.start]))
+        lost = both_lost(comparator, gap, number, other)
+        gap = gap.replace("=", "") if lost else gap
         plain = self.grammar.joint.fullmatch(gap)
         opener = self._opener(number.start, floor)
-        if not plain and not (opener is not None and self.grammar.opened_joint.fullmatch(gap)):
+        if not plain and not lost and not (opener is not None and self.grammar.opened_joint.fullmatch(gap)):
             return None
         second = self._unit(other)
         told = opener is not None or _SCORE_OF.search(self.text, max(0, number.start - 12), number.start) is not None
@@ -301,7 +303,7 @@ class _Scan:
             low_inclusive=not (comparator and comparator.operator == "gt"), high_inclusive=not exclusive,
             scale=other.scale, unit=second.code or first.code,
             unit_text=second.text or first.text, reference=second.reference or first.reference,
-            number_start=number.start, number_end=other.end, explicit=True, roman=number.style in RANKED,
+            number_start=number.start, number_end=other.end, explicit=True, roman=number.style in RANKED, repaired=lost,
         )  # fmt: skip
 
     def _opener(self, start: int, floor: int) -> tuple[int, int] | None:

@@ -31,8 +31,6 @@ _ALTERNATIVE = re.compile(r"\s*(?:\(|or|/|,|\[)\s*(?:or\s+)?", re.IGNORECASE)
 _RIGHT_GAP = re.compile(r"[\s-]*(?:of|in|for|the|a|an|on|by|per|according\s+to)?\s*(?:the|a|an)?\s*", re.IGNORECASE)
 _ON = re.compile(r"\s+(?:(?:points?\s+)?(?:on|in)\s+(?:the|an?)?\s*)?", re.IGNORECASE)
 _RANK = re.compile(r"\b(stage|class|grade)s?\s*(?:[:(]|of)?\s*(?:[<>≥≤=]{1,2}\s*)?$", re.IGNORECASE)
-_RANKED_GAP = re.compile(r"\s*[(,\[:]?\s*(?:of\s)?[<>≥≤=]{0,2}\s*(?:stage|class|grade)s?\s*[:(]?\s*(?:[<>≥≤=]{1,2}\s*)?", re.IGNORECASE)
-_RANK_GAP = re.compile(r"\s*\)?\s*(?:or\s(?:higher|greater|above|worse|lower|more|less)\s)?(?:[^\W\d_]{3,}\s){0,2}", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*|[=:<>≤≥]")
 _OPENS = re.compile(r"\s?[(\s]\s?")
 _CLOSES = re.compile(r"\s?\)")
@@ -183,30 +181,6 @@ class Names:
         """The "stage" or "class" right before a number."""
         lead = _RANK.search(self.text, max(0, quantity.start - 14), quantity.number_start)
         return lead.group(1).lower() if lead else None
-
-    def ranked(self, quantity: Quantity) -> Target | None:
-        """ "Stage 3 chronic kidney disease": the condition behind a bare stage or class is what it ranks, by the condition's own stage.
-
-        The id is that of the score named "<condition> stage", else what words.toml has for such conditions, else none.
-        """
-        rank = self.rank_before(quantity)
-        if rank is None or quantity.unit is not None or quantity.reference is not None:
-            return None
-        before: Mention | None = None
-        for mention in (m for m in self.mentions.concepts if m.kind == "condition"):
-            if mention.start >= quantity.end and _RANK_GAP.fullmatch(self.text[quantity.end : mention.start]):
-                return self._ranked(mention, rank)
-            before = mention if mention.end <= quantity.start else before
-        if before is not None and _RANKED_GAP.fullmatch(self.text[before.end : quantity.number_start]):
-            return self._ranked(before, rank)
-        return None
-
-    def _ranked(self, mention: Mention, rank: str) -> Target:
-        named = self.lexicon.measured_by_name.get(f"{self.text[mention.start : mention.end].lower()} {rank}", ())
-        kinds = {kind for i in mention.ids for kind in self.lexicon.ancestors(i)}
-        general = (score for kind, score in words().rank_scores.get(rank, {}).items() if kind in kinds or kind == "other")
-        identity = next((i for i in named if i in self.lexicon.scores), None) or next(general, None)
-        return Target(mention.start, mention.end, identity)
 
     def connects(self, end: int, start: int, quantity: Quantity) -> bool:
         """Whether the words between a name and its limit are few, and none closes the clause."""

@@ -33,7 +33,7 @@ from limen.thresholds.idle import (
 )
 from limen.thresholds.judged import turned
 from limen.thresholds.names import Names
-from limen.thresholds.persons import is_age_of_person, measured_of_person
+from limen.thresholds.persons import is_age_of_person, measured_by_unit, measured_of_person
 from limen.thresholds.phrases import (
     counts_behind,
     counts_readings,
@@ -42,6 +42,7 @@ from limen.thresholds.phrases import (
     phrase_after,
     phrase_before,
 )
+from limen.thresholds.ranked import ranked
 from limen.thresholds.reaching import reaches
 from limen.thresholds.sharing import borrowed, opposite, with_later_reference, with_later_unit, with_lost_comparator, with_mended_unit
 from limen.thresholds.times import AGE_AFTER, Times
@@ -209,8 +210,8 @@ class _Pairer:
             return (on,), "or"
         if part := self.names.part_behind(quantity, left):
             return (part,), "or"
-        if (not left or self.names.bare_rank(left[-1])) and (ranked := self.names.ranked(quantity)):
-            return (ranked,), "or"
+        if (not left or self.names.bare_rank(left[-1])) and (rank := ranked(self.names, quantity)):
+            return (rank,), "or"
         if left and (right := self._counted_right(quantity, left[-1])):
             return (right,), "or"
         if left and (quantity.explicit or self.names.close(left[-1].end, quantity.start)):
@@ -225,7 +226,7 @@ class _Pairer:
         scored = _SCORED.search(self.text, max(0, quantity.start - 20), quantity.start) is not None
         if (quantity.explicit or scored) and (behind := self.names.behind(quantity))[0]:
             return behind
-        if quantity.explicit and (said := words().unit_measures.get(quantity.unit or "") or measured_of_person(self.names, quantity)):
+        if quantity.explicit and (said := measured_by_unit(quantity) or measured_of_person(self.names, quantity)):
             start = self.text.index(quantity.unit_text or "", quantity.number_end)
             return (Target(start, start + len(quantity.unit_text or ""), said),), "or"
         return (), "or"
