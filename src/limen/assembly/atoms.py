@@ -32,7 +32,7 @@ from limen.assembly.leaves import (
 )
 from limen.assembly.peers import each_named
 from limen.assembly.purposes import meant, told_of_time
-from limen.assembly.scope import denied_bracket, denied_limits, hindered, is_further, tells_method, unchanged
+from limen.assembly.scope import denied_bracket, denied_limits, doubted, hindered, is_further, tells_method, unchanged
 from limen.assembly.shutting import shuts
 from limen.assembly.spread import none_of
 from limen.assembly.statuses import is_positive, is_result, names_denial, statuses
@@ -287,7 +287,7 @@ class Atoms:
     def _limit(self, paired: Paired, start: int, end: int, names: Sequence[Mention]) -> list[Expression | None]:
         place = paired.thresholds[0].concept_start, paired.thresholds[0].concept_end
         named = place[0] if place[0] is not None and paired.thresholds[0].kind != "score" else 0
-        if paired.time is None and (unreached(self.words.text, paired.start, named) or unchanged(self.words.text, place[0] or 0, paired.start)):
+        if paired.time is None and (unreached(self.words.text, paired.start, named) or unchanged(self.words.text, place[0] or 0, paired.start) or doubted(self.words.text, paired.end)):
             return [of_pair(paired, negated=True)]
         depth = self.words.layout.depth
         if place[0] is None or place[1] is None or place[0] > paired.start:

@@ -253,6 +253,8 @@ class Times:
         if within != (quantity.operator == "le") or last_word(self.names.text, quantity.start) == "at":
             return False
         named = _LETTERS.findall(self.names.text[target.start : target.end].lower())
+        if named and named[-1] in words().lived and quantity.operator is None:
+            return True  # "expected to survive 48 hours"
         denied = any(w in words().unbroken for w in (*named, last_word(self.names.text, target.start)))
         return denied or (quantity.operator is None and span is not None and span.lead == "for" and _FOR.match(self.names.text, span.start) is not None)
 
