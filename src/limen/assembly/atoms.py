@@ -32,7 +32,7 @@ from limen.assembly.leaves import (
 )
 from limen.assembly.peers import each_named
 from limen.assembly.purposes import meant, told_of_time
-from limen.assembly.scope import denied_bracket, denied_limits, doubted, hindered, is_further, tells_method, unchanged
+from limen.assembly.scope import denied_bracket, denied_limits, doubted, hindered, is_further, tells_method, tells_result, unchanged
 from limen.assembly.shutting import shuts
 from limen.assembly.spread import none_of
 from limen.assembly.statuses import is_positive, is_result, names_denial, statuses
@@ -304,6 +304,7 @@ class Atoms:
         goes = all(goes_on(self.words.text, place[0], m.start) and not grammar().modal.search(self.words.text, place[0] + 1, m.start) for m in own if m.start > place[0])  # "no plans to travel and to use condoms"
         negated = any("negated" in m.context for m in own) or (goes and is_negated(self.words.mentions, place[0]))
         negated = negated or (not inside and paired.thresholds[0].concept is None and self._within_denial(start, end, place[0]))
+        negated = negated and not tells_result(self.words.text, place[0])
         if self.words.role == "inclusion" and paired.time and shuts(self.words.text, place[1], paired.start):
             negated = True  # "growth factors are not permitted within 2 weeks"
         if self.words.role == "exclusion" and not negated and self._side_by_side(paired):
@@ -332,7 +333,8 @@ class Atoms:
     def _within_denial(self, start: int, end: int, place: int) -> bool:
         """Whether the denial that opens a stretch goes on to a name that no list knows: "no plan to move more than 5 km"."""
         opening = opened(self.words.text, start, end)
-        return opening is not None and 0 <= place - opening < 2 * _NEAR and _PARTS.search(self.words.text, opening, place) is None
+        near = opening is not None and 0 <= place - opening < 2 * _NEAR and self.words.layout.depth[place] <= self.words.layout.depth[start]
+        return near and opening is not None and _PARTS.search(self.words.text, opening, place) is None
 
     def _by_marks(self, paired: Paired) -> bool:
         """Whether slashes or commas alone part the names of one limit: an inclusion asks "AST/ALT ≤ 3 x ULN" of both."""

@@ -34,6 +34,7 @@ _UNCHANGED = re.compile(
 )
 _IMPROBABLE = re.compile(r"unlikely\s+to\s", re.IGNORECASE)
 _DOUBTED = re.compile(r"\s(?:is|are|was|were|seems?|appears?)\s(?:(?:considered|deemed|thought|judged)\s)?(?:unlikely|not\s(?:to\sbe\s)?(?:expected|likely|anticipated))\b(?!\sto\b)", re.IGNORECASE)
+_NEGATIVE = re.compile(r"\b(?:negative|normal)\s*$", re.IGNORECASE)
 _VERB = re.compile(r"(?:and|or|,)\s+(?:have|be)\s", re.IGNORECASE)
 _MODAL = re.compile(r"\b(?:must|should|shall|will|may|can|do|does|did)\s+not\b", re.IGNORECASE)
 _DEFINED = re.compile(r"[(\[]\s?(?:(?:which|that)\s+is\s+)?defined\s+(?:by|as)\s", re.IGNORECASE)
@@ -135,6 +136,12 @@ def _denied(words: Words, part: Expression, start: int) -> Expression:
     sided = _is_limits(part) and all(isinstance(leaf, Threshold) and leaf.operator in ("ge", "gt", "le", "lt") for leaf in leaves(part))
     told = _is_limits(part) and _tells(words, part, "", sure=not sided and not _in_brackets(words, part, start))
     return Not(of=_any(words, part)) if told else part
+
+
+def tells_result(text: str, place: int) -> bool:
+    """Whether a limit says in brackets what a negative result is: "skin test negative (induration < 10 mm)"."""
+    bracket = text.rfind("(", max(0, place - _CHANGE), place)
+    return bracket >= 0 and ")" not in text[bracket:place] and _NEGATIVE.search(text, 0, bracket) is not None
 
 
 def doubted(text: str, end: int) -> bool:
