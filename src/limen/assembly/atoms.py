@@ -42,6 +42,7 @@ from limen.assembly.whom import (
     guard_behind,
     in_brackets,
     is_defined,
+    of_some_people,
     one_of_people,
     partnered,
     people_with,
@@ -396,4 +397,5 @@ class Atoms:
             return None
         if names:
             return of_mention(self.words.text, self._main(names), match.end(), end)
-        return unread(self.words.text, match.end(), end) if grammar().proviso.match(self.words.text, match.start()) else None
+        told = grammar().proviso.match(self.words.text, match.start()) or of_some_people(self.words, match.start(), end)
+        return unread(self.words.text, match.end(), end) if told else None

@@ -13,7 +13,7 @@ from limen.assembly.leaves import WORD, group, is_light, of_mention, unread
 from limen.assembly.purposes import told_of_time
 from limen.assembly.segments import Cut
 from limen.assembly.shutting import predicated, shut_for, shuts
-from limen.assembly.whom import KINDS_OF_PEOPLE
+from limen.assembly.whom import KINDS_OF_PEOPLE, of_some_people
 from limen.assembly.words import Words
 from limen.criteria import AllOf, AnyOf, Demographic, Expression, IfThen, Not, Threshold, Unread, leaves
 
@@ -271,7 +271,7 @@ class Guards:
         stop = next((b for a, b in self.words.layout.sentences(0, len(self.words.text)) if a <= start < b), end)
         if absence and any(m.kind == "drug" for m in self.words.names(match.end(), stop)):
             return None  # "platelets > 100 in the absence of transfusion or steroids" asks for both
-        sure = grammar().proviso.match(self.words.text, match.start()) or any(m.kind in ("condition", "demographic") for m in self.words.names(match.end(), end))
+        sure = grammar().proviso.match(self.words.text, match.start()) or of_some_people(self.words, match.start(), end) or any(m.kind in ("condition", "demographic") for m in self.words.names(match.end(), end))
         proviso = grammar().proviso.match(self.words.text, match.start()) is not None  # "creatinine < 2, if on dialysis"
         joints = [c for c in self.words.layout.joints(start, match.start()) if not (proviso and c.join == "comma" and c.end <= match.start() <= self.words.skip(c.end))]
         if not sure or joints:

@@ -92,7 +92,8 @@ def examples_go_on(
     examples = [p for p in listed if end_of_part(p) > opened[0]]
     own, further = [parts[0]], list[Expression]()
     for before, part in zip(parts, parts[1:]):
-        apart = "," in text[end_of_part(before) : start_of(part)]
+        gap = text[end_of_part(before) : start_of(part)]
+        apart = "," in gap and "(" not in gap  # a bracket tells of the exception: "except those that abate (eg, rash)"
         if not further and (not apart or known_as(part, examples) or _akin(part, listed)):
             own.append(part)
             continue

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -22,6 +22,7 @@ from limen.reading.denied import Comparator, bounded, merged, turned
 from limen.reading.grammar import LIST_JOINT, grammar
 from limen.reading.headed import with_units_before
 from limen.reading.last_resort import unknown_unit
+from limen.reading.limits_alone import LIMIT_CODES, limits_alone
 from limen.reading.numbers import Number, find_numbers
 from limen.reading.ranks import RANKED, Ranks, letter_numbers, parted, roman_numbers, stepped
 from limen.reading.rates import with_rates
@@ -37,10 +38,9 @@ _PERSON_GAP = re.compile(r"\s?\((?:for\s)?(?:wo)?m[ae]n\)\s|\s?\((?:for\s)?(?:fe
 _COMMA_GAP = re.compile(r",\s?(?=years?\b(?!\s(?:since|after|before|prior|ago)\b))", re.IGNORECASE)  # "aged 13-17, years"
 _THAN = re.compile(r"\s+than", re.IGNORECASE)
 _TIMES = "{episodes}"
-_LIMIT_CODES = {"uln": "{ULN}", "lln": "{LLN}"}
 _UNIT_GAP = re.compile(r"\s?[-‐‑]?\s?")
 _COPULA = re.compile(r"\b(?:is|are|was|were|be|of)\s+(?:a\s)?$", re.IGNORECASE)
-_LIMIT_WORD = re.compile(r"[UL]LN|UNL|limit|normal", re.IGNORECASE)
+_LIMIT_WORD = re.compile(r"[UL]LN|UNL|limit|normal|reference", re.IGNORECASE)
 _EXCEEDS = re.compile(r"\b(?:higher|greater|above|over|more)\b", re.IGNORECASE)
 _CONVERTED = re.compile(r"\s?[(\[][^()\[\]<>≤≥=]{0,20}\d[^()\[\]<>≤≥=]{0,20}[)\]]")  # "7.0% (53 mmol/mol) to 10.5%"
 _RANK = re.compile(r"\b(stage|grade|class|category|score|type)\s*$", re.IGNORECASE)
@@ -125,7 +125,7 @@ class _Scan:
         found = bounded(found, self.low, self.denied) if self.denied else found
         found = [replace(q, parted=self._is_part(q), doubt=self._doubt(q), repaired=q.repaired or self._lost_times(q)) for q in found]
         taken = [(q.start, q.end) for q in found]
-        return sorted([*found, *self._implied_ones(taken)], key=lambda q: q.start)
+        return sorted([*found, *limits_alone(self.text, self.low, self.comparators, taken)], key=lambda q: q.start)
 
     def _is_part(self, quantity: Quantity) -> bool:
         """Whether a quantity asks for a part of a grade: by its letters, or by what a grade of it goes on with."""
@@ -142,20 +142,6 @@ class _Scan:
     def _lost_times(self, quantity: Quantity) -> str | None:
         """What was read into a multiple whose sign was lost: "2.5 ? ULN", "50?109/L"."""
         return "'?' read as '×'" if "?" in self.text[quantity.number_start : quantity.end] else None
-
-    def _implied_ones(self, taken: Sequence[tuple[int, int]]) -> Iterator[Quantity]:
-        """ "≤ ULN", "below the lower limit of normal": one time the limit."""
-        for comparator in self.comparators:
-            if any(a <= comparator.start < b for a, b in taken):
-                continue
-            for reference in self.grammar.references:
-                match = reference.named.match(self.low, comparator.end) if reference.id in ("uln", "lln") and reference.named else None
-                if match:
-                    one = Number(match.start(), match.start(), Decimal(1), Decimal(1), "implied")
-                    code = _LIMIT_CODES[reference.id]
-                    unit = Unit(match.end(), code, self.text[match.start() : match.end()].strip(), reference.id, None)
-                    yield limit(one, unit, comparator.operator, comparator.start, match.end())
-                    break
 
     def _quantity(self, floor: int) -> Quantity:
         number = self.numbers[self.index]
@@ -216,7 +202,7 @@ class _Scan:
         reference, after = self._reference(than.end() if than else end, percent=False)
         if reference not in ("uln", "lln"):
             return unit, end
-        return Unit(after, _LIMIT_CODES[reference], self.text[end:after].strip(), reference, None), after
+        return Unit(after, LIMIT_CODES[reference], self.text[end:after].strip(), reference, None), after
 
     def _copula(self, start: int, floor: int) -> int:
         """Where "is 2 mg/dl or more" begins: with its verb."""
@@ -239,7 +225,7 @@ class _Scan:
         reference, after_reference = self._reference(end, percent=False, doubled=doubled)
         if reference is not None:
             exceeds = _EXCEEDS.search(text, end, after_reference)
-            code = _LIMIT_CODES[reference]
+            code = LIMIT_CODES[reference]
             return Unit(after_reference, code, text[end:after_reference].strip(), reference, "gt" if exceeds else None)
         gap = _PERSON_GAP.match(text, end) or _COMMA_GAP.match(text, end) or _UNIT_GAP.match(text, end)
         position = gap.end() if gap else end
