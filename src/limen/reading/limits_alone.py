@@ -14,6 +14,8 @@ from limen.reading.grammar import grammar
 from limen.reading.numbers import Number
 
 LIMIT_CODES: dict[Reference, str] = {"uln": "{ULN}", "lln": "{LLN}"}
+_HOW_FAR = re.compile(r"(?:\d|%|percent|times|fold|x)\s*$")  # "15 % below the normal range"
+_NEAR = 12  # characters in which such words stand
 _BEYOND: dict[Operator, Reference] = {"lt": "lln", "gt": "uln"}  # which end of the normal range lies on a comparator's side of it
 
 
@@ -32,6 +34,6 @@ def _named(low: str, comparator: Comparator) -> tuple[Reference, re.Match[str]] 
     for reference in grammar().references:
         if reference.id in LIMIT_CODES and reference.named and (match := reference.named.match(low, comparator.end)):
             return reference.id, match
-    side = _BEYOND.get(comparator.operator)
+    side = _BEYOND.get(comparator.operator) if not _HOW_FAR.search(low, max(0, comparator.start - _NEAR), comparator.start) else None
     beyond = grammar().beyond.match(low, comparator.end) if side is not None else None
     return (side, beyond) if side is not None and beyond is not None else None
