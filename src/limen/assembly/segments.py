@@ -59,11 +59,12 @@ class Cut(NamedTuple):
 class Layout:
     """Where a clause's text must not be cut: brackets, limits, names, windows, evidence phrases."""
 
-    def __init__(self, mentions: Mentions, pairs: Sequence[Paired], whole: Sequence[tuple[int, int]] = ()) -> None:
+    def __init__(self, mentions: Mentions, pairs: Sequence[Paired], whole: Sequence[tuple[int, int]] = (), *, parted: bool = False) -> None:
+        """`parted`: any limit behind "or" is another thing, and no further way in which the one before it is shown."""
         self.text = mentions.text
         self.depth = _depths(self.text)
         self.kept = bytearray(len(self.text) + 1)
-        for start, end in (*_protected(mentions, pairs), *whole):
+        for start, end in (*_protected(mentions, pairs, parted=parted), *whole):
             self.kept[start:end] = b"\1" * (end - start)
         self.rows = _rows(self.text, pairs)
 
@@ -199,7 +200,7 @@ def _depths(text: str) -> list[int]:
     return depths
 
 
-def _protected(mentions: Mentions, pairs: Sequence[Paired]) -> list[tuple[int, int]]:
+def _protected(mentions: Mentions, pairs: Sequence[Paired], *, parted: bool) -> list[tuple[int, int]]:
     text = mentions.text
     spans = [(m.start, m.end) for m in (*mentions.measured, *mentions.concepts)]
     spans += [*((t.start, t.end) for t in mentions.times), *mentions.grades]
@@ -218,7 +219,7 @@ def _protected(mentions: Mentions, pairs: Sequence[Paired]) -> list[tuple[int, i
         spans += _long_names(mentions, paired, pairs)
         floor = max(floor, paired.end)
         named |= {t.concept_start for t in paired.thresholds if t.concept_start is not None}
-    spans += evidence(mentions, [p.start for p in pairs])
+    spans += evidence(mentions, pairs, parted=parted)
     return spans
 
 

@@ -36,6 +36,7 @@ _OPENS = re.compile(r"\s?[(\s]\s?")
 _CLOSES = re.compile(r"\s?\)")
 _PART_ENDS = re.compile(r"\s*(?:$|[,;.)/]|and\b|or\b|at\b|on\b|during\b|despite\b)", re.IGNORECASE)
 _LISTED_ITEM = re.compile(r"\s?,\s?(?P<item>[^\W\d_][\w-]{1,20}(?:\s[^\W\d_][\w-]{1,20}){0,2})\s?(?:,\s?(?:and|or)?|and/or|and|or)\s", re.IGNORECASE)
+_LAST_ITEM = re.compile(r"\s?(?:,\s?(?:or|and)?|/|or|and|and/or|&)\s?(?P<item>[A-Z][A-Za-z]?[A-Z][A-Z0-9-]{0,8}|[A-Z]{2})\s?(?:(?:levels?|values?)\s)?(?:(?:is|are)\s)?[:=]?\s?")
 _LIST_GAP = re.compile(r"\s?(?:,|/|,?\s?(?:and/or|and|or)\b)\s?(?:the\s)?", re.IGNORECASE)
 _JOINED_ON = re.compile(r"\s*(?:,|and/or\b|and\b|or\b)", re.IGNORECASE)
 _PREPOSITION = re.compile(r"\b(?:for|in|of)\s", re.IGNORECASE)
@@ -98,7 +99,8 @@ class Names:
             if re.search(r"\band\b(?!/)|&", gap, re.IGNORECASE):
                 join = "and"
             targets[:0] = [target, *([unknown] if unknown else ())]
-        return tuple(targets), join
+        further = self._unknown_last(names[-1].end, quantity)
+        return (*targets, further) if further else tuple(targets), join
 
     def far_left(self, quantity: Quantity, upto: int) -> Target | None:
         """The last name of the sentence before a place that no nearer one names: "based on LVEF as assessed by echocardiography and > 50%"."""
@@ -152,6 +154,12 @@ class Names:
         if match is None or any(w.lower() in known for w in match.group("item").split()):
             return None
         return Target(*match.span("item"), None)
+
+    def _unknown_last(self, start: int, quantity: Quantity) -> Target | None:
+        """The abbreviation between the last known name of a list and its limit that the lexicon lacks: "AST or BT > 3 x ULN"."""
+        match = _LAST_ITEM.fullmatch(self.text, start, quantity.start) if quantity.unit is not None or quantity.reference is not None else None
+        known = match is not None and any(m.start < match.end("item") and match.start("item") < m.end for m in self.mentions.concepts)
+        return Target(*match.span("item"), None) if match is not None and not known else None
 
     def _repeats(self, start: int, between: str) -> bool:
         """Whether the words between two names stand before the first one too: "post-bronchodilator FEV1 and post-bronchodilator FVC"."""

@@ -42,6 +42,7 @@ from limen.thresholds.phrases import (
     phrase_after,
     phrase_before,
 )
+from limen.thresholds.pressures import pressure_pair
 from limen.thresholds.ranked import ranked
 from limen.thresholds.reaching import reaches
 from limen.thresholds.sharing import borrowed, opposite, with_later_reference, with_later_unit, with_lost_comparator, with_mended_unit
@@ -122,7 +123,7 @@ class _Pairer:
             return self.times.age(quantity)
         if is_scale(self.text, quantity):
             return None
-        if paired := self._pressure_pair(quantity) or self._measured(quantity):
+        if paired := pressure_pair(self.names, self.maker, quantity) or self._measured(quantity):
             return paired
         if counts_studied(self.text, quantity):
             return None
@@ -266,30 +267,6 @@ class _Pairer:
         if quantity.operator == "eq" and quantity.repaired is None:
             return with_lost_comparator(self.mentions, quantity, entry)
         return quantity
-
-    def _pressure_pair(self, quantity: Quantity) -> Paired | None:
-        """160/100 mmHg: two numbers of a measurement that the lexicon calls a pair."""
-        following = next((q for q in self.mentions.quantities if q.start >= quantity.end), None)
-        slash = following and self.text[quantity.end : following.start].strip() == "/"
-        if not slash or following is None:
-            return None
-        names = [m for m in self.mentions.measured if m.end <= quantity.start]
-        entry = self.lexicon.measurements.get(names[-1].ids[0]) if names else None
-        if entry is None or not entry.pair or not self.names.connects(names[-1].end, quantity.start, quantity):
-            return None
-        if quantity.operator is None and following.operator in ("ge", "gt", "le", "lt"):
-            quantity = bound(quantity, following.operator)  # "160/100 mmHg or more"
-        both = []
-        for part, identity in zip((quantity, following), entry.pair):
-            limited = like(replace(part, unit=following.unit, unit_text=following.unit_text), quantity) if part is following else part
-            limited = replace(limited, unit=following.unit, unit_text=following.unit_text, start=quantity.start, end=following.end)
-            if limited.operator is None:
-                limited = replace(limited, operator="eq", low_inclusive=True, high_inclusive=True)
-            both.append((limited, Target(names[-1].start, names[-1].end, identity)))
-        self.names.used.append((replace(following, operator=both[0][0].operator), tuple(t for _, t in both), "or"))
-        join: Join = "and" if both[0][0].operator in ("lt", "le") else "or"
-        made = tuple(self.maker.threshold(q, t) for q, t in both)
-        return Paired(both[0][0].start, following.end, made, join)
 
     # ---- lengths of time
 
