@@ -46,6 +46,7 @@ _CONVERTED = re.compile(r"\s?[(\[][^()\[\]<>≤≥=]{0,20}\d[^()\[\]<>≤≥=]{0
 _RANK = re.compile(r"\b(stage|grade|class|category|score|type)\s*$", re.IGNORECASE)
 _CLOSED_PHRASE = re.compile(r"(?:or|and) (?:more|greater|higher|less|lower|fewer|better|worse|older|younger|longer|larger|smaller|shorter)")
 _ORDINAL = re.compile(r"(?:st|nd|rd|th)\b")
+_SUM = re.compile(r"\s?\(\s?[1-5]\s?\+\s?[1-5]\s?\)")  # of which a Gleason score is made: "7 (3+4) or 8"
 _EITHER = ("/", "or")  # joints behind which a bare number goes on with a range of grades
 _GRADES = 10  # the last grade of a scale that may stand in a range within a list
 _ON_TERMS = re.compile(r"\s*[,(]?\s*(?:if|when|with|without|for|due|only|provided|unless|in|who|that)\b", re.IGNORECASE)
@@ -355,8 +356,12 @@ class _Scan:
             return None
         values, end, index, gap = [number.value], number.end, self.index, ""
         while index < len(self.numbers):
-            following = self.numbers[index]
-            gap = self._same_rank(number.start, self.text[end : following.start])
+            behind = bracket.end() if (bracket := _SUM.match(self.text, end)) else end
+            place = next((i for i in range(index, len(self.numbers)) if self.numbers[i].start >= behind), None)
+            if place is None:
+                break
+            index, following = place, self.numbers[place]
+            gap = self._same_rank(number.start, self.text[behind : following.start])
             ranged = len(values) > 1 and values[-1] < following.value <= _GRADES and self.grammar.joint.fullmatch(gap.lower()) is not None  # "I, II-III"
             if not (ranged or LIST_JOINT.fullmatch(gap)) or following.value > 200 or self.low[end : following.start].rstrip().endswith("type"):
                 break

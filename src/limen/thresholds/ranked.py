@@ -9,7 +9,9 @@ from limen.thresholds.build import Target
 from limen.thresholds.names import Names
 from limen.thresholds.wording import words
 
+_BRACKET = re.compile(r"\s?\([^()]*\)")
 _BEFORE = re.compile(r"\s*[(,\[:]?\s*(?:of\s)?[<>≥≤=]{0,2}\s*(?:stage|class|grade)s?\s*[:(]?\s*(?:[<>≥≤=]{1,2}\s*)?", re.IGNORECASE)
+_BESIDE = re.compile(r"\s*[(,\[:]?\s*(?:of\s)?")
 _BEHIND = re.compile(r"\s*\)?\s*(?:or\s(?:higher|greater|above|worse|lower|more|less)\s)?(?:[^\W\d_]{3,}\s){0,2}", re.IGNORECASE)
 _BY_SCALE = re.compile(
     r"\s*[(,\[]?\s*(?:(?:as\s)?(?:defined|classified|graded|assessed|determined|measured)\s)?(?:(?:by|per|in|on|under|using|of|according\sto|based\son|from)\s)?"
@@ -31,7 +33,8 @@ def ranked(names: Names, quantity: Quantity) -> Target | None:
         if mention.start >= quantity.end and _BEHIND.fullmatch(names.text[quantity.end : mention.start]):
             return _by_scale(names, quantity, mention) or _ranked(names, mention, rank)
         before = mention if mention.end <= quantity.start else before
-    if before is not None and _BEFORE.fullmatch(names.text[before.end : quantity.number_start]):
+    near = before is not None and rank == "stage" and _BESIDE.fullmatch(names.text, before.end, quantity.start)
+    if before is not None and (near or _BEFORE.fullmatch(names.text[before.end : quantity.number_start])):
         return _by_scale(names, quantity, before) or _ranked(names, before, rank)
     return None
 
@@ -49,7 +52,8 @@ def _by_scale(names: Names, quantity: Quantity, mention: Mention) -> Target | No
 
 
 def _ranked(names: Names, mention: Mention, rank: str) -> Target:
-    named = names.lexicon.measured_by_name.get(f"{names.text[mention.start : mention.end].lower()} {rank}", ())
+    said = _BRACKET.sub("", names.text[mention.start : mention.end]).strip().lower()  # "chronic kidney disease (CKD)"
+    named = names.lexicon.measured_by_name.get(f"{said} {rank}", ())
     kinds = {kind for i in mention.ids for kind in (i, *names.lexicon.ancestors(i))}
     general = (score for kind, score in words().rank_scores.get(rank, {}).items() if kind in kinds or kind == "other")
     identity = next((i for i in named if i in names.lexicon.scores), None) or next(general, None)
