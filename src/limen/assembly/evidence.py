@@ -9,6 +9,7 @@ from functools import cache
 from limen import lexicon as lexicons
 from limen.assembly.grammar import grammar
 from limen.assembly.leaves import is_light
+from limen.assembly.run_on import run_ons
 from limen.lexicon.load import data, read_toml
 from limen.mentions import Mention, Mentions
 from limen.thresholds import Paired
@@ -40,7 +41,8 @@ def evidence(mentions: Mentions, pairs: Sequence[Paired], *, parted: bool) -> li
         end = _listed(mentions, match.end(), stop.start() if stop else len(text))
         following = next((p for p in sorted(pairs, key=lambda p: p.start) if p.start >= match.end()), None)
         limit = _behind_evidence(text, match.end(), following, parted=parted) if following is not None else len(text)
-        found.append((match.start(), min(end, limit)))
+        anew = next((m.start() for m in run_ons(text, match.end(), len(text))), len(text))
+        found.append((match.start(), min(end, limit, anew)))
     return found
 
 

@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple, cast
 from limen.assembly.denials import patterns
 from limen.assembly.evidence import evidence, showing
 from limen.assembly.grammar import grammar
+from limen.assembly.run_on import run_ons
 from limen.mentions import Mentions
 from limen.thresholds import Paired
 
@@ -78,6 +79,7 @@ class Layout:
         cuts += [(at, at + 1) for at in self._lines(start, end) if self.is_open(at, start)]
         cuts += [(at, at) for at in self._again(start, end) if self.is_open(at, start)]
         cuts += [(at, at) for at in self.rows if start < at < end and self.depth[at] == self.depth[start]]
+        cuts += [m.span() for m in run_ons(self.text, start + 1, end) if self.is_open(m.start(), start)]
         return _between(start, end, sorted(set(cuts)))
 
     def _again(self, start: int, end: int) -> list[int]:

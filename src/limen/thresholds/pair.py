@@ -211,7 +211,7 @@ class _Pairer:
             return (on,), "or"
         if part := self.names.part_behind(quantity, left):
             return (part,), "or"
-        if (not left or self.names.bare_rank(left[-1])) and (rank := ranked(self.names, quantity)):
+        if (rank := ranked(self.names, quantity)) and (not left or self.names.bare_rank(left[-1]) or self._nearer(rank, left[-1])):
             return (rank,), "or"
         if left and (right := self._counted_right(quantity, left[-1])):
             return (right,), "or"
@@ -231,6 +231,10 @@ class _Pairer:
             start = self.text.index(quantity.unit_text or "", quantity.number_end)
             return (Target(start, start + len(quantity.unit_text or ""), said),), "or"
         return (), "or"
+
+    def _nearer(self, rank: Target, left: Target) -> bool:
+        """Whether what is ranked stands behind a name that has no ranks: "vomiting or fever of grade 3"."""
+        return left.id not in self.lexicon.scores and rank.start >= left.end
 
     def _counted_right(self, quantity: Quantity, left: Target) -> Target | None:
         """ "Relapse upon at least one line of therapy": a bare number counts what is right behind it, where other words stand before it."""
