@@ -33,6 +33,7 @@ from limen.assembly.leaves import (
 from limen.assembly.peers import each_named
 from limen.assembly.purposes import meant, told_of_time
 from limen.assembly.scope import denied_bracket, denied_limits, doubted, hindered, is_further, tells_method, tells_result, unchanged
+from limen.assembly.several_names import by_marks, side_by_side
 from limen.assembly.shutting import shuts
 from limen.assembly.spread import none_of
 from limen.assembly.statuses import is_positive, is_result, names_denial, statuses
@@ -308,9 +309,9 @@ class Atoms:
         negated = negated and not tells_result(self.words.text, place[0])
         if self.words.role == "inclusion" and paired.time and shuts(self.words.text, place[1], paired.start):
             negated = True  # "growth factors are not permitted within 2 weeks"
-        if self.words.role == "exclusion" and not negated and self._side_by_side(paired):
+        if self.words.role == "exclusion" and not negated and side_by_side(paired):
             return [group("or", paired.thresholds)]
-        if self.words.role == "inclusion" and not negated and self._by_marks(paired):
+        if self.words.role == "inclusion" and not negated and by_marks(self.words.text, paired):
             return [group("and", paired.thresholds)]
         tested: list[Expression | None] = [
             Demographic(attribute=statuses().results[m.ids[0]], value="negated" not in m.context and is_positive(self.words.text, m, start), text=self.words.text[m.start : m.end], start=m.start, end=m.end, confidence=0.8)
@@ -337,18 +338,6 @@ class Atoms:
         near = opening is not None and 0 <= place - opening < 2 * _NEAR and self.words.layout.depth[place] <= self.words.layout.depth[start]
         return near and opening is not None and _PARTS.search(self.words.text, opening, place) is None
 
-    def _by_marks(self, paired: Paired) -> bool:
-        """Whether slashes or commas alone part the names of one limit: an inclusion asks "AST/ALT ≤ 3 x ULN" of both."""
-        places = sorted((t.concept_start, t.concept_end) for t in paired.thresholds if t.concept_start is not None and t.concept_end is not None)
-        gaps = [_PARENTHESIS.sub("", self.words.text[a:b]).strip() for (_, a), (b, _) in zip(places, places[1:]) if b > a]
-        return paired.join == "or" and len(gaps) == len(paired.thresholds) - 1 > 0 and all(gap in ("/", ",") for gap in gaps)
-
-    def _side_by_side(self, paired: Paired) -> bool:
-        """Whether one limit is set on two names: in an exclusion, "AST and ALT above 3 x ULN" means either."""
-        same = {(t.operator, t.low, t.high, t.reference) for t in paired.thresholds}
-        places = sorted({t.concept_start for t in paired.thresholds if t.concept_start is not None})
-        return paired.join == "and" and len(same) == 1 and len(places) == len(paired.thresholds) > 1
-
     def _rest(self, start: int, end: int, names: Sequence[Mention], limits: Sequence[Paired]) -> Expression | None:
         """A condition that stands beside the limits of its stretch and in none of their names; or what an event before it lacked."""
         if (event := limits[0].thresholds[0].concept_start) is not None and event < start and opened(self.words.text, start, limits[0].start) is not None:
@@ -367,7 +356,9 @@ class Atoms:
         if len(free) > 1 and self.words.role == "inclusion" and all(p.thresholds[0].kind == "age" for p in limits):
             begin = min([limits[0].start, *(t.concept_start for t in limits[0].thresholds if t.concept_start is not None)])
             return group("and", [self.lists.items(*self.words.trim(start, begin)), self.lists.items(*self.words.trim(limits[-1].end, end))])
-        return one_of_people(self.words.text, free) or of_mention(self.words.text, mention, mention.start, mention.end)
+        made = one_of_people(self.words.text, free) or of_mention(self.words.text, mention, mention.start, mention.end)
+        staged = [m for m in free if (m.start, m.end) in self.words.ranked and m is not mention] if self.words.role == "inclusion" else []
+        return group("and", [made, *(of_mention(self.words.text, m, m.start, m.end) for m in staged)])  # "tamoxifen for breast cancer of stage II"
 
     def _only_tells(self, mention: Mention, start: int, limits: Sequence[Paired]) -> bool:
         """Whether a name tells when a limit holds ("before the first dose of study drug"), what it means, or is a kind of what it is about."""

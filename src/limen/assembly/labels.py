@@ -19,7 +19,7 @@ from limen.lexicon.labels import is_part, labels
 
 _LONGEST = 90  # characters of a label
 _HEALTHY = "healthy_volunteer"
-_NOTE = re.compile(r"\bnotes?\s*[:：]\s*$", re.IGNORECASE)  # what stands before it is no title of it
+_NOTE = re.compile(r"[\w)%.]\s+notes?\s*[:：]\s*$", re.IGNORECASE)  # what stands before it is no title of it
 _TITLE = re.compile(r"\s*[^\W\d_][^:;,.()\d<>=≥≤]{2,45}:\s+(?=\S)")
 
 

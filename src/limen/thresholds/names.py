@@ -178,8 +178,10 @@ class Names:
         return bool(before) and before[-1].lower().strip("(,;") in words().told
 
     def _ranks(self, mention: Mention) -> bool:
-        """Whether the name is a bare "grade" or "stage": what it ranks is named before it."""
-        return self.text[mention.start : mention.end].lower() in words().ranks
+        """Whether the name is a bare "grade" or "stage", or ends a disease's with it ("breast cancer stage"): what it ranks is named before it."""
+        said = self.text[mention.start : mention.end].lower()
+        within = any(m.kind == "condition" and m.start < mention.start < m.end < mention.end for m in self.mentions.concepts)
+        return said in words().ranks or (within and said.rpartition(" ")[2] in words().ranks)
 
     def bare_rank(self, target: Target) -> bool:
         """Whether the target's words are but "stage" or "grade"."""

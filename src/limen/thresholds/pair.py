@@ -234,7 +234,8 @@ class _Pairer:
 
     def _nearer(self, rank: Target, left: Target) -> bool:
         """Whether what is ranked stands behind a name that has no ranks: "vomiting or fever of grade 3"."""
-        return left.id not in self.lexicon.scores and rank.start >= left.end
+        unsure = any(m.start == left.start and m.ambiguous for m in self.mentions.measured)
+        return unsure and left.id not in self.lexicon.scores and rank.start >= left.end
 
     def _counted_right(self, quantity: Quantity, left: Target) -> Target | None:
         """ "Relapse upon at least one line of therapy": a bare number counts what is right behind it, where other words stand before it."""
