@@ -177,15 +177,15 @@ class Names:
         before = self.text[max(floor, mention.start - 24) : mention.start].split()
         return bool(before) and before[-1].lower().strip("(,;") in words().told
 
-    def _ranks(self, mention: Mention) -> bool:
-        """Whether the name is a bare "grade" or "stage", or ends a disease's with it ("breast cancer stage"): what it ranks is named before it."""
-        said = self.text[mention.start : mention.end].lower()
-        within = any(m.kind == "condition" and m.start < mention.start < m.end < mention.end for m in self.mentions.concepts)
+    def _ranks(self, name: Mention | Target) -> bool:
+        """Whether a name is a bare "grade" or "stage", or ends a disease's with it ("breast cancer stage"): what it ranks is named before it."""
+        said = self.text[name.start : name.end].lower()
+        within = any(m.kind == "condition" and m.start < name.start < m.end < name.end for m in self.mentions.concepts)
         return said in words().ranks or (within and said.rpartition(" ")[2] in words().ranks)
 
     def bare_rank(self, target: Target) -> bool:
         """Whether the target's words are but "stage" or "grade"."""
-        return self.text[target.start : target.end].lower() in words().ranks
+        return self._ranks(target)
 
     def rank_before(self, quantity: Quantity) -> str | None:
         """The "stage" or "class" right before a number."""
