@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from limen.criteria import Operator
 from limen.mentions import TIME_UNITS, Mention, Quantity, TimeSpan
-from limen.thresholds.ages import as_event_age, is_grown, is_young
+from limen.thresholds.ages import as_event_age, is_grown, is_young, of_specimen
 from limen.thresholds.beside import case_behind, state_behind, taken_behind, told_behind
 from limen.thresholds.build import Maker, Paired, Target, bound
 from limen.thresholds.events import Event, Events
@@ -91,6 +91,8 @@ class Times:
         tail = _LAST_NAME.search(_COPULA.sub("", near))
         noun = tail.group(1).lower() if tail else ""
         old = noun in words().aged_things or (noun and self._is_young(quantity) and not self._is_person(noun))
+        if of_specimen(self.names.text, quantity):
+            return True
         owner = _AGE_OF.search(near)
         bracketed = near.rstrip().endswith(("(", "[")) and quantity.unit != "a"
         if bracketed and self.says_age(quantity) and any(w in words().aged_things or words().specimen.match(f" {w}") for w in _LETTERS.findall(near.lower())[-_NAMED:]):
