@@ -125,3 +125,13 @@ def test_a_list_for_staff_is_not_for_patients() -> None:
 def test_marks_that_are_nothing_else_part_a_line() -> None:
     trial = limen.structure("Inclusion Criteria:\n\u02d1 gout; \u02d1asthma; \u02d1 epilepsy\n".encode())
     assert [c.text.strip(";") for c in trial.criteria] == ["gout", "asthma", "epilepsy"]
+
+
+def test_items_whose_marks_were_lost_are_criteria_of_their_own() -> None:
+    trial = limen.structure(b"Exclusion Criteria:\n- Allergy to lidocaine Patients with epilepsy Severe asthma (History of intubation) Use of warfarin\n- Gout\n")
+    assert [c.text for c in trial.criteria] == ["Allergy to lidocaine", "Patients with epilepsy", "Severe asthma (History of intubation)", "Use of warfarin", "Gout"]
+
+
+def test_one_capital_in_a_line_parts_no_criterion() -> None:
+    trial = limen.structure(b"Exclusion Criteria:\n- Diagnosis of asthma History of intubation\n")
+    assert len(trial.criteria) == 1

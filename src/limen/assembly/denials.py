@@ -14,11 +14,11 @@ from typing import NamedTuple
 
 from limen.assembly.forbidden import forbids_both, is_off
 from limen.assembly.grammar import grammar
-from limen.assembly.run_on import run_ons
 from limen.assembly.statuses import POSITIVE, statuses
 from limen.criteria import AllOf, AnyOf, Condition, Demographic, Exposure, Expression, Not, Unless, Unread
 from limen.lexicon.load import data, read_toml
 from limen.lexicon.patterns import Scanner, alternation
+from limen.lexicon.run_on import run_ons
 from limen.mentions import Cue, Mention, Mentions
 
 DENIAL = "NEGATED_EXISTENCE"

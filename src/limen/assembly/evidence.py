@@ -9,8 +9,8 @@ from functools import cache
 from limen import lexicon as lexicons
 from limen.assembly.grammar import grammar
 from limen.assembly.leaves import is_light
-from limen.assembly.run_on import run_ons
 from limen.lexicon.load import data, read_toml
+from limen.lexicon.run_on import run_ons
 from limen.mentions import Mention, Mentions
 from limen.thresholds import Paired
 

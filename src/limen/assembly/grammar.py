@@ -82,8 +82,6 @@ class Grammar(NamedTuple):
     caused: Scanner
     shortened: Scanner
     sentence: Scanner
-    run_on: re.Pattern[str]
-    carries: frozenset[str]
 
 
 @cache
@@ -113,8 +111,6 @@ def _joints(table: Mapping[str, Any]) -> dict[str, Any]:
         "examinations": frozenset(table["relatives"]["examinations"]),
         "outside": Scanner(rf"(?<!not ){_any(table['ranges'], 'outside')}(?:\s+{_any(table['ranges'], 'between')}){{0,4}}\s*$"),
         "shortened": Scanner(rf"\b(?:{shortened})\.$"),
-        "carries": frozenset(table["sentences"]["carries"]),
-        "run_on": re.compile(rf"(?<=[\w)%])\s+(?=(?:{'|'.join(table['sentences']['run_on'])})\b)"),
         "sentence": Scanner(rf"(?<=[a-z]{{4}}[.!?])\s+(?=[a-z])|(?<=[^\W_][.!?])\s+(?={openers}\s)|(?<=[^\W_]|[)%])\s+(?=note:)"),
     }
 

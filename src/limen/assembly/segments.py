@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple, cast
 from limen.assembly.denials import patterns
 from limen.assembly.evidence import evidence, showing
 from limen.assembly.grammar import grammar
-from limen.assembly.run_on import run_ons
+from limen.lexicon.run_on import run_ons
 from limen.mentions import Mentions
 from limen.thresholds import Paired
 

@@ -11,6 +11,7 @@ from typing import Any, Literal, NamedTuple, cast
 from limen.lexicon.labels import kind_of, named_in, versions
 from limen.lexicon.load import data, read_toml
 from limen.lexicon.patterns import alternation
+from limen.lexicon.run_on import run_ons
 
 Role = Literal["inclusion", "exclusion"]
 
@@ -199,6 +200,7 @@ _SAME_MARK = {mark: re.compile(rf"(?<=\s){re.escape(mark)}(?=\s+\S)") for mark i
 _SAME_MARK |= {mark: re.compile(rf"(?<=\s){re.escape(mark)}(?=\s*\S)") for mark in "ˑ➢✓❖►➤✔"}  # marks that are nothing else
 _SAME_MARK["-"] = re.compile(r"(?<=\s)-(?=\s+(?![IVX]+\b)[^\W\d_])")
 _RUNNING = re.compile(r"(?P<paren>\(?)(?P<number>\d{1,2})(?P<closing>[.)])(?=\s*[^\W\d_])")
+_RUN_ON = 2  # items that begin in a line, of which one alone may be the writer's capital
 _DASHES = 2  # further marks that show a list where a dash or a full stop may mean something else
 
 
@@ -257,6 +259,16 @@ def read_line(text: str, start: int, end: int) -> Line:
         if kind != "bullet":
             break
     return Line(start, mark_start, position, end, column, style, number)
+
+
+def run_on_lines(text: str, start: int, end: int) -> list[Line]:
+    """A line, cut where two items or more begin in it whose marks and stops were lost: "... asthma History of gout Severe epilepsy"."""
+    cuts = [m.end() for m in run_ons(text, start, end) if text.count("(", start, m.start()) <= text.count(")", start, m.start())]
+    if len(cuts) < _RUN_ON:
+        return [read_line(text, start, end)]
+    first = read_line(text, start, cuts[0])
+    rest = [read_line(text, a, b) for a, b in _spans(cuts[0], cuts[1:], end)]
+    return [first, *(line._replace(style=first.style, indent=first.indent) for line in rest)]
 
 
 def _ordinal_style(mark: str, kind: str) -> str:

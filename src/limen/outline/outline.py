@@ -14,7 +14,7 @@ from limen.lexicon.patterns import alternation
 from limen.outline.clauses import Clause, Logic, Outline
 from limen.outline.groups import Block, Label, for_whom, label_of, outer_label
 from limen.outline.inline import Item, find_items
-from limen.outline.lines import Heading, Line, Role, heading_at, is_joint, is_notice, list_words, read_line, split_bullets, split_lines
+from limen.outline.lines import Heading, Line, Role, heading_at, is_joint, is_notice, list_words, run_on_lines, split_bullets, split_lines
 from limen.outline.numbering import ENDS_OPEN, above_goes_on, follows, goes_on, opens, restarts
 
 Breaks = Literal["writer", "machine", "either"]
@@ -52,7 +52,7 @@ def outline(text: str, sections: Sequence[Section] = (), *, role: Role = "inclus
         for a, b in split_lines(text, start, end):
             heading = heading_at(text, a, b)
             if heading is None:
-                lines += [read_line(text, x, y) for x, y in split_bullets(text, a, b)]
+                lines += [line for x, y in split_bullets(text, a, b) for line in run_on_lines(text, x, y)]
                 continue
             _close(text, lines, current, furniture)
             if (label := outer_label(text, current.clauses)) is not None:
@@ -62,7 +62,7 @@ def outline(text: str, sections: Sequence[Section] = (), *, role: Role = "inclus
             headings += heading.role is not None
             current = _headed(text, heading, current, over)
             furniture.append((heading.start, heading.end))
-            lines = [read_line(text, x, y) for x, y in split_bullets(text, heading.end, b, headed=True)] if text[heading.end : b].strip() else []
+            lines = [line for x, y in split_bullets(text, heading.end, b, headed=True) for line in run_on_lines(text, x, y)] if text[heading.end : b].strip() else []
         _close(text, lines, current, furniture)
         blocks.append(current)
     return Outline(tuple(for_whom(text, blocks)), tuple(sorted(furniture)), headings)
