@@ -86,3 +86,52 @@ def test_an_or_between_the_items_of_a_first_lead_is_kept() -> None:
     trial = limen.structure(b"Inclusion Criteria:\n\nPatients must meet the following criteria:\n\n- Gout\n\nOR\n\n- Asthma\n")
     (criterion,) = trial.criteria
     assert isinstance(criterion.requirement, AnyOf)
+
+
+def test_a_list_whose_numbers_start_again_stands_below_its_lead() -> None:
+    trial = limen.structure(b"Inclusion Criteria:\n1. Gout\n2. One of the following:\n1. Fever\n2. Cough\n3. Rash\n3. Asthma\n4. Epilepsy\n")
+    assert [type(c.requirement) for c in trial.criteria] == [Condition, AnyOf, Condition, Condition]
+
+
+@pytest.mark.parametrize("items", ["1. Fever\n2. Cough\n3. Asthma\n4. Epilepsy", "1) Fever\n2. Cough"])
+def test_numbers_that_may_belong_to_either_list_nest_nothing(items: str) -> None:
+    trial = limen.structure(f"Inclusion Criteria:\n1. Gout\n2. One of the following:\n{items}\n".encode())
+    assert not any(isinstance(c.requirement, AnyOf) and len(c.requirement.of) > 2 for c in trial.criteria)
+
+
+def test_former_lists_hold_for_nobody_in_particular() -> None:
+    lists = "Current inclusion criteria as of 21/04/2020:\n1. Gout\n\nPrevious inclusion criteria:\n1. Asthma\n\n"
+    trial = limen.structure((lists + lists.replace("inclusion", "exclusion")).encode())
+    assert [c.role for c in trial.criteria] == ["inclusion"] * 2 + ["exclusion"] * 2
+    assert [type(c.requirement) for c in trial.criteria] == [Condition, IfThen] * 2
+
+
+@pytest.mark.parametrize("verb", ["were", "are as follows", "consisted of", "included"])
+def test_a_heading_in_a_line_may_have_a_verb(verb: str) -> None:
+    trial = limen.structure(f"The inclusion criteria {verb}: gout; asthma. The exclusion criteria {verb}: epilepsy.".encode())
+    assert [c.role for c in trial.criteria] == ["inclusion", "exclusion"]
+
+
+def test_a_sentence_about_the_exclusion_criteria_is_no_heading() -> None:
+    trial = limen.structure(b"Inclusion Criteria:\n- Gout. Meets none of the exclusion criteria that were told at the visit: asthma\n")
+    assert [c.role for c in trial.criteria] == ["inclusion"]
+
+
+def test_a_list_for_staff_is_not_for_patients() -> None:
+    trial = limen.structure(b"Inclusion Criteria:\n- Gout\n\nInclusion criteria for clinician participants\n- Asthma\n")
+    assert [type(c.requirement) for c in trial.criteria] == [Condition, IfThen]
+
+
+def test_marks_that_are_nothing_else_part_a_line() -> None:
+    trial = limen.structure("Inclusion Criteria:\n\u02d1 gout; \u02d1asthma; \u02d1 epilepsy\n".encode())
+    assert [c.text.strip(";") for c in trial.criteria] == ["gout", "asthma", "epilepsy"]
+
+
+def test_items_whose_marks_were_lost_are_criteria_of_their_own() -> None:
+    trial = limen.structure(b"Exclusion Criteria:\n- Allergy to lidocaine Patients with epilepsy Severe asthma (History of intubation) Use of warfarin\n- Gout\n")
+    assert [c.text for c in trial.criteria] == ["Allergy to lidocaine", "Patients with epilepsy", "Severe asthma (History of intubation)", "Use of warfarin", "Gout"]
+
+
+def test_one_capital_in_a_line_parts_no_criterion() -> None:
+    trial = limen.structure(b"Exclusion Criteria:\n- Diagnosis of asthma History of intubation\n")
+    assert len(trial.criteria) == 1

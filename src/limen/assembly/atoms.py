@@ -31,8 +31,9 @@ from limen.assembly.leaves import (
     windowed,
 )
 from limen.assembly.purposes import meant, told_of_time
-from limen.assembly.scope import denied_bracket, denied_limits, hindered, is_further, tells_method, unchanged
+from limen.assembly.scope import denied_bracket, denied_limits, doubted, hindered, is_further, tells_method, tells_result, unchanged
 from limen.assembly.several import each_named
+from limen.assembly.several_names import by_marks, side_by_side
 from limen.assembly.shutting import shuts
 from limen.assembly.spread import none_of
 from limen.assembly.statuses import is_positive, is_result, names_denial, statuses
@@ -42,6 +43,7 @@ from limen.assembly.whom import (
     guard_behind,
     in_brackets,
     is_defined,
+    of_some_people,
     one_of_people,
     partnered,
     people_with,
@@ -287,7 +289,7 @@ class Atoms:
     def _limit(self, paired: Paired, start: int, end: int, names: Sequence[Mention]) -> list[Expression | None]:
         place = paired.thresholds[0].concept_start, paired.thresholds[0].concept_end
         named = place[0] if place[0] is not None and paired.thresholds[0].kind != "score" else 0
-        if paired.time is None and (unreached(self.words.text, paired.start, named) or unchanged(self.words.text, place[0] or 0, paired.start)):
+        if paired.time is None and (unreached(self.words.text, paired.start, named) or unchanged(self.words.text, place[0] or 0, paired.start) or doubted(self.words.text, paired.end)):
             return [of_pair(paired, negated=True)]
         depth = self.words.layout.depth
         if place[0] is None or place[1] is None or place[0] > paired.start:
@@ -304,11 +306,12 @@ class Atoms:
         goes = all(goes_on(self.words.text, place[0], m.start) and not grammar().modal.search(self.words.text, place[0] + 1, m.start) for m in own if m.start > place[0])  # "no plans to travel and to use condoms"
         negated = any("negated" in m.context for m in own) or (goes and is_negated(self.words.mentions, place[0]))
         negated = negated or (not inside and paired.thresholds[0].concept is None and self._within_denial(start, end, place[0]))
+        negated = negated and not tells_result(self.words.text, place[0])
         if self.words.role == "inclusion" and paired.time and shuts(self.words.text, place[1], paired.start):
             negated = True  # "growth factors are not permitted within 2 weeks"
-        if self.words.role == "exclusion" and not negated and self._side_by_side(paired):
+        if self.words.role == "exclusion" and not negated and side_by_side(paired):
             return [group("or", paired.thresholds)]
-        if self.words.role == "inclusion" and not negated and self._by_marks(paired):
+        if self.words.role == "inclusion" and not negated and by_marks(self.words.text, paired):
             return [group("and", paired.thresholds)]
         tested: list[Expression | None] = [
             Demographic(attribute=statuses().results[m.ids[0]], value="negated" not in m.context and is_positive(self.words.text, m, start), text=self.words.text[m.start : m.end], start=m.start, end=m.end, confidence=0.8)
@@ -332,19 +335,8 @@ class Atoms:
     def _within_denial(self, start: int, end: int, place: int) -> bool:
         """Whether the denial that opens a stretch goes on to a name that no list knows: "no plan to move more than 5 km"."""
         opening = opened(self.words.text, start, end)
-        return opening is not None and 0 <= place - opening < 2 * _NEAR and _PARTS.search(self.words.text, opening, place) is None
-
-    def _by_marks(self, paired: Paired) -> bool:
-        """Whether slashes or commas alone part the names of one limit: an inclusion asks "AST/ALT ≤ 3 x ULN" of both."""
-        places = sorted((t.concept_start, t.concept_end) for t in paired.thresholds if t.concept_start is not None and t.concept_end is not None)
-        gaps = [_PARENTHESIS.sub("", self.words.text[a:b]).strip() for (_, a), (b, _) in zip(places, places[1:]) if b > a]
-        return paired.join == "or" and len(gaps) == len(paired.thresholds) - 1 > 0 and all(gap in ("/", ",") for gap in gaps)
-
-    def _side_by_side(self, paired: Paired) -> bool:
-        """Whether one limit is set on two names: in an exclusion, "AST and ALT above 3 x ULN" means either."""
-        same = {(t.operator, t.low, t.high, t.reference) for t in paired.thresholds}
-        places = sorted({t.concept_start for t in paired.thresholds if t.concept_start is not None})
-        return paired.join == "and" and len(same) == 1 and len(places) == len(paired.thresholds) > 1
+        near = opening is not None and 0 <= place - opening < 2 * _NEAR and self.words.layout.depth[place] <= self.words.layout.depth[start]
+        return near and opening is not None and _PARTS.search(self.words.text, opening, place) is None
 
     def _rest(self, start: int, end: int, names: Sequence[Mention], limits: Sequence[Paired]) -> Expression | None:
         """A condition that stands beside the limits of its stretch and in none of their names; or what an event before it lacked."""
@@ -364,7 +356,9 @@ class Atoms:
         if len(free) > 1 and self.words.role == "inclusion" and all(p.thresholds[0].kind == "age" for p in limits):
             begin = min([limits[0].start, *(t.concept_start for t in limits[0].thresholds if t.concept_start is not None)])
             return group("and", [self.lists.items(*self.words.trim(start, begin)), self.lists.items(*self.words.trim(limits[-1].end, end))])
-        return one_of_people(self.words.text, free) or of_mention(self.words.text, mention, mention.start, mention.end)
+        made = one_of_people(self.words.text, free) or of_mention(self.words.text, mention, mention.start, mention.end)
+        staged = [m for m in free if (m.start, m.end) in self.words.ranked and m is not mention] if self.words.role == "inclusion" else []
+        return group("and", [made, *(of_mention(self.words.text, m, m.start, m.end) for m in staged)])  # "tamoxifen for breast cancer of stage II"
 
     def _only_tells(self, mention: Mention, start: int, limits: Sequence[Paired]) -> bool:
         """Whether a name tells when a limit holds ("before the first dose of study drug"), what it means, or is a kind of what it is about."""
@@ -394,4 +388,5 @@ class Atoms:
             return None
         if names:
             return of_mention(self.words.text, self._main(names), match.end(), end)
-        return unread(self.words.text, match.end(), end) if grammar().proviso.match(self.words.text, match.start()) else None
+        told = grammar().proviso.match(self.words.text, match.start()) or of_some_people(self.words, match.start(), end)
+        return unread(self.words.text, match.end(), end) if told else None

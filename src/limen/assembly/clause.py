@@ -68,6 +68,7 @@ from limen.assembly.spread import behind_semicolons, between_stops, denied_alike
 from limen.assembly.tails import told_not
 from limen.assembly.walk import map_leaves, shift
 from limen.assembly.whom import any_for_whom, by_people, narrows
+from limen.assembly.wider import last_is_wider
 from limen.assembly.windows import demands_apart, fronted, timed_beside
 from limen.assembly.words import CONSENT, Words
 from limen.criteria import Demographic, Expression, Threshold
@@ -280,6 +281,8 @@ class Lists:
         apart = self.words.role == "exclusion" and all(is_surely_denied(self.words.text, *self.words.trim(a, b)) for a, b in (stretches[0], stretches[-1]))
         if kind == "or" and not apart and (negated_list(self.words, stretches) or denied_alike(self.words.text, self.words.role, stretches, parts) or denied_behind(parts) or beside_denial(self.words, stretches, parts)):
             kind = "and"
+        if kind == "or" and self.words.role == "inclusion" and (mostly := last_is_wider(parts)) is not None:
+            return mostly
         if kind == "or" and self.words.role == "inclusion":
             parts = alternatives(self.words, stretches, parts)
         parts = unwilling(turns.with_either_of_one(self.words, cuts, stretches, parts)) if kind == "or" and self.words.role == "exclusion" else parts

@@ -18,6 +18,7 @@ from limen.assembly.statuses import POSITIVE, statuses
 from limen.criteria import AllOf, AnyOf, Condition, Demographic, Exposure, Expression, Not, Unless, Unread
 from limen.lexicon.load import data, read_toml
 from limen.lexicon.patterns import Scanner, alternation
+from limen.lexicon.run_on import run_ons
 from limen.mentions import Cue, Mention, Mentions
 
 DENIAL = "NEGATED_EXISTENCE"
@@ -96,7 +97,7 @@ def patterns() -> Patterns:
         forbids=Scanner(rf"(?:{words['forbids']})\s*$|(?:{words['forbids']})\s+(?:have|be|had|been)\s*$"),
         forbidden_ends=Scanner(rf"{stops}|\bor\s+that\s|(?:\b(?:and|but)\s+|,\s*)(?:{words['statements']})\s|{further}|\b(?:and|but)\s+{subject}"),
         unreached=Scanner(
-            rf"(?:{words['undone']})\s+(?:\w+\s+){{0,3}}?(?:{words['changes']})\b(?:[^.;:]|\.(?!\s)){{0,70}}?(?P<to>(?<!due )(?<!prior )(?<!related )(?<!secondary )(?<!owing )(?<!attributed )\bto\b|\((?:i\.?e\.?,?)?)(?:[^.;:(),]|\.(?!\s)|\(\w{{2,12}}\)){{0,70}}$"
+            rf"(?:{words['undone']})\s+(?:\w+\s+){{0,3}}?(?:{words['changes']})\b(?:[^.;:]|\.(?!\s)){{0,70}}?(?P<to>(?<!due )(?<!prior )(?<!related )(?<!secondary )(?<!owing )(?<!attributed )\bto\b|\((?:i\.?e\.?,?)?)(?:[^.;:(),]|\.(?!\s)|\([\w.\s-]{{2,30}}\)){{0,70}}$"
         ),
         use=Scanner(words["uses"]),
         managed=re.compile(rf"\s*(?:\w+ly\s+|(?:well|yet|been)[\s-]+){{0,3}}(?:{words['managed']})\s+", re.IGNORECASE),
@@ -246,7 +247,7 @@ def _is_closed(text: str, cue: Cue, mention: Mention) -> bool:
 def goes_on(text: str, start: int, end: int) -> bool:
     """Whether one statement goes on from a place to another."""
     ends = end_of(text, start, min(len(text), end + _AHEAD))  # a name may begin with the word of a statement: "able to consent"
-    return (ends is None or ends.start() >= end) and not _new_line(text, start, end)
+    return (ends is None or ends.start() >= end) and not _new_line(text, start, end) and next(run_ons(text, start, end), None) is None
 
 
 def end_of(text: str, start: int, end: int) -> re.Match[str] | None:

@@ -10,7 +10,9 @@ from limen import lexicon as lexicons
 from limen.assembly.grammar import grammar
 from limen.assembly.leaves import is_light
 from limen.lexicon.load import data, read_toml
+from limen.lexicon.run_on import run_ons
 from limen.mentions import Mention, Mentions
+from limen.thresholds import Paired
 
 _ON = re.compile(r"\bon\s+(?:\w+\s+){0,2}$", re.IGNORECASE)
 _NEAR = 12  # characters between a phrase of evidence and its test: "visible on contrast CT"
@@ -27,16 +29,31 @@ def examines(mention: Mention) -> bool:
     return mention.kind == "procedure" and not grammar().examinations.isdisjoint(lexicons.load().ancestors(mention.ids[0]))
 
 
-def evidence(mentions: Mentions, limits: Sequence[int]) -> list[tuple[int, int]]:
-    """The phrases of evidence, each with the examinations that it lists, up to a limit."""
+def evidence(mentions: Mentions, pairs: Sequence[Paired], *, parted: bool) -> list[tuple[int, int]]:
+    """The phrases of evidence, each with the examinations that it lists, up to a limit.
+
+    `parted`: any limit behind "or" is another thing, and no further way in which the one before it is shown.
+    """
     text, found = mentions.text, []
     for match in grammar().evidence.finditer(text):
         if is_light(text[: match.start()]):
             continue  # "Using X" tells how nothing was found
         stop = grammar().evidence_end.search(text, match.end())
         end = _listed(mentions, match.end(), stop.start() if stop else len(text))
-        found.append((match.start(), min([end, *(at for at in limits if at >= match.end())])))
+        following = next((p for p in sorted(pairs, key=lambda p: p.start) if p.start >= match.end()), None)
+        limit = _behind_evidence(text, match.end(), following, parted=parted) if following is not None else len(text)
+        anew = next((m.start() for m in run_ons(text, match.end(), len(text))), len(text))
+        found.append((match.start(), min(end, limit, anew)))
     return found
+
+
+def _behind_evidence(text: str, start: int, paired: Paired, *, parted: bool) -> int:
+    """Where words of who judges it, or of how it is shown, end: before a limit, or before the joint ahead of its name: "as assessed by the doctor or INR > 3"."""
+    named = paired.thresholds[0].concept_start
+    place = named if named is not None and start <= named < paired.start and paired.time is None else paired.start
+    joint = max(grammar().joint.finditer(text, start, place), key=lambda m: m.start(), default=None)
+    judged = joint is not None and is_light(text[joint.end() : place]) and (parted or grammar().judge.search(text, start, joint.start()) is not None)
+    return joint.start() if judged and joint is not None else paired.start
 
 
 def is_evidence(text: str, start: int, name: Mention) -> bool:

@@ -12,7 +12,7 @@ from limen.assembly.grammar import grammar
 from limen.assembly.guards import Guards
 from limen.assembly.leave import behind_leave, is_leave, on_terms
 from limen.assembly.leaves import group, left_unread, unread
-from limen.assembly.lifted import held_together, in_doubt, lacks_time, start_of, strays, under_time, unnested
+from limen.assembly.lifted import examples_go_on, held_together, in_doubt, lacks_time, start_of, strays, under_time, unnested
 from limen.assembly.segments import Cut
 from limen.assembly.shutting import shuts_out
 from limen.assembly.spread import spread
@@ -214,7 +214,9 @@ class Exceptions:
         if self.words.role == "exclusion" and (stray := strays(self.words.text, requirement, exception, closes=closes, whole=whole)) is not None:
             exception, further = stray[0], group("or", [stray[1], further])
         elif self.words.role == "exclusion" and not whole:
-            further = group("or", [in_doubt(self.words.text, requirement, exception), further])
+            doubt = in_doubt(self.words.text, requirement, exception)
+            lifts, examples = examples_go_on(self.words.text, start, cue_start, head, requirement, exception)
+            exception, further = lifts or exception, group("or", [doubt, *examples, further])
         requirement = spread(self.words.text, [(start, begin), (begin, stop)], [head, requirement])[1] or requirement
         kept = requirement.of[:-1] if whole and self.words.role == "inclusion" and isinstance(requirement, AllOf) and is_denied(requirement.of[-1]) else ()
         if kept and isinstance(requirement, AllOf) and not any(map(is_denied, kept)):  # "gout without asthma, unless on warfarin" asks for gout in any case

@@ -68,6 +68,7 @@ class Grammar(NamedTuple):
     measured_state: Scanner
     topic: Scanner
     opinion: Scanner
+    judge: Scanner
     beside_verdict: Scanner
     beside_statement: Scanner
     telling: Scanner
@@ -110,7 +111,7 @@ def _joints(table: Mapping[str, Any]) -> dict[str, Any]:
         "examinations": frozenset(table["relatives"]["examinations"]),
         "outside": Scanner(rf"(?<!not ){_any(table['ranges'], 'outside')}(?:\s+{_any(table['ranges'], 'between')}){{0,4}}\s*$"),
         "shortened": Scanner(rf"\b(?:{shortened})\.$"),
-        "sentence": Scanner(rf"(?<=[a-z]{{4}}[.!?])\s+(?=[a-z])|(?<=[^\W_][.!?])\s+(?={openers}\s)"),
+        "sentence": Scanner(rf"(?<=[a-z]{{4}}[.!?])\s+(?=[a-z])|(?<=[^\W_][.!?])\s+(?={openers}\s)|(?<=[^\W_]|[)%])\s+(?=note:)"),
     }
 
 
@@ -203,6 +204,7 @@ def _sayings(table: Mapping[str, Any]) -> dict[str, Any]:
         "leading": frozenset([*coordination["closed"], *coordination["openers"]]),
         "plain": frozenset(table["leads"]["plain"]) | frozenset(light["words"]) - _DENYING,
         "opinion": Scanner(_opinions(table["opinions"])),
+        "judge": Scanner(_any(table["opinions"], "judges")),
         "beside_verdict": Scanner(rf"\s*[,(]?(?:{_opinions(table['opinions'])}|\s*{_any(table['opinions'], 'asides')}(?:\s[^.;:,()]{{0,60}})?)\W*$"),
         "beside_statement": Scanner(rf"\s*(?:,{_opinions(table['opinions'])}|\(\s*(?:{_opinions(table['opinions'])}|(?:see|refer\s+to)\s[^.;:,()]{{0,60}}\)))\W*$"),
         "dated": Scanner(rf"{_any(table['dated'], 'heads')}\s+(?:{_any(table['dated'], 'between')}\s+){{0,4}}$"),

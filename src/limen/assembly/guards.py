@@ -9,10 +9,11 @@ from typing import Protocol
 from limen.assembly.coordination import SEXES, nouns
 from limen.assembly.denials import all_denied, is_unable, refused
 from limen.assembly.grammar import grammar
-from limen.assembly.leaves import WORD, group, is_light, unread
+from limen.assembly.leaves import WORD, group, is_light, of_mention, unread
 from limen.assembly.purposes import told_of_time
 from limen.assembly.segments import Cut
 from limen.assembly.shutting import predicated, shut_for, shuts
+from limen.assembly.whom import KINDS_OF_PEOPLE, of_some_people
 from limen.assembly.words import Words
 from limen.criteria import AllOf, AnyOf, Demographic, Exposure, Expression, IfThen, Not, Threshold, Unread, leaves
 
@@ -39,6 +40,8 @@ _STOPS = (".", ";", ":")
 _SUBJECT = 4  # words of a subject that names those of the guard again: "the potential participant"
 _VERB = 40  # characters from a modal in which its verb stands
 _NEEDS = re.compile(r"needs?\s+to\s", re.IGNORECASE)
+_AND = re.compile(r"\band\s+(?:who\s+|also\s+)?$", re.IGNORECASE)
+_TOLD_OF_PEOPLE = re.compile(r"\s*(?:patients|subjects|participants|volunteers)?\s*,?\s*(?:(?:who|that)\s+(?:are\s+|have\s+)?|with\s+|using\s+|having\s+)(?!childbearing|(?:partner|wom[ae]n|m[ae]n)\b)", re.IGNORECASE)
 _MUST_ALONE = re.compile(r"must\s", re.IGNORECASE)
 _MUST_NOT = re.compile(r"(?:must|should|shall|may|can)\s*not\s", re.IGNORECASE)
 _BY_PRONOUN = re.compile(r"[^,;:.()]{1,80}(?P<comma>,\s+)(?=(?:then\s+)?(?:it|they|this|these|he|she)\s+(?:must|should|shall|has|have|need|needs|will)\b)", re.IGNORECASE)
@@ -197,6 +200,8 @@ class Guards:
         people = any(m.kind == "demographic" and not (self.words.role == "exclusion" and "negated" in m.context) for m in named) or (named and self.words.role == "inclusion" and self._people_with(start, _WITHOUT))
         if not people or any(p.time is None for p in self.words.limits(start, modal.start())):
             return None
+        if (all_asked := self._all_asked(start, modal.start(), end)) is not None:
+            return all_asked
         begin = self._behind_time(start, modal.start())
         when, then = self.lists.stretch(begin, modal.start()), self.lists.stretch(modal.start(), end)
         then = group("and", [unread(self.words.text, start, begin), then]) if begin > start else then
@@ -208,6 +213,16 @@ class Guards:
             return AllOf(of=(whom, refused(then)))
         shut_out = self.words.role == "exclusion" and _MUST.match(self.words.text, modal.start())
         return AllOf(of=(whom, Not(of=then))) if shut_out else IfThen(when=whom, then=then)
+
+    def _all_asked(self, start: int, modal: int, end: int) -> Expression | None:
+        """ "Women with a negative test and agree to use contraception": the last of several things that are asked of the same people."""
+        names = self.words.names(start, modal)
+        first = names[0] if names and names[0].ids[0] in KINDS_OF_PEOPLE and is_light(self.words.text[start : names[0].start]) else None
+        told = _TOLD_OF_PEOPLE.match(self.words.text, first.end, modal) if first is not None else None
+        if self.words.role == "exclusion" or first is None or told is None or _AND.search(self.words.text, told.end(), modal) is None:
+            return None
+        then = self.lists.stretch(told.end(), end)
+        return IfThen(when=of_mention(self.words.text, first, first.start, first.end), then=then) if then is not None else None
 
     def _behind_time(self, start: int, end: int) -> int:
         """Where people begin behind a time that nobody else has: "within 72 h of the first dose, women must have a negative test"."""
@@ -279,7 +294,7 @@ class Guards:
         stop = next((b for a, b in self.words.layout.sentences(0, len(self.words.text)) if a <= start < b), end)
         if absence and any(m.kind == "drug" for m in self.words.names(match.end(), stop)):
             return None  # "platelets > 100 in the absence of transfusion or steroids" asks for both
-        sure = grammar().proviso.match(self.words.text, match.start()) or any(m.kind in ("condition", "demographic") for m in self.words.names(match.end(), end))
+        sure = grammar().proviso.match(self.words.text, match.start()) or of_some_people(self.words, match.start(), end) or any(m.kind in ("condition", "demographic") for m in self.words.names(match.end(), end))
         proviso = grammar().proviso.match(self.words.text, match.start()) is not None  # "creatinine < 2, if on dialysis"
         joints = [c for c in self.words.layout.joints(start, match.start()) if not (proviso and c.join == "comma" and c.end <= match.start() <= self.words.skip(c.end))]
         if not sure or joints:

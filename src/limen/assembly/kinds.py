@@ -97,7 +97,8 @@ class Kinds:
             return window  # a change of dose is not that of every kind
         for start, end in brackets:
             opened = nouns().kind.match(self.words.text, start, end) is not None and not _THAT_IS.match(self.words.text, start, end)
-            told = any(start <= c.start < end and c.category in ("ALLOWED", "EXCEPTION", DENIAL) for c in self.words.mentions.cues)
+            depth = self.words.layout.depth  # what a bracket within it lifts is lifted from one kind alone: "(steroids (except inhaled), azathioprine)"
+            told = any(start <= c.start < end and c.category in ("ALLOWED", "EXCEPTION", DENIAL) and (c.category == DENIAL or depth[c.start] <= depth[start]) for c in self.words.mentions.cues)
             listed = self.bracket(start, end, free=opened) if start > event[0] and not told else None
             named = self.words.names(start, end)
             alike = {_sort(m.kind) for m in named} == {_sort(kind_of(window.concept))} and not any(window.concept in m.ids for m in named)

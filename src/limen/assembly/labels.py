@@ -19,6 +19,7 @@ from limen.lexicon.labels import is_part, labels
 
 _LONGEST = 90  # characters of a label
 _HEALTHY = "healthy_volunteer"
+_NOTE = re.compile(r"[\w)%.]\s+notes?\s*[:：]\s*$", re.IGNORECASE)  # what stands before it is no title of it
 _TITLE = re.compile(r"\s*[^\W\d_][^:;,.()\d<>=≥≤]{2,45}:\s+(?=\S)")
 
 
@@ -45,7 +46,7 @@ def label_at(words: Words, start: int, end: int, *, lead: bool = False) -> Label
 def behind_title(words: Words, start: int, end: int) -> int:
     """Where a clause goes on behind a title that only names what it is about: "Renal function: ..."."""
     title = _TITLE.match(words.text, start, end)
-    return start if title is None or _says_more(words, title.end()) or _asks_for_disease(words, title.end(), end) or labelled(words, [(start, end)]) else title.end()
+    return start if title is None or _NOTE.search(title.group()) or _says_more(words, title.end()) or _asks_for_disease(words, title.end(), end) or labelled(words, [(start, end)]) else title.end()
 
 
 def _says_more(words: Words, end: int) -> bool:

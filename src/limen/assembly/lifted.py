@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from limen.assembly.coordination import example_at
 from limen.assembly.denials import all_denied, is_denied
 from limen.assembly.leaves import group, windowed
 from limen.assembly.statuses import statuses
@@ -74,6 +75,32 @@ def strays(text: str, requirement: Expression, exception: Expression, *, closes:
     other = {thing_of(own), thing_of(last)} == {"condition", "treatment"} and not any(map(is_denied, (own, last)))
     apart = (closes or other or isinstance(last, Unless)) and joint["joined"] and not known_as(last, lifted)
     return (own, last) if stray or apart else None
+
+
+def examples_go_on(
+    text: str, start: int, said: int, head: Expression | None, requirement: Expression, exception: Expression
+) -> tuple[Expression | None, list[Expression]]:
+    """An exception from the last of some examples, and the examples that go on behind it and a comma.
+
+    "Diseases such as infection other than influenza, heart failure, gout" lets nobody in for gout; of what no list knows a person decides.
+    """
+    parts = exception.of if isinstance(exception, AnyOf) else ()
+    opened = example_at(text, start, said)
+    if not parts or text[:said].rstrip()[-1:] in (",", "(") or opened is None:
+        return exception, []
+    listed = [p for part in (head, requirement) if part is not None for p in (part.of if isinstance(part, AnyOf) else (part,))]
+    examples = [p for p in listed if end_of_part(p) > opened[0]]
+    own, further = [parts[0]], list[Expression]()
+    for before, part in zip(parts, parts[1:]):
+        gap = text[end_of_part(before) : start_of(part)]
+        apart = "," in gap and "(" not in gap  # a bracket tells of the exception: "except those that abate (eg, rash)"
+        if not further and (not apart or known_as(part, examples) or _akin(part, listed)):
+            own.append(part)
+            continue
+        known = thing_of(part) is not None and any(map(thing_of, examples))
+        doubt = Unread(text=text[start_of(part) : end_of_part(part)], start=start_of(part), end=end_of_part(part), confidence=0.0)
+        further.append(part if known or isinstance(part, Unread) else AllOf(of=(part, doubt)))
+    return group("or", own), further
 
 
 def _akin(part: Expression, of: Sequence[Expression]) -> bool:

@@ -32,6 +32,8 @@ _UNCHANGED = re.compile(
     r"\b(?:no|without(?:\s+any)?|absence\s+of(?:\s+any)?)\s+(?:[^\W\d_]+\s){0,2}(?:change|increase|decrease|rise|fall|drop|gain|loss|variation|fluctuation|worsening|decline|improvement)s?\s*(?:(?:of|by)\s*)?$",
     re.IGNORECASE,
 )
+_DOUBTED = re.compile(r"\s(?:is|are|was|were|seems?|appears?)\s(?:(?:considered|deemed|thought|judged)\s)?(?:unlikely|not\s(?:to\sbe\s)?(?:expected|likely|anticipated))\b(?!\sto\b)", re.IGNORECASE)
+_NEGATIVE = re.compile(r"\b(?:negative|normal)\s*$", re.IGNORECASE)
 _VERB = re.compile(r"(?:and|or|,)\s+(?:have|be)\s", re.IGNORECASE)
 _MODAL = re.compile(r"\b(?:must|should|shall|will|may|can|do|does|did)\s+not\b", re.IGNORECASE)
 _DEFINED = re.compile(r"[(\[]\s?(?:(?:which|that)\s+is\s+)?defined\s+(?:by|as)\s", re.IGNORECASE)
@@ -135,6 +137,17 @@ def _denied(words: Words, part: Expression, start: int) -> Expression:
     sided = _is_limits(part) and all(isinstance(leaf, Threshold) and leaf.operator in ("ge", "gt", "le", "lt") for leaf in leaves(part))
     told = _is_limits(part) and _tells(words, part, "", sure=not sided and not _in_brackets(words, part, start))
     return Not(of=_any(words, part)) if told else part
+
+
+def tells_result(text: str, place: int) -> bool:
+    """Whether a limit says in brackets what a negative result is: "skin test negative (induration < 10 mm)"."""
+    bracket = text.rfind("(", max(0, place - _CHANGE), place)
+    return bracket >= 0 and ")" not in text[bracket:place] and _NEGATIVE.search(text, 0, bracket) is not None
+
+
+def doubted(text: str, end: int) -> bool:
+    """Whether the words behind a limit say that it is not looked for: "survival of more than 24 hours is unlikely"."""
+    return _DOUBTED.match(text, end) is not None
 
 
 def unchanged(text: str, named: int, start: int) -> bool:
@@ -247,9 +260,9 @@ def hindered(words: Words, paired: Paired, cue: int, end: int, start: int) -> li
     if least and _UNLIKELY.match(words.text, cue):
         return [of_pair(paired, negated=True)]  # "unlikely to survive for more than 3 months"
     unable, excludes = is_unable(words.text, cue), words.role == "exclusion"
-    told = unread(words.text, cue, end) if start <= cue else None
+    cause = unread(words.text, cue, end) if start <= cue else None
     limit = of_pair(paired, negated=excludes and unable and uses(words.text, cue, end))
-    return [group("or", [told, limit])] if excludes and not unable else [told, limit]
+    return [group("or", [cause, limit])] if excludes and not unable else [cause, limit]
 
 
 def is_further(words: Words, names: Sequence[Mention], stretch: tuple[int, int], limits: Expression) -> bool:

@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple, cast
 from limen.assembly.denials import patterns
 from limen.assembly.evidence import evidence, showing
 from limen.assembly.grammar import grammar
+from limen.lexicon.run_on import run_ons
 from limen.mentions import Mentions
 from limen.thresholds import Paired
 
@@ -61,11 +62,12 @@ class Cut(NamedTuple):
 class Layout:
     """Where a clause's text must not be cut: brackets, limits, names, windows, evidence phrases."""
 
-    def __init__(self, mentions: Mentions, pairs: Sequence[Paired], whole: Sequence[tuple[int, int]] = ()) -> None:
+    def __init__(self, mentions: Mentions, pairs: Sequence[Paired], whole: Sequence[tuple[int, int]] = (), *, parted: bool = False) -> None:
+        """`parted`: any limit behind "or" is another thing, and no further way in which the one before it is shown."""
         self.text = mentions.text
         self.depth = _depths(self.text)
         self.kept = bytearray(len(self.text) + 1)
-        for start, end in (*_protected(mentions, pairs), *whole):
+        for start, end in (*_protected(mentions, pairs, parted=parted), *whole):
             self.kept[start:end] = b"\1" * (end - start)
         self.rows = _rows(self.text, pairs)
 
@@ -79,6 +81,7 @@ class Layout:
         cuts += [(at, at + 1) for at in self._lines(start, end) if self.is_open(at, start)]
         cuts += [(at, at) for at in self._again(start, end) if self.is_open(at, start)]
         cuts += [(at, at) for at in self.rows if start < at < end and self.depth[at] == self.depth[start]]
+        cuts += [m.span() for m in run_ons(self.text, start + 1, end) if self.is_open(m.start(), start)]
         return _between(start, end, sorted(set(cuts)))
 
     def _again(self, start: int, end: int) -> list[int]:
@@ -201,7 +204,7 @@ def _depths(text: str) -> list[int]:
     return depths
 
 
-def _protected(mentions: Mentions, pairs: Sequence[Paired]) -> list[tuple[int, int]]:
+def _protected(mentions: Mentions, pairs: Sequence[Paired], *, parted: bool) -> list[tuple[int, int]]:
     text = mentions.text
     spans = [(m.start, m.end) for m in (*mentions.measured, *mentions.concepts)]
     spans += [*((t.start, t.end) for t in mentions.times), *mentions.grades]
@@ -220,7 +223,7 @@ def _protected(mentions: Mentions, pairs: Sequence[Paired]) -> list[tuple[int, i
         spans += [*_long_names(mentions, paired, pairs), *_enclosed(text, paired)]
         floor = max(floor, paired.end)
         named |= {t.concept_start for t in paired.thresholds if t.concept_start is not None}
-    spans += evidence(mentions, [p.start for p in pairs])
+    spans += evidence(mentions, pairs, parted=parted)
     return spans
 
 

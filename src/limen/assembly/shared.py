@@ -15,12 +15,13 @@ from limen.assembly.segments import Cut
 from limen.assembly.trailing import asked_of_each, thing_of, unsurely_denied
 from limen.assembly.whom import with_more_people
 from limen.assembly.words import Words
-from limen.criteria import AllOf, AnyOf, Condition, Demographic, Exposure, Expression, Not, Threshold, Unread
+from limen.criteria import AllOf, AnyOf, Condition, Demographic, Exposure, Expression, Not, Threshold, Unread, leaves
 
 _NO = re.compile(r"(?:no|not)\s+", re.IGNORECASE)
 _GOVERNING = re.compile(r"\b(?:of|to|with|received|receiving|taking|taken|using)$")
 _LINK = re.compile(r"\s*(?:[^\W\d_][\w-]*\s+){1,6}", re.IGNORECASE)
 _PURPOSE = re.compile(r"\b(?:for|because\s+of|due\s+to)\b", re.IGNORECASE)
+_AFTER = re.compile(r"\s(?:after|upon|following|despite|on|during)\s", re.IGNORECASE)
 _WITH = re.compile(r"\b(?:with|and|having)\s+(?:[\w-]+\s+){0,3}$", re.IGNORECASE)
 _COMPANY = re.compile(r"\s*\(?(?:(?:origin\w+|aris\w+|stemm\w+|result\w+|deriv\w+)\s+from|attributable\s+to|related\s+to|as\s+a\s+(?:result|consequence)\s+of|(?:associated\s+|complicated\s+)?(?:with|by)|(?:who|that|which)\s+(?:have|has)|having)\s+(?:[\w-]+\s+){0,3}", re.IGNORECASE)
 _BOTH = re.compile(r"(?<!\bone\sor)\s*both\s", re.IGNORECASE)
@@ -275,13 +276,18 @@ def for_lead(words: Words, stretches: Sequence[tuple[int, int]], parts: Sequence
 
 
 def for_each(words: Words, stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None]) -> list[Expression | None]:
-    """The alternatives of an inclusion, with the limits apart that "with" adds to the last: "asthma or COPD with FEV1 < 60 %" limits both."""
+    """The alternatives of an inclusion, with the limits apart that "with" adds to the last: "asthma or COPD with FEV1 < 60 %" limits both.
+
+    So does the treatment "after" which either came: "progression or relapse after at least one line of chemotherapy".
+    """
     last = parts[-1]
     named = last.of[0] if isinstance(last, AllOf) else None
     if not isinstance(last, AllOf) or not isinstance(named, Condition) or not all(isinstance(p, Condition) and not p.negated for p in (named, *parts[:-1])):
         return list(parts)
-    limits = [p for p in last.of[1:] if isinstance(p, Threshold) and p.kind in ("measurement", "score")]
+    limits = [p for p in last.of[1:] if isinstance(p, Threshold) and p.kind in ("measurement", "score", "count")]
     bare = all("," not in words.text[b:c] for (_, b), (c, _) in zip(stretches, stretches[1:]))
+    if bare and limits and _AFTER.match(words.text, named.end) and all(leaf.start > named.end for p in last.of[1:] for leaf in leaves(p)):
+        return [group("and", [group("or", [*parts[:-1], named]), *last.of[1:]])]
     begins = min((p.concept_start if p.concept_start is not None else p.start for p in limits), default=0)
     if not bare or len(limits) < len(last.of) - 1 or not _WITH.search(words.text, named.start, begins):
         return list(parts)

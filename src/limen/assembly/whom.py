@@ -22,6 +22,10 @@ KINDS_OF_PEOPLE = frozenset(["male", "female", "childbearing", "fertile_male"])
 _ANOTHER_TIME = re.compile(r"\s*\d{1,3}\s?(?:hours?|days?|weeks?|months?|years?)\s(?:for|in|if)\b", re.IGNORECASE)
 _FOR = re.compile(r"\s+(?:if\s+)?(?:for|in|with)\s+(?=[^\d\s])", re.IGNORECASE)
 _NO_ONE = re.compile(r"(?:the\s+|a\s+|an\s+|at\s+|his\s+|her\s+|their\s+)*(?:past|last|previous|preceding|prior|next|first|least|more|less|longest|shortest|short|long|two|three|one|each|any|all|both|either|every|total|diameter|dimension|size|serum|blood|plasma|urine|whole|morning|study|trial|inclusion|enrol\w+|eligib\w+|screening|duration|addition|order|general|accordance|regard|respect|support|transfusion)\b", re.IGNORECASE)
+_OF_SOME = re.compile(
+    r"(?:(?:in|for|among)\s+(?:(?:the|all|any)\s+)?(?:patients?|subjects?|participants?|those|individuals|persons|people|adults|children|wom[ae]n|m[ae]n)\s+(?:with(?:out)?|who(?:se)?|having|on|receiving|taking|undergoing|not)|in\s+(?:the\s+)?(?:setting|context)\s+of)\s",
+    re.IGNORECASE,
+)
 _OR = re.compile(r"\s*(?:and/)?or\s", re.IGNORECASE)
 _GAP = re.compile(r"[)\]]\s*,?\s*[(\[]?")
 _STATES = ("pregnant", "breastfeeding", "postmenopausal", "premenopausal")
@@ -233,6 +237,12 @@ def _joins_or(words: Words, limits: Sequence[Paired], start: int, end: int) -> b
     return timed and words.role == "exclusion" and named is not None and named != limits[-1].thresholds[0].concept
 
 
+def of_some_people(words: Words, start: int, end: int) -> bool:
+    """Whether words behind a limit of an inclusion say for whom it is, though no list knows what they have: "in patients with marrow involvement"."""
+    told = _OF_SOME.match(words.text, start, end) if words.role == "inclusion" and not words.layout.depth[start] else None
+    return told is not None and words.weighty(told.end(), end) and _NO_ONE.match(words.text, told.end(), end) is None
+
+
 def guard_behind(words: Words, lists: Lists, inner: Sequence[tuple[int, int]], end: int) -> tuple[Expression, int] | None:
     """For whom a bracket's limit holds, said behind it, and where: "≤ 2.5 x ULN (≤ 5 x ULN) (if liver metastases)"."""
     last = max((b for a, b in inner if words.limits(a, b)), default=None)
@@ -240,7 +250,7 @@ def guard_behind(words: Words, lists: Lists, inner: Sequence[tuple[int, int]], e
     cue = grammar().guard_suffix.match(words.text, gap.end(), end) if gap is not None else None
     if cue is None or words.limits(cue.end(), end) or _NO_ONE.match(words.text, cue.end(), end):
         return None
-    sure = grammar().proviso.match(words.text, cue.start()) or any(m.kind in ("condition", "demographic") for m in words.names(cue.end(), end))
+    sure = grammar().proviso.match(words.text, cue.start()) or of_some_people(words, cue.start(), end) or any(m.kind in ("condition", "demographic") for m in words.names(cue.end(), end))
     when = lists.stretch(*words.trim(cue.end(), end)) if sure else None
     return (when, cue.start()) if when is not None else None
 

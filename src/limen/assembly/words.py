@@ -41,7 +41,8 @@ class Words:
         self.role = role
         self.pairs: Sequence[Paired] = sided([p for p in read.pairs if p.thresholds], role)
         self.sexes = both_sexes(self.text, self.mentions.concepts)
-        self.layout = Layout(self.mentions, read.pairs, [*((a.start, b.end) for a, b in self.sexes), *governed(self.mentions, asked=role == "inclusion")])
+        whole = [*((a.start, b.end) for a, b in self.sexes), *governed(self.mentions, asked=role == "inclusion")]
+        self.layout = Layout(self.mentions, read.pairs, whole, parted=role == "exclusion")
         conditions = {(m.start, m.end) for m in self.mentions.concepts if m.kind == "condition"}
         graded = {(t.concept_start, t.concept_end) for p in self.pairs for t in p.thresholds if t.kind == "score"}
         self.ranked = conditions & graded  # "stage IV melanoma" asks for the stage and for melanoma

@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 from limen.lexicon.load import data, read_toml
 from limen.lexicon.patterns import Scanner, alternation, lowered
 
-Kind = Literal["group", "apart", "people", "anyone", "everyone"]
+Kind = Literal["group", "apart", "people", "anyone", "everyone", "former"]
 _WORD = re.compile(r"[^\W\d_]+")
 _LONGEST = 90  # characters of a label
 
@@ -26,6 +26,7 @@ class Labels(NamedTuple):
     kind: Scanner
     anyone: Scanner
     general: Scanner
+    former: Scanner
 
 
 @cache
@@ -54,7 +55,14 @@ def labels() -> Labels:
         kind=Scanner(named["kinds"]),
         anyone=Scanner(named["anyone"]),
         general=Scanner(rf"(?:{named['everyone']})\s+(?:of\s+)?(?:the\s+)?(?:{word}){{0,2}}?(?:{part}|{named['anyone']}|{named['kinds']})"),
+        former=Scanner(rf"(?:{named['former']})\s+(?:in|ex)clusion\s+criteri"),
     )
+
+
+def versions(*, former: bool = False) -> Sequence[str]:
+    """Words before the name of a list that say which of its versions it is."""
+    table: Mapping[str, Sequence[str]] = read_toml(data("logic.toml"))["labels"]
+    return table["former"] if former else [*table["current"], *table["former"]]
 
 
 def is_part(match: re.Match[str]) -> bool:
@@ -76,6 +84,8 @@ def kind_of(text: str, start: int, end: int) -> Kind | None:
 def named_in(text: str, start: int, end: int) -> Kind | None:
     """Whom the words around a heading's name speak of; None where they name nobody."""
     known = labels()
+    if known.former.match(text, start, end):
+        return "former"
     if known.general.search(text, start, end):
         return "everyone"
     if known.part.search(text, start, end) and known.others.isdisjoint(_WORD.findall(lowered(text)[start:end])):

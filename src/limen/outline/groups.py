@@ -100,5 +100,7 @@ def _tells_apart(label: Label, labels: Sequence[Label], *, beside: bool = False)
             return several
         case "anyone":
             return any(one.kind in ("group", "apart") for one in labels)
+        case "former":
+            return True
         case "everyone":
             return False

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from functools import cache
-
-from limen.lexicon.load import data, read_toml
 
 _MARK = re.compile(r"(?<![\w)])(?:\((?P<paren>\d{1,2}|[a-zA-Z]|[ivx]{2,4})\)|(?P<close>\d{1,2}|[a-zA-Z]|[ivx]{2,4})\))(?=\s|[A-Z])")
 _DOTTED = re.compile(r"(?<!\S)(?P<close>\d{1,2}|[a-z]|[ivx]{2,4})\.(?=\s+[^\W\d_]|(?<=[ivx\d]\.)[A-Z][A-Za-z])")
 _DASHED = re.compile(r"(?<!\S)(?P<close>\d{1,2})-(?=\s?[^\W\d_]{3})")
 _CLOSES = {_MARK: ")", _DOTTED: ".", _DASHED: "-"}
 _STARS = re.compile(r"[*•●▪](?<=\s.)(?=\s+(?!10[\d^])\S)")  # not the times sign of "1.5 * 10^9/L"
-_LOST = 2  # places where an item begins anew, from which on they are a list
 _ROMAN = ["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x"]
 
 
@@ -49,19 +45,7 @@ def find_items(text: str, start: int, end: int) -> list[Item]:
         if len(items) >= 2:
             return items
     stars = [Item(m.start(), m.end(), m.group()) for m in _STARS.finditer(text, start, end)]
-    return stars if len(stars) >= 2 else _run_on(text, start, end)
-
-
-@cache
-def _openers() -> re.Pattern[str]:
-    words = "|".join(re.escape(said).replace(r"\ ", r"\s+") for said in read_toml(data("headings.toml"))["run_on"]["openers"])
-    return re.compile(rf"(?<=[a-z\d)%])\s(?=(?:{words})\s)")
-
-
-def _run_on(text: str, start: int, end: int) -> list[Item]:
-    """The items of a list on one line whose marks are lost, by the words that open them: three of them or more."""
-    begins = [m.end() for m in _openers().finditer(text, start, end)]
-    return [Item(at, at, "") for at in (start, *begins)] if len(begins) >= _LOST else []
+    return stars if len(stars) >= 2 else []
 
 
 def _after_stop(text: str, items: list[Item]) -> bool:

@@ -8,15 +8,16 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal, NamedTuple, cast
 
-from limen.lexicon.labels import kind_of, named_in
+from limen.lexicon.labels import kind_of, named_in, versions
 from limen.lexicon.load import data, read_toml
 from limen.lexicon.patterns import alternation
+from limen.lexicon.run_on import run_ons
 
 Role = Literal["inclusion", "exclusion"]
 
 _LINE = re.compile(r"[^\r\n]+")
 _INDENT = re.compile(r"[ \t\x1f]*")
-_BULLET = r"(?P<bullet>[*•·●▪◦‣○■□§➢✓❖◆◇※・]|[-–—‐](?=[\s(]|[^\W\d_]|[≥≤<>])|[?](?=[^\W\d_])|o(?=[ \t]{2,}|\t))"
+_BULLET = r"(?P<bullet>[*•·●▪◦‣○■□§➢✓❖◆◇※・ˑ∙‧⁃►▶➤➔✔◘☐❑⮚]|[-–—‐](?=[\s(]|[^\W\d_]|[≥≤<>])|[?](?=[^\W\d_])|o(?=[ \t]{2,}|\t))"
 _ORDINAL = (
     r"(?:(?P<paren>\((?:\d{1,2}|[a-zA-Z]|[ivxIVX]{2,4})\))|(?P<close>(?:\d{1,2}|[a-zA-Z]|[ivxIVX]{2,4})\))"
     r"|(?P<dot>(?:\d{1,2}|[a-zA-Z]|[ivx]{2,4})\.)(?=[\s]|[^\W\d_]{2})(?!\w\.)|(?P<nested>\d{1,2}(?:\.\d{1,2}){1,2}\.?)(?=\s+[^\W\d_a-z])"
@@ -67,13 +68,15 @@ def list_words() -> dict[str, Any]:
 def _headings() -> _Headings:
     table = list_words()
     roles: dict[str, Role | None] = {name: cast(Role, role) for role, names in table["roles"].items() for name in names}
+    for version in versions():
+        roles |= {f"{version} inclusion criteria": "inclusion", f"{version} exclusion criteria": "exclusion"}
     roles.update(dict.fromkeys(table["others"]["names"]))
     phrases = alternation(roles)
     both = alternation(n for n in roles if roles[n] and ("criteria" in n or n in _SHORT))
     return _Headings(
         re.compile(rf"(?P<name>{phrases})(?P<rest>[^\r\n:：]{{0,60}}?)(?P<colon>[:：])?(?:[ \t]*[*_#]+(?=[ \t]*(?:[\r\n]|$)))?[ \t]*(?=$|(?<=[:：*])|[\r\n])", re.IGNORECASE),
         roles,
-        re.compile(rf"(?<![^\s.;:!?|])(?P<name>{both})[ \t]*[:：][ \t]*", re.IGNORECASE),
+        re.compile(rf"(?<![^\s.;:!?|])(?P<name>{both})(?:[ \t]+(?:{alternation(table['verbs']['phrases'])}))?[ \t]*[:：][ \t]*", re.IGNORECASE),
     )
 
 
@@ -119,6 +122,8 @@ def heading_at(text: str, start: int, end: int) -> Heading | None:
 def _around(match: re.Match[str]) -> tuple[int, int]:
     """What stands behind the criteria in a heading, or else before them: "inclusion criteria for patients", "patient inclusion criteria"."""
     name, begin = _CRITERIA.search(match.group("name")), match.start("name")
+    if named_in(match.string, begin, match.end("name")) == "former":
+        return match.span("name")
     behind = begin + name.end("criteria" if name["criteria"] else "role") if name is not None else match.start("rest")
     return (behind, match.end("rest")) if match.string[behind : match.end("rest")].strip(" *_#-–.()") or name is None else (begin, begin + name.start())
 
@@ -192,8 +197,10 @@ def split_lines(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 
 _SAME_MARK = {mark: re.compile(rf"(?<=\s){re.escape(mark)}(?=\s+\S)") for mark in "*•●▪"}
+_SAME_MARK |= {mark: re.compile(rf"(?<=\s){re.escape(mark)}(?=\s*\S)") for mark in "ˑ➢✓❖►➤✔"}  # marks that are nothing else
 _SAME_MARK["-"] = re.compile(r"(?<=\s)-(?=\s+(?![IVX]+\b)[^\W\d_])")
 _RUNNING = re.compile(r"(?P<paren>\(?)(?P<number>\d{1,2})(?P<closing>[.)])(?=\s*[^\W\d_])")
+_RUN_ON = 2  # items that begin in a line, of which one alone may be the writer's capital
 _DASHES = 2  # further marks that show a list where a dash or a full stop may mean something else
 
 
@@ -252,6 +259,16 @@ def read_line(text: str, start: int, end: int) -> Line:
         if kind != "bullet":
             break
     return Line(start, mark_start, position, end, column, style, number)
+
+
+def run_on_lines(text: str, start: int, end: int) -> list[Line]:
+    """A line, cut where two items or more begin in it whose marks and stops were lost: "... asthma History of gout Severe epilepsy"."""
+    cuts = [m.end() for m in run_ons(text, start, end) if text.count("(", start, m.start()) <= text.count(")", start, m.start())]
+    if len(cuts) < _RUN_ON:
+        return [read_line(text, start, end)]
+    first = read_line(text, start, cuts[0])
+    rest = [read_line(text, a, b) for a, b in _spans(cuts[0], cuts[1:], end)]
+    return [first, *(line._replace(style=first.style, indent=first.indent) for line in rest)]
 
 
 def _ordinal_style(mark: str, kind: str) -> str:

@@ -14,7 +14,8 @@ from limen.lexicon.patterns import alternation
 from limen.outline.clauses import Clause, Logic, Outline
 from limen.outline.groups import Block, Label, for_whom, label_of, outer_label
 from limen.outline.inline import Item, find_items
-from limen.outline.lines import Heading, Line, Role, heading_at, is_joint, is_notice, list_words, read_line, split_bullets, split_lines
+from limen.outline.lines import Heading, Line, Role, heading_at, is_joint, is_notice, list_words, run_on_lines, split_bullets, split_lines
+from limen.outline.numbering import ENDS_OPEN, above_goes_on, follows, goes_on, opens, restarts
 
 Breaks = Literal["writer", "machine", "either"]
 _WRAPPED = (50, 100)  # characters of a line that a machine wrapped
@@ -22,7 +23,6 @@ _NARROW = 40  # characters of the narrowest lines that one makes
 _LIST = 3  # items of a list in which "or" may stand between some alone
 _NUMBER_WORDS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
 _AT_LEAST = re.compile(r"(?:at\s+least|minimum\s+of|any)?\s*\b(one|two|three|four|five|six|\d)\b(?:\s*\(\d\))?(?:\s*(?:or|to|[-–])\s*(?:two|three|four|five|six|\d|all))?\s+(?:or\s+more\s+)?(?:out\s+)?of\s*(?:(?:the|these|those|any|following)\b|(?:(?:two|three|four|five|six|\d{1,2})\s*)?[:：])", re.IGNORECASE)
-_ENDS_OPEN = re.compile(r"(?:[:：]|\bfollowing\.?|\bbelow\.?)\s*$", re.IGNORECASE)
 _TERMINAL = re.compile(r"[.;:!?。]\s*$")
 _ENDS_OR = re.compile(r"[,;]?\s*\b(or|and|and/or)\s*[:;,]?\s*$", re.IGNORECASE)
 
@@ -52,7 +52,7 @@ def outline(text: str, sections: Sequence[Section] = (), *, role: Role = "inclus
         for a, b in split_lines(text, start, end):
             heading = heading_at(text, a, b)
             if heading is None:
-                lines += [read_line(text, x, y) for x, y in split_bullets(text, a, b)]
+                lines += [line for x, y in split_bullets(text, a, b) for line in run_on_lines(text, x, y)]
                 continue
             _close(text, lines, current, furniture)
             if (label := outer_label(text, current.clauses)) is not None:
@@ -62,7 +62,7 @@ def outline(text: str, sections: Sequence[Section] = (), *, role: Role = "inclus
             headings += heading.role is not None
             current = _headed(text, heading, current, over)
             furniture.append((heading.start, heading.end))
-            lines = [read_line(text, x, y) for x, y in split_bullets(text, heading.end, b, headed=True)] if text[heading.end : b].strip() else []
+            lines = [line for x, y in split_bullets(text, heading.end, b, headed=True) for line in run_on_lines(text, x, y)] if text[heading.end : b].strip() else []
         _close(text, lines, current, furniture)
         blocks.append(current)
     return Outline(tuple(for_whom(text, blocks)), tuple(sorted(furniture)), headings)
@@ -105,6 +105,7 @@ def _nest(text: str, block: Sequence[Line], furniture: list[tuple[int, int]]) ->
     marked = any(line.style for line in block)
     breaks = None if marked else _breaks(text, block)
     grouped = any(_tells_apart(text, line, marked=marked) for line in block)
+    anew = restarts(text, block)
     for line in block:
         if not text[line.words : line.end].strip(" \t-–—_*=.|#") or is_notice(text, line):
             furniture.append((line.start, line.end))
@@ -118,9 +119,9 @@ def _nest(text: str, block: Sequence[Line], furniture: list[tuple[int, int]]) ->
         if stack and line.style is None and _continues(text, line, stack[-1], marked) and not (breaks and _ended(text, line, stack[-1], breaks)):
             stack[-1].end = line.end
             continue
-        depth = _below_label(text, line, stack, grouped=grouped)
+        depth = len(stack) if line.start in anew else _below_label(text, line, stack, grouped=grouped)
         depth = _depth(text, line, stack) if depth is None else depth
-        if depth < len(stack) and _goes_on(stack[depth].line, line):
+        if depth < len(stack) and goes_on(stack[depth].line, line):
             line = line._replace(style=stack[depth].line.style, indent=stack[depth].line.indent)
         node = _Node(line, line.end)
         del stack[depth:]
@@ -133,18 +134,20 @@ def _depth(text: str, line: Line, stack: Sequence[_Node]) -> int:
     """How deep the line's item stands: the number of open items above it."""
     for depth in range(len(stack) - 1, -1, -1):
         other = stack[depth].line
-        if other.style == line.style and (abs(other.indent - line.indent) <= 1 or _follows(other.number, line.number)):
+        if other.style == line.style and above_goes_on(line, [node.line for node in stack[: depth + 1]]):
+            continue
+        if other.style == line.style and (abs(other.indent - line.indent) <= 1 or follows(other.number, line.number)):
             return depth
-        if _goes_on(other, line):
+        if goes_on(other, line):
             return depth
     if not stack:
         return 0
     top = stack[-1]
     if top.line.style is None:
-        return len(stack) if _ENDS_OPEN.search(text, max(0, top.end - 60), top.end) and line.style else len(stack) - 1
+        return len(stack) if ENDS_OPEN.search(text, max(0, top.end - 60), top.end) and line.style else len(stack) - 1
     if line.style is None:
         return 0
-    if line.indent >= top.line.indent and (line.indent > top.line.indent or _opens(line)):
+    if line.indent >= top.line.indent and (line.indent > top.line.indent or opens(line)):
         return len(stack)
     shallower = [d for d, node in enumerate(stack) if node.line.indent < line.indent]
     return shallower[-1] + 1 if shallower else 0
@@ -176,28 +179,6 @@ def _titles(text: str, start: int, end: int) -> bool:
     return text[start:end].rstrip().endswith((":", "："))
 
 
-def _follows(before: str | None, number: str | None) -> bool:
-    """Whether two printed numbers follow each other: 3) and 4), a. and b."""
-    if not before or not number:
-        return False
-    a, b = before.strip("().:、"), number.strip("().:、")
-    if a.isdigit() and b.isdigit():
-        return int(b) == int(a) + 1
-    return len(a) == len(b) == 1 and ord(b) == ord(a) + 1
-
-
-def _goes_on(above: Line, line: Line) -> bool:
-    """Whether a number goes on with the one that stands behind the bullet of an item above: "* 1) ..." and "2) ..."."""
-    bulleted = above.number is not None and line.number is not None and (above.style or "").startswith("bullet")
-    return bulleted and str(above.number)[-1] == str(line.number)[-1] and _follows(above.number, line.number)
-
-
-def _opens(line: Line) -> bool:
-    """Whether the mark can be the first of a list."""
-    core = (line.number or "").strip("().:、").lower()
-    return not core or core in ("1", "a", "i") or not (core.isdigit() or len(core) == 1)
-
-
 @cache
 def _continuing() -> re.Pattern[str]:
     return re.compile(alternation(list_words()["continues"]["words"]), re.IGNORECASE)
@@ -214,7 +195,7 @@ def _continues(text: str, line: Line, above: _Node, marked: bool) -> bool:
     if above.line.style is not None and line.indent > above.line.indent:
         return True
     if marked and above.line.style is not None:
-        return bool(_ENDS_OPEN.search(before)) or before[-1:] in ",(" or _ENDS_OR.search(before) is not None
+        return bool(ENDS_OPEN.search(before)) or before[-1:] in ",(" or _ENDS_OR.search(before) is not None
     return not _TERMINAL.search(before) and (before[-1:] in ",(-" or words[0] in "≥≤<>)(" or bool(_ENDS_OR.search(before)))
 
 
@@ -235,7 +216,7 @@ def _ended(text: str, line: Line, above: _Node, breaks: Breaks) -> bool:
     words = text[line.words : line.end]
     start = text.rfind("\n", 0, above.end) + 1
     before = text[max(start, above.line.words) : above.end].rstrip()
-    if not words[0].islower() or _continuing().match(words) or _ENDS_OPEN.search(text, above.line.words, above.line.end):
+    if not words[0].islower() or _continuing().match(words) or ENDS_OPEN.search(text, above.line.words, above.line.end):
         return False
     if _carried().search(before) or _ENDS_OR.search(before) or before[-1:] in ",(-/" or _hanging().match(words):
         return False

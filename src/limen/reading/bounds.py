@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from limen import units
 from limen.criteria import Operator, Reference
 from limen.errors import UnitError
 from limen.mentions import TIME_UNITS, Quantity
+from limen.reading.denied import Comparator
 from limen.reading.numbers import Number
 from limen.reading.ranks import RANKED
 
 _WITHIN = re.compile(r"(?<!\bor\s)\bwithin\s(?:an?\s(?:distance|radius)\sof\s)?(?:about\s|approximately\s|[~≈]\s?)?$", re.IGNORECASE)
+_BOTH_LOST = re.compile(r"\s?(?:to|[-–]|(?P<and>and|,))\s?=\s?")
+_LOST_BEFORE = re.compile(r"\s(?:and|to|but)\s|\s?,\s?(?:and\s)?")
+_NEIGHBOURS = 3  # how far apart the grades of a list stand at most
 _PLACE = re.compile(r"\s?\)?\s?(?:of|from|to|above|below|proximal|distal)\b", re.IGNORECASE)
 
 
@@ -57,6 +63,27 @@ def nearby(text: str, number: Number, unit: Unit) -> int | None:
         return None
     within = _WITHIN.search(text, max(0, number.start - 40), number.start)
     return within.start() if within else None
+
+
+def both_lost(comparator: Comparator | None, gap: str, low: Number, high: Number) -> str | None:
+    """What was mended in "= 18 to = 80 years", "= 18 and = 80": the signs of a range, of which the line below alone is left."""
+    joint = _BOTH_LOST.fullmatch(gap)
+    if comparator is None or comparator.operator != "eq" or joint is None or high.value <= low.value:
+        return None
+    apart = joint["and"] is None or high.value - low.value > _NEIGHBOURS
+    return "'=' twice in a range read as '≥' and '≤'" if apart else None
+
+
+def with_lost_lower(text: str, quantities: Sequence[Quantity]) -> list[Quantity]:
+    """The quantities, "= 18" before "and < 80 years" as the lower bound that its sign once said."""
+    made = list(quantities)
+    for index, (one, two) in enumerate(zip(made, made[1:])):
+        joint = _LOST_BEFORE.fullmatch(text, one.end, two.start) if one.operator == "eq" and two.operator in ("lt", "le") else None
+        if joint is None or one.low is None or two.high is None or one.scale != two.scale or text[one.start : one.start + 1] != "=":
+            continue
+        if two.high - one.low > _NEIGHBOURS and one.unit in (None, two.unit):
+            made[index] = replace(one, operator="ge", high=None, low_inclusive=True, high_inclusive=None, repaired="'=' before an upper bound read as '≥'")
+    return made
 
 
 def goes_down(first: Unit, high: Number, second: Unit, low: Number, *, told: bool) -> bool:

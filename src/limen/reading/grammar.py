@@ -43,6 +43,7 @@ class Grammar(NamedTuple):
     unit: re.Pattern[str]
     references: tuple[ReferenceNames, ...]
     reference_word: Scanner
+    beyond: re.Pattern[str]
     grade_word: re.Pattern[str]
     part_of_grade: re.Pattern[str]
 
@@ -97,6 +98,18 @@ def _reference_patterns(table: dict[str, Any]) -> tuple[ReferenceNames, ...]:
     return tuple(patterns)
 
 
+def normal_ranges() -> list[str]:
+    """Names of the range of normal values, below and above which a limit of it lies."""
+    return list(read_toml(data("references.toml"))["words"]["ranges"])
+
+
+def _beyond_ranges(words: dict[str, Any]) -> re.Pattern[str]:
+    """What "below" or "above" makes a limit: "the normal range of the laboratory"; not "the normal range of motion"."""
+    quality = rf"(?:(?:{alternation(words['qualities'])})\s?){{0,6}}"
+    whose = r"(?:\s(?:of|for|at|in)\s(?:the\s|our\s|this\s)?(?:local\s|testing\s|participating\s|study\s)?(?:institution|laboratory|lab|hospital|site|cent(?:re|er)|age(?:\s(?:and|&)\s(?:sex|gender))?|sex|gender))?"
+    return re.compile(rf"\s?{quality}(?:{alternation(words['ranges'], lead=False)})(?!\s(?:of|for)\s(?!the\s|our\s|age|sex|gender)){whose}")
+
+
 @cache
 def grammar() -> Grammar:
     table = read_toml(data("comparisons.toml"))
@@ -117,6 +130,7 @@ def grammar() -> Grammar:
         unit=_unit_pattern(),
         references=_reference_patterns(references),
         reference_word=_reference_word(references),
+        beyond=_beyond_ranges(references["words"]),
         part_of_grade=re.compile(
             rf"\s?(?:\([^()]{{1,30}}\)\s?)?(?:,\s?or|,\s?and|,|/|-|–|to|or|and)\s?"
             rf"(?:(?:{'|'.join(table['grade']['parts'])})\s){{1,2}}(?:class\s)?(?:[IVX]{{1,3}}|[A-F])[abc]?(?![\w'’])"

@@ -25,6 +25,7 @@ from limen.lexicon.patterns import Scanner, alternation
 from limen.mentions import Mentions
 from limen.reading.abbreviations import Learned, defined, recall
 from limen.reading.context import ContextReader
+from limen.reading.grammar import normal_ranges
 from limen.reading.names import CONCEPTS, LETTERS, MEASURED, NameMatcher, mentions
 from limen.reading.quantities import find_quantities
 from limen.reading.ratios import with_ratios
@@ -96,7 +97,7 @@ def holds_number(text: str, start: int, end: int) -> bool:
 def _number_words() -> Scanner:
     """The words that stand for a number, the names of the scores whose grades are letters among them."""
     lettered = [name for score in lexicons.load().scores.values() if score.lettered for name in (score.name, *score.synonyms, *score.ambiguous)]
-    return Scanner(alternation([*_NUMBER_WORDS, *unsaid_ones(), *lettered]))
+    return Scanner(alternation([*_NUMBER_WORDS, *normal_ranges(), *unsaid_ones(), *lettered]))
 
 
 @lru_cache(maxsize=20_000)

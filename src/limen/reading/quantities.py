@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -17,11 +17,12 @@ from limen import units
 from limen.criteria import Operator, Reference
 from limen.lexicon.patterns import lowered
 from limen.mentions import TIME_UNITS, Quantity
-from limen.reading.bounds import Unit, bare, goes_down, is_range, limit, nearby
+from limen.reading.bounds import Unit, bare, both_lost, goes_down, is_range, limit, nearby, with_lost_lower
 from limen.reading.denied import Comparator, bounded, merged, turned
 from limen.reading.grammar import LIST_JOINT, grammar
 from limen.reading.headed import with_units_before
 from limen.reading.last_resort import unknown_unit
+from limen.reading.limits_alone import LIMIT_CODES, limits_alone
 from limen.reading.numbers import Number, find_numbers
 from limen.reading.ranks import RANKED, Ranks, letter_numbers, parted, roman_numbers, stepped
 from limen.reading.rates import with_rates
@@ -37,15 +38,15 @@ _PERSON_GAP = re.compile(r"\s?\((?:for\s)?(?:wo)?m[ae]n\)\s|\s?\((?:for\s)?(?:fe
 _COMMA_GAP = re.compile(r",\s?(?=years?\b(?!\s(?:since|after|before|prior|ago)\b))", re.IGNORECASE)  # "aged 13-17, years"
 _THAN = re.compile(r"\s+than", re.IGNORECASE)
 _TIMES = "{episodes}"
-_LIMIT_CODES = {"uln": "{ULN}", "lln": "{LLN}"}
 _UNIT_GAP = re.compile(r"\s?[-‐‑]?\s?")
 _COPULA = re.compile(r"\b(?:is|are|was|were|be|of)\s+(?:a\s)?$", re.IGNORECASE)
-_LIMIT_WORD = re.compile(r"[UL]LN|UNL|limit|normal", re.IGNORECASE)
+_LIMIT_WORD = re.compile(r"[UL]LN|UNL|limit|normal|reference", re.IGNORECASE)
 _EXCEEDS = re.compile(r"\b(?:higher|greater|above|over|more)\b", re.IGNORECASE)
 _CONVERTED = re.compile(r"\s?[(\[][^()\[\]<>≤≥=]{0,20}\d[^()\[\]<>≤≥=]{0,20}[)\]]")  # "7.0% (53 mmol/mol) to 10.5%"
 _RANK = re.compile(r"\b(stage|grade|class|category|score|type)\s*$", re.IGNORECASE)
 _CLOSED_PHRASE = re.compile(r"(?:or|and) (?:more|greater|higher|less|lower|fewer|better|worse|older|younger|longer|larger|smaller|shorter)")
 _ORDINAL = re.compile(r"(?:st|nd|rd|th)\b")
+_SUM = re.compile(r"\s?\(\s?[1-5]\s?\+\s?[1-5]\s?\)")  # of which a Gleason score is made: "7 (3+4) or 8"
 _EITHER = ("/", "or")  # joints behind which a bare number goes on with a range of grades
 _GRADES = 10  # the last grade of a scale that may stand in a range within a list
 _ON_TERMS = re.compile(r"\s*[,(]?\s*(?:if|when|with|without|for|due|only|provided|unless|in|who|that)\b", re.IGNORECASE)
@@ -74,7 +75,7 @@ def find_quantities(
         return []
     numbers.sort(key=lambda n: n.start)
     scan = _Scan(text, numbers, taken)
-    return with_rates(text, with_sides(text, with_units_before(text, scan.quantities())), taken)
+    return with_rates(text, with_sides(text, with_lost_lower(text, with_units_before(text, scan.quantities()))), taken)
 
 
 def _holds(text: str, number: Number, start: int, end: int) -> bool:
@@ -125,7 +126,7 @@ class _Scan:
         found = bounded(found, self.low, self.denied) if self.denied else found
         found = [replace(q, parted=self._is_part(q), doubt=self._doubt(q), repaired=q.repaired or self._lost_times(q)) for q in found]
         taken = [(q.start, q.end) for q in found]
-        return sorted([*found, *self._implied_ones(taken)], key=lambda q: q.start)
+        return sorted([*found, *limits_alone(self.text, self.low, self.comparators, taken)], key=lambda q: q.start)
 
     def _is_part(self, quantity: Quantity) -> bool:
         """Whether a quantity asks for a part of a grade: by its letters, or by what a grade of it goes on with."""
@@ -142,20 +143,6 @@ class _Scan:
     def _lost_times(self, quantity: Quantity) -> str | None:
         """What was read into a multiple whose sign was lost: "2.5 ? ULN", "50?109/L"."""
         return "'?' read as '×'" if "?" in self.text[quantity.number_start : quantity.end] else None
-
-    def _implied_ones(self, taken: Sequence[tuple[int, int]]) -> Iterator[Quantity]:
-        """ "≤ ULN", "below the lower limit of normal": one time the limit."""
-        for comparator in self.comparators:
-            if any(a <= comparator.start < b for a, b in taken):
-                continue
-            for reference in self.grammar.references:
-                match = reference.named.match(self.low, comparator.end) if reference.id in ("uln", "lln") and reference.named else None
-                if match:
-                    one = Number(match.start(), match.start(), Decimal(1), Decimal(1), "implied")
-                    code = _LIMIT_CODES[reference.id]
-                    unit = Unit(match.end(), code, self.text[match.start() : match.end()].strip(), reference.id, None)
-                    yield limit(one, unit, comparator.operator, comparator.start, match.end())
-                    break
 
     def _quantity(self, floor: int) -> Quantity:
         number = self.numbers[self.index]
@@ -216,7 +203,7 @@ class _Scan:
         reference, after = self._reference(than.end() if than else end, percent=False)
         if reference not in ("uln", "lln"):
             return unit, end
-        return Unit(after, _LIMIT_CODES[reference], self.text[end:after].strip(), reference, None), after
+        return Unit(after, LIMIT_CODES[reference], self.text[end:after].strip(), reference, None), after
 
     def _copula(self, start: int, floor: int) -> int:
         """Where "is 2 mg/dl or more" begins: with its verb."""
@@ -239,7 +226,7 @@ class _Scan:
         reference, after_reference = self._reference(end, percent=False, doubled=doubled)
         if reference is not None:
             exceeds = _EXCEEDS.search(text, end, after_reference)
-            code = _LIMIT_CODES[reference]
+            code = LIMIT_CODES[reference]
             return Unit(after_reference, code, text[end:after_reference].strip(), reference, "gt" if exceeds else None)
         gap = _PERSON_GAP.match(text, end) or _COMMA_GAP.match(text, end) or _UNIT_GAP.match(text, end)
         position = gap.end() if gap else end
@@ -278,9 +265,11 @@ class _Scan:
             return None
         other = self.numbers[place]
         gap = self._same_rank(number.start, _INCLUSIVE.sub("", self.low[behind : other.start]))
+        lost = both_lost(comparator, gap, number, other)
+        gap = gap.replace("=", "") if lost else gap
         plain = self.grammar.joint.fullmatch(gap)
         opener = self._opener(number.start, floor)
-        if not plain and not (opener is not None and self.grammar.opened_joint.fullmatch(gap)):
+        if not plain and not lost and not (opener is not None and self.grammar.opened_joint.fullmatch(gap)):
             return None
         second = self._unit(other)
         told = opener is not None or _SCORE_OF.search(self.text, max(0, number.start - 12), number.start) is not None
@@ -301,7 +290,7 @@ class _Scan:
             low_inclusive=not (comparator and comparator.operator == "gt"), high_inclusive=not exclusive,
             scale=other.scale, unit=second.code or first.code,
             unit_text=second.text or first.text, reference=second.reference or first.reference,
-            number_start=number.start, number_end=other.end, explicit=True, roman=number.style in RANKED,
+            number_start=number.start, number_end=other.end, explicit=True, roman=number.style in RANKED, repaired=lost,
         )  # fmt: skip
 
     def _opener(self, start: int, floor: int) -> tuple[int, int] | None:
@@ -367,8 +356,12 @@ class _Scan:
             return None
         values, end, index, gap = [number.value], number.end, self.index, ""
         while index < len(self.numbers):
-            following = self.numbers[index]
-            gap = self._same_rank(number.start, self.text[end : following.start])
+            behind = bracket.end() if (bracket := _SUM.match(self.text, end)) else end
+            place = next((i for i in range(index, len(self.numbers)) if self.numbers[i].start >= behind), None)
+            if place is None:
+                break
+            index, following = place, self.numbers[place]
+            gap = self._same_rank(number.start, self.text[behind : following.start])
             ranged = len(values) > 1 and values[-1] < following.value <= _GRADES and self.grammar.joint.fullmatch(gap.lower()) is not None  # "I, II-III"
             if not (ranged or LIST_JOINT.fullmatch(gap)) or following.value > 200 or self.low[end : following.start].rstrip().endswith("type"):
                 break

@@ -11,6 +11,7 @@ from limen.thresholds.build import Target, bound
 from limen.thresholds.wording import words
 
 ONSET = "age_at_onset"
+_SPECIMEN = re.compile(r"(?:[\s-]+old)?\s+(?:(?:archival|archived|stored|frozen|paraffin|embedded|available|tumou?r)[\s-]+){0,3}(?P<thing>[^\W\d_]+)", re.IGNORECASE)
 _REACH = 90  # characters before an age in which its event is named
 _LEAD = re.compile(
     r"(?:(?P<word>[^\W\d_]+)[\s)\]\"']{1,3})?\b(?P<lead>before|prior\s+to|after|since|until|till|by|at)\s+"
@@ -122,3 +123,10 @@ def _is_bound(lead: re.Match[str], *, begun: bool) -> bool:
 
 def _sided(quantity: Quantity, side: Operator) -> Quantity:
     return quantity if side == "eq" else bound(replace(quantity, explicit=True), side)
+
+
+def of_specimen(text: str, quantity: Quantity) -> bool:
+    """Whether an age is that of the specimen behind it: "≤ 1 year old archival tissue"."""
+    behind = _SPECIMEN.match(text, quantity.end)
+    return behind is not None and words().specimen.match(f" {behind['thing']}") is not None
+

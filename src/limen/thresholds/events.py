@@ -16,7 +16,7 @@ from limen.thresholds.wording import words
 
 _REACH = 240
 _SHORT_REACH = 48
-_CUT = re.compile(r"[;:()\[\]]|,(?!\d)|(?<!\be\.g)(?<!\bi\.e)\.(?=\s|$)|\b(?:or|and/or|but|if|unless|provided|although|however|whereas|while|as\s+long\s+as|so\s+long\s+as|with\s+(?:(?:an?|the|her|his|their)\s+)?(?=(?:last|latest|most\s+recent|undetectable|normal|stable)\s|(?:negative|positive)\s(?!results?\b))|and\s+(?=(?:did|does|do)\s+(?:not|never)\s|(?:has|have|had)\s+(?:not|never)\s+(?:had|experienced)\s))\b", re.IGNORECASE)
+_CUT = re.compile(r"[;:()\[\]]|,(?!\d)|(?<!\be\.g)(?<!\bi\.e)\.(?=\s|$)|\b(?:or|and/or|but|if|unless|provided|although|however|whereas|while|as\s+long\s+as|so\s+long\s+as|with\s+(?:(?:an?|the|her|his|their)\s+)?(?=(?:last|latest|most\s+recent|undetectable|normal|stable)\s|(?:negative|positive)\s(?!results?\b))|(?:and|who)\s+(?=(?:(?:agree|agrees|agreeing|commit|commits|consent|consents|accept|accepts)\s+to|(?:are\s+|is\s+)?willing\s+to|uses?)\s)|and\s+(?=(?:did|does|do)\s+(?:not|never)\s|(?:has|have|had)\s+(?:not|never)\s+(?:had|experienced)\s))\b", re.IGNORECASE)
 _BRACKET = re.compile(r"[()\[\]]")
 _AND = re.compile(r"\s*,?\s*(?:and|or|but|without|(?:while\s+)?(?:on|taking|receiving)(?=\s+(?!(?:at\s+least\s+)?(?:\d|one|two|three|four|several|repeat|both|each|consecutive|separate|different|room|the|day))[^\W\d_])|with\s+no|in\s+the\s+absence\s+of|with(?=\s+(?:an?\s+)?(?:plans?|intention|intent)\b))\s+(?!(?:an?\s|the\s)?equivalents?\b)", re.IGNORECASE)
 _AND_VERB = re.compile(r"(?:\s(?!(?:and|or|but)\b)[\w/-]+){0,6},?\s(?:and|but)\s+(?=(?:must|should|will|have|has|had|is|are|was|were|agree|agrees|use|not|be)\b)", re.IGNORECASE)

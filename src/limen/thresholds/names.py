@@ -31,13 +31,12 @@ _ALTERNATIVE = re.compile(r"\s*(?:\(|or|/|,|\[)\s*(?:or\s+)?", re.IGNORECASE)
 _RIGHT_GAP = re.compile(r"[\s-]*(?:of|in|for|the|a|an|on|by|per|according\s+to)?\s*(?:the|a|an)?\s*", re.IGNORECASE)
 _ON = re.compile(r"\s+(?:(?:points?\s+)?(?:on|in)\s+(?:the|an?)?\s*)?", re.IGNORECASE)
 _RANK = re.compile(r"\b(stage|class|grade)s?\s*(?:[:(]|of)?\s*(?:[<>≥≤=]{1,2}\s*)?$", re.IGNORECASE)
-_RANKED_GAP = re.compile(r"\s*[(,\[:]?\s*(?:of\s)?[<>≥≤=]{0,2}\s*(?:stage|class|grade)s?\s*[:(]?\s*(?:[<>≥≤=]{1,2}\s*)?", re.IGNORECASE)
-_RANK_GAP = re.compile(r"\s*\)?\s*(?:or\s(?:higher|greater|above|worse|lower|more|less)\s)?(?:[^\W\d_]{3,}\s){0,2}", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*|[=:<>≤≥]")
 _OPENS = re.compile(r"\s?[(\s]\s?")
 _CLOSES = re.compile(r"\s?\)")
 _PART_ENDS = re.compile(r"\s*(?:$|[,;.)/]|and\b|or\b|at\b|on\b|during\b|despite\b)", re.IGNORECASE)
 _LISTED_ITEM = re.compile(r"\s?,\s?(?P<item>[^\W\d_][\w-]{1,20}(?:\s[^\W\d_][\w-]{1,20}){0,2})\s?(?:,\s?(?:and|or)?|and/or|and|or)\s", re.IGNORECASE)
+_LAST_ITEM = re.compile(r"\s?(?:,\s?(?:or|and)?|/|or|and|and/or|&)\s?(?P<item>[A-Z][A-Za-z]?[A-Z][A-Z0-9-]{0,8}|[A-Z]{2})\s?(?:(?:levels?|values?)\s)?(?:(?:is|are)\s)?[:=]?\s?")
 _LIST_GAP = re.compile(r"\s?(?:,|/|,?\s?(?:and/or|and|or)\b)\s?(?:the\s)?", re.IGNORECASE)
 _JOINED_ON = re.compile(r"\s*(?:,|and/or\b|and\b|or\b)", re.IGNORECASE)
 _PREPOSITION = re.compile(r"\b(?:for|in|of)\s", re.IGNORECASE)
@@ -101,7 +100,8 @@ class Names:
             if re.search(r"\band\b(?!/)|&", gap, re.IGNORECASE):
                 join = "and"
             targets[:0] = [target, *([unknown] if unknown else ())]
-        return tuple(targets), join
+        further = self._unknown_last(names[-1].end, quantity)
+        return (*targets, further) if further else tuple(targets), join
 
     def far_left(self, quantity: Quantity, upto: int) -> Target | None:
         """The last name of the sentence before a place that no nearer one names: "based on LVEF as assessed by echocardiography and > 50%"."""
@@ -156,6 +156,12 @@ class Names:
             return None
         return Target(*match.span("item"), None)
 
+    def _unknown_last(self, start: int, quantity: Quantity) -> Target | None:
+        """The abbreviation between the last known name of a list and its limit that the lexicon lacks: "AST or BT > 3 x ULN"."""
+        match = _LAST_ITEM.fullmatch(self.text, start, quantity.start) if quantity.unit is not None or quantity.reference is not None else None
+        known = match is not None and any(m.start < match.end("item") and match.start("item") < m.end for m in self.mentions.concepts)
+        return Target(*match.span("item"), None) if match is not None and not known else None
+
     def _repeats(self, start: int, between: str) -> bool:
         """Whether the words between two names stand before the first one too: "post-bronchodilator FEV1 and post-bronchodilator FVC"."""
         return _PARENTHESIS_MARKS.sub("", self.text[max(0, start - 40) : start]).rstrip().lower().endswith(between.lower())
@@ -172,42 +178,20 @@ class Names:
         before = self.text[max(floor, mention.start - 24) : mention.start].split()
         return bool(before) and before[-1].lower().strip("(,;") in words().told
 
-    def _ranks(self, mention: Mention) -> bool:
-        """Whether the name is a bare "grade" or "stage": what it ranks is named before it."""
-        return self.text[mention.start : mention.end].lower() in words().ranks
+    def _ranks(self, name: Mention | Target) -> bool:
+        """Whether a name is a bare "grade" or "stage", or ends a disease's with it ("breast cancer stage"): what it ranks is named before it."""
+        said = self.text[name.start : name.end].lower()
+        within = any(m.kind == "condition" and m.start < name.start < m.end < name.end for m in self.mentions.concepts)
+        return said in words().ranks or (within and said.rpartition(" ")[2] in words().ranks)
 
     def bare_rank(self, target: Target) -> bool:
         """Whether the target's words are but "stage" or "grade"."""
-        return self.text[target.start : target.end].lower() in words().ranks
+        return self._ranks(target)
 
     def rank_before(self, quantity: Quantity) -> str | None:
         """The "stage" or "class" right before a number."""
         lead = _RANK.search(self.text, max(0, quantity.start - 14), quantity.number_start)
         return lead.group(1).lower() if lead else None
-
-    def ranked(self, quantity: Quantity) -> Target | None:
-        """ "Stage 3 chronic kidney disease": the condition behind a bare stage or class is what it ranks, by the condition's own stage.
-
-        The id is that of the score named "<condition> stage", else what words.toml has for such conditions, else none.
-        """
-        rank = self.rank_before(quantity)
-        if rank is None or quantity.unit is not None or quantity.reference is not None:
-            return None
-        before: Mention | None = None
-        for mention in (m for m in self.mentions.concepts if m.kind == "condition"):
-            if mention.start >= quantity.end and _RANK_GAP.fullmatch(self.text[quantity.end : mention.start]):
-                return self._ranked(mention, rank)
-            before = mention if mention.end <= quantity.start else before
-        if before is not None and _RANKED_GAP.fullmatch(self.text[before.end : quantity.number_start]):
-            return self._ranked(before, rank)
-        return None
-
-    def _ranked(self, mention: Mention, rank: str) -> Target:
-        named = self.lexicon.measured_by_name.get(f"{self.text[mention.start : mention.end].lower()} {rank}", ())
-        kinds = {kind for i in mention.ids for kind in self.lexicon.ancestors(i)}
-        general = (score for kind, score in words().rank_scores.get(rank, {}).items() if kind in kinds or kind == "other")
-        identity = next((i for i in named if i in self.lexicon.scores), None) or next(general, None)
-        return Target(mention.start, mention.end, identity)
 
     def connects(self, end: int, start: int, quantity: Quantity) -> bool:
         """Whether the words between a name and its limit are few, and none closes the clause."""

@@ -33,7 +33,7 @@ from limen.thresholds.idle import (
 )
 from limen.thresholds.judged import turned
 from limen.thresholds.names import Names
-from limen.thresholds.persons import is_age_of_person, measured_of_person
+from limen.thresholds.persons import is_age_of_person, measured_by_unit, measured_of_person
 from limen.thresholds.phrases import (
     counts_behind,
     counts_readings,
@@ -42,6 +42,8 @@ from limen.thresholds.phrases import (
     phrase_after,
     phrase_before,
 )
+from limen.thresholds.pressures import pressure_pair
+from limen.thresholds.ranked import ranked
 from limen.thresholds.reaching import reaches
 from limen.thresholds.sharing import borrowed, opposite, with_later_reference, with_later_unit, with_lost_comparator, with_mended_unit
 from limen.thresholds.times import AGE_AFTER, Times
@@ -121,7 +123,7 @@ class _Pairer:
             return self.times.age(quantity)
         if is_scale(self.text, quantity):
             return None
-        if paired := self._pressure_pair(quantity) or self._measured(quantity):
+        if paired := pressure_pair(self.names, self.maker, quantity) or self._measured(quantity):
             return paired
         if counts_studied(self.text, quantity):
             return None
@@ -209,8 +211,8 @@ class _Pairer:
             return (on,), "or"
         if part := self.names.part_behind(quantity, left):
             return (part,), "or"
-        if (not left or self.names.bare_rank(left[-1])) and (ranked := self.names.ranked(quantity)):
-            return (ranked,), "or"
+        if (rank := ranked(self.names, quantity)) and (not left or self.names.bare_rank(left[-1]) or self._nearer(rank, left[-1])):
+            return (rank,), "or"
         if left and (right := self._counted_right(quantity, left[-1])):
             return (right,), "or"
         if left and (quantity.explicit or self.names.close(left[-1].end, quantity.start)):
@@ -225,10 +227,15 @@ class _Pairer:
         scored = _SCORED.search(self.text, max(0, quantity.start - 20), quantity.start) is not None
         if (quantity.explicit or scored) and (behind := self.names.behind(quantity))[0]:
             return behind
-        if quantity.explicit and (said := words().unit_measures.get(quantity.unit or "") or measured_of_person(self.names, quantity)):
+        if quantity.explicit and (said := measured_by_unit(quantity) or measured_of_person(self.names, quantity)):
             start = self.text.index(quantity.unit_text or "", quantity.number_end)
             return (Target(start, start + len(quantity.unit_text or ""), said),), "or"
         return (), "or"
+
+    def _nearer(self, rank: Target, left: Target) -> bool:
+        """Whether what is ranked stands behind a name that has no ranks: "vomiting or fever of grade 3"."""
+        unsure = any(m.start == left.start and m.ambiguous for m in self.mentions.measured)
+        return unsure and left.id not in self.lexicon.scores and rank.start >= left.end
 
     def _counted_right(self, quantity: Quantity, left: Target) -> Target | None:
         """ "Relapse upon at least one line of therapy": a bare number counts what is right behind it, where other words stand before it."""
@@ -265,30 +272,6 @@ class _Pairer:
         if quantity.operator == "eq" and quantity.repaired is None:
             return with_lost_comparator(self.mentions, quantity, entry)
         return quantity
-
-    def _pressure_pair(self, quantity: Quantity) -> Paired | None:
-        """160/100 mmHg: two numbers of a measurement that the lexicon calls a pair."""
-        following = next((q for q in self.mentions.quantities if q.start >= quantity.end), None)
-        slash = following and self.text[quantity.end : following.start].strip() == "/"
-        if not slash or following is None:
-            return None
-        names = [m for m in self.mentions.measured if m.end <= quantity.start]
-        entry = self.lexicon.measurements.get(names[-1].ids[0]) if names else None
-        if entry is None or not entry.pair or not self.names.connects(names[-1].end, quantity.start, quantity):
-            return None
-        if quantity.operator is None and following.operator in ("ge", "gt", "le", "lt"):
-            quantity = bound(quantity, following.operator)  # "160/100 mmHg or more"
-        both = []
-        for part, identity in zip((quantity, following), entry.pair):
-            limited = like(replace(part, unit=following.unit, unit_text=following.unit_text), quantity) if part is following else part
-            limited = replace(limited, unit=following.unit, unit_text=following.unit_text, start=quantity.start, end=following.end)
-            if limited.operator is None:
-                limited = replace(limited, operator="eq", low_inclusive=True, high_inclusive=True)
-            both.append((limited, Target(names[-1].start, names[-1].end, identity)))
-        self.names.used.append((replace(following, operator=both[0][0].operator), tuple(t for _, t in both), "or"))
-        join: Join = "and" if both[0][0].operator in ("lt", "le") else "or"
-        made = tuple(self.maker.threshold(q, t) for q, t in both)
-        return Paired(both[0][0].start, following.end, made, join)
 
     # ---- lengths of time
 

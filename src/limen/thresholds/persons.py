@@ -10,6 +10,7 @@ from limen.thresholds.phrases import last_word, phrase_after
 from limen.thresholds.wording import words
 
 _FOR_PERSONS = re.compile(r"\b(?:for|in|among)\s+[^\W\d_]+\s+(?:under|over|above|below|younger\s+than|older\s+than)\s+$", re.IGNORECASE)
+_COUNTED = re.compile(r"[^\W\d_]+")
 _GROWN = 16
 _JOINED_ON = re.compile(r"\s*(?:,|;|(?:,\s*)?(?:and|or))\s*(?:(?:are|is|be)\s+)?", re.IGNORECASE)
 _OF_PERSONS = ("age", "body_weight")
@@ -31,6 +32,12 @@ def is_age_of_person(names: Names, quantity: Quantity) -> bool:
     if last_word(text, quantity.start) not in words().persons or not text[: quantity.start].rstrip()[-1:].isalpha():
         return False
     return phrase_after(text, quantity.end, len(text)) is None
+
+
+def measured_by_unit(quantity: Quantity) -> str | None:
+    """The measurement that a unit by itself says: "> 20 pack-years", "≥ 30 breaths/min"."""
+    counted = _COUNTED.match(quantity.unit_text or "")
+    return words().unit_measures.get(quantity.unit or "") or (words().unit_measures.get(counted.group().lower()) if counted else None)
 
 
 def measured_of_person(names: Names, quantity: Quantity) -> str | None:

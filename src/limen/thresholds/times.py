@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from limen.criteria import Operator
 from limen.mentions import TIME_UNITS, Mention, Quantity, TimeSpan
-from limen.thresholds.ages import as_event_age, is_grown, is_young
+from limen.thresholds.ages import as_event_age, is_grown, is_young, of_specimen
 from limen.thresholds.beside import case_behind, state_behind, taken_behind, told_behind
 from limen.thresholds.build import Maker, Paired, Target, bound
 from limen.thresholds.concepts import concept_in
@@ -95,6 +95,8 @@ class Times:
         tail = _LAST_NAME.search(_COPULA.sub("", near))
         noun = tail.group(1).lower() if tail else ""
         old = noun in words().aged_things or (noun and self._is_young(quantity) and not self._is_person(noun))
+        if of_specimen(self.names.text, quantity):
+            return True
         owner = _AGE_OF.search(near)
         bracketed = near.rstrip().endswith(("(", "[")) and quantity.unit != "a"
         if bracketed and self.says_age(quantity) and any(w in words().aged_things or words().specimen.match(f" {w}") for w in _LETTERS.findall(near.lower())[-_NAMED:]):
@@ -282,6 +284,8 @@ class Times:
         if within != (quantity.operator == "le") or last_word(self.names.text, quantity.start) == "at":
             return False
         named = _LETTERS.findall(self.names.text[target.start : target.end].lower())
+        if named and named[-1] in words().lived and quantity.operator is None:
+            return True  # "expected to survive 48 hours"
         denied = any(w in words().unbroken for w in (*named, last_word(self.names.text, target.start)))
         return denied or (quantity.operator is None and span is not None and span.lead == "for" and _FOR.match(self.names.text, span.start) is not None)
 

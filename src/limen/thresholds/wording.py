@@ -93,6 +93,7 @@ class Words(NamedTuple):
     head_carriers: frozenset[str]
     unbroken: frozenset[str]
     unbroken_lengths: frozenset[str]
+    lived: frozenset[str]
     stopped: frozenset[str]
     demands: frozenset[str]
     finished: frozenset[str]
@@ -124,7 +125,7 @@ class Words(NamedTuple):
 def words() -> Words:
     table = read_toml(data("words.toml"))
     lists = ("boundaries", "padding", "told", "persons", "event_openers", "event_closers", "event_nouns", "carriers", "spreading", "time_adjectives", "degrees", "scales", "ranks", "standing", "undated", "doses", "undosed", "methods", "readings",
-             "auxiliaries", "verdicts", "states", "between_auxiliaries", "instruments", "amounts", "leading", "numbered", "aged_things", "age_words", "shared_adjectives", "shared_nouns", "obtained", "head_carriers", "unbroken", "unbroken_lengths", "stopped", "demands", "finished", "last_ones",
+             "auxiliaries", "verdicts", "states", "between_auxiliaries", "instruments", "amounts", "leading", "numbered", "aged_things", "age_words", "shared_adjectives", "shared_nouns", "obtained", "head_carriers", "unbroken", "unbroken_lengths", "lived", "stopped", "demands", "finished", "last_ones",
              "elapsing", "passed", "turns", "sequels", "undone", "able", "joining", "pregnant", "rounds")  # fmt: skip
     sets: dict[str, Any] = {key: frozenset(table[key]) for key in lists}
     return Words(**sets, **_of_limits(table), **_of_events(table), **_of_people(table))
