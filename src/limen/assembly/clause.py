@@ -9,32 +9,25 @@ from limen.assembly import turns
 from limen.assembly.ahead import lifted_ahead, lifted_by_list
 from limen.assembly.at import timed
 from limen.assembly.atoms import REFERS, Atoms
+from limen.assembly.besides import any_of_run, let_in_too, other_than_before
 from limen.assembly.complements import reacted_to, with_complement
-from limen.assembly.coordination import dangles, of_one_test, shares_noun, stand_apart
 from limen.assembly.counts import LEAD as COUNTING_LEAD
 from limen.assembly.counts import Counts, joined_at, uncounted
 from limen.assembly.cuts import (
     CARRYING,
-    before_event,
     colon_before_ways,
     either_apart,
     either_list,
-    ends_list,
-    further_thing,
     is_examination,
-    is_slash_of_one,
     lacks_limit,
     loosest,
     negated_list,
-    opens_with_age,
     people_of_age,
     side_by_side,
-    tells_how,
     with_last,
 )
 from limen.assembly.definitions import defines, of_meaning, tells_meaning
 from limen.assembly.denials import (
-    denies_anew,
     enabled,
     is_surely_denied,
     parting,
@@ -50,7 +43,8 @@ from limen.assembly.guards import Guards
 from limen.assembly.kinds import Kinds
 from limen.assembly.labels import behind_title, guarded, labelled
 from limen.assembly.leave import asks_nothing, is_leave, lead_exception, lift, welcomed
-from limen.assembly.leaves import group, unread, waives
+from limen.assembly.leaves import group, unread
+from limen.assembly.parted import joins_any, parting_cuts
 from limen.assembly.peers import several_events, share_among_peers
 from limen.assembly.plausible import either_side, plausible, unasked
 from limen.assembly.purposes import with_their_diseases
@@ -82,10 +76,6 @@ _READY = re.compile(r"\b(?:willing|able|agree|agrees|capable)\b", re.IGNORECASE)
 _ASSENT = re.compile(r"assent", re.IGNORECASE)
 _TRIAL = "other_trial"
 _OTHER = re.compile(r"\s*(?:any\s+|all\s+)?other\s", re.IGNORECASE)
-_WHETHER = re.compile(r"\bwhether\s+(?:\w+ly\s+)?(?:treated|on|they|it|taking|receiving|given|or)\s?[^,;.:()]{0,30}$", re.IGNORECASE)
-_EQUIVALENT = re.compile(r"\s*(?:an?\s|its\s|the\s)?equivalents?(?=\s(?:for|within|in|during|daily|per|at|over|and|or|as)\b|\W*$|\s?[,;.)])", re.IGNORECASE)
-_REGARDLESS = re.compile(r"\b(?:regardless|irrespective|independent(?:ly)?)\s+of\s[^,;.:()]*$", re.IGNORECASE)
-_CLAUSE = 4  # words of what may be a statement
 
 
 class Lists:
@@ -179,7 +169,7 @@ class Lists:
                 continue
             first = len(parts)
             self._read_run(run, parts)
-            parts[first:] = behind_semicolons(self.words.text, run, parts[first:]) if join == "and" else parts[first:]
+            parts[first:] = any_of_run(self.words, run, behind_semicolons(self.words.text, run, parts[first:])) if join == "and" else parts[first:]
         return group(join, by_people(parts, join, self.words.role))
 
     def pieces(self, start: int, end: int) -> list[tuple[int, int]]:
@@ -190,7 +180,13 @@ class Lists:
 
     def _read_run(self, run: Sequence[tuple[int, int]], parts: list[Expression | None]) -> None:
         """Adds what each sentence of a run says to `parts`, whose last one it may lift."""
-        for a, b in run:
+        for index, (a, b) in enumerate(run):
+            if (anew := other_than_before(self.words, parts, run, index)) is not None:
+                parts.append(group("or", [parts.pop(), self.guards.read(*self.words.trim(anew, b))]))
+                continue
+            if parts and (either := let_in_too(self.words, self, parts[-1], a, b)) is not None:
+                parts[-1] = either
+                continue
             a = aside.end() if (aside := grammar().aside.match(self.words.text, a, b)) else a
             begin, plain = self.words.cue_at(a, b), not self.words.limits(a, b)
             leave = begin is None and (plain or self.words.role == "exclusion") and is_leave(self.words.text, self.words.role, a, b)
@@ -239,7 +235,7 @@ class Lists:
         if (place := either_apart(self.words, start, end)) is not None:
             listed = either_list(self.words, place, end)
             return group("and", [self.items(*self.words.trim(start, place)), self._split(place, end, listed) if listed else self.items(place, end)])
-        cuts = turns.without_qualifiers(self.words, loosest(self.words.text, self._useful(start, end, self.words.layout.joints(start, end))), start)
+        cuts = turns.without_qualifiers(self.words, loosest(self.words.text, parting_cuts(self.words, self.exceptions, start, end, listed=self.listed)), start)
         if (told := told_not(self.words, cuts, start, end)) is not None:
             return group("and", [self.items(*self.words.trim(start, told[0])), told[1]])
         inner = None if cuts else self.words.layout.wrapped(start, end)
@@ -302,7 +298,7 @@ class Lists:
             return "or" if self.words.role == "exclusion" else "mixed"
         if said:
             return said.pop()
-        return self.words.default
+        return "or" if joins_any(self.words, start, end) else self.words.default
 
     def people(self, cuts: Sequence[Cut], start: int, end: int) -> bool:
         """ "Pregnant and lactating women", "hepatitis B and C", "patients who ..., and patients who ...": either excludes."""
@@ -314,55 +310,6 @@ class Lists:
         if len(inside) < 2 or any(self.words.layout.is_open(p.start, start) or not self.words.layout.depth[p.start] for p in self.words.limits(start, end)) or len({"negated" in m.context for m in inside}) > 1:
             return False  # "asthma and no gout" is one thing
         return len({m.kind for m in inside}) == 1 or all(grammar().owned.match(self.words.text, c.end) or side_by_side(self.words, c, inside, end) for c in cuts)
-
-    def _useful(self, start: int, end: int, cuts: Sequence[Cut]) -> list[Cut]:
-        """The cuts that part two things: a stretch without anything read stays with its neighbour, unless commas list it."""
-        kept: list[Cut] = []
-        stretches = between(start, end, cuts)
-        whole, listing = self.words.bears(start, end), any(c.join == "or" or (c.loose and c.join == "and") for c in cuts)
-        for index, cut in enumerate(cuts):
-            left = (kept[-1].end if kept else start, cut.start)
-            right = stretches[index + 1] if cut.loose else (cut.end, end)
-            if is_slash_of_one(self.words, cut, left) or of_one_test(self.words.text, left[0], cut) or (cut.join == "comma" and self._lifts(cut)):
-                continue
-            if cut.join == "or" and _EQUIVALENT.match(self.words.text, cut.end):
-                continue  # "prednisone > 10 mg/day or equivalent for 2 weeks"
-            bound = self.words.limits(cut.end, right[1]) or (waives(self.words.text, cut.end) and self.words.limits(*left))
-            if grammar().no_item.match(self.words.text, cut.end) and not bound:
-                continue
-            if (self.words.role == "inclusion" and not cut.loose and _REGARDLESS.search(self.words.text, start, cut.start)) or _WHETHER.search(self.words.text, start, cut.start):
-                continue
-            if tells_how(self.words, cut) or (self.words.role == "inclusion" and not cut.loose and dangles(self.words.text, *left)) or shares_noun(self.words.text, self.words.trim(*left), cut, self.words.concepts):
-                continue
-            if self.words.bears(*left) and self.words.bears(*right):
-                kept.append(cut)
-            elif cut.loose and (whole or self.listed) and all(self.words.weighty(*part) or self.words.limits(*part) for part in (left, right)):
-                kept.append(cut)
-            elif cut.loose and cut.join != "comma" and all(len(self.words.text[a:b].split()) >= _CLAUSE for a, b in (left, right)):
-                kept.append(cut)
-            elif cut.loose and listing and self.words.weighty(*left) and self.words.weighty(*right):
-                kept.append(cut)
-            elif cut.join in ("or", "either") and before_event(self.words, start, cut, left, end):
-                kept.append(cut)
-            elif cut.join in ("or", "and") and kept and kept[-1].join == "comma" and ends_list(self.words, cut, left, right):
-                kept.append(cut)
-            elif cut.join == "or" and self.words.weighty(*left) and len(self.words.text[slice(*left)].split()) > 1 and denies_anew(self.words.text, cut.end, right[1]):
-                kept.append(cut)
-            elif cut.join == "either" and self.words.weighty(*left) and self.words.weighty(*right):
-                kept.append(cut)
-            elif cut.join == "and" and self.words.weighty(*left) and opens_with_age(self.words, cut.end, end):
-                kept.append(cut)
-            elif cut.join == "or" and not self.words.limits(*left) and stand_apart(self.words.text, self.words.trim(*left), self.words.trim(*right), self.words.concepts):
-                kept.append(cut)
-            elif further_thing(self.words, cut, left, (cut.end, end)):
-                kept.append(cut)
-        return kept
-
-    def _lifts(self, cut: Cut) -> bool:
-        """Whether a bracket behind a comma lifts what stands before it: "regular drugs, (contraceptives are allowed)"."""
-        opened = self.words.skip(cut.end)
-        inner = self.words.layout.brackets(cut.end, len(self.words.text)) if self.words.text[opened : opened + 1] == "(" else []
-        return bool(inner) and self.exceptions.bracket(*inner[0]) is not None
 
     def _stands(self, start: int, stop: int, end: int) -> bool:
         """Whether the words before `stop` are a statement of their own: a name, or words of weight with nothing read: "travellers but no fever"."""

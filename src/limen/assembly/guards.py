@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from limen.assembly.coordination import SEXES, nouns
-from limen.assembly.denials import all_denied, is_unable, refused
+from limen.assembly.denials import DENIAL, all_denied, is_unable, opened, refused
 from limen.assembly.grammar import grammar
 from limen.assembly.leaves import WORD, group, is_light, unread
 from limen.assembly.purposes import told_of_time
@@ -139,14 +139,17 @@ class Guards:
         subject = self.lists.stretch(start, stop)
         if subject is None or self.words.role == "exclusion":
             return subject
+        if all_denied(subject) and not any(c.category == DENIAL and start <= c.start < stop for c in self.words.mentions.cues):
+            return subject  # "no asthma, gout not allowed": one of the two denials is enough
         return Not(of=AnyOf(of=subject.of) if isinstance(subject, AllOf) and self._listed_together(start, stop) else subject)
 
     def _subject_at(self, start: int, stop: int) -> Cut | None:
-        """Before those who are shut out behind what an inclusion asks for: "Asthma, and patients with gout are excluded"."""
+        """Before those who are shut out behind another statement of an inclusion: "Asthma, and patients with gout are excluded", "no asthma, gout is not allowed"."""
         if self.words.role == "exclusion" or grammar().people.match(self.words.text, start):
             return None
         loose = [c for c in self.words.layout.joints(start, stop) if c.loose and c.join in ("comma", "and")]
-        return next((c for c in loose if grammar().people.match(self.words.text, self.words.skip(c.end))), None)
+        people = next((c for c in loose if grammar().people.match(self.words.text, self.words.skip(c.end))), None)
+        return people or next((c for c in reversed(loose) if opened(self.words.text, start, c.start) is not None or shuts(self.words.text, start, c.start)), None)
 
     def _one_by_one(self, why: Expression | None, start: int, end: int) -> Expression | None:
         """The reasons of a list with commas alone, of which one is enough."""
