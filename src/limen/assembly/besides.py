@@ -17,6 +17,7 @@ from limen.criteria import AllOf, AnyOf, Condition, Exposure, Expression, Unread
 _ALSO = re.compile(r"\b(?:also|as\s+well|too|likewise|additionally)\b", re.IGNORECASE)
 _WELL = re.compile(r"\W*(?:too|as\s+well|also|likewise)?\W*$", re.IGNORECASE)
 _TELLS = re.compile(r"\b(?:only|stable|controlled|treated|mild|moderate|minimal|limited|prior|previous|up\s+to|low|small|without|not|no|one|single|adequate\w*|must)\b|\d", re.IGNORECASE)
+_EXEMPT = re.compile(r"(?:is|are)\s+exempt(?:ed)?\b(?:\s+from\s+(?:this|the|that)(?:\s+\w+){1,2})?\W*$", re.IGNORECASE)
 _ONLY = re.compile(r"\b(?:only|solely|exclusively)\b", re.IGNORECASE)
 _OR = re.compile(r"(?:(?:and/)?or|alternatively|or\s+alternatively)\b,?\s*", re.IGNORECASE)
 
@@ -37,6 +38,8 @@ def let_in_too(words: Words, lists: Lists, before: Expression | None, start: int
     leave = verdicts().admits.search(words.text, start + 1, end) or grammar().leave.search(words.text, start + 1, end)
     if leave is None or not words.bears(start, leave.start()):
         return None
+    if _EXEMPT.match(words.text, leave.start(), end) and (exempt := lists.stretch(start, leave.start())) is not None:
+        return AnyOf(of=(before, exempt))
     behind = behind_leave(words.text, leave.end(), end)
     also = _ALSO.search(words.text, start, end) is not None
     plain = _TELLS.search(words.text, start, end) is None and is_light(_WELL.sub("", words.text[behind:end]))

@@ -26,7 +26,7 @@ _INABILITY = "INABILITY"
 _LINE = 60  # characters of a line that is not wrapped
 _CARRIED = re.compile(r"(?:[,:(/-]|\b(?:and|or|of|with|to|for|in|by|the|any|no|not|without))$", re.IGNORECASE)
 _WITHOUT = re.compile(r"[\s-]na[iï]ve\b|\sfree(?=\s*(?:[,;.)]|$|for\s|since\s|at\s|within\s))|-free\b(?!\s+(?:survival|interval|period|time|diet))", re.IGNORECASE)
-_NONE_OF = re.compile(r"\bnone\s+of\s+(?:the|these|those|them)\b", re.IGNORECASE)
+_NONE_OF = re.compile(r"\bnone\s+of\s+(?:the|these|those|them)\b|(?<=\()not\s+(?:required|needed|necessary|mandatory)\s+(?:for|in|if|when)\s", re.IGNORECASE)
 _SIDE = re.compile(r"\s*(?:,|/|and|or|and/or|,\s?and|,\s?or)\s*")
 _EITHER_WAY = re.compile(r"\b(?:with\s?(?:or|and/or|/)\s?without|or\s+not\s+(?:with|within|by|of|on|in|to|under))\s+[^,;.()]{0,60}$", re.IGNORECASE)
 _SINCE = re.compile(r"\W*(?:\w+\s+){0,2}(?:at\s+least|≥|more\s+than|>)\s*\d+\s+\w+\s+(?:since|after|from)\b", re.IGNORECASE)
@@ -122,7 +122,7 @@ def settled(mentions: Mentions) -> Mentions:
     other = [(q.start, q.end) for q in mentions.quantities]  # "not more than 3 months since surgery" denies no surgery
     other += [m.span() for m in verdicts().shutting.finditer(mentions.text)]  # nor does "not eligible if asthma is present" deny asthma
     other += [(m.start, m.end) for m in mentions.concepts if m.ids[0] in statuses().absences and _PERSON.search(mentions.text, m.start, m.end)]
-    other += [m.span() for m in _NONE_OF.finditer(mentions.text)]  # a lead, which denies what stands behind its colon
+    other += [m.span() for m in _NONE_OF.finditer(mentions.text)]  # a lead, which denies what stands behind its colon; "(not required for patients with gout)"
     denying = [c for c in cues if c.category == DENIAL and not any(a <= c.start and c.end <= b for a, b in other)]
     unable = [c for c in cues if c.category == _INABILITY]
     named = [_settled(mentions.text, denying, _freed(mentions.text, unable, m)) for m in mentions.concepts]

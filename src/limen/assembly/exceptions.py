@@ -22,6 +22,7 @@ from limen.assembly.words import Words
 from limen.criteria import AllOf, AnyOf, Condition, Exposure, Expression, IfThen, Not, Threshold, Unless, Unread, leaves
 from limen.mentions import Cue
 
+_SPARES = re.compile(r"(?:(?:is|are)\s+)?not\s+(?:required|needed|necessary|applicable|mandatory)\s+(?:for|in|to|if|when)\s", re.IGNORECASE)
 _PERMITS = re.compile(r"(?:is|are|be)\s+(?:allow|permit|accept)\w*\s*$", re.IGNORECASE)  # "are permitted to join if" names who is looked for
 _IN_WHICH_CASE = re.compile(r"[\s,;(]+(?:in\s+(?:which|that|this|such)\s+(?:a\s+)?cases?|(?:for|in)\s+whom)[\s,]+", re.IGNORECASE)
 _WHO = re.compile(r"\s*(?:\w+\s+){1,4}who\s", re.IGNORECASE)
@@ -90,7 +91,8 @@ class Exceptions:
 
     def bracket(self, start: int, end: int) -> Expression | None:
         """What a bracket lifts out: "(except aspirin)", "(aspirin is allowed if the dose is stable)"; None for other brackets."""
-        begin = self.words.cue_at(start, end)
+        spares = _SPARES.match(self.words.text, start, end)
+        begin = spares.end() if spares else self.words.cue_at(start, end)
         if begin is None and not any(c.category == "ALLOWED" and start < c.start and c.end <= end for c in self.words.mentions.cues):
             return None
         return self.lifting(begin or start, end)

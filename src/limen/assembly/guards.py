@@ -23,7 +23,7 @@ _SET_OFF = re.compile(
     r"(?<!view of the clinician)(?<!opinion of the investigator),\s+if\s+(?!(?:any|applicable|present|so|needed|necessary|known|available|possible|appropriate|required|indicated|feasible|clinically)\b)", re.IGNORECASE
 )
 _MUST = re.compile(r"(?:must|should|shall|need|needs|have|has|are|is)\s+(?:to\s+|required\s+to\s+)?", re.IGNORECASE)
-_NOT = re.compile(r"\b(?:not|never|who|or)\s+$", re.IGNORECASE)
+_NOT = re.compile(r"\b(?:not|never|who|that|which|or)\s+$", re.IGNORECASE)
 _LABELLED = re.compile(r"([^,;:()]{1,40}?)\s[-–—]\s")  # "For part 1 only - melanoma"
 _FORBIDS = re.compile(r"\b(?:may\s+not|cannot)\s+(?=(?:have|receive|be\s+(?:pregnant|receiving|taking|using|on))\b)", re.IGNORECASE)
 _TRIAL = "other_trial"
