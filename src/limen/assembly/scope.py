@@ -64,6 +64,7 @@ def under_denial(words: Words, start: int, end: int, made: Expression | None) ->
     if words.role == "exclusion" or not isinstance(made, AllOf):
         return made
     limits, denied = [p for p in made.of if _is_limits(p)], [p for p in made.of if _is_thing(p)]
+    limits = limits or _graded(made, denied)
     if not limits or not denied or len(limits) + len(denied) < len(made.of) or _first(limits[0]) < _start(denied[0]):
         return made
     between = words.text[_end(*denied) : _first(limits[0])]
@@ -72,6 +73,12 @@ def under_denial(words: Words, start: int, end: int, made: Expression | None) ->
         return made
     positive = [*(affirmed(words, p, begin) for p in denied), *limits]
     return Not(of=AnyOf(of=tuple(positive)) if explained else AllOf(of=tuple(positive)))
+
+
+def _graded(made: AllOf, denied: Sequence[Expression]) -> list[Expression]:
+    """The grades that a denial was read to deny by themselves, beside the one thing that they tell: "no diarrhoea > grade 1"."""
+    told = [p.of for p in made.of if isinstance(p, Not) and isinstance(p.of, Threshold) and p.of.kind == "score"]
+    return list(told) if len(denied) == 1 else []
 
 
 def explained(words: Words, stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None]) -> list[Expression | None]:
@@ -180,7 +187,7 @@ def means(limit: Threshold, name: str) -> bool | None:
 def _means(limit: Threshold, name: str, *, sound: bool) -> bool | None:
     """Whether a limit holds where the thing of this name is there; None where nobody knows."""
     if limit.operator not in ("ge", "gt", "le", "lt"):
-        return None
+        return _of_rank(limit)
     above = limit.operator in ("ge", "gt")
     if limit.kind == "dose":
         return above  # a dose of the treatment is the treatment
@@ -189,6 +196,13 @@ def _means(limit: Threshold, name: str, *, sound: bool) -> bool | None:
     if raised != lowered and limit.concept is not None and bad != ("high" if raised else "low"):
         return above == raised
     return None if bad is None else (above == (bad == "high")) != sound
+
+
+def _of_rank(limit: Threshold) -> bool | None:
+    """Whether a grade, stage or class that is named as such is one of the thing: "no neuropathy (grade 3)", and not "(grade 0)"."""
+    lowest = min(limit.grades) if limit.grades else limit.low
+    ranked = limit.kind == "score" and limit.operator in ("eq", "between", "in") and bad_side(limit.concept) != "low"
+    return lowest > 0 if ranked and lowest is not None else None
 
 
 def _is_limits(part: Expression) -> bool:
