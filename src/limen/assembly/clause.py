@@ -272,6 +272,8 @@ class Lists:
         stretches = between(start, end, cuts)
         parts = [self.guards.asked(*self.words.trim(a, b)) or self.items(*self.words.trim(a, b)) if a < b else None for a, b in stretches]
         parts = explained(self.words, stretches, spread(self.words.text, stretches, timed_beside(parts)))
+        if kind == "or" and (denied := turns.denied_of_one(self.words, cuts, stretches, parts)) is not None:
+            return denied
         parts, alike = reacted_to(self.words, carried(self.words, stretches, parts, either=kind == "or"))
         apart = self.words.role == "exclusion" and all(is_surely_denied(self.words.text, *self.words.trim(a, b)) for a, b in (stretches[0], stretches[-1]))
         if kind == "or" and not apart and (negated_list(self.words, stretches) or denied_alike(self.words.text, self.words.role, stretches, parts) or denied_behind(parts) or beside_denial(self.words, stretches, parts)):

@@ -10,10 +10,12 @@ from limen.assembly.denials import DENIAL, end_of, is_denied, opened, parting, s
 from limen.assembly.grammar import grammar
 from limen.assembly.leaves import WORD, group, is_light, of_mention, unread
 from limen.assembly.purposes import is_over, treatment_of
+from limen.assembly.scope import affirmed
 from limen.assembly.segments import Cut
 from limen.assembly.tails import says_not
+from limen.assembly.walk import map_leaves
 from limen.assembly.words import Words
-from limen.criteria import AllOf, AnyOf, Condition, Exposure, Expression
+from limen.criteria import AllOf, AnyOf, Condition, Exposure, Expression, Not
 from limen.mentions import Mention
 
 _EITHER = re.compile(r"\s*(?:(?:has|have|had|is|are|with|on)\s+){0,2}(?:either|one\s+(?:or\s+more\s+)?of|at\s+least\s+one\s+of)\s", re.IGNORECASE)
@@ -114,8 +116,8 @@ def both(words: Words, cuts: Sequence[Cut], start: int, end: int) -> bool:
     return _BOTH.search(words.text, start, one[0].start) is not None or _WITH_IT.fullmatch(words.text[cuts[0].start : cuts[0].end] + " ") is not None
 
 
-def with_either_of_one(words: Words, cuts: Sequence[Cut], stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None]) -> list[Expression | None]:
-    """The alternatives of an exclusion, what is said of one disease apart from it: "asthma requiring steroids or omalizumab", "cirrhosis due to A or B"."""
+def with_either_of_one(words: Words, cuts: Sequence[Cut], stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None], *, denied: bool = False) -> list[Expression | None]:
+    """The alternatives of an exclusion (or what an inclusion has `denied`), what is said of one disease apart from it: "asthma requiring steroids or omalizumab", "cirrhosis due to A or B"."""
     if len(parts) != 2 or cuts[0].loose or not all(isinstance(p, (Condition, Exposure)) and not is_denied(p) for p in parts):
         return list(parts)
     (start, end), last = stretches[0], parts[1]
@@ -124,7 +126,7 @@ def with_either_of_one(words: Words, cuts: Sequence[Cut], stretches: Sequence[tu
         return list(parts)
     lead, one = first
     now = not is_over(WORD.findall(words.text[lead.end : one.start].lower()))
-    treated = now and treatment_of(words, first) is not None and isinstance(last, Exposure)
+    treated = now and treatment_of(words, [m._replace(context=m.context - {"negated"}) for m in first] if denied else first) is not None and isinstance(last, Exposure)
     have = one.kind == "condition" and isinstance(last, Condition) and _WHO_HAVE.fullmatch(words.text, lead.end, one.start) is not None
     caused, beside = _CAUSED.match(words.text, lead.end), _BESIDE.match(words.text, lead.end)
     cue = caused or beside
@@ -136,6 +138,17 @@ def with_either_of_one(words: Words, cuts: Sequence[Cut], stretches: Sequence[tu
         doubt = None if caused and cuts[0].join == "or" else unread(words.text, start, end)
         return [parts[0], group("and", [group("or", [disease, doubt]), last])]
     return [AllOf(of=(disease, AnyOf(of=(of_mention(words.text, one, one.start, end), last))))]
+
+
+def denied_of_one(words: Words, cuts: Sequence[Cut], stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None]) -> Expression | None:
+    """The same under the denial of an inclusion: "no asthma requiring steroids or omalizumab" denies neither of these by itself."""
+    if words.role == "exclusion" or len(parts) != 2 or not all(isinstance(p, (Condition, Exposure)) and p.negated for p in parts) or opened(words.text, *stretches[1]) is not None:
+        return None
+    begin = opened(words.text, *stretches[0])
+    there = [affirmed(words, p, begin or 0) for p in parts if p is not None]
+    made = with_either_of_one(words, cuts, stretches, there, denied=True)
+    either = group("or", [map_leaves(p, lambda leaf: affirmed(words, leaf, begin or 0)) for p in made if p is not None])
+    return Not(of=either) if begin is not None and made != there and either is not None else None
 
 
 def _is_bare(words: Words, stretch: tuple[int, int], name: Mention) -> bool:
