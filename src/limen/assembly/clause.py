@@ -207,8 +207,14 @@ class Lists:
             if begin is not None and (ahead := lifted_ahead(self.words, self, begin, b)) is not None:
                 parts.append(ahead)
                 continue
+            if begin is not None and parts and not index and (listed := self.exceptions.list_of(run)) is not None:
+                parts[-1] = lift(parts[-1], listed)
+                return
             if begin is not None and parts:
                 parts.append(lift(parts.pop(), self.exceptions.lifting(begin, b)))
+                continue
+            if parts and (but := self.exceptions.leave_but(a, b)) is not None:
+                parts[-1] = lift(parts[-1], but)
                 continue
             parts.append(self.exceptions.shut_out(a, b) or fronted(self.words, a, b, lambda x, y: self.counts.read(x, y) or self.guards.read(x, y)) or self.counts.read(a, b) or self.guards.read(a, b))
 
@@ -272,7 +278,7 @@ class Lists:
         stretches = between(start, end, cuts)
         parts = [self.guards.asked(*self.words.trim(a, b)) or self.items(*self.words.trim(a, b)) if a < b else None for a, b in stretches]
         parts = explained(self.words, stretches, spread(self.words.text, stretches, timed_beside(parts)))
-        if kind == "or" and (denied := turns.denied_of_one(self.words, cuts, stretches, parts)) is not None:
+        if (denied := turns.denied_of_one(self.words, cuts, stretches, parts) if kind == "or" else turns.not_together(self.words, cuts, stretches, parts)) is not None:
             return denied
         parts, alike = reacted_to(self.words, carried(self.words, stretches, parts, either=kind == "or"))
         apart = self.words.role == "exclusion" and all(is_surely_denied(self.words.text, *self.words.trim(a, b)) for a, b in (stretches[0], stretches[-1]))

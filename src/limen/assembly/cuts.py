@@ -246,6 +246,8 @@ def with_last(words: Words, start: int, end: int, cuts: Sequence[Cut], loose: Se
 
     In an exclusion "A, B and C" is such a list too, whatever C is.
     """
+    if _is_flat(words, start, end, cuts):
+        return cuts
     tight = [c for c in cuts if not c.loose and c.start > loose[0].start]
     last = ("or", "and", "either") if words.role == "exclusion" else ("or", "either")
     parts = words.role == "inclusion" and grammar().kind_word.match(words.text, words.trim(loose[0].end, end)[0])
@@ -266,6 +268,15 @@ def with_last(words: Words, start: int, end: int, cuts: Sequence[Cut], loose: Se
     limited, told = words.limits(stretches[1][0], end), words.role == "exclusion"
     plain = bare and not limited and all(words.names(a, b) or (told and words.limits(a, b)) or len(words.text[a:b].split()) < 4 for a, b in stretches)
     return chosen if (plain and alike and "demographic" not in kinds) or how_long_ago(words, stretches) else loose
+
+
+def _is_flat(words: Words, start: int, end: int, cuts: Sequence[Cut]) -> bool:
+    """Whether an inclusion's commas and its several "or" list diseases by their bare names: "gout, asthma or COPD, lupus or psoriasis"."""
+    if words.role == "exclusion" or [c.join for c in cuts].count("or") < 2 or any(c.join not in ("comma", "or") for c in cuts) or words.limits(start, end):
+        return False
+    items = [(words.trim(a, b), words.names(a, b)) for a, b in between(start, end, cuts)]
+    named = all(len(names) == 1 and names[0].kind == "condition" and not names[0].context for _, names in items)
+    return named and all(is_light(words.text[a : names[0].start] + words.text[names[0].end : b]) for (a, b), names in items)
 
 
 def _kind(name: Mention) -> str:

@@ -23,6 +23,8 @@ from limen.criteria import AllOf, AnyOf, Condition, Exposure, Expression, IfThen
 from limen.mentions import Cue
 
 _SPARES = re.compile(r"(?:(?:is|are)\s+)?not\s+(?:required|needed|necessary|applicable|mandatory)\s+(?:for|in|to|if|when)\s", re.IGNORECASE)
+_EXCEPTIONS = re.compile(r"\W*(?:the\s+)?(?:following\s+)?exceptions\b[^.;:]{0,30}:\s*", re.IGNORECASE)
+_AND_EXCEPT = re.compile(r",?\s*\b(?:and|or)\s+(?:also\s+)?(?:except(?:ing|ed)?(?:\s+for)?|other\s+than|excluding|not\s+including|apart\s+from)\s*$", re.IGNORECASE)
 _PERMITS = re.compile(r"(?:is|are|be)\s+(?:allow|permit|accept)\w*\s*$", re.IGNORECASE)  # "are permitted to join if" names who is looked for
 _IN_WHICH_CASE = re.compile(r"[\s,;(]+(?:in\s+(?:which|that|this|such)\s+(?:a\s+)?cases?|(?:for|in)\s+whom)[\s,]+", re.IGNORECASE)
 _WHO = re.compile(r"\s*(?:\w+\s+){1,4}who\s", re.IGNORECASE)
@@ -79,6 +81,19 @@ class Exceptions:
         told = [_QUALIFIED.search(self.words.text, min(x.start for x in leaves(p)), max(x.end for x in leaves(p))) is not None for p in parts]
         return unread(self.words.text, start, end) if told and any(told[1:]) and not all(told) else lifted
 
+    def leave_but(self, start: int, end: int) -> Expression | None:
+        """What a sentence of an exclusion lifts whose leave has an exception of its own: "patients on statins are allowed unless they have gout"."""
+        cue = self._again(start, end) if self.words.role == "exclusion" else None
+        if cue is None or not is_leave(self.words.text, "exclusion", start, cue.start):
+            return None
+        whom, but = self.given(start, cue.start), self.lifting(cue.end, end)
+        return Unless(requirement=whom, exception=but) if whom is not None and but is not None else None
+
+    def list_of(self, run: Sequence[tuple[int, int]]) -> Expression | None:
+        """What semicolons list behind "Exceptions:"."""
+        head = _EXCEPTIONS.match(self.words.text, *run[0]) if len(run) > 1 else None
+        return group("or", [self.lifting(*self.words.trim(max(a, head.end()), b)) for a, b in run]) if head is not None else None
+
     def shut_out(self, start: int, end: int) -> Expression | None:
         """ "Excluding patients with asthma" in an inclusion: none of those; unread where another statement follows."""
         begin = shuts_out(self.words.text, start, end) if self.words.role == "inclusion" else None
@@ -127,6 +142,8 @@ class Exceptions:
 
     def _lifted(self, start: int, end: int) -> Expression | None:
         """What is lifted, each thing of its list by itself; only in its setting: "during phase II, patients on tubes are eligible"."""
+        if (more := self._again(start, end)) is not None and (joint := _AND_EXCEPT.search(self.words.text, start, more.end)) is not None:
+            return group("or", [self._lifted(start, joint.start()), self._lifted(more.end, end)])
         comma = next((c for c in self.words.layout.joints(start, end) if c.join == "comma"), None)
         if comma is not None and grammar().setting.match(self.words.text, self.words.trim(start, end)[0]):
             return group("and", [self.lists.stretch(start, comma.start), self._lifted(comma.end, end)])
@@ -268,6 +285,8 @@ class Exceptions:
         """The joints before what alone an exception lifts: "gout, or asthma unless ..." and "gout and asthma other than ..." exclude for gout."""
         start, stop = before
         near = self.words.role == "exclusion" and self.words.text[:stop].rstrip()[-1:] != ","
+        if whole and self.words.role == "inclusion" and self.words.text[:stop].rstrip()[-1:] != ",":
+            return [c for c in joints if c.join in ("comma", "and") and opened(self.words.text, self.words.skip(c.end), stop) is not None]
         if whole:
             return list(joints) if near and len(joints) == 1 and joints[0].loose and joints[0].join == "or" else []
         listed = self.lists.stretch(*before) if near and any(c.join == "and" for c in joints) else None

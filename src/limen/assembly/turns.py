@@ -22,6 +22,8 @@ _EITHER = re.compile(r"\s*(?:(?:has|have|had|is|are|with|on)\s+){0,2}(?:either|o
 _ALTERNATIVES = re.compile(r"\s*\((?:either\s)?[^(),;]{1,80}\sor\s[^(),;]{1,80}\)\W*$", re.IGNORECASE)
 _WHO_HAVE = re.compile(r"\s+(?:who|that)\s+(?:also\s+)?(?:have|has|had)\s+(?:(?:also|a|an|any|known|active|history\s+of)\s+){0,3}", re.IGNORECASE)
 _BOTH = re.compile(r"\b(?:both|simultaneous|combined\s+use\s+of|(?:a\s+|the\s+)?(?:simultaneous\s+presence|combination|co-?existence|concurrence)\s+of)\s+(?:(?!(?:and|or|in|for)\b)[\w-]+\s+){0,3}$", re.IGNORECASE)
+_NOT_BOTH = re.compile(r"\b(?:not\s+(?:(?:have|be|be\s+on|take|receive|use)\s+)?both|no\s+(?:known\s+)?(?:combination|combined\s+use|simultaneous\s+presence|co-?existence|concurrence)\s+of)\s+(?:[\w-]+\s+){0,3}$", re.IGNORECASE)
+_CONCOMITANT = re.compile(r"\b(?:concomitant|concurrent|co-?existing|co-?existent|simultaneous)(?:ly)?\s+(?:[\w-]+\s+){0,4}$", re.IGNORECASE)
 _CAUSED = re.compile(r"\s+(?:that\s+is\s+|which\s+is\s+)?(?:(?:due|secondary|related)\s+to|(?:caused|complicated|accompanied)\s+by|as\s+a\s+result\s+of|resulting\s+from|because\s+of)\s", re.IGNORECASE)
 _BESIDE = re.compile(r"\s+(?:with|associated\s+with|in\s+combination\s+with|together\s+with)\s", re.IGNORECASE)
 _OF_KIND = re.compile(r"\s*(?:(?:an?|the|other|severe|moderate|chronic|acute)\s+){0,2}", re.IGNORECASE)
@@ -149,6 +151,21 @@ def denied_of_one(words: Words, cuts: Sequence[Cut], stretches: Sequence[tuple[i
     made = with_either_of_one(words, cuts, stretches, there, denied=True)
     either = group("or", [map_leaves(p, lambda leaf: affirmed(words, leaf, begin or 0)) for p in made if p is not None])
     return Not(of=either) if begin is not None and made != there and either is not None else None
+
+
+def not_together(words: Words, cuts: Sequence[Cut], stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None]) -> Expression | None:
+    """What an inclusion denies of two things together: "no combination of gout and asthma"; of who has one of "no concomitant gout and asthma" a person decides."""
+    if words.role == "exclusion" or len(parts) != 2 or cuts[0].join != "and" or cuts[0].loose or not all(isinstance(p, (Condition, Exposure)) and p.negated for p in parts):
+        return None
+    begin, named = opened(words.text, *stretches[0]), [words.names(*stretch) for stretch in stretches]
+    if begin is None or any(len(names) != 1 for names in named) or named[0][0].kind != named[1][0].kind or opened(words.text, *stretches[1]) is not None:
+        return None
+    said = words.text[stretches[0][0] : named[0][0].start]
+    one, two = (affirmed(words, p, begin) for p in parts if p is not None)
+    if _NOT_BOTH.search(said) or _WITH_IT.fullmatch(words.text[cuts[0].start : cuts[0].end] + " "):
+        return Not(of=AllOf(of=(one, two)))
+    doubt = unread(words.text, begin, stretches[1][1]) if named[0][0].kind == "condition" and _CONCOMITANT.search(said) else None
+    return Not(of=AnyOf(of=(AllOf(of=(one, two)), AllOf(of=(AnyOf(of=(one, two)), doubt))))) if doubt is not None else None
 
 
 def _is_bare(words: Words, stretch: tuple[int, int], name: Mention) -> bool:
