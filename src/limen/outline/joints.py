@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from limen.lexicon.patterns import alternation
@@ -18,6 +18,7 @@ _NUMBER_WORDS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
 _AT_LEAST = re.compile(r"(?:at\s+least|minimum\s+of|any)?\s*\b(one|two|three|four|five|six|\d)\b(?:\s*\(\d\))?(?:\s*(?:or|to|[-–])\s*(?:two|three|four|five|six|\d|all))?\s+(?:or\s+more\s+)?(?:out\s+)?of\s*(?:(?:the|these|those|any|following)\b|(?:(?:two|three|four|five|six|\d{1,2})\s*)?[:：])", re.IGNORECASE)
 _ENDS_OR = re.compile(r"[,;]?\s*\b(or|and|and/or)\s*[:;,]?\s*$", re.IGNORECASE)
 _BEGINS_OR = re.compile(r"(?:and/)?or[,:]?\s+(?=[^\W\d_])", re.IGNORECASE)
+_TAIL = re.compile(r"\s*[,;]\s*and\s+(?=\S+\s)", re.IGNORECASE)
 _SET_OFF = re.compile(r";\s*(?:and/)?or\W*$|\bOR\W*$")
 _DENIES = re.compile(r"\b(?:no|not|never|without|absence|lack|free|negative|excluded|none|neither|cannot)\b", re.IGNORECASE)
 
@@ -94,12 +95,27 @@ def alternatives(text: str, clauses: Sequence[Clause], joints: Sequence[Joint]) 
 
     In one line, "(1) asthma, (2) gout, or (3) fever" are three alternatives.
     """
+    clauses = [_with_tail(text, c) for c in clauses]
     joined = [_either(text, one, two, joints) for one, two in zip(clauses, clauses[1:])]
     if not any(joined):
         return list(clauses)
     closes = len(clauses) >= _LIST and joined[-1] and not any(joined[:-1]) and _in_one_line(text, clauses)
     runs = [list(clauses)] if closes else _runs(clauses, joined)
     return [made for run in runs for made in ([_as_one(run)] if _is_marked(run) else run)]
+
+
+def _with_tail(text: str, clause: Clause) -> Clause:
+    """An inclusion's list in one sentence, with what is asked for besides its alternatives apart: "(1) gout or (2) asthma, and FEV1 < 60 %"."""
+    items = clause.children
+    if clause.logic != "any" or len(items) < 2 or "\n" in text[clause.mark_start : clause.stop] or any(c.children for c in items) or items[0].mark_start == clause.start:
+        return clause
+    last = items[-1]
+    tails = [m for m in _TAIL.finditer(text, last.start, last.stop) if text.count("(", last.start, m.start()) <= text.count(")", last.start, m.start())]
+    if not tails or any(_TAIL.search(text, c.start, c.stop) for c in items[:-1]):
+        return clause
+    tail = tails[0]
+    listed = _as_one([*items[:-1], replace(last, end=tail.start())])
+    return replace(clause, children=(listed, Clause(tail.end(), last.end, tail.start())), logic="all")
 
 
 def _either(text: str, one: Clause, two: Clause, joints: Sequence[Joint]) -> bool:
