@@ -6,18 +6,19 @@ import re
 from collections.abc import Sequence
 from typing import Protocol
 
-from limen.assembly.denials import is_denied, opened
+from limen.assembly.denials import is_denied, opened, refused
 from limen.assembly.grammar import grammar
 from limen.assembly.leave import behind_leave
 from limen.assembly.leaves import group, is_light, unread
 from limen.assembly.verdicts import verdicts
 from limen.assembly.words import Words
-from limen.criteria import AllOf, AnyOf, Condition, Exposure, Expression, Unread
+from limen.criteria import AllOf, AnyOf, Condition, Exposure, Expression, IfThen, Unread
 
 _ALSO = re.compile(r"\b(?:also|as\s+well|too|likewise|additionally)\b", re.IGNORECASE)
 _WELL = re.compile(r"\W*(?:too|as\s+well|also|likewise)?\W*$", re.IGNORECASE)
 _TELLS = re.compile(r"\b(?:only|stable|controlled|treated|mild|moderate|minimal|limited|prior|previous|up\s+to|low|small|without|not|no|one|single|adequate\w*|must)\b|\d", re.IGNORECASE)
 _EXEMPT = re.compile(r"(?:is|are)\s+exempt(?:ed)?\b(?:\s+from\s+(?:this|the|that)(?:\s+\w+){1,2})?\W*$", re.IGNORECASE)
+_OTHERWISE = re.compile(r"(?:otherwise|else|if\s+not|in\s+all\s+others?(?:\s+(?:cases|patients|subjects))?|for\s+all\s+others)\b[,:]?\s+(?=\w)", re.IGNORECASE)
 _ONLY = re.compile(r"\b(?:only|solely|exclusively)\b", re.IGNORECASE)
 _OR = re.compile(r"(?:(?:and/)?or|alternatively|or\s+alternatively)\b,?\s*", re.IGNORECASE)
 
@@ -47,6 +48,13 @@ def let_in_too(words: Words, lists: Lists, before: Expression | None, start: int
         return None  # "patients with gout are eligible" may be who is looked for
     whom, doubt = lists.stretch(start, leave.start()), unread(words.text, start, end)
     return AnyOf(of=(before, AllOf(of=(whom, doubt)))) if whom is not None and doubt is not None and not isinstance(whom, Unread) else None
+
+
+def otherwise(words: Words, lists: Lists, before: Expression | None, start: int, end: int) -> Expression | None:
+    """ "If on dialysis, urea < 20; otherwise creatinine < 2": what is asked of all the others."""
+    found = _OTHERWISE.match(words.text, start, end) if isinstance(before, IfThen) else None
+    then = lists.stretch(found.end(), end) if found is not None else None
+    return IfThen(when=refused(before.when), then=then) if then is not None and isinstance(before, IfThen) else None
 
 
 def other_than_before(words: Words, parts: Sequence[Expression | None], pieces: Sequence[tuple[int, int]], index: int) -> int | None:

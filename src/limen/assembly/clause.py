@@ -9,7 +9,7 @@ from limen.assembly import turns
 from limen.assembly.ahead import lifted_ahead, lifted_by_list
 from limen.assembly.at import timed
 from limen.assembly.atoms import REFERS, Atoms
-from limen.assembly.besides import any_of_run, let_in_too, other_than_before
+from limen.assembly.besides import any_of_run, let_in_too, other_than_before, otherwise
 from limen.assembly.complements import reacted_to, with_complement
 from limen.assembly.counts import LEAD as COUNTING_LEAD
 from limen.assembly.counts import Counts, joined_at, uncounted
@@ -184,6 +184,9 @@ class Lists:
             if (anew := other_than_before(self.words, parts, run, index)) is not None:
                 parts.append(group("or", [parts.pop(), self.guards.read(*self.words.trim(anew, b))]))
                 continue
+            if parts and (others := otherwise(self.words, self, parts[-1], a, b)) is not None:
+                parts.append(others)
+                continue
             if parts and (either := let_in_too(self.words, self, parts[-1], a, b)) is not None:
                 parts[-1] = either
                 continue
@@ -345,4 +348,5 @@ class Lists:
         cue = parting(self.words.text, start, end)
         if cue is None or not self.words.layout.is_open(cue.start, start) or not self._stands(start, cue.start, end) or not self.words.weighty(cue.end, end):
             return None
-        return group("and", [self.items(*self.words.trim(start, cue.start)), self.items(cue.start, end)])
+        parts = [self.items(*self.words.trim(start, cue.start)), self.items(cue.start, end)]
+        return turns.lacking_neither(self.words, start, parts) or group("and", parts)

@@ -29,6 +29,8 @@ _BESIDE = re.compile(r"\s+(?:with|associated\s+with|in\s+combination\s+with|toge
 _OF_KIND = re.compile(r"\s*(?:(?:an?|the|other|severe|moderate|chronic|acute)\s+){0,2}", re.IGNORECASE)
 _SUBJECT = re.compile(r"\s*(?:the|a|an)\s+(?:patient|subject|participant|investigator|individual)s?\b", re.IGNORECASE)
 _ABSENCE = re.compile(r"(?:the\s+)?(?:absence|lack)\s+of\s", re.IGNORECASE)
+_ONLY_IF = re.compile(r"\s*only\s+(?:if|when|where|in\s+(?:the\s+)?(?:case|presence)\s+of|in\s+combination\s+with|together\s+with|in\s+(?:patients|those|subjects))\s", re.IGNORECASE)
+_WITHOUT = re.compile(r"(?:without|in\s+the\s+absence\s+of|not\s+(?:treated\s+with|on|receiving|taking|requiring))\s", re.IGNORECASE)
 _LACKING = re.compile(r"\s*(?:(?:and|but)\s+)?(?:without|with\s+no|not\s+(?:currently\s+)?(?:on|treated|receiving|taking|requiring|associated|due)|(?:in\s+)?(?:the\s+)?absence\s+of)\s", re.IGNORECASE)
 _NO = re.compile(r"\W*no\s+(?!other\b|[^.;]{0,60}\bdiagnos)(?:(?:known|current|active|clinically|significant|history\s+of|evidence\s+of)\s+){0,3}[\w-]+(?:\s+[\w-]+){0,3}\W*$", re.IGNORECASE)
 _WHO = re.compile(r"\s*who(?:se)?\s", re.IGNORECASE)
@@ -85,9 +87,10 @@ def without_qualifiers(words: Words, cuts: Sequence[Cut], start: int) -> Sequenc
 
 
 def _qualifies(words: Words, start: int, cut: Cut) -> bool:
-    """Whether a comma parts a thing from what it must lack."""
+    """Whether a comma parts a thing from what it must lack, or "only if" opens what must be there as well."""
     lacks = _LACKING.match(words.text, cut.end) is not None or says_not(words, cut.end)
-    told = cut.join == "comma" and lacks and opened(words.text, start, cut.start) is None
+    only = _ONLY_IF.match(words.text, cut.end) is not None and (cut.join == "comma" or words.text[cut.start : cut.end].strip(" ,").lower() == "but")
+    told = (only or (cut.join == "comma" and lacks)) and opened(words.text, start, cut.start) is None
     return told and any(m.kind != "demographic" and not m.context & {"negated", "inability"} for m in words.names(start, cut.start))
 
 
@@ -166,6 +169,15 @@ def not_together(words: Words, cuts: Sequence[Cut], stretches: Sequence[tuple[in
         return Not(of=AllOf(of=(one, two)))
     doubt = unread(words.text, begin, stretches[1][1]) if named[0][0].kind == "condition" and _CONCOMITANT.search(said) else None
     return Not(of=AnyOf(of=(AllOf(of=(one, two)), AllOf(of=(AnyOf(of=(one, two)), doubt))))) if doubt is not None else None
+
+
+def lacking_neither(words: Words, start: int, parts: Sequence[Expression | None]) -> Expression | None:
+    """What an inclusion denies where it lacks another thing: "no infection without antibiotics" asks nobody to be without these."""
+    begin, (one, two) = opened(words.text, start, len(words.text)), parts
+    if words.role == "exclusion" or begin is None or not isinstance(one, (Condition, Exposure)) or not isinstance(two, (Condition, Exposure)):
+        return None
+    lacks = one.negated and two.negated and _WITHOUT.match(words.text, two.start) is not None
+    return Not(of=AllOf(of=(affirmed(words, one, begin), two))) if lacks else None
 
 
 def _is_bare(words: Words, stretch: tuple[int, int], name: Mention) -> bool:
