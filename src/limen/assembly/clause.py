@@ -40,6 +40,7 @@ from limen.assembly.fertile import asked_of_fertile, unwilling
 from limen.assembly.forbidden import naive_of, off_from
 from limen.assembly.grammar import grammar
 from limen.assembly.guards import Guards
+from limen.assembly.in_order import of_sexes, told_in_order
 from limen.assembly.kinds import Kinds
 from limen.assembly.labels import behind_title, guarded, labelled
 from limen.assembly.leave import asks_nothing, is_leave, lead_exception, lift, welcomed
@@ -237,7 +238,7 @@ class Lists:
         """The lists of a stretch; "asthma, with A or B" is asthma and one of A and B."""
         if self.words.role == "inclusion" and (colon := colon_before_ways(self.words, start, end)) is not None:
             return group("and", [self.items(*self.words.trim(start, colon)), self.items(*self.words.trim(colon + 1, end))])
-        if special := self.kinds.inline(start, end) or self.guards.behind(start, end):
+        if special := of_sexes(self.words, self, start, end) or self.kinds.inline(start, end) or self.guards.behind(start, end):
             return special
         if (aged := people_of_age(self.words, start, end)) is not None:
             return group("and", [self.items(*self.words.trim(start, aged.start)), self.items(*self.words.trim(aged.end, end))])
@@ -303,7 +304,7 @@ class Lists:
         commas = any(c.join == "comma" for c in cuts)
         if turns.both(self.words, cuts, start, end):
             return "and"
-        if self.words.role == "exclusion" and said == {"and"} and (commas or self.people(cuts, start, end)):
+        if self.words.role == "exclusion" and said == {"and"} and (commas or self.people(cuts, start, end) or any(map(told_in_order, self.words.limits(start, end)))):
             return "or"
         if said == {"and", "or"}:
             return "or" if self.words.role == "exclusion" else "mixed"

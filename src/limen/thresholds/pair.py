@@ -43,6 +43,7 @@ from limen.thresholds.phrases import (
     phrase_before,
 )
 from limen.thresholds.reaching import reaches
+from limen.thresholds.respectively import in_order
 from limen.thresholds.sharing import borrowed, opposite, with_later_reference, with_later_unit, with_lost_comparator, with_mended_unit
 from limen.thresholds.times import AGE_AFTER, Times
 from limen.thresholds.wording import words
@@ -64,6 +65,7 @@ def pair(mentions: Mentions, lexicon: Lexicon) -> list[Paired]:
 
 class _Pairer:
     def __init__(self, mentions: Mentions, lexicon: Lexicon) -> None:
+        mentions, self.owners = in_order(mentions)
         self.text = mentions.text
         self.mentions = mentions
         self.lexicon = lexicon
@@ -198,6 +200,8 @@ class _Pairer:
 
     def _targets(self, quantity: Quantity) -> tuple[tuple[Target, ...], Join]:
         """Lexicon names for a quantity: to its left, those of the limit before it, or right behind it."""
+        if (owner := self.owners.get(quantity.number_start)) is not None and (own := self.names.target(owner, quantity)) is not None:
+            return (own,), "or"
         if quantity.reversed and (right := self.names.right(quantity)):
             return (right,), "or"
         if inside := self.names.inside(quantity):
