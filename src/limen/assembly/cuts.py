@@ -39,6 +39,7 @@ _BINDING = frozenset(["by", "via", "is", "are", "was", "were", "be", "been", "ha
 _BESIDE = frozenset(["with", "on"])
 _OR_NOT = re.compile(r"\s*or\s+not\s+(?:with|within|by|of|on|in|to|under)\s", re.IGNORECASE)
 _EITHER = re.compile(r"(?<=\s)either\s+(?!(?:for|by|from|through|in|as|via|with|on|at|of|due|to|during|before|after)\s|\w+ly\s+or\s)", re.IGNORECASE)
+_QUALITIES = re.compile(r"\s?(?:[a-z-]+\s){0,2}", re.IGNORECASE)
 _LIST = re.compile(r"\s*((?:\w+\s+){0,3})either\s", re.IGNORECASE)
 
 
@@ -82,8 +83,19 @@ def is_slash_of_one(words: Words, cut: Cut, left: tuple[int, int]) -> bool:
     if words.text[cut.start : cut.end].strip() != "/":
         return False
     start, end = words.trim(*left)
+    if words.role == "exclusion" and _beside_limit(words, cut, end):
+        return False
     quality = words.role == "inclusion" and ends_in_quality(words.text, start, end) and not any(m.end == end for m in words.concepts)
     return quality or not beside_slash(words.text, cut.start, cut.end, words.concepts)
+
+
+def _beside_limit(words: Words, cut: Cut, end: int) -> bool:
+    """Whether a slash parts a limit from a thing: "creatinine > 2 mg/dL / dialysis", "heart failure / LVEF < 40 %"."""
+    behind = next((m.start for m in words.concepts if m.start >= cut.end), None)
+    if any(p.end == end for p in words.pairs):
+        return behind is not None and _QUALITIES.fullmatch(words.text, cut.end, behind) is not None
+    measured = {t.concept_start for p in words.pairs for t in p.thresholds}
+    return words.skip(cut.end) in measured and any(m.end == end for m in words.concepts)
 
 
 def opens_with_age(words: Words, start: int, end: int) -> bool:
