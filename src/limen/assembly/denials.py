@@ -27,6 +27,7 @@ _LINE = 60  # characters of a line that is not wrapped
 _CARRIED = re.compile(r"(?:[,:(/-]|\b(?:and|or|of|with|to|for|in|by|the|any|no|not|without))$", re.IGNORECASE)
 _WITHOUT = re.compile(r"[\s-]na[iï]ve\b|\sfree(?=\s*(?:[,;.)]|$|for\s|since\s|at\s|within\s))|-free\b(?!\s+(?:survival|interval|period|time|diet))", re.IGNORECASE)
 _NONE_OF = re.compile(r"\bnone\s+of\s+(?:the|these|those|them)\b|(?<=\()not\s+(?:required|needed|necessary|mandatory)\s+(?:for|in|if|when)\s", re.IGNORECASE)
+_TOLD_NONE = re.compile(r"\s?:\s*(?:none|no|nil|never|denied)\s*(?=[;,.)]|$)", re.IGNORECASE)
 _SIDE = re.compile(r"\s*(?:,|/|and|or|and/or|,\s?and|,\s?or)\s*")
 _EITHER_WAY = re.compile(r"\b(?:with\s?(?:or|and/or|/)\s?without|or\s+not\s+(?:with|within|by|of|on|in|to|under))\s+[^,;.()]{0,60}$", re.IGNORECASE)
 _SINCE = re.compile(r"\W*(?:\w+\s+){0,2}(?:at\s+least|≥|more\s+than|>)\s*\d+\s+\w+\s+(?:since|after|from)\b", re.IGNORECASE)
@@ -117,7 +118,7 @@ def patterns() -> Patterns:
 def settled(mentions: Mentions) -> Mentions:
     """The mentions with each name denied where the words deny it, and only there."""
     cues = [c for c in mentions.cues if c.category in (DENIAL, _INABILITY)]
-    if not cues and "without" not in mentions.text and "ff " not in mentions.text and not _WITHOUT.search(mentions.text):
+    if not cues and "without" not in mentions.text and "ff " not in mentions.text and not _TOLD_NONE.search(mentions.text) and not _WITHOUT.search(mentions.text):
         return mentions
     other = [(q.start, q.end) for q in mentions.quantities]  # "not more than 3 months since surgery" denies no surgery
     other += [m.span() for m in verdicts().shutting.finditer(mentions.text)]  # nor does "not eligible if asthma is present" deny asthma
@@ -162,6 +163,8 @@ def _settled(text: str, cues: Sequence[Cue], mention: Mention) -> Mention:
         return mention._replace(context=mention.context | {"negated"})
     if mention.kind in ("drug", "procedure") and (patterns().undone_behind.match(text, mention.end) is not None or is_off(text, mention)):
         return mention._replace(context=mention.context | {"negated"})  # "radiotherapy not given"
+    if mention.kind == "condition" and is_told_none(text, mention.end):
+        return mention._replace(context=mention.context | {"negated"})
     if mention.kind in ("condition", "demographic") and not mention.context & {"inability", "uncertain"} and _beside(text, mention.start):
         return mention._replace(context=mention.context | {"negated"})
     return mention
@@ -179,6 +182,11 @@ def _reached(text: str, cues: Sequence[Cue], mention: Mention) -> bool:
 def _is_tested_negative(text: str, mention: Mention) -> bool:
     """Whether a negative test names the thing: "a negative COVID-19 test"."""
     return _NEGATIVE_BEFORE.search(text, max(0, mention.start - _BEFORE), mention.start) is not None and patterns().test.match(text, mention.end) is not None
+
+
+def is_told_none(text: str, place: int) -> bool:
+    """Whether "none" stands behind a colon at a place: "asthma: none"."""
+    return _TOLD_NONE.match(text, place) is not None
 
 
 def qualifies(text: str, mention: Mention, noun: Mention) -> bool:

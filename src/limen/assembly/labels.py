@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from limen.assembly.coordination import SEXES
 from limen.assembly.counts import speaks_of_count
-from limen.assembly.denials import DENIAL
+from limen.assembly.denials import DENIAL, is_told_none
 from limen.assembly.grammar import grammar
 from limen.assembly.leaves import is_light
 from limen.assembly.scope import means
@@ -51,6 +51,7 @@ def behind_title(words: Words, start: int, end: int) -> int:
 def _says_more(words: Words, end: int) -> bool:
     """Whether what looks like a title says more: a limit that goes on behind it, an exception, a denial, how many of a list, who is looked for."""
     cues = any(c.category in ("EXCEPTION", DENIAL) and c.start < end for c in words.mentions.cues)
+    cues = cues or is_told_none(words.text, words.text.rfind(":", 0, end))
     return cues or any(p.start < end < p.end for p in words.pairs) or speaks_of_count(words.text[:end]) or _names_people(words, end)
 
 

@@ -33,7 +33,7 @@ _UNCHANGED = re.compile(
     re.IGNORECASE,
 )
 _VERB = re.compile(r"(?:and|or|,)\s+(?:have|be)\s", re.IGNORECASE)
-_MODAL = re.compile(r"\b(?:must|should|shall|will|may|can|do|does|did)\s+not\b", re.IGNORECASE)
+_MODAL = re.compile(r"\b(?:must|should|shall|will|may|can|do|does|did)\s+not\b|\b(?:not|never)\s+(?:have|be)\b", re.IGNORECASE)
 _DEFINED = re.compile(r"[(\[]\s?(?:(?:which|that)\s+is\s+)?defined\s+(?:by|as)\s", re.IGNORECASE)
 _CLAUSE = re.compile(r"\b(?:that|which|who)\s+(has|have|had|is|are|was|were)\b", re.IGNORECASE)
 _AND = re.compile(r"\sand\s")

@@ -11,7 +11,7 @@ from limen.assembly.grammar import grammar
 from limen.assembly.leaves import WORD, group, is_light, of_mention, unread
 from limen.assembly.purposes import is_over, treatment_of
 from limen.assembly.scope import affirmed
-from limen.assembly.segments import Cut
+from limen.assembly.segments import Cut, between
 from limen.assembly.tails import says_not
 from limen.assembly.walk import map_leaves
 from limen.assembly.words import Words
@@ -24,6 +24,7 @@ _WHO_HAVE = re.compile(r"\s+(?:who|that)\s+(?:also\s+)?(?:have|has|had)\s+(?:(?:
 _BOTH = re.compile(r"\b(?:both|simultaneous|combined\s+use\s+of|(?:a\s+|the\s+)?(?:simultaneous\s+presence|combination|co-?existence|concurrence)\s+of)\s+(?:(?!(?:and|or|in|for)\b)[\w-]+\s+){0,3}$", re.IGNORECASE)
 _NOT_BOTH = re.compile(r"\b(?:not\s+(?:(?:have|be|be\s+on|take|receive|use)\s+)?both|no\s+(?:known\s+)?(?:combination|combined\s+use|simultaneous\s+presence|co-?existence|concurrence)\s+of)\s+(?:[\w-]+\s+){0,3}$", re.IGNORECASE)
 _CONCOMITANT = re.compile(r"\b(?:concomitant|concurrent|co-?existing|co-?existent|simultaneous)(?:ly)?\s+(?:[\w-]+\s+){0,4}$", re.IGNORECASE)
+_HAVING = re.compile(r"\s(?:with|on|taking|receiving|treated\s+with|who\s+(?:are\s+)?(?:have|has|on|taking|receiving))\s", re.IGNORECASE)
 _CAUSED = re.compile(r"\s+(?:that\s+is\s+|which\s+is\s+)?(?:(?:due|secondary|related)\s+to|(?:caused|complicated|accompanied)\s+by|as\s+a\s+result\s+of|resulting\s+from|because\s+of)\s", re.IGNORECASE)
 _BESIDE = re.compile(r"\s+(?:with|associated\s+with|in\s+combination\s+with|together\s+with)\s", re.IGNORECASE)
 _OF_KIND = re.compile(r"\s*(?:(?:an?|the|other|severe|moderate|chronic|acute)\s+){0,2}", re.IGNORECASE)
@@ -31,6 +32,7 @@ _SUBJECT = re.compile(r"\s*(?:the|a|an)\s+(?:patient|subject|participant|investi
 _ABSENCE = re.compile(r"(?:the\s+)?(?:absence|lack)\s+of\s", re.IGNORECASE)
 _ONLY_IF = re.compile(r"\s*only\s+(?:if|when|where|in\s+(?:the\s+)?(?:case|presence)\s+of|in\s+combination\s+with|together\s+with|in\s+(?:patients|those|subjects))\s", re.IGNORECASE)
 _WITHOUT = re.compile(r"(?:without|in\s+the\s+absence\s+of|not\s+(?:treated\s+with|on|receiving|taking|requiring))\s", re.IGNORECASE)
+_IF = re.compile(r"\s*(?:and\s+)?(?:if|in\s+case\s+of|when)\s+[^,;.()]{3,80},\s", re.IGNORECASE)
 _LACKING = re.compile(r"\s*(?:(?:and|but)\s+)?(?:without|with\s+no|not\s+(?:currently\s+)?(?:on|treated|receiving|taking|requiring|associated|due)|(?:in\s+)?(?:the\s+)?absence\s+of)\s", re.IGNORECASE)
 _NO = re.compile(r"\W*no\s+(?!other\b|[^.;]{0,60}\bdiagnos)(?:(?:known|current|active|clinically|significant|history\s+of|evidence\s+of)\s+){0,3}[\w-]+(?:\s+[\w-]+){0,3}\W*$", re.IGNORECASE)
 _WHO = re.compile(r"\s*who(?:se)?\s", re.IGNORECASE)
@@ -94,6 +96,13 @@ def _qualifies(words: Words, start: int, cut: Cut) -> bool:
     return told and any(m.kind != "demographic" and not m.context & {"negated", "inability"} for m in words.names(start, cut.start))
 
 
+def guarded_from(words: Words, cuts: Sequence[Cut]) -> Cut | None:
+    """The joint before what an inclusion asks of some: "asthma, and if on steroids, FEV1 < 60 %"."""
+    if words.role == "exclusion":
+        return None
+    return next((c for c in cuts if c.join in ("and", "comma") and (found := _IF.match(words.text, c.end)) and words.bears(found.end(), len(words.text))), None)
+
+
 def with_either(words: Words, cuts: Sequence[Cut]) -> Cut | None:
     """The "and" before the alternatives that "either" or a bracket holds: "gout and either asthma, or fever" asks for gout in any case."""
     cut = next((c for c in cuts if c.join == "and" and (_EITHER.match(words.text, c.end) or _ALTERNATIVES.match(words.text, c.end))), None)
@@ -143,6 +152,31 @@ def with_either_of_one(words: Words, cuts: Sequence[Cut], stretches: Sequence[tu
         doubt = None if caused and cuts[0].join == "or" else unread(words.text, start, end)
         return [parts[0], group("and", [group("or", [disease, doubt]), last])]
     return [AllOf(of=(disease, AnyOf(of=(of_mention(words.text, one, one.start, end), last))))]
+
+
+def asked_of_all(words: Words, cuts: Sequence[Cut], start: int, end: int) -> Cut | None:
+    """Where several diseases that "or" joins go on with alternatives of another kind: "gout or asthma on warfarin or prednisone", "... with FEV1 < 60 % or FVC < 70 %".
+
+    An inclusion asks one of each; nobody is let in by the last alternative alone.
+    """
+    if words.role == "exclusion" or len(cuts) < 2 or any(c.join not in ("or", "either") or c.loose for c in cuts) or opened(words.text, start, end) is not None:
+        return None
+    stretches = between(start, end, cuts)
+    for index in range(1, len(stretches) - 1):
+        at = _HAVING.search(words.text, *stretches[index])
+        before = [*stretches[:index], (stretches[index][0], at.start())] if at is not None else []
+        behind = [(at.end(), stretches[index][1]), *stretches[index + 1 :]] if at is not None else []
+        if before and all(_only(words, piece, "condition") for piece in before) and all(_only(words, piece, "drug") or _only(words, piece, None) for piece in behind):
+            return Cut(at.start(), at.start(), "and", False) if at is not None else None
+    return None
+
+
+def _only(words: Words, piece: tuple[int, int], kind: str | None) -> bool:
+    """Whether a stretch names one thing of a kind, or where no kind is given limits alone."""
+    names, limits = words.names(*piece), words.limits(*piece)
+    if kind is None:
+        return bool(limits) and not names and not any(p.time is not None for p in limits)
+    return len(names) == 1 and names[0].kind == kind and not names[0].context and not limits
 
 
 def denied_of_one(words: Words, cuts: Sequence[Cut], stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None]) -> Expression | None:
