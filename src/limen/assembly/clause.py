@@ -183,7 +183,7 @@ class Lists:
         """Adds what each sentence of a run says to `parts`, whose last one it may lift."""
         for index, (a, b) in enumerate(run):
             if (anew := other_than_before(self.words, parts, run, index)) is not None:
-                parts.append(group("or", [parts.pop(), self.guards.read(*self.words.trim(anew, b))]))
+                parts.append(group("or", [parts.pop(), self._statement(*self.words.trim(anew, b))]))
                 continue
             if parts and (others := otherwise(self.words, self, parts[-1], a, b)) is not None:
                 parts.append(others)
@@ -220,7 +220,12 @@ class Lists:
             if parts and (but := self.exceptions.leave_but(a, b)) is not None:
                 parts[-1] = lift(parts[-1], but)
                 continue
-            parts.append(self.exceptions.shut_out(a, b) or fronted(self.words, a, b, lambda x, y: self.counts.read(x, y) or self.guards.read(x, y)) or self.counts.read(a, b) or self.guards.read(a, b))
+            parts.append(self._statement(a, b))
+
+    def _statement(self, start: int, end: int) -> Expression | None:
+        """A sentence that stands for itself."""
+        timed_ahead = fronted(self.words, start, end, lambda a, b: self.counts.read(a, b) or self.guards.read(a, b))
+        return self.exceptions.shut_out(start, end) or timed_ahead or self.counts.read(start, end) or self.guards.read(start, end)
 
     def stretch(self, start: int, end: int) -> Expression | None:
         """A sentence or a part of one: its exceptions, then its lists."""

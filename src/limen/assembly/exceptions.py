@@ -14,7 +14,7 @@ from limen.assembly.leave import behind_leave, is_leave, on_terms
 from limen.assembly.leaves import group, left_unread, unread
 from limen.assembly.lifted import held_together, in_doubt, lacks_time, start_of, strays, under_time, unnested
 from limen.assembly.segments import Cut
-from limen.assembly.shutting import shuts_out
+from limen.assembly.shutting import shuts, shuts_out
 from limen.assembly.spread import spread
 from limen.assembly.trailing import known_as, lifted_from_each
 from limen.assembly.whom import sets_again
@@ -286,7 +286,7 @@ class Exceptions:
         start, stop = before
         near = self.words.role == "exclusion" and self.words.text[:stop].rstrip()[-1:] != ","
         if whole and self.words.role == "inclusion" and self.words.text[:stop].rstrip()[-1:] != ",":
-            return [c for c in joints if c.join in ("comma", "and") and opened(self.words.text, self.words.skip(c.end), stop) is not None]
+            return [c for c in joints if c.join in ("comma", "and") and opened(self.words.text, self.words.skip(c.end), stop) is not None and not shuts(self.words.text, c.end, stop)]
         if whole:
             return list(joints) if near and len(joints) == 1 and joints[0].loose and joints[0].join == "or" else []
         listed = self.lists.stretch(*before) if near and any(c.join == "and" for c in joints) else None

@@ -199,9 +199,9 @@ def _means(limit: Threshold, name: str, *, sound: bool) -> bool | None:
 
 
 def _of_rank(limit: Threshold) -> bool | None:
-    """Whether a grade, stage or class that is named as such is one of the thing: "no neuropathy (grade 3)", and not "(grade 0)"."""
+    """Whether a grade or class that is named as such is one of the thing: "no neuropathy (grade 3)", and not "(grade 0)"; a stage may be that of another."""
     lowest = min(limit.grades) if limit.grades else limit.low
-    ranked = limit.kind == "score" and limit.operator in ("eq", "between", "in") and bad_side(limit.concept) != "low"
+    ranked = limit.kind == "score" and "stage" not in (limit.concept or "stage") and limit.operator in ("eq", "between", "in") and bad_side(limit.concept) != "low"
     return lowest > 0 if ranked and lowest is not None else None
 
 

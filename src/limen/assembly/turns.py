@@ -33,6 +33,7 @@ _ABSENCE = re.compile(r"(?:the\s+)?(?:absence|lack)\s+of\s", re.IGNORECASE)
 _ONLY_IF = re.compile(r"\s*only\s+(?:if|when|where|in\s+(?:the\s+)?(?:case|presence)\s+of|in\s+combination\s+with|together\s+with|in\s+(?:patients|those|subjects))\s", re.IGNORECASE)
 _WITHOUT = re.compile(r"(?:without|in\s+the\s+absence\s+of|not\s+(?:treated\s+with|on|receiving|taking|requiring))\s", re.IGNORECASE)
 _IF = re.compile(r"\s*(?:and\s+)?(?:if|in\s+case\s+of|when)\s+[^,;.()]{3,80},\s", re.IGNORECASE)
+_IF_WORD = re.compile(r"\bif\b", re.IGNORECASE)
 _LACKING = re.compile(r"\s*(?:(?:and|but)\s+)?(?:without|with\s+no|not\s+(?:currently\s+)?(?:on|treated|receiving|taking|requiring|associated|due)|(?:in\s+)?(?:the\s+)?absence\s+of)\s", re.IGNORECASE)
 _NO = re.compile(r"\W*no\s+(?!other\b|[^.;]{0,60}\bdiagnos)(?:(?:known|current|active|clinically|significant|history\s+of|evidence\s+of)\s+){0,3}[\w-]+(?:\s+[\w-]+){0,3}\W*$", re.IGNORECASE)
 _WHO = re.compile(r"\s*who(?:se)?\s", re.IGNORECASE)
@@ -98,8 +99,8 @@ def _qualifies(words: Words, start: int, cut: Cut) -> bool:
 
 def guarded_from(words: Words, cuts: Sequence[Cut]) -> Cut | None:
     """The joint before what an inclusion asks of some: "asthma, and if on steroids, FEV1 < 60 %"."""
-    if words.role == "exclusion":
-        return None
+    if words.role == "exclusion" or (cuts and _IF_WORD.search(words.text, 0, cuts[0].start)):
+        return None  # "patients are eligible if A, if B, and if C"
     return next((c for c in cuts if c.join in ("and", "comma") and (found := _IF.match(words.text, c.end)) and words.bears(found.end(), len(words.text))), None)
 
 
