@@ -18,7 +18,7 @@ _ALSO = re.compile(r"\b(?:also|as\s+well|too|likewise|additionally)\b", re.IGNOR
 _WELL = re.compile(r"\W*(?:too|as\s+well|also|likewise)?\W*$", re.IGNORECASE)
 _TELLS = re.compile(r"\b(?:only|stable|controlled|treated|mild|moderate|minimal|limited|prior|previous|up\s+to|low|small|without|not|no|one|single|adequate\w*|must)\b|\d", re.IGNORECASE)
 _EXEMPT = re.compile(r"(?:is|are)\s+exempt(?:ed)?\b(?:\s+from\s+(?:this|the|that)(?:\s+\w+){1,2})?\W*$", re.IGNORECASE)
-_OTHERWISE = re.compile(r"(?:otherwise|else|if\s+not|in\s+all\s+others?(?:\s+(?:cases|patients|subjects))?|for\s+all\s+others)\b[,:]?\s+(?=\w)", re.IGNORECASE)
+_OTHERWISE = re.compile(r"(?:otherwise|else|if\s+not|in\s+all\s+others?(?:\s+(?:cases|patients|subjects))?|for\s+all\s+others)\b[,:]?\s+(?!(?:they|he|she|it|this|the|patients?|subjects?|participants?)\s)(?=\w)", re.IGNORECASE)
 _ONLY = re.compile(r"\b(?:only|solely|exclusively)\b", re.IGNORECASE)
 _OR = re.compile(r"(?:(?:and/)?or|alternatively|or\s+alternatively)\b,?\s*", re.IGNORECASE)
 
