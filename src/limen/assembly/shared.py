@@ -209,6 +209,8 @@ def for_purposes(words: Words, stretches: Sequence[tuple[int, int]], parts: Sequ
 
 def for_company(words: Words, stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None]) -> list[Expression | None]:
     """ "Diabetes with nephropathy or retinopathy": nobody knows whether an inclusion asks for diabetes in the second case too."""
+    if (later := _first_in_company(words, stretches)) is not None and later:
+        return [*parts[:later], *for_company(words, stretches[later:], parts[later:])]  # "gout or diabetes with nephropathy or retinopathy"
     first, rest = parts[0], parts[1:]
     start, end = stretches[0]
     things = [m for m in words.names(start, end) if m.kind != "demographic"]
@@ -223,6 +225,15 @@ def for_company(words: Words, stretches: Sequence[tuple[int, int]], parts: Seque
     both = group("and", [of_mention(words.text, lead, start, lead.end), of_mention(words.text, one, one.start, end)])
     doubtful = [left_unread(p) for p in rest if isinstance(p, (Condition, Exposure))]
     return [both, *doubtful] if isinstance(first, Condition) else list(parts)
+
+
+def _first_in_company(words: Words, stretches: Sequence[tuple[int, int]]) -> int | None:
+    """Which alternative but the last is the first that names a disease in company of another thing."""
+    for index, stretch in enumerate(stretches[:-1]):
+        things = [m for m in words.names(*stretch) if m.kind != "demographic"]
+        if len(things) == 2 and things[0].kind == "condition" and _COMPANY.fullmatch(words.text, things[0].end, things[1].start):
+            return index
+    return None
 
 
 def for_limits(words: Words, stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None]) -> list[Expression | None]:
