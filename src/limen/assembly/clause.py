@@ -260,7 +260,7 @@ class Lists:
             return under_denial(self.words, start, end, self._related(start, end))
         if (some := turns.guarded_from(self.words, cuts)) is not None:
             return group("and", [self.items(*self.words.trim(start, some.start)), self.guards.read(*self.words.trim(some.end, end))])
-        if (turn := turns.asked_of_all(self.words, cuts, start, end) or turns.with_either(self.words, cuts) or turns.qualified_from(self.words, cuts, start) or turns.denied_from(self.words, cuts, start, end)) is not None:
+        if (turn := turns.asked_of_all(self.words, cuts, start, end) or turns.behind_list(self.words, cuts, start, end) or turns.with_either(self.words, cuts) or turns.qualified_from(self.words, cuts, start) or turns.denied_from(self.words, cuts, start, end)) is not None:
             return group("and", [self.items(*self.words.trim(start, turn.start)), self.items(*self.words.trim(turn.end, end))])
         if (lacking := turns.lacking_from(self.words, cuts, start, end)) is not None:
             return group("and", [self.items(*self.words.trim(start, lacking)), self.items(lacking, end)])
@@ -276,7 +276,7 @@ class Lists:
         if (shared := shared_by_all(self.words, cuts, start, end)) is not None:
             return group("and", [self.items(*self.words.trim(start, shared.start)), self.items(*self.words.trim(shared.end, end))])
         for join in ("and", "or", "either") if asks_first(self.words, cuts) else ("or", "and", "either"):
-            chosen = [c for c in cuts if c.join == join]
+            chosen = [c for c in cuts if c.join == join or (join == "or" and self._is_or(c))]
             if chosen:
                 return self._split(start, end, chosen)
         return under_denial(self.words, start, end, self._related(start, end))
@@ -304,6 +304,10 @@ class Lists:
         if kind == "and" and self.words.role == "exclusion" and (any_for_whom(parts) or several_events(parts) or alike):
             kind = "or"
         return share_among_peers(self.words, share_window(self.words, start, group(kind, with_complement(self.words, parts))))
+
+    def _is_or(self, cut: Cut) -> bool:
+        """Whether an exclusion's "and/or" parts its things as "or" does: "A and/or B and on C"."""
+        return self.words.role == "exclusion" and cut.join == "either" and self.words.text[cut.start : cut.end].strip() != "/"
 
     def _kind(self, cuts: Sequence[Cut], start: int, end: int) -> str:
         """What a list's commas mean: what its last joint says, else what the role says."""

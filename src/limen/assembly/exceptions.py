@@ -142,6 +142,8 @@ class Exceptions:
 
     def _lifted(self, start: int, end: int) -> Expression | None:
         """What is lifted, each thing of its list by itself; only in its setting: "during phase II, patients on tubes are eligible"."""
+        if ";" in self.words.text[start:end] and len(listed := self.words.layout.sentences(start, end)) > 1:
+            return group("or", [self._lifted(*self.words.trim(a, b)) for a, b in listed])  # "(except: gout; treated asthma)"
         if (more := self._again(start, end)) is not None and (joint := _AND_EXCEPT.search(self.words.text, start, more.end)) is not None:
             return group("or", [self._lifted(start, joint.start()), self._lifted(more.end, end)])
         comma = next((c for c in self.words.layout.joints(start, end) if c.join == "comma"), None)

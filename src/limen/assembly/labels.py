@@ -19,7 +19,7 @@ from limen.lexicon.labels import is_part, labels
 
 _LONGEST = 90  # characters of a label
 _HEALTHY = "healthy_volunteer"
-_TITLE = re.compile(r"\s*[^\W\d_][^:;,.()\d<>=≥≤]{2,45}:\s+(?=\S)")
+_TITLE = re.compile(r"\s*[^\W\d_][^:;,.()\d<>=≥≤\n]{2,45}(?<!\s[Nn]ote)(?<!\sNOTE):\s+(?=\S)")
 
 
 class Label(NamedTuple):
@@ -45,7 +45,8 @@ def label_at(words: Words, start: int, end: int, *, lead: bool = False) -> Label
 def behind_title(words: Words, start: int, end: int) -> int:
     """Where a clause goes on behind a title that only names what it is about: "Renal function: ..."."""
     title = _TITLE.match(words.text, start, end)
-    return start if title is None or _says_more(words, title.end()) or _asks_for_disease(words, title.end(), end) or labelled(words, [(start, end)]) else title.end()
+    bare = title is not None and words.bears(start, title.end()) and not words.bears(title.end(), end)  # "asthma: moderate or severe"
+    return start if title is None or bare or _says_more(words, title.end()) or _asks_for_disease(words, title.end(), end) or labelled(words, [(start, end)]) else title.end()
 
 
 def _says_more(words: Words, end: int) -> bool:

@@ -172,6 +172,17 @@ def asked_of_all(words: Words, cuts: Sequence[Cut], start: int, end: int) -> Cut
     return None
 
 
+def behind_list(words: Words, cuts: Sequence[Cut], start: int, end: int) -> Cut | None:
+    """The "and" behind an inclusion's list of diseases that "or" has closed: "ovarian, tubal or peritoneal cancer and primary surgery" asks all for surgery."""
+    joins = [c.join for c in cuts]
+    if words.role == "exclusion" or joins.count("or") != 1 or joins[-2:] != ["or", "and"] or cuts[-1].loose or len(cuts) < 3 or set(joins[:-2]) != {"comma"}:
+        return None
+    before, behind = words.names(start, cuts[-1].start), words.names(cuts[-1].end, end)
+    kinds = {m.kind for m in before if m.kind != "demographic"}
+    apart = kinds == {"condition"} and len(before) > 1 and bool(behind) and all(m.kind not in ("condition", "demographic") for m in behind)
+    return cuts[-1] if apart and not any("negated" in m.context for m in (*before, *behind)) else None
+
+
 def _only(words: Words, piece: tuple[int, int], kind: str | None) -> bool:
     """Whether a stretch names one thing of a kind, or where no kind is given limits alone."""
     names, limits = words.names(*piece), words.limits(*piece)
