@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from limen.assembly.atoms import REFERS
-from limen.assembly.coordination import beside_slash, ends_in_quality, hangs_over, is_kind, nouns
+from limen.assembly.coordination import SEXES, beside_slash, ends_in_quality, hangs_over, is_kind, nouns
 from limen.assembly.denials import DENIAL, opened, qualifies, states
 from limen.assembly.evidence import examines
 from limen.assembly.grammar import grammar
@@ -271,7 +271,7 @@ def with_last(words: Words, start: int, end: int, cuts: Sequence[Cut], loose: Se
     opening, further = (_SAYS_MORE.match(words.text, a) for a, _ in stretches[:2])
     if words.role == "inclusion" and further is not None and (opening is None or opening.group().split() != further.group().split()):
         return loose  # "scheduled for surgery, on warfarin or heparin"
-    named = [m for a, b in stretches for m in words.names(a, b)]
+    named = [m for index, (a, b) in enumerate(stretches) for m in words.names(a, b) if index or m.ids[0] not in SEXES]  # "men with gout, asthma or fever"
     planned = words.role == "inclusion" and _PLANNED.search(words.text, *stretches[0]) is not None  # of past ones it matters not which is an operation
     kinds = {m.kind if planned and m.kind == "procedure" else _kind(m) for m in named if m is not treated_disease(words, words.names(*stretches[-1]))}
     denied = any("negated" in m.context for m in words.names(*stretches[-1]))

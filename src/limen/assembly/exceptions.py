@@ -110,7 +110,9 @@ class Exceptions:
         begin = spares.end() if spares else self.words.cue_at(start, end)
         if begin is None and not any(c.category == "ALLOWED" and start < c.start and c.end <= end for c in self.words.mentions.cues):
             return None
-        return self.lifting(begin or start, end)
+        lifted = self.lifting(begin or start, end)
+        told = begin is None and isinstance(lifted, AnyOf) and isinstance(lifted.of[-1], AllOf) and not all(isinstance(p, AllOf) for p in lifted.of)
+        return unread(self.words.text, start, end) if told else lifted  # "(A or B with L can be included)": A may be meant with L alone
 
     def on_terms(self, start: int, leave: tuple[int, int], end: int) -> Expression | None:
         """What a sentence lifts that gives leave on terms; where it names nobody, its terms are left to a person."""

@@ -25,6 +25,8 @@ _IF_BRACKET = re.compile(r"\s*(?:and\s+)?(?:if|in\s+case\s+of|when|for\s+(?:pati
 _HEDGED = re.compile(r",\s*(?:if|when|where)\s+(?:any|present|applicable|existing|known|they\s+exist|it\s+exists|needed|used|taken)\s*,?\s*$", re.IGNORECASE)
 _ANY = re.compile(r"any\s+(?:(?:known|current|co-?existing|concomitant|concurrent|prior|previous|pre-?existing|underlying)\s+)?", re.IGNORECASE)
 _NO_ONE = re.compile(r"(?:no|none\s+of\s+the)\s+(?:patients?|subjects?|participants?|individuals?|persons?|one)\s+(?:who\s+(?:have|has|had|is|are)\s+|with\s+|(?=on\s))?", re.IGNORECASE)
+_OF_THOSE = re.compile(r"(?:patients|subjects|participants|individuals|those|women|men)\s+(?:who|that)\s+(?:have|has|had|are|were)\s", re.IGNORECASE)
+_MUST_DO = re.compile(r"(?:must|should|shall|need\s+to|have\s+to)\s+(?!not\b)", re.IGNORECASE)
 _SET_OFF = re.compile(
     r"(?<!view of the clinician)(?<!opinion of the investigator),\s+if\s+(?!(?:any|applicable|present|so|needed|necessary|known|available|possible|appropriate|required|indicated|feasible|clinically)\b)", re.IGNORECASE
 )
@@ -207,6 +209,9 @@ class Guards:
         hedge = _HEDGED.search(self.words.text, start, modal.start()) if self.words.role == "inclusion" else None
         whoever = self.words.role == "inclusion" and any(m.kind == "condition" and not m.context for m in named) and (hedge or _ANY.match(self.words.text, start))
         people = whoever or any(m.kind == "demographic" and not (self.words.role == "exclusion" and "negated" in m.context) for m in named) or (named and self.words.role == "inclusion" and self._people_with(start, _WITHOUT))
+        if self.words.role == "exclusion" and _OF_THOSE.match(self.words.text, start) and _MUST_DO.match(self.words.text, modal.start()):
+            then, told = self.lists.stretch(modal.end(), end), unread(self.words.text, start, modal.start())
+            return group("and" if isinstance(then, Threshold) else "or", [told, Not(of=then)]) if then is not None and self.words.limits(modal.end(), end) else None
         if not people or any(p.time is None for p in self.words.limits(start, modal.start())):
             return None
         begin = self._behind_time(start, modal.start())

@@ -21,6 +21,7 @@ _TOGETHER = re.compile(
     re.IGNORECASE,
 )
 _ANY_OF = re.compile(r"\b(?:any|one|either)\s+of\s+(?!(?:the|these|those|his|her|their|them)\b)", re.IGNORECASE)
+_VERB = re.compile(r"\b(?:(?:have|has|had|are|is|were|was|be|been|currently|previously)\s+){1,3}(?:received|receiving|taken|taking|used|using|undergone|undergoing|started|initiated)$", re.IGNORECASE)  # "have received or are receiving"
 _CLAUSE = 4  # words of what may be a statement
 
 
@@ -60,8 +61,8 @@ def _within_one(words: Words, exceptions: Exceptions, start: int, cut: Cut, left
         return True
     if (words.role == "inclusion" and not cut.loose and _REGARDLESS.search(words.text, start, cut.start)) or _WHETHER.search(words.text, start, cut.start):
         return True
-    dangling = words.role == "inclusion" and not cut.loose and dangles(words.text, *left)
-    return tells_how(words, cut) or dangling or shares_noun(words.text, words.trim(*left), cut, words.concepts)
+    dangling = words.role == "inclusion" and not cut.loose and (dangles(words.text, *left) or _VERB.search(words.text, *words.trim(*left)))
+    return tells_how(words, cut) or bool(dangling) or shares_noun(words.text, words.trim(*left), cut, words.concepts)
 
 
 def _commas_list(words: Words, cut: Cut, left: tuple[int, int], right: tuple[int, int], *, whole: bool, listing: bool) -> bool:

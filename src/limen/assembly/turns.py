@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from limen.assembly.coordination import is_kind
 from limen.assembly.denials import DENIAL, end_of, is_denied, opened, parting, states
+from limen.assembly.evidence import examines
 from limen.assembly.grammar import grammar
 from limen.assembly.leaves import WORD, group, is_light, of_mention, unread
 from limen.assembly.purposes import is_over, treatment_of
@@ -34,6 +35,7 @@ _ONLY_IF = re.compile(r"\s*only\s+(?:if|when|where|in\s+(?:the\s+)?(?:case|prese
 _WITHOUT = re.compile(r"(?:without|in\s+the\s+absence\s+of|not\s+(?:treated\s+with|on|receiving|taking|requiring))\s", re.IGNORECASE)
 _IF = re.compile(r"\s*(?:and\s+)?(?:if|in\s+case\s+of|when)\s+[^,;.()]{3,80},\s", re.IGNORECASE)
 _IF_WORD = re.compile(r"\bif\b", re.IGNORECASE)
+_SHOWING = re.compile(r"\s(?:demonstrating|showing|revealing|confirming|documenting|indicating|without|with\s+no|that\s+(?:shows?|demonstrates?|reveals?|confirms?))\s", re.IGNORECASE)
 _LACKING = re.compile(r"\s*(?:(?:and|but)\s+)?(?:without|with\s+no|not\s+(?:currently\s+)?(?:on|treated|receiving|taking|requiring|associated|due)|(?:in\s+)?(?:the\s+)?absence\s+of)\s", re.IGNORECASE)
 _NO = re.compile(r"\W*no\s+(?!other\b|[^.;]{0,60}\bdiagnos)(?:(?:known|current|active|clinically|significant|history\s+of|evidence\s+of)\s+){0,3}[\w-]+(?:\s+[\w-]+){0,3}\W*$", re.IGNORECASE)
 _WHO = re.compile(r"\s*who(?:se)?\s", re.IGNORECASE)
@@ -172,6 +174,18 @@ def asked_of_all(words: Words, cuts: Sequence[Cut], start: int, end: int) -> Cut
     return None
 
 
+def shown_by_either(words: Words, cuts: Sequence[Cut], end: int) -> Cut | None:
+    """Where an inclusion goes on with what either of two examinations has shown: "CT or MRI within 4 weeks without metastases"."""
+    exams = [m for m in words.mentions.concepts if examines(m)] if words.role == "inclusion" else []
+    for cut in (c for c in cuts if c.join == "or" and not c.loose):
+        behind = next((m for m in exams if m.start >= cut.end and is_light(words.text[cut.end : m.start])), None)
+        if behind is None or not any(0 <= cut.start - m.end <= 1 for m in exams):
+            continue
+        shown = _SHOWING.search(words.text, behind.end, end)
+        return Cut(shown.start(), shown.start(), "and", False) if shown is not None and words.layout.is_open(shown.start(), cut.start) else None
+    return None
+
+
 def behind_list(words: Words, cuts: Sequence[Cut], start: int, end: int) -> Cut | None:
     """The "and" behind an inclusion's list of diseases that "or" has closed: "ovarian, tubal or peritoneal cancer and primary surgery" asks all for surgery."""
     joins = [c.join for c in cuts]
@@ -185,7 +199,7 @@ def behind_list(words: Words, cuts: Sequence[Cut], start: int, end: int) -> Cut 
 
 def _only(words: Words, piece: tuple[int, int], kind: str | None) -> bool:
     """Whether a stretch names one thing of a kind, or where no kind is given limits alone."""
-    names, limits = words.names(*piece), words.limits(*piece)
+    names, limits = [m for m in words.names(*piece) if m.kind != "demographic"], words.limits(*piece)
     if kind is None:
         return bool(limits) and not names and not any(p.time is not None for p in limits)
     return len(names) == 1 and names[0].kind == kind and not names[0].context and not limits
