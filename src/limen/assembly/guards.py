@@ -144,6 +144,8 @@ class Guards:
         stop = predicated(self.words.text, start, end)
         if stop is None or self.words.layout.depth[stop] != self.words.layout.depth[start]:
             return None
+        if (but := self._let_in_before(start, stop)) is not None:
+            return group("and", [unread(self.words.text, start, but.start), self.shut_out(but.end, end)])
         if (place := self._subject_at(start, stop)) is not None:
             return group("and", [self.lists.stretch(start, place.start), self.shut_out(place.end, end)])
         subject = self.lists.stretch(start, stop)
@@ -152,6 +154,12 @@ class Guards:
         if all_denied(subject) and not any(c.category == DENIAL and start <= c.start < stop for c in self.words.mentions.cues):
             return subject  # "no asthma, gout not allowed": one of the two denials is enough
         return Not(of=AnyOf(of=subject.of) if isinstance(subject, AllOf) and self._listed_together(start, stop) else subject)
+
+    def _let_in_before(self, start: int, stop: int) -> Cut | None:
+        """The joint between whom an inclusion lets in and whom it shuts out: "mixed types are eligible, but pure ones are excluded"."""
+        joints = self.words.layout.joints(start, stop) if self.words.role == "inclusion" else []
+        said = verdicts().admits.search(self.words.text, start, stop)
+        return next((c for c in joints if said is not None and said.end() <= c.start and not self.words.weighty(said.end(), c.start)), None)
 
     def _no_one(self, start: int, end: int) -> Expression | None:
         """ "No patient with asthma or gout is eligible": an inclusion denies each of a plain list, an exclusion shuts out for each; else a person decides."""
