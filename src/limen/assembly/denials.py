@@ -50,6 +50,7 @@ _BACK = 170  # characters before a limit in which it may be said that nothing ca
 _AHEAD = 20  # characters of a name that are looked at for the beginning of a statement
 _SEXES = ("male", "female")
 _WHOM = re.compile(r"\b(?:for|in)\s+(?:the\s+)?$", re.IGNORECASE)
+_STATES = ("pregnant", "breastfeeding", "prisoner")
 _NEAR = 24  # characters between "unable to" and what a limit is about
 _BEFORE = 60  # characters in which a denial may stand right before a name
 
@@ -142,7 +143,8 @@ def settled(mentions: Mentions) -> Mentions:
 
 def _freed(text: str, cues: Sequence[Cue], mention: Mention) -> Mention:
     """The name without the mark of "unable to" where another statement stands between: "unable to exercise; asthma"."""
-    if "inability" not in mention.context or any(goes_on(text, c.end, mention.start) for c in cues if c.end <= mention.start):
+    listed = mention.ids[0] in _STATES and "," in text[max((c.end for c in cues if c.end <= mention.start), default=0) : mention.start]  # "adults unable to consent, pregnant women"
+    if "inability" not in mention.context or (not listed and any(goes_on(text, c.end, mention.start) for c in cues if c.end <= mention.start)):
         return mention
     return mention._replace(context=mention.context - {"inability"})
 

@@ -230,6 +230,8 @@ def for_company(words: Words, stretches: Sequence[tuple[int, int]], parts: Seque
 def _first_in_company(words: Words, stretches: Sequence[tuple[int, int]]) -> int | None:
     """Which alternative but the last is the first that names a disease in company of another thing."""
     for index, stretch in enumerate(stretches[:-1]):
+        if "," in words.text[stretch[1] : stretches[index + 1][0]]:
+            continue  # "meningitis with paresis, or a lymphoma"
         things = [m for m in words.names(*stretch) if m.kind != "demographic"]
         if len(things) == 2 and things[0].kind == "condition" and _COMPANY.fullmatch(words.text, things[0].end, things[1].start):
             return index
@@ -269,9 +271,19 @@ def _is_measured(part: Expression | None) -> bool:
 def for_people(words: Words, stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None]) -> list[Expression | None]:
     """The alternatives of an inclusion that are diseases of one sex, apart from it: "women with preeclampsia or eclampsia"."""
     first, rest = parts[0], parts[1:]
-    if not isinstance(first, AllOf) or len(first.of) != 2 or not all(isinstance(p, (Condition, Exposure)) and not p.negated for p in (first.of[1], *rest)):
+    if not isinstance(first, AllOf) or len(first.of) != 2 or not isinstance(first.of[0], Demographic):
         return list(parts)
-    return [group("and", [first.of[0], group("or", [first.of[1], *rest])])] if isinstance(first.of[0], Demographic) else list(parts)
+    sexed = first.of[0].attribute == "sex"
+    if not all(_is_disease(p, unread_too=sexed) for p in (first.of[1], *rest)):
+        return list(parts)
+    return [group("and", [first.of[0], group("or", [first.of[1], *rest])])]
+
+
+def _is_disease(part: Expression | None, *, unread_too: bool) -> bool:
+    """Whether a part names what someone has or takes; `unread_too`: or what nobody read, which speaks of no other people."""
+    if isinstance(part, Unread):
+        return unread_too and not grammar().peopled.search(f"{part.text} ")
+    return isinstance(part, (Condition, Exposure)) and not part.negated
 
 
 def for_lead(words: Words, stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None]) -> list[Expression | None]:
