@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from limen.criteria import Operator
 from limen.mentions import Quantity
 from limen.thresholds.wording import words
 
@@ -211,3 +212,10 @@ def _said(tokens: list[_Token]) -> list[_Token]:
     if first and (tokens[first - 1][0] in ("that", "which") or (passive and tokens[first - 1][0] != "who")):
         return tokens
     return _unopened(behind) or tokens
+
+
+def extreme_before(text: str, start: int) -> Operator | None:
+    """ "A minimum wall thickness of 2 mm": the side, where the text's own words before a number begin with it."""
+    place = phrase_before(text, start)
+    first = text[place[0] : place[1]].split(maxsplit=1) if place else []
+    return words().extremes.get(first[0].lower()) if len(first) == 2 else None
