@@ -18,7 +18,7 @@ _NUMBER_WORDS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
 _AT_LEAST = re.compile(r"(?:at\s+least|minimum\s+of|any)?\s*\b(one|two|three|four|five|six|\d)\b(?:\s*\(\d\))?(?:\s*(?:or|to|[-–])\s*(?:two|three|four|five|six|\d|all))?\s+(?:or\s+more\s+)?(?:out\s+)?of\s*(?:(?:the|these|those|any|following)\b|(?:(?:two|three|four|five|six|\d{1,2})\s*)?[:：])", re.IGNORECASE)
 _ENDS_OR = re.compile(r"[,;]?\s*\b(or|and|and/or)\s*[:;,]?\s*$", re.IGNORECASE)
 _BEGINS_OR = re.compile(r"(?:and/)?or[,:]?\s+(?=[^\W\d_])", re.IGNORECASE)
-_TAIL = re.compile(r"\s*[,;]\s*and\s+(?=\S+\s)", re.IGNORECASE)
+_TAIL = re.compile(r"\s*[,;]\s*and\s+(?=\S)", re.IGNORECASE)
 _SET_OFF = re.compile(r";\s*(?:and/)?or\W*$|\bOR\W*$")
 _DENIES = re.compile(r"\b(?:no|not|never|without|absence|lack|free|negative|excluded|none|neither|cannot)\b", re.IGNORECASE)
 
