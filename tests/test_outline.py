@@ -135,3 +135,31 @@ def test_items_whose_marks_were_lost_are_criteria_of_their_own() -> None:
 def test_one_capital_in_a_line_parts_no_criterion() -> None:
     trial = limen.structure(b"Exclusion Criteria:\n- Diagnosis of asthma History of intubation\n")
     assert len(trial.criteria) == 1
+
+
+EITHER = [
+    "- Fever\n- Gout, or\n- Asthma\n- Migraine",
+    "- Fever\n- Gout OR\n- Asthma\n- Migraine",
+    "- Fever\n- Gout\nOR\n- Asthma\n- Migraine",
+    "1. Fever\n2. Gout\n3. or have had asthma\n4. Migraine",
+]
+
+
+@pytest.mark.parametrize("items", EITHER)
+def test_or_joins_two_criteria_of_an_inclusion(items: str) -> None:
+    trial = limen.structure(f"Inclusion Criteria:\n\n{items}\n".encode())
+    assert [type(c.requirement) for c in trial.criteria] == [Condition, AnyOf, Condition]
+
+
+def test_alternatives_in_one_line_are_one_criterion() -> None:
+    trial = limen.structure(b"Inclusion Criteria: (1) gout, (2) asthma, or (3) migraine\n")
+    (criterion,) = trial.criteria
+    assert isinstance(criterion.requirement, AnyOf)
+    assert len(criterion.requirement.of) == 3
+
+
+@pytest.mark.parametrize("items", ["- No gout, or\n- No asthma", "- Not treated for gout or\n- asthma", "1. Gout; and\n2. Asthma", "1) Gout, 2) asthma, and 3) migraine"])
+def test_denials_and_what_and_joins_stay_apart(items: str) -> None:
+    trial = limen.structure(f"Inclusion Criteria:\n\n{items}\n".encode())
+    assert len(trial.criteria) == 3 if "3)" in items else len(trial.criteria) == 2
+    assert not any(isinstance(c.requirement, AnyOf) for c in trial.criteria)

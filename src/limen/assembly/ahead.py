@@ -6,13 +6,14 @@ import re
 from collections.abc import Sequence
 from typing import Protocol
 
-from limen.assembly.denials import opened
+from limen.assembly.denials import all_denied, opened
 from limen.assembly.leaves import group, unread
 from limen.assembly.words import Words
 from limen.criteria import AnyOf, Condition, Exposure, Expression, Threshold, Unless, leaves
 
 _MARK = re.compile(r"(?:,|:|\s[-–—])\s+")
 _EXCLUDING = re.compile(r"\bexclu\w+(?:\s+of)?\s*$", re.IGNORECASE)
+_UNLESS = re.compile(r"\b(?:unless|except\s+(?:if|when|where))\s*$", re.IGNORECASE)
 _LISTED = re.compile(r"\s*(?:for\s+)?(?:any\s+of\s+|one\s+of\s+)?(?:the\s+)?(?:following|these|those\s+listed)(?:\s+[^\W\d_]+){0,3}\s*:", re.IGNORECASE)
 _CUE = 16  # characters of an exception's cue
 _ALL = re.compile(r"(?:any|all|every|each)\s", re.IGNORECASE)
@@ -40,6 +41,8 @@ def lifted_ahead(words: Words, lists: Lists, begin: int, end: int) -> Expression
     """
     if _EXCLUDING.search(words.text, max(0, begin - _CUE), begin):
         return None  # "excluding warts, no cancer" may shut out who has warts
+    if _UNLESS.search(words.text, max(0, begin - _CUE), begin):
+        return _unless(words, lists, begin, end)
     for mark in _MARK.finditer(words.text, begin, end):
         whole = opened(words.text, mark.end(), end) is not None or (words.role == "exclusion" and _ALL.match(words.text, mark.end()))
         if not whole or not words.layout.is_open(mark.start(), begin) or not words.weighty(begin, mark.start()):
@@ -51,6 +54,19 @@ def lifted_ahead(words: Words, lists: Lists, begin: int, end: int) -> Expression
             exception = unread(words.text, begin, mark.start()) or exception  # "besides gout, no disease limiting survival to a year": whose survival gout limits is not said
         return Unless(requirement=requirement, exception=exception)
     return None
+
+
+def _unless(words: Words, lists: Lists, begin: int, end: int) -> Expression | None:
+    """ "Unless on dialysis, creatinine < 2": what stands behind the comma, which "unless" lifts; of a disease that is asked for a person decides."""
+    comma = next((c for c in words.layout.joints(begin, end) if c.join == "comma"), None)
+    if comma is None or not words.bears(begin, comma.start) or not words.bears(comma.end, end):
+        return None
+    exception, requirement = lists.exceptions.lifting(*words.trim(begin, comma.start)), lists.stretch(comma.end, end)
+    if requirement is None or exception is None:
+        return None
+    made = Unless(requirement=requirement, exception=exception)
+    sure = words.role == "exclusion" or all(isinstance(leaf, Threshold) for leaf in leaves(requirement)) or all_denied(requirement)
+    return made if sure else unread(words.text, *words.trim(begin, end))
 
 
 def lifted_by_list(words: Words, lists: Lists, run: Sequence[tuple[int, int]]) -> Expression | None:

@@ -9,32 +9,25 @@ from limen.assembly import turns
 from limen.assembly.ahead import lifted_ahead, lifted_by_list
 from limen.assembly.at import timed
 from limen.assembly.atoms import REFERS, Atoms
+from limen.assembly.besides import any_of_run, let_in_too, other_than_before, otherwise
 from limen.assembly.complements import reacted_to, with_complement
-from limen.assembly.coordination import dangles, of_one_test, shares_noun, stand_apart
 from limen.assembly.counts import LEAD as COUNTING_LEAD
 from limen.assembly.counts import Counts, joined_at, uncounted
 from limen.assembly.cuts import (
     CARRYING,
-    before_event,
     colon_before_ways,
     either_apart,
     either_list,
-    ends_list,
-    further_thing,
     is_examination,
-    is_slash_of_one,
     lacks_limit,
     loosest,
     negated_list,
-    opens_with_age,
     people_of_age,
     side_by_side,
-    tells_how,
     with_last,
 )
 from limen.assembly.definitions import defines, of_meaning, tells_meaning
 from limen.assembly.denials import (
-    denies_anew,
     enabled,
     is_surely_denied,
     parting,
@@ -47,10 +40,12 @@ from limen.assembly.fertile import asked_of_fertile, unwilling
 from limen.assembly.forbidden import naive_of, off_from
 from limen.assembly.grammar import grammar
 from limen.assembly.guards import Guards
+from limen.assembly.in_order import of_sexes, told_in_order
 from limen.assembly.kinds import Kinds
 from limen.assembly.labels import behind_title, guarded, labelled
 from limen.assembly.leave import asks_nothing, is_leave, lead_exception, lift, welcomed
-from limen.assembly.leaves import group, unread, waives
+from limen.assembly.leaves import group, unread
+from limen.assembly.parted import joins_any, parting_cuts
 from limen.assembly.peers import several_events, share_among_peers
 from limen.assembly.plausible import either_side, plausible, unasked
 from limen.assembly.purposes import with_their_diseases
@@ -83,10 +78,6 @@ _READY = re.compile(r"\b(?:willing|able|agree|agrees|capable)\b", re.IGNORECASE)
 _ASSENT = re.compile(r"assent", re.IGNORECASE)
 _TRIAL = "other_trial"
 _OTHER = re.compile(r"\s*(?:any\s+|all\s+)?other\s", re.IGNORECASE)
-_WHETHER = re.compile(r"\bwhether\s+(?:\w+ly\s+)?(?:treated|on|they|it|taking|receiving|given|or)\s?[^,;.:()]{0,30}$", re.IGNORECASE)
-_EQUIVALENT = re.compile(r"\s*(?:an?\s|its\s|the\s)?equivalents?(?=\s(?:for|within|in|during|daily|per|at|over|and|or|as)\b|\W*$|\s?[,;.)])", re.IGNORECASE)
-_REGARDLESS = re.compile(r"\b(?:regardless|irrespective|independent(?:ly)?)\s+of\s[^,;.:()]*$", re.IGNORECASE)
-_CLAUSE = 4  # words of what may be a statement
 
 
 class Lists:
@@ -180,7 +171,7 @@ class Lists:
                 continue
             first = len(parts)
             self._read_run(run, parts)
-            parts[first:] = behind_semicolons(self.words.text, run, parts[first:]) if join == "and" else parts[first:]
+            parts[first:] = any_of_run(self.words, run, behind_semicolons(self.words.text, run, parts[first:])) if join == "and" else parts[first:]
         return group(join, by_people(parts, join, self.words.role))
 
     def pieces(self, start: int, end: int) -> list[tuple[int, int]]:
@@ -191,7 +182,16 @@ class Lists:
 
     def _read_run(self, run: Sequence[tuple[int, int]], parts: list[Expression | None]) -> None:
         """Adds what each sentence of a run says to `parts`, whose last one it may lift."""
-        for a, b in run:
+        for index, (a, b) in enumerate(run):
+            if (anew := other_than_before(self.words, parts, run, index)) is not None:
+                parts.append(group("or", [parts.pop(), self._statement(*self.words.trim(anew, b))]))
+                continue
+            if parts and (others := otherwise(self.words, self, parts[-1], a, b)) is not None:
+                parts.append(others)
+                continue
+            if parts and (either := let_in_too(self.words, self, parts[-1], a, b)) is not None:
+                parts[-1] = either
+                continue
             a = aside.end() if (aside := grammar().aside.match(self.words.text, a, b)) else a
             begin, plain = self.words.cue_at(a, b), not self.words.limits(a, b)
             leave = begin is None and (plain or self.words.role == "exclusion") and is_leave(self.words.text, self.words.role, a, b)
@@ -212,10 +212,21 @@ class Lists:
             if begin is not None and (ahead := lifted_ahead(self.words, self, begin, b)) is not None:
                 parts.append(ahead)
                 continue
+            if begin is not None and parts and not index and (listed := self.exceptions.list_of(run)) is not None:
+                parts[-1] = lift(parts[-1], listed)
+                return
             if begin is not None and parts:
                 parts.append(lift(parts.pop(), self.exceptions.lifting(begin, b)))
                 continue
-            parts.append(self.exceptions.shut_out(a, b) or fronted(self.words, a, b, lambda x, y: self.counts.read(x, y) or self.guards.read(x, y)) or self.counts.read(a, b) or self.guards.read(a, b))
+            if parts and (but := self.exceptions.leave_but(a, b)) is not None:
+                parts[-1] = lift(parts[-1], but)
+                continue
+            parts.append(self._statement(a, b))
+
+    def _statement(self, start: int, end: int) -> Expression | None:
+        """A sentence that stands for itself."""
+        timed_ahead = fronted(self.words, start, end, lambda a, b: self.counts.read(a, b) or self.guards.read(a, b))
+        return self.exceptions.shut_out(start, end) or timed_ahead or self.counts.read(start, end) or self.guards.read(start, end)
 
     def stretch(self, start: int, end: int) -> Expression | None:
         """A sentence or a part of one: its exceptions, then its lists."""
@@ -233,14 +244,14 @@ class Lists:
         """The lists of a stretch; "asthma, with A or B" is asthma and one of A and B."""
         if self.words.role == "inclusion" and (colon := colon_before_ways(self.words, start, end)) is not None:
             return group("and", [self.items(*self.words.trim(start, colon)), self.items(*self.words.trim(colon + 1, end))])
-        if special := self.kinds.inline(start, end) or self.guards.behind(start, end):
+        if special := of_sexes(self.words, self, start, end) or self.guards.bracketed(start, end) or self.kinds.inline(start, end) or self.guards.behind(start, end):
             return special
         if (aged := people_of_age(self.words, start, end)) is not None:
             return group("and", [self.items(*self.words.trim(start, aged.start)), self.items(*self.words.trim(aged.end, end))])
         if (place := either_apart(self.words, start, end)) is not None:
             listed = either_list(self.words, place, end)
             return group("and", [self.items(*self.words.trim(start, place)), self._split(place, end, listed) if listed else self.items(place, end)])
-        cuts = turns.without_qualifiers(self.words, loosest(self.words.text, self._useful(start, end, self.words.layout.joints(start, end))), start)
+        cuts = turns.without_qualifiers(self.words, loosest(self.words.text, parting_cuts(self.words, self.exceptions, start, end, listed=self.listed)), start)
         if (told := told_not(self.words, cuts, start, end)) is not None:
             return group("and", [self.items(*self.words.trim(start, told[0])), told[1]])
         inner = None if cuts else self.words.layout.wrapped(start, end)
@@ -248,7 +259,9 @@ class Lists:
             return self.items(*self.words.trim(*inner))
         if not cuts:
             return under_denial(self.words, start, end, self._related(start, end))
-        if (turn := turns.with_either(self.words, cuts) or turns.qualified_from(self.words, cuts, start) or turns.denied_from(self.words, cuts, start, end)) is not None:
+        if (some := turns.guarded_from(self.words, cuts)) is not None:
+            return group("and", [self.items(*self.words.trim(start, some.start)), self.guards.read(*self.words.trim(some.end, end))])
+        if (turn := turns.asked_of_all(self.words, cuts, start, end) or turns.behind_list(self.words, cuts, start, end) or turns.shown_by_either(self.words, cuts, end) or turns.with_either(self.words, cuts) or turns.qualified_from(self.words, cuts, start) or turns.denied_from(self.words, cuts, start, end)) is not None:
             return group("and", [self.items(*self.words.trim(start, turn.start)), self.items(*self.words.trim(turn.end, end))])
         if (lacking := turns.lacking_from(self.words, cuts, start, end)) is not None:
             return group("and", [self.items(*self.words.trim(start, lacking)), self.items(lacking, end)])
@@ -264,7 +277,7 @@ class Lists:
         if (shared := shared_by_all(self.words, cuts, start, end)) is not None:
             return group("and", [self.items(*self.words.trim(start, shared.start)), self.items(*self.words.trim(shared.end, end))])
         for join in ("and", "or", "either") if asks_first(self.words, cuts) else ("or", "and", "either"):
-            chosen = [c for c in cuts if c.join == join]
+            chosen = [c for c in cuts if c.join == join or (join == "or" and self._is_or(c))]
             if chosen:
                 return self._split(start, end, chosen)
         return under_denial(self.words, start, end, self._related(start, end))
@@ -277,6 +290,8 @@ class Lists:
         stretches = between(start, end, cuts)
         parts = [self.guards.asked(*self.words.trim(a, b)) or self.items(*self.words.trim(a, b)) if a < b else None for a, b in stretches]
         parts = explained(self.words, stretches, spread(self.words.text, stretches, timed_beside(parts)))
+        if (denied := turns.denied_of_one(self.words, cuts, stretches, parts) if kind == "or" else turns.not_together(self.words, cuts, stretches, parts)) is not None:
+            return denied
         parts, alike = reacted_to(self.words, carried(self.words, stretches, parts, either=kind == "or"))
         apart = self.words.role == "exclusion" and all(is_surely_denied(self.words.text, *self.words.trim(a, b)) for a, b in (stretches[0], stretches[-1]))
         if kind == "or" and not apart and (negated_list(self.words, stretches) or denied_alike(self.words.text, self.words.role, stretches, parts) or denied_behind(parts) or beside_denial(self.words, stretches, parts)):
@@ -293,19 +308,23 @@ class Lists:
             kind = "or"
         return share_among_peers(self.words, share_window(self.words, start, group(kind, with_complement(self.words, parts))))
 
+    def _is_or(self, cut: Cut) -> bool:
+        """Whether an exclusion's "and/or" parts its things as "or" does: "A and/or B and on C"."""
+        return self.words.role == "exclusion" and cut.join == "either" and self.words.text[cut.start : cut.end].strip() != "/"
+
     def _kind(self, cuts: Sequence[Cut], start: int, end: int) -> str:
         """What a list's commas mean: what its last joint says, else what the role says."""
         said = {"or" if c.join == "either" else c.join for c in cuts} - {"comma"}
         commas = any(c.join == "comma" for c in cuts)
         if turns.both(self.words, cuts, start, end):
             return "and"
-        if self.words.role == "exclusion" and said == {"and"} and (commas or self.people(cuts, start, end)):
+        if self.words.role == "exclusion" and said == {"and"} and (commas or self.people(cuts, start, end) or any(map(told_in_order, self.words.limits(start, end)))):
             return "or"
         if said == {"and", "or"}:
             return "or" if self.words.role == "exclusion" else "mixed"
         if said:
             return said.pop()
-        return self.words.default
+        return "or" if joins_any(self.words, start, end) else self.words.default
 
     def people(self, cuts: Sequence[Cut], start: int, end: int) -> bool:
         """ "Pregnant and lactating women", "hepatitis B and C", "patients who ..., and patients who ...": either excludes."""
@@ -317,55 +336,6 @@ class Lists:
         if len(inside) < 2 or any(self.words.layout.is_open(p.start, start) or not self.words.layout.depth[p.start] for p in self.words.limits(start, end)) or len({"negated" in m.context for m in inside}) > 1:
             return False  # "asthma and no gout" is one thing
         return len({m.kind for m in inside}) == 1 or all(grammar().owned.match(self.words.text, c.end) or side_by_side(self.words, c, inside, end) for c in cuts)
-
-    def _useful(self, start: int, end: int, cuts: Sequence[Cut]) -> list[Cut]:
-        """The cuts that part two things: a stretch without anything read stays with its neighbour, unless commas list it."""
-        kept: list[Cut] = []
-        stretches = between(start, end, cuts)
-        whole, listing = self.words.bears(start, end), any(c.join == "or" or (c.loose and c.join == "and") for c in cuts)
-        for index, cut in enumerate(cuts):
-            left = (kept[-1].end if kept else start, cut.start)
-            right = stretches[index + 1] if cut.loose else (cut.end, end)
-            if is_slash_of_one(self.words, cut, left) or of_one_test(self.words.text, left[0], cut) or (cut.join == "comma" and self._lifts(cut)):
-                continue
-            if cut.join == "or" and _EQUIVALENT.match(self.words.text, cut.end):
-                continue  # "prednisone > 10 mg/day or equivalent for 2 weeks"
-            bound = self.words.limits(cut.end, right[1]) or (waives(self.words.text, cut.end) and self.words.limits(*left))
-            if grammar().no_item.match(self.words.text, cut.end) and not bound:
-                continue
-            if (self.words.role == "inclusion" and not cut.loose and _REGARDLESS.search(self.words.text, start, cut.start)) or _WHETHER.search(self.words.text, start, cut.start):
-                continue
-            if tells_how(self.words, cut) or (self.words.role == "inclusion" and not cut.loose and dangles(self.words.text, *left)) or shares_noun(self.words.text, self.words.trim(*left), cut, self.words.concepts):
-                continue
-            if self.words.bears(*left) and self.words.bears(*right):
-                kept.append(cut)
-            elif cut.loose and (whole or self.listed) and all(self.words.weighty(*part) or self.words.limits(*part) for part in (left, right)):
-                kept.append(cut)
-            elif cut.loose and cut.join != "comma" and all(len(self.words.text[a:b].split()) >= _CLAUSE for a, b in (left, right)):
-                kept.append(cut)
-            elif cut.loose and listing and self.words.weighty(*left) and self.words.weighty(*right):
-                kept.append(cut)
-            elif cut.join in ("or", "either") and before_event(self.words, start, cut, left, end):
-                kept.append(cut)
-            elif cut.join in ("or", "and") and kept and kept[-1].join == "comma" and ends_list(self.words, cut, left, right):
-                kept.append(cut)
-            elif cut.join == "or" and self.words.weighty(*left) and len(self.words.text[slice(*left)].split()) > 1 and denies_anew(self.words.text, cut.end, right[1]):
-                kept.append(cut)
-            elif cut.join == "either" and self.words.weighty(*left) and self.words.weighty(*right):
-                kept.append(cut)
-            elif cut.join == "and" and self.words.weighty(*left) and opens_with_age(self.words, cut.end, end):
-                kept.append(cut)
-            elif cut.join == "or" and not self.words.limits(*left) and stand_apart(self.words.text, self.words.trim(*left), self.words.trim(*right), self.words.concepts):
-                kept.append(cut)
-            elif further_thing(self.words, cut, left, (cut.end, end)):
-                kept.append(cut)
-        return kept
-
-    def _lifts(self, cut: Cut) -> bool:
-        """Whether a bracket behind a comma lifts what stands before it: "regular drugs, (contraceptives are allowed)"."""
-        opened = self.words.skip(cut.end)
-        inner = self.words.layout.brackets(cut.end, len(self.words.text)) if self.words.text[opened : opened + 1] == "(" else []
-        return bool(inner) and self.exceptions.bracket(*inner[0]) is not None
 
     def _stands(self, start: int, stop: int, end: int) -> bool:
         """Whether the words before `stop` are a statement of their own: a name, or words of weight with nothing read: "travellers but no fever"."""
@@ -393,4 +363,5 @@ class Lists:
         cue = parting(self.words.text, start, end)
         if cue is None or not self.words.layout.is_open(cue.start, start) or not self._stands(start, cue.start, end) or not self.words.weighty(cue.end, end):
             return None
-        return group("and", [self.items(*self.words.trim(start, cue.start)), self.items(cue.start, end)])
+        parts = [self.items(*self.words.trim(start, cue.start)), self.items(cue.start, end)]
+        return turns.lacking_neither(self.words, start, parts) or group("and", parts)

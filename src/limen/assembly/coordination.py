@@ -24,6 +24,8 @@ _WORD = 14  # characters of a preposition and the space around it
 SEXES = ("male", "female")
 _HEALTHY = "healthy_volunteer"
 _LAST_WORD = re.compile(r"\s([a-z]+)$")
+_WHEN = frozenset(["current", "prior", "previous", "past", "recent", "known", "suspected", "ongoing"])  # "with current or prior gout"
+_WHEN_BEHIND = re.compile(rf"\s*(?:{'|'.join(sorted(_WHEN))})\s", re.IGNORECASE)
 _ARTICLES = ("the", "a", "an")
 _SIDE_BY_SIDE = re.compile(r"\s*(?:,\s*(?:and/or|and|or)|,|/|&|and|or|and/or)\s*(?:non-?\s?\w+[\s,]+(?:(?:and|or)\s+)?){0,2}", re.IGNORECASE)
 _OR = re.compile(r"\s+(?:and/or|or)\s+")
@@ -220,6 +222,8 @@ def stand_apart(text: str, left: tuple[int, int], right: tuple[int, int], named:
 def shares_noun(text: str, left: tuple[int, int], cut: Cut, named: Sequence[Mention]) -> bool:
     """Whether a stretch ends in a preposition and qualities whose noun stands behind the joint: "for advanced or metastatic melanoma"."""
     words = WORD.findall(text[slice(*left)])
+    if len(words) > 2 and words[-1] in _WHEN and words[-2] in nouns().prepositions and _WHEN_BEHIND.match(text, cut.end):
+        return True
     if len(words) < 3 or not _is_quality(words[-1], cut) or words[-1].endswith("ment") or any(m.end == left[1] for m in named):
         return False
     first = next((w for w in reversed(words[-7:]) if not _is_quality(w, cut) and w not in _ARTICLES), None)

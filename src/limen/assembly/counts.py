@@ -32,6 +32,7 @@ _OF_LIST = re.compile(_COUNT + r"(?!(?:the|these|those|them|which|whom|following
 _EXAMPLES = re.compile(r"\s*(?:e\.?g\b|such\s+as|for\s+example|including|like|see\b)", re.IGNORECASE)
 _SOME_OF = re.compile(r"(?<!one or )(?<!one to )(?<!1 or )(?:\bat\s+least\s+)?\b(?:two|three|four|five|six|[2-6])(?:\s*\(\d\))?(?:\s+or\s+more)?\s+(?:out\s+)?of\s+(?:the|these|those|following)\b", re.IGNORECASE)
 _BESIDE = re.compile(r"(?:,\s*and|,?\s*\b(?<!\bone\s)(?<!\btwo\s)(?<!\bthree\s)(?<!\d\s)(?:and\s?/\s?)?or)\s*$", re.IGNORECASE)
+_JOINED = re.compile(r"\b(?:and|plus|with)\s*$", re.IGNORECASE)
 _AND = re.compile(r"and\s", re.IGNORECASE)
 _OPENS = ":(["
 _FOLLOWING = re.compile(r"(?<=\bor\s)(?:any\s)?(?:the\s+)?following\b[^:;.,]{0,100}\W*$", re.IGNORECASE)
@@ -127,7 +128,7 @@ class Counts:
             stop = self._stop(match.end(), end)
             made = self._made(match, start, stop, self._timed(match, self._items(*self.words.trim(match.end(), stop))))
             return group("and", [made, self.lists.stretch(stop, end)]) if made is not None else None
-        if not self.words.mentions.quantities and "or both of" not in self.words.text:
+        if not self.words.mentions.quantities and "or both of" not in self.words.text and "any of " not in self.words.text:
             return None
         return self._named(start, end) or self._of_list(start, end)
 
@@ -151,7 +152,7 @@ class Counts:
     def _of_list(self, start: int, end: int) -> Expression | None:
         """ "At least two of A, B and C": a plain list whose last joint closes it, with nothing denied and no limit in it."""
         match = _OF_LIST.search(self.words.text, start, end) if " of " in self.words.text else None
-        if match is None or not self._open(match, start) or not (match.group("least") or match.group("more") or match.group("count") == "one"):
+        if match is None or not self._open(match, start) or not (match.group("least") or match.group("more") or match.group("count").lower() in ("one", "any")):
             return None
         begin, stop = self.words.trim(match.end(), end)
         cuts = self.lists.kinds.listing(begin, stop)
@@ -167,9 +168,10 @@ class Counts:
         return self._made(match, start, end, [p for p in parts if p is not None])
 
     def _bare(self, start: int, place: int, stretches: Sequence[tuple[int, int]]) -> bool:
-        """Whether commas alone may close a list: a count at its head, and names of one kind that open each item."""
+        """Whether commas alone may close a list: a count at its head, or in an inclusion behind "and", and names of one kind that open each item."""
         first = [next((m for m in self.words.names(a, b)), None) for a, b in stretches]
-        return is_light(self.words.text[start:place]) and all(m is not None and m.start == a for m, (a, _) in zip(first, stretches)) and len({m.kind for m in first if m}) == 1
+        opens = is_light(self.words.text[start:place]) or (self.words.role == "inclusion" and _JOINED.search(self.words.text, start, place))
+        return bool(opens) and all(m is not None and m.start == a for m, (a, _) in zip(first, stretches)) and len({m.kind for m in first if m}) == 1
 
     def _stop(self, start: int, end: int) -> int:
         """Where a counted list ends that "and" follows: "one of: A or B; and L", "one of: A or B, and L"."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from limen.assembly.atoms import REFERS
-from limen.assembly.coordination import beside_slash, ends_in_quality, hangs_over, is_kind, nouns
+from limen.assembly.coordination import SEXES, beside_slash, ends_in_quality, hangs_over, is_kind, nouns
 from limen.assembly.denials import DENIAL, opened, qualifies, states
 from limen.assembly.evidence import examines
 from limen.assembly.grammar import grammar
@@ -39,6 +39,7 @@ _BINDING = frozenset(["by", "via", "is", "are", "was", "were", "be", "been", "ha
 _BESIDE = frozenset(["with", "on"])
 _OR_NOT = re.compile(r"\s*or\s+not\s+(?:with|within|by|of|on|in|to|under)\s", re.IGNORECASE)
 _EITHER = re.compile(r"(?<=\s)either\s+(?!(?:for|by|from|through|in|as|via|with|on|at|of|due|to|during|before|after)\s|\w+ly\s+or\s)", re.IGNORECASE)
+_QUALITIES = re.compile(r"\s?(?:[a-z-]+\s){0,2}", re.IGNORECASE)
 _LIST = re.compile(r"\s*((?:\w+\s+){0,3})either\s", re.IGNORECASE)
 
 
@@ -82,8 +83,19 @@ def is_slash_of_one(words: Words, cut: Cut, left: tuple[int, int]) -> bool:
     if words.text[cut.start : cut.end].strip() != "/":
         return False
     start, end = words.trim(*left)
+    if words.role == "exclusion" and _beside_limit(words, cut, end):
+        return False
     quality = words.role == "inclusion" and ends_in_quality(words.text, start, end) and not any(m.end == end for m in words.concepts)
     return quality or not beside_slash(words.text, cut.start, cut.end, words.concepts)
+
+
+def _beside_limit(words: Words, cut: Cut, end: int) -> bool:
+    """Whether a slash parts a limit from a thing: "creatinine > 2 mg/dL / dialysis", "heart failure / LVEF < 40 %"."""
+    behind = next((m.start for m in words.concepts if m.start >= cut.end), None)
+    if any(p.end == end for p in words.pairs):
+        return behind is not None and _QUALITIES.fullmatch(words.text, cut.end, behind) is not None
+    measured = {t.concept_start for p in words.pairs for t in p.thresholds}
+    return words.skip(cut.end) in measured and any(m.end == end for m in words.concepts)
 
 
 def opens_with_age(words: Words, start: int, end: int) -> bool:
@@ -246,6 +258,8 @@ def with_last(words: Words, start: int, end: int, cuts: Sequence[Cut], loose: Se
 
     In an exclusion "A, B and C" is such a list too, whatever C is.
     """
+    if _is_flat(words, start, end, cuts):
+        return cuts
     tight = [c for c in cuts if not c.loose and c.start > loose[0].start]
     last = ("or", "and", "either") if words.role == "exclusion" else ("or", "either")
     parts = words.role == "inclusion" and grammar().kind_word.match(words.text, words.trim(loose[0].end, end)[0])
@@ -257,7 +271,7 @@ def with_last(words: Words, start: int, end: int, cuts: Sequence[Cut], loose: Se
     opening, further = (_SAYS_MORE.match(words.text, a) for a, _ in stretches[:2])
     if words.role == "inclusion" and further is not None and (opening is None or opening.group().split() != further.group().split()):
         return loose  # "scheduled for surgery, on warfarin or heparin"
-    named = [m for a, b in stretches for m in words.names(a, b)]
+    named = [m for index, (a, b) in enumerate(stretches) for m in words.names(a, b) if index or m.ids[0] not in SEXES]  # "men with gout, asthma or fever"
     planned = words.role == "inclusion" and _PLANNED.search(words.text, *stretches[0]) is not None  # of past ones it matters not which is an operation
     kinds = {m.kind if planned and m.kind == "procedure" else _kind(m) for m in named if m is not treated_disease(words, words.names(*stretches[-1]))}
     denied = any("negated" in m.context for m in words.names(*stretches[-1]))
@@ -266,6 +280,15 @@ def with_last(words: Words, start: int, end: int, cuts: Sequence[Cut], loose: Se
     limited, told = words.limits(stretches[1][0], end), words.role == "exclusion"
     plain = bare and not limited and all(words.names(a, b) or (told and words.limits(a, b)) or len(words.text[a:b].split()) < 4 for a, b in stretches)
     return chosen if (plain and alike and "demographic" not in kinds) or how_long_ago(words, stretches) else loose
+
+
+def _is_flat(words: Words, start: int, end: int, cuts: Sequence[Cut]) -> bool:
+    """Whether an inclusion's commas and its several "or" list diseases by their bare names: "gout, asthma or COPD, lupus or psoriasis"."""
+    if words.role == "exclusion" or [c.join for c in cuts].count("or") < 2 or any(c.join not in ("comma", "or") for c in cuts) or words.limits(start, end):
+        return False
+    items = [(words.trim(a, b), words.names(a, b)) for a, b in between(start, end, cuts)]
+    named = all(len(names) == 1 and names[0].kind == "condition" and not names[0].context for _, names in items)
+    return named and all(is_light(words.text[a : names[0].start] + words.text[names[0].end : b]) for (a, b), names in items)
 
 
 def _kind(name: Mention) -> str:

@@ -15,6 +15,7 @@ from typing import NamedTuple
 from limen.assembly.forbidden import forbids_both, is_off
 from limen.assembly.grammar import grammar
 from limen.assembly.statuses import POSITIVE, statuses
+from limen.assembly.verdicts import verdicts
 from limen.criteria import AllOf, AnyOf, Condition, Demographic, Exposure, Expression, Not, Unless, Unread
 from limen.lexicon.load import data, read_toml
 from limen.lexicon.patterns import Scanner, alternation
@@ -26,6 +27,8 @@ _INABILITY = "INABILITY"
 _LINE = 60  # characters of a line that is not wrapped
 _CARRIED = re.compile(r"(?:[,:(/-]|\b(?:and|or|of|with|to|for|in|by|the|any|no|not|without))$", re.IGNORECASE)
 _WITHOUT = re.compile(r"[\s-]na[iï]ve\b|\sfree(?=\s*(?:[,;.)]|$|for\s|since\s|at\s|within\s))|-free\b(?!\s+(?:survival|interval|period|time|diet))", re.IGNORECASE)
+_NONE_OF = re.compile(r"\bnone\s+of\s+(?:the|these|those|them)\b|(?<=\()not\s+(?:required|needed|necessary|mandatory)\s+(?:for|in|if|when)\s", re.IGNORECASE)
+_TOLD_NONE = re.compile(r"\s?:\s*(?:none|no|nil|never|denied)\s*(?=[;,.)]|$)", re.IGNORECASE)
 _SIDE = re.compile(r"\s*(?:,|/|and|or|and/or|,\s?and|,\s?or)\s*")
 _EITHER_WAY = re.compile(r"\b(?:with\s?(?:or|and/or|/)\s?without|or\s+not\s+(?:with|within|by|of|on|in|to|under))\s+[^,;.()]{0,60}$", re.IGNORECASE)
 _SINCE = re.compile(r"\W*(?:\w+\s+){0,2}(?:at\s+least|≥|more\s+than|>)\s*\d+\s+\w+\s+(?:since|after|from)\b", re.IGNORECASE)
@@ -46,9 +49,9 @@ _LASTS = re.compile(r"[\s-](?:[\w-]+\s){0,2}(?:negative|absent)\s+for\b", re.IGN
 _FOR_OTHER = re.compile(r"\s+(?:for|on)\s+(?!(?:at\s+least|more|over|longer|the\s+(?:past|last|previous)|an?\s+(?:year|month|week))\b)[^\W\d_]", re.IGNORECASE)
 _BACK = 170  # characters before a limit in which it may be said that nothing came of it
 _AHEAD = 20  # characters of a name that are looked at for the beginning of a statement
-_UNLESS_NOT = r"(?<!not )(?<!not be )(?<!cannot be )(?<!not been )"
 _SEXES = ("male", "female")
 _WHOM = re.compile(r"\b(?:for|in)\s+(?:the\s+)?$", re.IGNORECASE)
+_STATES = ("pregnant", "breastfeeding", "prisoner")
 _NEAR = 24  # characters between "unable to" and what a limit is about
 _BEFORE = 60  # characters in which a denial may stand right before a name
 
@@ -74,10 +77,6 @@ class Patterns(NamedTuple):
     deed: Scanner
     backward: Scanner
     undone_behind: Scanner
-    lead: Scanner
-    shut: Scanner
-    shut_for: Scanner
-    shutting: Scanner
     unfit: Scanner
     test: Scanner
 
@@ -113,26 +112,20 @@ def patterns() -> Patterns:
         deed=Scanner(rf"\s+(?:(?:{words['adverbs']})\s+){{0,4}}(?:{words['deeds']})(?!\w)"),
         backward=Scanner(rf"(?:[\s:(,-]|\b(?:{words['linking']})\b)*(?:{words['behind']}|(?:{words['undone_behind']})\s*(?:[,;.)]|$))"),
         undone_behind=Scanner(rf"\s+(?:(?:is|was|were|has|have|been)\s+){{0,2}}(?:{words['undone_behind']})\s*(?:[,;.)]|$)"),
-        shut=Scanner(rf"{_UNLESS_NOT}(?:{words['shut']})(?:\s+(?:{words['studies']}))?(?:\s+(?:{words['phases']})[^.;:,\d]{{0,60}})?\W*$"),
         unfit=Scanner(rf"\W*(?:(?:been|be|being|yet|a|\w+ly)\s+){{0,3}}(?:{words['fitness']})"),
         test=Scanner(rf"(?:[\s,/]+[\w-]+){{0,6}}?\s+(?:{words['tests']})"),
-        shutting=Scanner(rf"{_UNLESS_NOT}(?:{words['shut']})"),
-        shut_for=Scanner(rf"{_UNLESS_NOT}(?:{words['shut']})(?:\s+(?:{words['studies']}))?\s+(?:{words['reasons']}|(?P<cause>{words['causes']}))\s"),
-        lead=Scanner(
-            rf"(?:{words['leads']}|\b(?:no|without|without\s+any)(?:\s+(?:{words['lead_kinds']})){{0,4}}\s+(?:{words['lead_nouns']})|(?:{words['barred']})\s+(?:to|for|from)\s[^.;:]{{3,50}}\s(?:if|when)(?:\s+they\s+(?:have|are|meet))?)"
-            rf"(?:\s+(?:any\s+one|one\s+or\s+more|at\s+least\s+one|any|either))?(?:\s+of)?(?:\s+the)?(?:\s+(?:following|these|below|exclusion)(?:\s+\w+){{0,3}})?\W*$"
-        ),
     )
 
 
 def settled(mentions: Mentions) -> Mentions:
     """The mentions with each name denied where the words deny it, and only there."""
     cues = [c for c in mentions.cues if c.category in (DENIAL, _INABILITY)]
-    if not cues and "without" not in mentions.text and "ff " not in mentions.text and not _WITHOUT.search(mentions.text):
+    if not cues and "without" not in mentions.text and "ff " not in mentions.text and not _TOLD_NONE.search(mentions.text) and not _WITHOUT.search(mentions.text):
         return mentions
     other = [(q.start, q.end) for q in mentions.quantities]  # "not more than 3 months since surgery" denies no surgery
-    other += [m.span() for m in patterns().shutting.finditer(mentions.text)]  # nor does "not eligible if asthma is present" deny asthma
+    other += [m.span() for m in verdicts().shutting.finditer(mentions.text)]  # nor does "not eligible if asthma is present" deny asthma
     other += [(m.start, m.end) for m in mentions.concepts if m.ids[0] in statuses().absences and _PERSON.search(mentions.text, m.start, m.end)]
+    other += [m.span() for m in _NONE_OF.finditer(mentions.text)]  # a lead, which denies what stands behind its colon; "(not required for patients with gout)"
     denying = [c for c in cues if c.category == DENIAL and not any(a <= c.start and c.end <= b for a, b in other)]
     unable = [c for c in cues if c.category == _INABILITY]
     named = [_settled(mentions.text, denying, _freed(mentions.text, unable, m)) for m in mentions.concepts]
@@ -151,7 +144,8 @@ def settled(mentions: Mentions) -> Mentions:
 
 def _freed(text: str, cues: Sequence[Cue], mention: Mention) -> Mention:
     """The name without the mark of "unable to" where another statement stands between: "unable to exercise; asthma"."""
-    if "inability" not in mention.context or any(goes_on(text, c.end, mention.start) for c in cues if c.end <= mention.start):
+    listed = mention.ids[0] in _STATES and "," in text[max((c.end for c in cues if c.end <= mention.start), default=0) : mention.start]  # "adults unable to consent, pregnant women"
+    if "inability" not in mention.context or (not listed and any(goes_on(text, c.end, mention.start) for c in cues if c.end <= mention.start)):
         return mention
     return mention._replace(context=mention.context - {"inability"})
 
@@ -172,6 +166,8 @@ def _settled(text: str, cues: Sequence[Cue], mention: Mention) -> Mention:
         return mention._replace(context=mention.context | {"negated"})
     if mention.kind in ("drug", "procedure") and (patterns().undone_behind.match(text, mention.end) is not None or is_off(text, mention)):
         return mention._replace(context=mention.context | {"negated"})  # "radiotherapy not given"
+    if mention.kind == "condition" and is_told_none(text, mention.end):
+        return mention._replace(context=mention.context | {"negated"})
     if mention.kind in ("condition", "demographic") and not mention.context & {"inability", "uncertain"} and _beside(text, mention.start):
         return mention._replace(context=mention.context | {"negated"})
     return mention
@@ -189,6 +185,11 @@ def _reached(text: str, cues: Sequence[Cue], mention: Mention) -> bool:
 def _is_tested_negative(text: str, mention: Mention) -> bool:
     """Whether a negative test names the thing: "a negative COVID-19 test"."""
     return _NEGATIVE_BEFORE.search(text, max(0, mention.start - _BEFORE), mention.start) is not None and patterns().test.match(text, mention.end) is not None
+
+
+def is_told_none(text: str, place: int) -> bool:
+    """Whether "none" stands behind a colon at a place: "asthma: none"."""
+    return _TOLD_NONE.match(text, place) is not None
 
 
 def qualifies(text: str, mention: Mention, noun: Mention) -> bool:

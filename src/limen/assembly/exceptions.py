@@ -14,7 +14,7 @@ from limen.assembly.leave import behind_leave, is_leave, on_terms
 from limen.assembly.leaves import group, left_unread, unread
 from limen.assembly.lifted import examples_go_on, held_together, in_doubt, lacks_time, start_of, strays, under_time, unnested
 from limen.assembly.segments import Cut
-from limen.assembly.shutting import shuts_out
+from limen.assembly.shutting import shuts, shuts_out
 from limen.assembly.spread import spread
 from limen.assembly.trailing import known_as, lifted_from_each
 from limen.assembly.whom import sets_again
@@ -22,8 +22,11 @@ from limen.assembly.words import Words
 from limen.criteria import AllOf, AnyOf, Condition, Exposure, Expression, IfThen, Not, Threshold, Unless, Unread, leaves
 from limen.mentions import Cue
 
-_PERMITS = re.compile(r"(?:is|are|be)\s+(?:allow|permit|accept)\w*\s*$", re.IGNORECASE)  # "are permitted to join if" names who is looked for
-_IN_WHICH_CASE = re.compile(r"[\s,;(]+(?:in\s+(?:which|that|this|such)\s+(?:a\s+)?cases?|(?:for|in)\s+whom)(?:[\s,]+|(?=[<>≤≥]))", re.IGNORECASE)
+_SPARES = re.compile(r"(?:(?:is|are)\s+)?not\s+(?:required|needed|necessary|applicable|mandatory)\s+(?:for|in|to|if|when)\s", re.IGNORECASE)
+_EXCEPTIONS = re.compile(r"\W*(?:the\s+)?(?:following\s+)?exceptions\b[^.;:]{0,30}:\s*", re.IGNORECASE)
+_AND_EXCEPT = re.compile(r",?\s*\b(?:and|or)\s+(?:also\s+)?(?:except(?:ing|ed)?(?:\s+for)?|other\s+than|excluding|not\s+including|apart\s+from)\s*$", re.IGNORECASE)
+_PERMITS = re.compile(r"(?:(?:is|are|be)\s+)?(?:allow|permit|accept)\w*\s*$", re.IGNORECASE)  # "are permitted to join if" names who is looked for
+_IN_WHICH_CASE = re.compile(r"[\s,;(]+(?:in\s+(?:which|that|this|such)\s+(?:a\s+)?cases?|(?:for|in)\s+whom)(?:[\s,]+|(?=[<>≤≥=]))", re.IGNORECASE)
 _WHO = re.compile(r"\s*(?:\w+\s+){1,4}who\s", re.IGNORECASE)
 _PREDICATES = re.compile(r"(?:,\s*(?:and\s+)?|\band\s+)(?:who\s+)?(?:is|are|was|were|has|have|had|do|does|did)\s", re.IGNORECASE)
 _RELATIVE = re.compile(r"\b(?:that|which|who)\b", re.IGNORECASE)  # "registries that are not in conflict and do not affect it"
@@ -78,6 +81,19 @@ class Exceptions:
         told = [_QUALIFIED.search(self.words.text, min(x.start for x in leaves(p)), max(x.end for x in leaves(p))) is not None for p in parts]
         return unread(self.words.text, start, end) if told and any(told[1:]) and not all(told) else lifted
 
+    def leave_but(self, start: int, end: int) -> Expression | None:
+        """What a sentence of an exclusion lifts whose leave has an exception of its own: "patients on statins are allowed unless they have gout"."""
+        cue = self._again(start, end) if self.words.role == "exclusion" else None
+        if cue is None or not is_leave(self.words.text, "exclusion", start, cue.start):
+            return None
+        whom, but = self.given(start, cue.start), self.lifting(cue.end, end)
+        return Unless(requirement=whom, exception=but) if whom is not None and but is not None else None
+
+    def list_of(self, run: Sequence[tuple[int, int]]) -> Expression | None:
+        """What semicolons list behind "Exceptions:"."""
+        head = _EXCEPTIONS.match(self.words.text, *run[0]) if len(run) > 1 else None
+        return group("or", [self.lifting(*self.words.trim(max(a, head.end()), b)) for a, b in run]) if head is not None else None
+
     def shut_out(self, start: int, end: int) -> Expression | None:
         """ "Excluding patients with asthma" in an inclusion: none of those; unread where another statement follows."""
         begin = shuts_out(self.words.text, start, end) if self.words.role == "inclusion" else None
@@ -90,10 +106,13 @@ class Exceptions:
 
     def bracket(self, start: int, end: int) -> Expression | None:
         """What a bracket lifts out: "(except aspirin)", "(aspirin is allowed if the dose is stable)"; None for other brackets."""
-        begin = self.words.cue_at(start, end)
+        spares = _SPARES.match(self.words.text, start, end)
+        begin = spares.end() if spares else self.words.cue_at(start, end)
         if begin is None and not any(c.category == "ALLOWED" and start < c.start and c.end <= end for c in self.words.mentions.cues):
             return None
-        return self.lifting(begin or start, end)
+        lifted = self.lifting(begin or start, end)
+        told = begin is None and isinstance(lifted, AnyOf) and isinstance(lifted.of[-1], AllOf) and not all(isinstance(p, AllOf) for p in lifted.of)
+        return unread(self.words.text, start, end) if told else lifted  # "(A or B with L can be included)": A may be meant with L alone
 
     def on_terms(self, start: int, leave: tuple[int, int], end: int) -> Expression | None:
         """What a sentence lifts that gives leave on terms; where it names nobody, its terms are left to a person."""
@@ -125,6 +144,10 @@ class Exceptions:
 
     def _lifted(self, start: int, end: int) -> Expression | None:
         """What is lifted, each thing of its list by itself; only in its setting: "during phase II, patients on tubes are eligible"."""
+        if ";" in self.words.text[start:end] and len(listed := self.words.layout.sentences(start, end)) > 1:
+            return group("or", [self._lifted(*self.words.trim(a, b)) for a, b in listed])  # "(except: gout; treated asthma)"
+        if (more := self._again(start, end)) is not None and (joint := _AND_EXCEPT.search(self.words.text, start, more.end)) is not None:
+            return group("or", [self._lifted(start, joint.start()), self._lifted(more.end, end)])
         comma = next((c for c in self.words.layout.joints(start, end) if c.join == "comma"), None)
         if comma is not None and grammar().setting.match(self.words.text, self.words.trim(start, end)[0]):
             return group("and", [self.lists.stretch(start, comma.start), self._lifted(comma.end, end)])
@@ -268,6 +291,8 @@ class Exceptions:
         """The joints before what alone an exception lifts: "gout, or asthma unless ..." and "gout and asthma other than ..." exclude for gout."""
         start, stop = before
         near = self.words.role == "exclusion" and self.words.text[:stop].rstrip()[-1:] != ","
+        if whole and self.words.role == "inclusion" and self.words.text[:stop].rstrip()[-1:] != ",":
+            return [c for c in joints if c.join in ("comma", "and") and opened(self.words.text, self.words.skip(c.end), stop) is not None and not shuts(self.words.text, c.end, stop)]
         if whole:
             return list(joints) if near and len(joints) == 1 and joints[0].loose and joints[0].join == "or" else []
         listed = self.lists.stretch(*before) if near and any(c.join == "and" for c in joints) else None

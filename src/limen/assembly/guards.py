@@ -7,24 +7,30 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from limen.assembly.coordination import SEXES, nouns
-from limen.assembly.denials import all_denied, is_unable, refused
+from limen.assembly.denials import DENIAL, all_denied, is_unable, opened, refused
 from limen.assembly.grammar import grammar
 from limen.assembly.leaves import WORD, group, is_light, of_mention, unread
 from limen.assembly.purposes import told_of_time
 from limen.assembly.segments import Cut
 from limen.assembly.shutting import predicated, shut_for, shuts
+from limen.assembly.spread import none_of
+from limen.assembly.verdicts import verdicts
 from limen.assembly.whom import KINDS_OF_PEOPLE, of_some_people
 from limen.assembly.words import Words
-from limen.criteria import AllOf, AnyOf, Demographic, Exposure, Expression, IfThen, Not, Threshold, Unread, leaves
+from limen.criteria import AllOf, AnyOf, Condition, Demographic, Exposure, Expression, IfThen, Not, Threshold, Unread, leaves
 
 _WITH = re.compile(r"(?:with|who\s+(?:have|are)|having|on|receiving|taking|using|treated\s+with|suffering\s+from|diagnosed\s+with|affected\s+by|presenting\s+with)\s", re.IGNORECASE)
 _WITHOUT = re.compile(r"(?:without|with\s+no|not\s+(?:on|receiving|taking|treated|having|using)|who\s+(?:do|did|has|was|were))\s", re.IGNORECASE)
 _IF = re.compile(r"\bif\s", re.IGNORECASE)
+_IF_BRACKET = re.compile(r"\s*(?:and\s+)?(?:if|in\s+case\s+of|when|for\s+(?:patients|those|subjects))\s[^,()]{2,80},", re.IGNORECASE)
+_HEDGED = re.compile(r",\s*(?:if|when|where)\s+(?:any|present|applicable|existing|known|they\s+exist|it\s+exists|needed|used|taken)\s*,?\s*$", re.IGNORECASE)
+_ANY = re.compile(r"any\s+(?:(?:known|current|co-?existing|concomitant|concurrent|prior|previous|pre-?existing|underlying)\s+)?", re.IGNORECASE)
+_NO_ONE = re.compile(r"(?:no|none\s+of\s+the)\s+(?:patients?|subjects?|participants?|individuals?|persons?|one)\s+(?:who\s+(?:have|has|had|is|are)\s+|with\s+|(?=on\s))?", re.IGNORECASE)
 _SET_OFF = re.compile(
     r"(?<!view of the clinician)(?<!opinion of the investigator),\s+if\s+(?!(?:any|applicable|present|so|needed|necessary|known|available|possible|appropriate|required|indicated|feasible|clinically)\b)", re.IGNORECASE
 )
 _MUST = re.compile(r"(?:must|should|shall|need|needs|have|has|are|is)\s+(?:to\s+|required\s+to\s+)?", re.IGNORECASE)
-_NOT = re.compile(r"\b(?:not|never|who|or)\s+$", re.IGNORECASE)
+_NOT = re.compile(r"\b(?:not|never|who|that|which|or)\s+$", re.IGNORECASE)
 _LABELLED = re.compile(r"([^,;:()]{1,40}?)\s[-–—]\s")  # "For part 1 only - melanoma"
 _FORBIDS = re.compile(r"\b(?:may\s+not|cannot)\s+(?=(?:have|receive|be\s+(?:pregnant|receiving|taking|using|on))\b)", re.IGNORECASE)
 _TRIAL = "other_trial"
@@ -147,22 +153,47 @@ class Guards:
             told = whom is not None and reason["cause"] is not None  # "pregnant women are excluded because of the radiation"
             named = whom if told else group("and", [whom, self._one_by_one(why, reason.end(), end)])
             return Not(of=named) if named is not None and self.words.role == "inclusion" else named
+        if (nobody := self._no_one(start, end)) is not None:
+            return nobody
         stop = predicated(self.words.text, start, end)
         if stop is None or self.words.layout.depth[stop] != self.words.layout.depth[start]:
             return None
+        if (but := self._let_in_before(start, stop)) is not None:
+            return group("and", [unread(self.words.text, start, but.start), self.shut_out(but.end, end)])
         if (place := self._subject_at(start, stop)) is not None:
             return group("and", [self.lists.stretch(start, place.start), self.shut_out(place.end, end)])
         subject = self.lists.stretch(start, stop)
         if subject is None or self.words.role == "exclusion":
             return subject
+        if all_denied(subject) and not any(c.category == DENIAL and start <= c.start < stop for c in self.words.mentions.cues):
+            return subject  # "no asthma, gout not allowed": one of the two denials is enough
         return Not(of=AnyOf(of=subject.of) if isinstance(subject, AllOf) and self._listed_together(start, stop) else subject)
 
+    def _let_in_before(self, start: int, stop: int) -> Cut | None:
+        """The joint between whom an inclusion lets in and whom it shuts out: "mixed types are eligible, but pure ones are excluded"."""
+        joints = self.words.layout.joints(start, stop) if self.words.role == "inclusion" else []
+        said = verdicts().admits.search(self.words.text, start, stop)
+        return next((c for c in joints if said is not None and said.end() <= c.start and not self.words.weighty(said.end(), c.start)), None)
+
+    def _no_one(self, start: int, end: int) -> Expression | None:
+        """ "No patient with asthma or gout is eligible": an inclusion denies each of a plain list, an exclusion shuts out for each; else a person decides."""
+        head, verdict = _NO_ONE.match(self.words.text, start, end), verdicts().admits.search(self.words.text, start, end)
+        if head is None or verdict is None or self.words.weighty(verdict.end(), end):
+            return None
+        named = self.lists.stretch(head.end(), verdict.start())
+        parts = named.of if isinstance(named, (AllOf, AnyOf)) else (named,)
+        if not all(isinstance(p, (Condition, Exposure)) for p in parts):
+            return unread(self.words.text, start, end)
+        denied = [none_of(p) for p in parts]
+        return group("and", denied) if self.words.role == "inclusion" else group("or", [refused(p) for p in denied if p is not None])
+
     def _subject_at(self, start: int, stop: int) -> Cut | None:
-        """Before those who are shut out behind what an inclusion asks for: "Asthma, and patients with gout are excluded"."""
+        """Before those who are shut out behind another statement of an inclusion: "Asthma, and patients with gout are excluded", "no asthma, gout is not allowed"."""
         if self.words.role == "exclusion" or grammar().people.match(self.words.text, start):
             return None
         loose = [c for c in self.words.layout.joints(start, stop) if c.loose and c.join in ("comma", "and")]
-        return next((c for c in loose if grammar().people.match(self.words.text, self.words.skip(c.end))), None)
+        people = next((c for c in loose if grammar().people.match(self.words.text, self.words.skip(c.end))), None)
+        return people or next((c for c in reversed(loose) if opened(self.words.text, start, c.start) is not None or shuts(self.words.text, start, c.start)), None)
 
     def _one_by_one(self, why: Expression | None, start: int, end: int) -> Expression | None:
         """The reasons of a list with commas alone, of which one is enough."""
@@ -197,13 +228,15 @@ class Guards:
         named = [m for m in self.words.names(start, modal.start()) if m.ids[0] not in grammar().acts]
         if self.words.role == "exclusion" and self._is_demand(start, modal) and not any(m.kind == "demographic" and m.ids[0] != _TRIAL for m in named):
             return self._unmet(start, modal.start(), end)
-        people = any(m.kind == "demographic" and not (self.words.role == "exclusion" and "negated" in m.context) for m in named) or (named and self.words.role == "inclusion" and self._people_with(start, _WITHOUT))
+        hedge = _HEDGED.search(self.words.text, start, modal.start()) if self.words.role == "inclusion" else None
+        whoever = self.words.role == "inclusion" and any(m.kind == "condition" and not m.context for m in named) and (hedge or _ANY.match(self.words.text, start))
+        people = whoever or any(m.kind == "demographic" and not (self.words.role == "exclusion" and "negated" in m.context) for m in named) or (named and self.words.role == "inclusion" and self._people_with(start, _WITHOUT))
         if not people or any(p.time is None for p in self.words.limits(start, modal.start())):
             return None
         if (all_asked := self._all_asked(start, modal.start(), end)) is not None:
             return all_asked
         begin = self._behind_time(start, modal.start())
-        when, then = self.lists.stretch(begin, modal.start()), self.lists.stretch(modal.start(), end)
+        when, then = self.lists.stretch(begin, hedge.start() if hedge else modal.start()), self.lists.stretch(modal.start(), end)
         then = group("and", [unread(self.words.text, start, begin), then]) if begin > start else then
         then = then or (self._nothing_read(modal.start(), end) if self.lead and self.words.role == "inclusion" else None)
         if when is None or then is None or (_DEFINES.match(self.words.text, modal.start()) and not isinstance(when, Demographic)):
@@ -306,6 +339,14 @@ class Guards:
         if guarded is None or when is None or doubt is None or not absence or spared or not all_denied(when) or self.words.role == "exclusion":
             return guarded  # of "ALT < 3 x ULN in the absence of metastases" the others are spared
         return AllOf(of=(guarded, IfThen(when=refused(when), then=doubt)))
+
+    def bracketed(self, start: int, end: int) -> Expression | None:
+        """ "Cirrhosis (if varices, on propranolol)": what a bracket asks of some of those who have what stands before it."""
+        inner = self.words.layout.brackets(start, end) if self.words.role == "inclusion" else []
+        if len(inner) != 1 or not _IF_BRACKET.match(self.words.text, *inner[0]) or self.words.weighty(inner[0][1], end) or self.words.limits(start, inner[0][0]):
+            return None
+        told, before = self.read(*self.words.trim(*inner[0])), self.lists.items(*self.words.trim(start, inner[0][0] - 1))
+        return AllOf(of=(before, told)) if isinstance(told, IfThen) and before is not None else None
 
     def _behind_limit(self, place: int, end: int) -> int:
         """Where a limit's guard may stand: behind when it was measured, or a bracket that names nothing ("at screening", "(local laboratory)")."""

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from limen.assembly.coordination import SEXES
 from limen.assembly.counts import speaks_of_count
-from limen.assembly.denials import DENIAL
+from limen.assembly.denials import DENIAL, is_told_none
 from limen.assembly.grammar import grammar
 from limen.assembly.leaves import is_light
 from limen.assembly.scope import means
@@ -20,7 +20,7 @@ from limen.lexicon.labels import is_part, labels
 _LONGEST = 90  # characters of a label
 _HEALTHY = "healthy_volunteer"
 _NOTE = re.compile(r"[\w)%.]\s+notes?\s*[:：]\s*$", re.IGNORECASE)  # what stands before it is no title of it
-_TITLE = re.compile(r"\s*[^\W\d_][^:;,.()\d<>=≥≤]{2,45}:\s+(?=\S)")
+_TITLE = re.compile(r"\s*[^\W\d_][^:;,.()\d<>=≥≤\n]{2,45}:\s+(?=\S)")
 
 
 class Label(NamedTuple):
@@ -46,12 +46,14 @@ def label_at(words: Words, start: int, end: int, *, lead: bool = False) -> Label
 def behind_title(words: Words, start: int, end: int) -> int:
     """Where a clause goes on behind a title that only names what it is about: "Renal function: ..."."""
     title = _TITLE.match(words.text, start, end)
-    return start if title is None or _NOTE.search(title.group()) or _says_more(words, title.end()) or _asks_for_disease(words, title.end(), end) or labelled(words, [(start, end)]) else title.end()
+    bare = title is not None and words.bears(start, title.end()) and not words.bears(title.end(), end)  # "asthma: moderate or severe"
+    return start if title is None or bare or _NOTE.search(title.group()) or _says_more(words, title.end()) or _asks_for_disease(words, title.end(), end) or labelled(words, [(start, end)]) else title.end()
 
 
 def _says_more(words: Words, end: int) -> bool:
     """Whether what looks like a title says more: a limit that goes on behind it, an exception, a denial, how many of a list, who is looked for."""
     cues = any(c.category in ("EXCEPTION", DENIAL) and c.start < end for c in words.mentions.cues)
+    cues = cues or is_told_none(words.text, words.text.rfind(":", 0, end))
     return cues or any(p.start < end < p.end for p in words.pairs) or speaks_of_count(words.text[:end]) or _names_people(words, end)
 
 

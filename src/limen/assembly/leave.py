@@ -13,11 +13,14 @@ from limen.criteria import Demographic, Expression, Unless
 _HEALTHY = "healthy_volunteer"
 _CASES = re.compile(r"\b(?:cases?|situations?|circumstances?|instances?)\s*:\s*$", re.IGNORECASE)  # "except in the following cases:"
 _SENTENCE_END = re.compile(r"[.;]\s")
+_NO_ONE = re.compile(r"\W*(?:no|none\s+of\s+the)\s+(?:patients?|subjects?|participants?|individuals?|persons?|one)\b", re.IGNORECASE)  # "no patient with gout may enrol"
 _NOTE = re.compile(r"\(?\s*(?:please\s+)?(?:note|nb)\b\s?(?:[:.,-]|that\b)", re.IGNORECASE)
 
 
 def is_leave(text: str, role: ListRole, start: int, end: int) -> bool:
     """ "Subjects with basal cell carcinoma are allowed.": a sentence that asks for nothing, and may lift the one before it."""
+    if _NO_ONE.match(text, start, end):
+        return False
     start = note.end() if (note := _NOTE.match(text, start, end)) else start
     end = before_aside(text, start, end)
     kinds = (grammar().leave, grammar().lenient) if role == "exclusion" else (grammar().leave,)

@@ -52,8 +52,9 @@ def treatment_of(words: Words, names: Sequence[Mention]) -> Mention | None:
     if len(names) != 2 or names[0].kind != "condition" or not _treats(words, names[1]) or any(m.context - _PAST for m in names):
         return None
     between = WORD.findall(words.text[names[0].end : names[1].start].lower())
-    plain = all(w in grammar().linking for w in between)
-    return names[1] if plain and not _words("treated").isdisjoint(between) else None
+    treated = _words("treated")
+    plain = all(w in grammar().linking or (w == "or" and i > 0 and between[i - 1] in treated) for i, w in enumerate(between))  # "who have received or are receiving"
+    return names[1] if plain and not treated.isdisjoint(between) else None
 
 
 def is_over(said: Sequence[str]) -> bool:

@@ -35,7 +35,7 @@ _UNCHANGED = re.compile(
 _DOUBTED = re.compile(r"\s(?:is|are|was|were|seems?|appears?)\s(?:(?:considered|deemed|thought|judged)\s)?(?:unlikely|not\s(?:to\sbe\s)?(?:expected|likely|anticipated))\b(?!\sto\b)", re.IGNORECASE)
 _NEGATIVE = re.compile(r"\b(?:negative|normal)\s*$", re.IGNORECASE)
 _VERB = re.compile(r"(?:and|or|,)\s+(?:have|be)\s", re.IGNORECASE)
-_MODAL = re.compile(r"\b(?:must|should|shall|will|may|can|do|does|did)\s+not\b", re.IGNORECASE)
+_MODAL = re.compile(r"\b(?:must|should|shall|will|may|can|do|does|did)\s+not\b|\b(?:not|never)\s+(?:have|be)\b", re.IGNORECASE)
 _DEFINED = re.compile(r"[(\[]\s?(?:(?:which|that)\s+is\s+)?defined\s+(?:by|as)\s", re.IGNORECASE)
 _CLAUSE = re.compile(r"\b(?:that|which|who)\s+(has|have|had|is|are|was|were)\b", re.IGNORECASE)
 _AND = re.compile(r"\sand\s")
@@ -68,6 +68,7 @@ def under_denial(words: Words, start: int, end: int, made: Expression | None) ->
     if words.role == "exclusion" or not isinstance(made, AllOf):
         return made
     limits, denied = [p for p in made.of if _is_limits(p)], [p for p in made.of if _is_thing(p)]
+    limits = limits or _graded(made, denied)
     if not limits or not denied or len(limits) + len(denied) < len(made.of) or _first(limits[0]) < _start(denied[0]):
         return made
     between = words.text[_end(*denied) : _first(limits[0])]
@@ -76,6 +77,12 @@ def under_denial(words: Words, start: int, end: int, made: Expression | None) ->
         return made
     positive = [*(affirmed(words, p, begin) for p in denied), *limits]
     return Not(of=AnyOf(of=tuple(positive)) if explained else AllOf(of=tuple(positive)))
+
+
+def _graded(made: AllOf, denied: Sequence[Expression]) -> list[Expression]:
+    """The grades that a denial was read to deny by themselves, beside the one thing that they tell: "no diarrhoea > grade 1"."""
+    told = [p.of for p in made.of if isinstance(p, Not) and isinstance(p.of, Threshold) and p.of.kind == "score"]
+    return list(told) if len(denied) == 1 else []
 
 
 def explained(words: Words, stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None]) -> list[Expression | None]:
@@ -198,7 +205,7 @@ def means(limit: Threshold, name: str) -> bool | None:
 def _means(limit: Threshold, name: str, *, sound: bool) -> bool | None:
     """Whether a limit holds where the thing of this name is there; None where nobody knows."""
     if limit.operator not in ("ge", "gt", "le", "lt"):
-        return None
+        return _of_rank(limit)
     above = limit.operator in ("ge", "gt")
     if limit.kind == "dose":
         return above  # a dose of the treatment is the treatment
@@ -207,6 +214,13 @@ def _means(limit: Threshold, name: str, *, sound: bool) -> bool | None:
     if raised != lowered and limit.concept is not None and bad != ("high" if raised else "low"):
         return above == raised
     return None if bad is None else (above == (bad == "high")) != sound
+
+
+def _of_rank(limit: Threshold) -> bool | None:
+    """Whether a grade or class that is named as such is one of the thing: "no neuropathy (grade 3)", and not "(grade 0)"; a stage may be that of another."""
+    lowest = min(limit.grades) if limit.grades else limit.low
+    ranked = limit.kind == "score" and "stage" not in (limit.concept or "stage") and limit.operator in ("eq", "between", "in") and bad_side(limit.concept) != "low"
+    return lowest > 0 if ranked and lowest is not None else None
 
 
 def _is_limits(part: Expression) -> bool:

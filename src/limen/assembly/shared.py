@@ -23,7 +23,7 @@ _LINK = re.compile(r"\s*(?:[^\W\d_][\w-]*\s+){1,6}", re.IGNORECASE)
 _PURPOSE = re.compile(r"\b(?:for|because\s+of|due\s+to)\b", re.IGNORECASE)
 _AFTER = re.compile(r"\s(?:after|upon|following|despite|on|during)\s", re.IGNORECASE)
 _WITH = re.compile(r"\b(?:with|and|having)\s+(?:[\w-]+\s+){0,3}$", re.IGNORECASE)
-_COMPANY = re.compile(r"\s*\(?(?:(?:origin\w+|aris\w+|stemm\w+|result\w+|deriv\w+)\s+from|attributable\s+to|related\s+to|as\s+a\s+(?:result|consequence)\s+of|(?:associated\s+|complicated\s+)?(?:with|by)|(?:who|that|which)\s+(?:have|has)|having)\s+(?:[\w-]+\s+){0,3}", re.IGNORECASE)
+_COMPANY = re.compile(r"\s*\(?(?:(?:that|which|who)\s+(?:is|are|was|were)\s+(?:\w+ly\s+)?)?(?:(?:origin\w+|aris\w+|stemm\w+|result\w+|deriv\w+)\s+from|attributable\s+to|related\s+to|as\s+a\s+(?:result|consequence)\s+of|(?:associated\s+|complicated\s+)?(?:with|by)|(?:who|that|which)\s+(?:have|has)|having)\s+(?:[\w-]+\s+){0,3}", re.IGNORECASE)
 _BOTH = re.compile(r"(?<!\bone\sor)\s*both\s", re.IGNORECASE)
 _AND = re.compile(r"\band\s", re.IGNORECASE)
 _SHOWN = re.compile(r"\b(?:by|via|per)\s+(?:\w+\s+){0,2}$", re.IGNORECASE)  # how it was found
@@ -210,6 +210,8 @@ def for_purposes(words: Words, stretches: Sequence[tuple[int, int]], parts: Sequ
 
 def for_company(words: Words, stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None]) -> list[Expression | None]:
     """ "Diabetes with nephropathy or retinopathy": nobody knows whether an inclusion asks for diabetes in the second case too."""
+    if (later := _first_in_company(words, stretches)) is not None and later:
+        return [*parts[:later], *for_company(words, stretches[later:], parts[later:])]  # "gout or diabetes with nephropathy or retinopathy"
     first, rest = parts[0], parts[1:]
     start, end = stretches[0]
     things = [m for m in words.names(start, end) if m.kind != "demographic"]
@@ -224,6 +226,17 @@ def for_company(words: Words, stretches: Sequence[tuple[int, int]], parts: Seque
     both = group("and", [of_mention(words.text, lead, start, lead.end), of_mention(words.text, one, one.start, end)])
     doubtful = [left_unread(p) for p in rest if isinstance(p, (Condition, Exposure))]
     return [both, *doubtful] if isinstance(first, Condition) else list(parts)
+
+
+def _first_in_company(words: Words, stretches: Sequence[tuple[int, int]]) -> int | None:
+    """Which alternative but the last is the first that names a disease in company of another thing."""
+    for index, stretch in enumerate(stretches[:-1]):
+        if "," in words.text[stretch[1] : stretches[index + 1][0]]:
+            continue  # "meningitis with paresis, or a lymphoma"
+        things = [m for m in words.names(*stretch) if m.kind != "demographic"]
+        if len(things) == 2 and things[0].kind == "condition" and _COMPANY.fullmatch(words.text, things[0].end, things[1].start):
+            return index
+    return None
 
 
 def for_limits(words: Words, stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None]) -> list[Expression | None]:
@@ -259,9 +272,19 @@ def _is_measured(part: Expression | None) -> bool:
 def for_people(words: Words, stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None]) -> list[Expression | None]:
     """The alternatives of an inclusion that are diseases of one sex, apart from it: "women with preeclampsia or eclampsia"."""
     first, rest = parts[0], parts[1:]
-    if not isinstance(first, AllOf) or len(first.of) != 2 or not all(isinstance(p, (Condition, Exposure)) and not p.negated for p in (first.of[1], *rest)):
+    if not isinstance(first, AllOf) or len(first.of) != 2 or not isinstance(first.of[0], Demographic):
         return list(parts)
-    return [group("and", [first.of[0], group("or", [first.of[1], *rest])])] if isinstance(first.of[0], Demographic) else list(parts)
+    sexed = first.of[0].attribute == "sex"
+    if not all(_is_disease(p, unread_too=sexed) for p in (first.of[1], *rest)):
+        return list(parts)
+    return [group("and", [first.of[0], group("or", [first.of[1], *rest])])]
+
+
+def _is_disease(part: Expression | None, *, unread_too: bool) -> bool:
+    """Whether a part names what someone has or takes; `unread_too`: or what nobody read, which speaks of no other people."""
+    if isinstance(part, Unread):
+        return unread_too and not grammar().peopled.search(f"{part.text} ")
+    return isinstance(part, (Condition, Exposure)) and not part.negated
 
 
 def for_lead(words: Words, stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None]) -> list[Expression | None]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from limen.assembly.denials import patterns
 from limen.assembly.grammar import grammar
+from limen.assembly.verdicts import verdicts
 
 _ASIDE = 90  # characters of an aside behind a verdict
 _RELATIVE = re.compile(r"\b(?:who|that|which)\s+$", re.IGNORECASE)  # "patients who are not eligible for surgery" are meant, not shut out
@@ -17,7 +17,7 @@ _SHUTS_OUT = re.compile(
 
 def predicated(text: str, start: int, end: int) -> int | None:
     """Where the subject ends of a sentence that shuts something out: "Use of inhibitors is not permitted"."""
-    found = patterns().shut.search(text, start + 1, before_aside(text, start, end))
+    found = verdicts().shut.search(text, start + 1, before_aside(text, start, end))
     return found.start() if found and not _RELATIVE.search(text, start, found.start()) else None
 
 
@@ -29,18 +29,18 @@ def before_aside(text: str, start: int, end: int) -> int:
 
 def leads(text: str) -> int | None:
     """Where a lead's last words begin to deny the list below it: "must report the absence of:", "... will be excluded:"."""
-    found = patterns().lead.search(text) or patterns().shut.search(text)
+    found = verdicts().lead.search(text) or verdicts().shut.search(text)
     return found.start() if found else None
 
 
 def shuts(text: str, start: int, end: int) -> bool:
     """Whether a stretch says that what stands before it is shut out."""
-    return patterns().shutting.search(text, start, end) is not None
+    return verdicts().shutting.search(text, start, end) is not None
 
 
 def shut_for(text: str, start: int, end: int) -> re.Match[str] | None:
     """Where a sentence's subject ends that is shut out, and where the reason begins: "Patients are excluded if they have asthma"."""
-    found = patterns().shut_for.search(text, start, end)
+    found = verdicts().shut_for.search(text, start, end)
     return found if found and not _RELATIVE.search(text, start, found.start()) else None
 
 

@@ -17,7 +17,7 @@ from limen.lexicon import load
 from limen.mentions import Mention
 
 _QUALIFIES = re.compile(
-    r"\s*(?:,\s*)?\(?(?:(?:currently|previously)\s+)?(?:who\s+(?:are|is|have|has|were|do|did)\b|that\s|which\s|without\b|with\s|not\s|on\s|receiving\b|taking\b"
+    r"\s*(?:,\s*)?\(?(?:(?:currently|previously)\s+)?(?:who\s+(?:are|is|have|has|were|do|did)\b|that\s|which\s|without\b|with\s|no\s(?!longer|more|less)|free\s+(?:of|from)\s|not\s|on\s|receiving\b|taking\b"
     r"|treated\b|requiring\b|refractory\b|despite\b|but\s|in\s+(?:the\s+)?(?:absence|combination)\b|(?:complicated|accompanied)\s+by\b|(?:along|together)\s+with\b)",
     re.IGNORECASE,
 )

@@ -7,24 +7,35 @@ from collections.abc import Sequence
 
 from limen.assembly.coordination import is_kind
 from limen.assembly.denials import DENIAL, end_of, is_denied, opened, parting, states
+from limen.assembly.evidence import examines
 from limen.assembly.grammar import grammar
 from limen.assembly.leaves import WORD, group, is_light, of_mention, unread
 from limen.assembly.purposes import is_over, treatment_of
-from limen.assembly.segments import Cut
+from limen.assembly.scope import affirmed
+from limen.assembly.segments import Cut, between
 from limen.assembly.tails import says_not
+from limen.assembly.walk import map_leaves
 from limen.assembly.words import Words
-from limen.criteria import AllOf, AnyOf, Condition, Exposure, Expression
+from limen.criteria import AllOf, AnyOf, Condition, Exposure, Expression, Not
 from limen.mentions import Mention
 
 _EITHER = re.compile(r"\s*(?:(?:has|have|had|is|are|with|on)\s+){0,2}(?:either|one\s+(?:or\s+more\s+)?of|at\s+least\s+one\s+of)\s", re.IGNORECASE)
 _ALTERNATIVES = re.compile(r"\s*\((?:either\s)?[^(),;]{1,80}\sor\s[^(),;]{1,80}\)\W*$", re.IGNORECASE)
 _WHO_HAVE = re.compile(r"\s+(?:who|that)\s+(?:also\s+)?(?:have|has|had)\s+(?:(?:also|a|an|any|known|active|history\s+of)\s+){0,3}", re.IGNORECASE)
 _BOTH = re.compile(r"\b(?:both|simultaneous|combined\s+use\s+of|(?:a\s+|the\s+)?(?:simultaneous\s+presence|combination|co-?existence|concurrence)\s+of)\s+(?:(?!(?:and|or|in|for)\b)[\w-]+\s+){0,3}$", re.IGNORECASE)
+_NOT_BOTH = re.compile(r"\b(?:not\s+(?:(?:have|be|be\s+on|take|receive|use)\s+)?both|no\s+(?:known\s+)?(?:combination|combined\s+use|simultaneous\s+presence|co-?existence|concurrence)\s+of)\s+(?:[\w-]+\s+){0,3}$", re.IGNORECASE)
+_CONCOMITANT = re.compile(r"\b(?:concomitant|concurrent|co-?existing|co-?existent|simultaneous)(?:ly)?\s+(?:[\w-]+\s+){0,4}$", re.IGNORECASE)
+_HAVING = re.compile(r"\s(?:with|on|taking|receiving|treated\s+with|who\s+(?:are\s+)?(?:have|has|on|taking|receiving))\s", re.IGNORECASE)
 _CAUSED = re.compile(r"\s+(?:that\s+is\s+|which\s+is\s+)?(?:(?:due|secondary|related)\s+to|(?:caused|complicated|accompanied)\s+by|as\s+a\s+result\s+of|resulting\s+from|because\s+of)\s", re.IGNORECASE)
 _BESIDE = re.compile(r"\s+(?:with|associated\s+with|in\s+combination\s+with|together\s+with)\s", re.IGNORECASE)
 _OF_KIND = re.compile(r"\s*(?:(?:an?|the|other|severe|moderate|chronic|acute)\s+){0,2}", re.IGNORECASE)
 _SUBJECT = re.compile(r"\s*(?:the|a|an)\s+(?:patient|subject|participant|investigator|individual)s?\b", re.IGNORECASE)
 _ABSENCE = re.compile(r"(?:the\s+)?(?:absence|lack)\s+of\s", re.IGNORECASE)
+_ONLY_IF = re.compile(r"\s*only\s+(?:if|when|where|in\s+(?:the\s+)?(?:case|presence)\s+of|in\s+combination\s+with|together\s+with|in\s+(?:patients|those|subjects))\s", re.IGNORECASE)
+_WITHOUT = re.compile(r"(?:without|in\s+the\s+absence\s+of|not\s+(?:treated\s+with|on|receiving|taking|requiring))\s", re.IGNORECASE)
+_IF = re.compile(r"\s*(?:and\s+)?(?:if|in\s+case\s+of|when)\s+[^,;.()]{3,80},\s", re.IGNORECASE)
+_IF_WORD = re.compile(r"\bif\b", re.IGNORECASE)
+_SHOWING = re.compile(r"\s(?:demonstrating|showing|revealing|confirming|documenting|indicating|without|with\s+no|that\s+(?:shows?|demonstrates?|reveals?|confirms?))\s", re.IGNORECASE)
 _LACKING = re.compile(r"\s*(?:(?:and|but)\s+)?(?:without|with\s+no|not\s+(?:currently\s+)?(?:on|treated|receiving|taking|requiring|associated|due)|(?:in\s+)?(?:the\s+)?absence\s+of)\s", re.IGNORECASE)
 _NO = re.compile(r"\W*no\s+(?!other\b|[^.;]{0,60}\bdiagnos)(?:(?:known|current|active|clinically|significant|history\s+of|evidence\s+of)\s+){0,3}[\w-]+(?:\s+[\w-]+){0,3}\W*$", re.IGNORECASE)
 _WHO = re.compile(r"\s*who(?:se)?\s", re.IGNORECASE)
@@ -81,10 +92,18 @@ def without_qualifiers(words: Words, cuts: Sequence[Cut], start: int) -> Sequenc
 
 
 def _qualifies(words: Words, start: int, cut: Cut) -> bool:
-    """Whether a comma parts a thing from what it must lack."""
+    """Whether a comma parts a thing from what it must lack, or "only if" opens what must be there as well."""
     lacks = _LACKING.match(words.text, cut.end) is not None or says_not(words, cut.end)
-    told = cut.join == "comma" and lacks and opened(words.text, start, cut.start) is None
+    only = _ONLY_IF.match(words.text, cut.end) is not None and (cut.join == "comma" or words.text[cut.start : cut.end].strip(" ,").lower() == "but")
+    told = (only or (cut.join == "comma" and lacks)) and opened(words.text, start, cut.start) is None
     return told and any(m.kind != "demographic" and not m.context & {"negated", "inability"} for m in words.names(start, cut.start))
+
+
+def guarded_from(words: Words, cuts: Sequence[Cut]) -> Cut | None:
+    """The joint before what an inclusion asks of some: "asthma, and if on steroids, FEV1 < 60 %"."""
+    if words.role == "exclusion" or (cuts and _IF_WORD.search(words.text, 0, cuts[0].start)):
+        return None  # "patients are eligible if A, if B, and if C"
+    return next((c for c in cuts if c.join in ("and", "comma") and (found := _IF.match(words.text, c.end)) and words.bears(found.end(), len(words.text))), None)
 
 
 def with_either(words: Words, cuts: Sequence[Cut]) -> Cut | None:
@@ -114,8 +133,8 @@ def both(words: Words, cuts: Sequence[Cut], start: int, end: int) -> bool:
     return _BOTH.search(words.text, start, one[0].start) is not None or _WITH_IT.fullmatch(words.text[cuts[0].start : cuts[0].end] + " ") is not None
 
 
-def with_either_of_one(words: Words, cuts: Sequence[Cut], stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None]) -> list[Expression | None]:
-    """The alternatives of an exclusion, what is said of one disease apart from it: "asthma requiring steroids or omalizumab", "cirrhosis due to A or B"."""
+def with_either_of_one(words: Words, cuts: Sequence[Cut], stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None], *, denied: bool = False) -> list[Expression | None]:
+    """The alternatives of an exclusion (or what an inclusion has `denied`), what is said of one disease apart from it: "asthma requiring steroids or omalizumab", "cirrhosis due to A or B"."""
     if len(parts) != 2 or cuts[0].loose or not all(isinstance(p, (Condition, Exposure)) and not is_denied(p) for p in parts):
         return list(parts)
     (start, end), last = stretches[0], parts[1]
@@ -124,7 +143,7 @@ def with_either_of_one(words: Words, cuts: Sequence[Cut], stretches: Sequence[tu
         return list(parts)
     lead, one = first
     now = not is_over(WORD.findall(words.text[lead.end : one.start].lower()))
-    treated = now and treatment_of(words, first) is not None and isinstance(last, Exposure)
+    treated = now and treatment_of(words, [m._replace(context=m.context - {"negated"}) for m in first] if denied else first) is not None and isinstance(last, Exposure)
     have = one.kind == "condition" and isinstance(last, Condition) and _WHO_HAVE.fullmatch(words.text, lead.end, one.start) is not None
     caused, beside = _CAUSED.match(words.text, lead.end), _BESIDE.match(words.text, lead.end)
     cue = caused or beside
@@ -136,6 +155,89 @@ def with_either_of_one(words: Words, cuts: Sequence[Cut], stretches: Sequence[tu
         doubt = None if caused and cuts[0].join == "or" else unread(words.text, start, end)
         return [parts[0], group("and", [group("or", [disease, doubt]), last])]
     return [AllOf(of=(disease, AnyOf(of=(of_mention(words.text, one, one.start, end), last))))]
+
+
+def asked_of_all(words: Words, cuts: Sequence[Cut], start: int, end: int) -> Cut | None:
+    """Where several diseases that "or" joins go on with alternatives of another kind: "gout or asthma on warfarin or prednisone", "... with FEV1 < 60 % or FVC < 70 %".
+
+    An inclusion asks one of each; nobody is let in by the last alternative alone.
+    """
+    if words.role == "exclusion" or len(cuts) < 2 or any(c.join not in ("or", "either") or c.loose for c in cuts) or opened(words.text, start, end) is not None:
+        return None
+    stretches = between(start, end, cuts)
+    for index in range(1, len(stretches) - 1):
+        at = _HAVING.search(words.text, *stretches[index])
+        before = [*stretches[:index], (stretches[index][0], at.start())] if at is not None else []
+        behind = [(at.end(), stretches[index][1]), *stretches[index + 1 :]] if at is not None else []
+        if before and all(_only(words, piece, "condition") for piece in before) and all(_only(words, piece, "drug") or _only(words, piece, None) for piece in behind):
+            return Cut(at.start(), at.start(), "and", False) if at is not None else None
+    return None
+
+
+def shown_by_either(words: Words, cuts: Sequence[Cut], end: int) -> Cut | None:
+    """Where an inclusion goes on with what either of two examinations has shown: "CT or MRI within 4 weeks without metastases"."""
+    exams = [m for m in words.mentions.concepts if examines(m)] if words.role == "inclusion" else []
+    for cut in (c for c in cuts if c.join == "or" and not c.loose):
+        behind = next((m for m in exams if m.start >= cut.end and is_light(words.text[cut.end : m.start])), None)
+        if behind is None or not any(0 <= cut.start - m.end <= 1 for m in exams):
+            continue
+        shown = _SHOWING.search(words.text, behind.end, end)
+        return Cut(shown.start(), shown.start(), "and", False) if shown is not None and words.layout.is_open(shown.start(), cut.start) else None
+    return None
+
+
+def behind_list(words: Words, cuts: Sequence[Cut], start: int, end: int) -> Cut | None:
+    """The "and" behind an inclusion's list of diseases that "or" has closed: "ovarian, tubal or peritoneal cancer and primary surgery" asks all for surgery."""
+    joins = [c.join for c in cuts]
+    if words.role == "exclusion" or joins.count("or") != 1 or joins[-2:] != ["or", "and"] or cuts[-1].loose or len(cuts) < 3 or set(joins[:-2]) != {"comma"}:
+        return None
+    before, behind = words.names(start, cuts[-1].start), words.names(cuts[-1].end, end)
+    kinds = {m.kind for m in before if m.kind != "demographic"}
+    apart = kinds == {"condition"} and len(before) > 1 and bool(behind) and all(m.kind not in ("condition", "demographic") for m in behind)
+    return cuts[-1] if apart and not any("negated" in m.context for m in (*before, *behind)) else None
+
+
+def _only(words: Words, piece: tuple[int, int], kind: str | None) -> bool:
+    """Whether a stretch names one thing of a kind, or where no kind is given limits alone."""
+    names, limits = [m for m in words.names(*piece) if m.kind != "demographic"], words.limits(*piece)
+    if kind is None:
+        return bool(limits) and not names and not any(p.time is not None for p in limits)
+    return len(names) == 1 and names[0].kind == kind and not names[0].context and not limits
+
+
+def denied_of_one(words: Words, cuts: Sequence[Cut], stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None]) -> Expression | None:
+    """The same under the denial of an inclusion: "no asthma requiring steroids or omalizumab" denies neither of these by itself."""
+    if words.role == "exclusion" or len(parts) != 2 or not all(isinstance(p, (Condition, Exposure)) and p.negated for p in parts) or opened(words.text, *stretches[1]) is not None:
+        return None
+    begin = opened(words.text, *stretches[0])
+    there = [affirmed(words, p, begin or 0) for p in parts if p is not None]
+    made = with_either_of_one(words, cuts, stretches, there, denied=True)
+    either = group("or", [map_leaves(p, lambda leaf: affirmed(words, leaf, begin or 0)) for p in made if p is not None])
+    return Not(of=either) if begin is not None and made != there and either is not None else None
+
+
+def not_together(words: Words, cuts: Sequence[Cut], stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None]) -> Expression | None:
+    """What an inclusion denies of two things together: "no combination of gout and asthma"; of who has one of "no concomitant gout and asthma" a person decides."""
+    if words.role == "exclusion" or len(parts) != 2 or cuts[0].join != "and" or cuts[0].loose or not all(isinstance(p, (Condition, Exposure)) and p.negated for p in parts):
+        return None
+    begin, named = opened(words.text, *stretches[0]), [words.names(*stretch) for stretch in stretches]
+    if begin is None or any(len(names) != 1 for names in named) or named[0][0].kind != named[1][0].kind or opened(words.text, *stretches[1]) is not None:
+        return None
+    said = words.text[stretches[0][0] : named[0][0].start]
+    one, two = (affirmed(words, p, begin) for p in parts if p is not None)
+    if _NOT_BOTH.search(said) or _WITH_IT.fullmatch(words.text[cuts[0].start : cuts[0].end] + " "):
+        return Not(of=AllOf(of=(one, two)))
+    doubt = unread(words.text, begin, stretches[1][1]) if named[0][0].kind == "condition" and _CONCOMITANT.search(said) else None
+    return Not(of=AnyOf(of=(AllOf(of=(one, two)), AllOf(of=(AnyOf(of=(one, two)), doubt))))) if doubt is not None else None
+
+
+def lacking_neither(words: Words, start: int, parts: Sequence[Expression | None]) -> Expression | None:
+    """What an inclusion denies where it lacks another thing: "no infection without antibiotics" asks nobody to be without these."""
+    begin, (one, two) = opened(words.text, start, len(words.text)), parts
+    if words.role == "exclusion" or begin is None or not isinstance(one, (Condition, Exposure)) or not isinstance(two, (Condition, Exposure)):
+        return None
+    lacks = one.negated and two.negated and _WITHOUT.match(words.text, two.start) is not None
+    return Not(of=AllOf(of=(affirmed(words, one, begin), two))) if lacks else None
 
 
 def _is_bare(words: Words, stretch: tuple[int, int], name: Mention) -> bool:

@@ -11,20 +11,17 @@ from typing import Literal
 from limen.criteria import Section
 from limen.lexicon.labels import kind_of
 from limen.lexicon.patterns import alternation
-from limen.outline.clauses import Clause, Logic, Outline
+from limen.outline.clauses import Clause, Outline
 from limen.outline.groups import Block, Label, for_whom, label_of, outer_label
 from limen.outline.inline import Item, find_items
+from limen.outline.joints import Joint, alternatives, counts, ends_in_joint, logic_of, logic_words, paired
 from limen.outline.lines import Heading, Line, Role, heading_at, is_joint, is_notice, list_words, run_on_lines, split_bullets, split_lines
 from limen.outline.numbering import ENDS_OPEN, above_goes_on, follows, goes_on, opens, restarts
 
 Breaks = Literal["writer", "machine", "either"]
 _WRAPPED = (50, 100)  # characters of a line that a machine wrapped
 _NARROW = 40  # characters of the narrowest lines that one makes
-_LIST = 3  # items of a list in which "or" may stand between some alone
-_NUMBER_WORDS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
-_AT_LEAST = re.compile(r"(?:at\s+least|minimum\s+of|any)?\s*\b(one|two|three|four|five|six|\d)\b(?:\s*\(\d\))?(?:\s*(?:or|to|[-–])\s*(?:two|three|four|five|six|\d|all))?\s+(?:or\s+more\s+)?(?:out\s+)?of\s*(?:(?:the|these|those|any|following)\b|(?:(?:two|three|four|five|six|\d{1,2})\s*)?[:：])", re.IGNORECASE)
 _TERMINAL = re.compile(r"[.;:!?。]\s*$")
-_ENDS_OR = re.compile(r"[,;]?\s*\b(or|and|and/or)\s*[:;,]?\s*$", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -95,11 +92,13 @@ def _stretches(text: str, sections: Sequence[Section], role: Role) -> list[tuple
 
 def _close(text: str, lines: list[Line], block: Block, furniture: list[tuple[int, int]]) -> None:
     """The lines of one list become its clauses."""
-    roots = _nest(text, [line for line in lines if text[line.start : line.end].strip()], furniture)
-    block.clauses += [c for node in _unwrap(text, roots, furniture, block.role) if (c := _clause(text, node, furniture)) is not None]
+    joints: list[Joint] = []
+    roots = _nest(text, [line for line in lines if text[line.start : line.end].strip()], furniture, joints)
+    clauses = [c for node in _unwrap(text, roots, furniture, block.role) if (c := _clause(text, node, furniture)) is not None]
+    block.clauses += alternatives(text, clauses, joints) if block.role == "inclusion" else clauses
 
 
-def _nest(text: str, block: Sequence[Line], furniture: list[tuple[int, int]]) -> list[_Node]:
+def _nest(text: str, block: Sequence[Line], furniture: list[tuple[int, int]], joints: list[Joint]) -> list[_Node]:
     roots: list[_Node] = []
     stack: list[_Node] = []
     marked = any(line.style for line in block)
@@ -111,9 +110,10 @@ def _nest(text: str, block: Sequence[Line], furniture: list[tuple[int, int]]) ->
             furniture.append((line.start, line.end))
             continue
         if stack and (joint := is_joint(text, line)):
-            owner = stack[-2] if len(stack) > 1 else None
-            above = owner or stack[-1]
-            above.joints.append((len(above.children), joint))
+            if len(stack) > 1:
+                stack[-2].joints.append((len(stack[-2].children), joint))
+            else:
+                joints.append(Joint(line.start, joint))
             furniture.append((line.start, line.end))
             continue
         if stack and line.style is None and _continues(text, line, stack[-1], marked) and not (breaks and _ended(text, line, stack[-1], breaks)):
@@ -195,8 +195,8 @@ def _continues(text: str, line: Line, above: _Node, marked: bool) -> bool:
     if above.line.style is not None and line.indent > above.line.indent:
         return True
     if marked and above.line.style is not None:
-        return bool(ENDS_OPEN.search(before)) or before[-1:] in ",(" or _ENDS_OR.search(before) is not None
-    return not _TERMINAL.search(before) and (before[-1:] in ",(-" or words[0] in "≥≤<>)(" or bool(_ENDS_OR.search(before)))
+        return bool(ENDS_OPEN.search(before)) or before[-1:] in ",(" or ends_in_joint(before)
+    return not _TERMINAL.search(before) and (before[-1:] in ",(-" or words[0] in "≥≤<>)(" or ends_in_joint(before))
 
 
 def _breaks(text: str, block: Sequence[Line]) -> Breaks:
@@ -218,7 +218,7 @@ def _ended(text: str, line: Line, above: _Node, breaks: Breaks) -> bool:
     before = text[max(start, above.line.words) : above.end].rstrip()
     if not words[0].islower() or _continuing().match(words) or ENDS_OPEN.search(text, above.line.words, above.line.end):
         return False
-    if _carried().search(before) or _ENDS_OR.search(before) or before[-1:] in ",(-/" or _hanging().match(words):
+    if _carried().search(before) or ends_in_joint(before) or before[-1:] in ",(-/" or _hanging().match(words):
         return False
     own = text[above.line.words : above.end]
     loose = breaks == "writer" or (breaks == "either" and not _WRAPPED[0] <= len(before) <= _WRAPPED[1])
@@ -250,13 +250,13 @@ def _unwrap(text: str, roots: list[_Node], furniture: list[tuple[int, int]], rol
         return roots  # an "or" between the items holds them together
     lead = roots[0]
     own = text[lead.line.words : lead.end]
-    any_words, all_words = _logic_words()
+    any_words, all_words = logic_words()
     first = own.split(maxsplit=1)[0].lower().strip(",:") if own.split() else ""
     if first not in list_words()["generic"]["openers"]:
         return roots
     if (all_words if role == "exclusion" else any_words).search(own):
         return roots
-    if lead.line.style is not None or len(own) >= 200 or not _generic().search(own) or any(c.isdigit() for c in own) or _AT_LEAST.search(own):
+    if lead.line.style is not None or len(own) >= 200 or not _generic().search(own) or any(c.isdigit() for c in own) or counts(own):
         return roots
     if not set(re.findall(r"[^\W\d_]+", own.lower())) <= set(list_words()["generic"]["plain"]):
         return roots if role == "exclusion" else [replace(lead, children=[], joints=[]), *lead.children, *roots[1:]]
@@ -280,36 +280,10 @@ def _clause(text: str, node: _Node, furniture: list[tuple[int, int]]) -> Clause 
     below = [c for child in node.children if (c := _clause(text, child, furniture))]
     children = (*inner, *below)
     placed = node.joints if not inner and len(below) == len(node.children) else []
-    logic, count = _logic(text, start, own_end, children, [j for _, j in node.joints])
-    if logic == "any" and (paired := _paired(text, start, own_end, children, placed)):
-        children, logic = paired, None
+    logic, count = logic_of(text, start, own_end, children, [j for _, j in node.joints])
+    if logic == "any" and (runs := paired(text, start, own_end, children, placed)):
+        children, logic = runs, None
     return Clause(start, own_end, node.line.mark_start, node.line.number, children, logic, count)
-
-
-def _paired(text: str, start: int, end: int, children: Sequence[Clause], joints: Sequence[tuple[int, str]]) -> tuple[Clause, ...]:
-    """The items of a list where "or" stands between some of them alone, each such run as one item with alternatives; else nothing.
-
-    "A; B; or C" is a list of alternatives; of the limits "A", "B OR", "C" only the last two are.
-    """
-    lead = text[max(start, end - 160) : end]
-    if len(children) < _LIST or _AT_LEAST.search(lead) or any(words.search(lead) for words in _logic_words()):
-        return ()
-    said = [m.group(1).lower() if (m := _ENDS_OR.search(text, max(0, c.stop - 12), c.stop)) else "" for c in children[:-1]]
-    for index, joint in joints:
-        if 0 < index < len(children):
-            said[index - 1] = said[index - 1] or joint
-    alone = [i for i, word in enumerate(said) if "or" not in word]
-    named = not any(c.isdigit() for i in (*alone, len(said) - 1) for c in text[children[i].start : children[i].stop])
-    listed = not any(said[i] for i in alone) and (named or all(text[children[i].stop - 1] in ";," for i in alone))
-    closes = len(alone) == len(said) - 1 and "or" in said[-1] and listed
-    if not alone or len(alone) == len(said) or closes:
-        return ()
-    runs: list[list[Clause]] = [[children[0]]]
-    for word, child in zip(said, children[1:]):
-        runs[-1:] = [[*runs[-1], child]] if "or" in word else [runs[-1], [child]]
-    if any(len(run) > 1 and run[0].mark_start == run[0].start for run in runs):
-        return ()
-    return tuple(run[0] if len(run) == 1 else Clause(run[0].mark_start, run[0].mark_start, run[0].mark_start, None, tuple(run), "any") for run in runs)
 
 
 def _with_own_mark(text: str, line: Line, end: int) -> list[Item]:
@@ -328,33 +302,5 @@ def _inline(text: str, item: Item, end: int, furniture: list[tuple[int, int]]) -
     children = tuple(_inline(text, c, _next(item.children, i, end), furniture) for i, c in enumerate(item.children))
     own_end = item.children[0].start if item.children else end
     own_end = start + len(text[start:own_end].rstrip())
-    logic, count = _logic(text, start, own_end, children, [])
+    logic, count = logic_of(text, start, own_end, children, [])
     return Clause(start, max(start, own_end), item.start, item.number, children, logic, count)
-
-
-@cache
-def _logic_words() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    table = list_words()["logic"]
-    return re.compile(alternation(table["any"]), re.IGNORECASE), re.compile(alternation(table["all"]), re.IGNORECASE)
-
-
-def _logic(text: str, start: int, end: int, children: Sequence[Clause], joints: Sequence[str]) -> tuple[Logic | None, int | None]:
-    """How the items combine, by the lead's words, a joint on a line of its own, or the last words of an item."""
-    if not children:
-        return None, None
-    lead = text[max(start, end - 160) : end]
-    if match := _AT_LEAST.search(lead):
-        count = int(match.group(1)) if match.group(1).isdigit() else _NUMBER_WORDS[match.group(1).lower()]
-        return ("any", None) if count == 1 else ("at_least", count)
-    any_words, all_words = _logic_words()
-    if all_words.search(lead):
-        return "all", None
-    if any_words.search(lead):
-        return "any", None
-    ends = [m.group(1).lower() for c in children[:-1] if (m := _ENDS_OR.search(text, max(0, c.stop - 12), c.stop))]
-    said = [*joints, *ends]
-    if any("or" in s for s in said):
-        return "any", None
-    throughout = len(said) >= len(children) - 1  # one "and" before the last of many only closes the list
-    return ("all", None) if said and throughout else (None, None)
-

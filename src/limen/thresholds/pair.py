@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from limen.criteria import Kind, Operator
+from limen.criteria import Kind
 from limen.lexicon import Lexicon, Measurement, Score
 from limen.mentions import Mentions, Quantity, TimeSpan
 from limen.thresholds.ages import as_event_age, as_gestation, is_of_another
@@ -37,6 +37,7 @@ from limen.thresholds.persons import is_age_of_person, measured_by_unit, measure
 from limen.thresholds.phrases import (
     counts_behind,
     counts_readings,
+    extreme_before,
     is_amount_of,
     name_behind,
     phrase_after,
@@ -45,6 +46,7 @@ from limen.thresholds.phrases import (
 from limen.thresholds.pressures import pressure_pair
 from limen.thresholds.ranked import ranked
 from limen.thresholds.reaching import reaches
+from limen.thresholds.respectively import in_order
 from limen.thresholds.sharing import borrowed, opposite, with_later_reference, with_later_unit, with_lost_comparator, with_mended_unit
 from limen.thresholds.times import AGE_AFTER, Times
 from limen.thresholds.wording import words
@@ -66,6 +68,7 @@ def pair(mentions: Mentions, lexicon: Lexicon) -> list[Paired]:
 
 class _Pairer:
     def __init__(self, mentions: Mentions, lexicon: Lexicon) -> None:
+        mentions, self.owners = in_order(mentions)
         self.text = mentions.text
         self.mentions = mentions
         self.lexicon = lexicon
@@ -127,7 +130,7 @@ class _Pairer:
             return paired
         if counts_studied(self.text, quantity):
             return None
-        if quantity.operator is None and quantity.unit is not None and (side := self._extreme_name(quantity)):
+        if quantity.operator is None and quantity.unit is not None and (side := extreme_before(self.text, quantity.start)):
             quantity = bound(replace(quantity, explicit=True), side)
         return self._dose(quantity) or self._other(quantity)
 
@@ -200,6 +203,8 @@ class _Pairer:
 
     def _targets(self, quantity: Quantity) -> tuple[tuple[Target, ...], Join]:
         """Lexicon names for a quantity: to its left, those of the limit before it, or right behind it."""
+        if (owner := self.owners.get(quantity.number_start)) is not None and (own := self.names.target(owner, quantity)) is not None:
+            return (own,), "or"
         if quantity.reversed and (right := self.names.right(quantity)):
             return (right,), "or"
         if inside := self.names.inside(quantity):
@@ -372,9 +377,3 @@ class _Pairer:
         plain = quantity.unit is None and quantity.reference is None and not _SCORED.search(self.text, max(0, quantity.start - 20), quantity.start)
         counted = not ranked and plain and before is None and after is not None
         return (after if counted else far_from(self.text, quantity, before) or before or after), counted
-
-    def _extreme_name(self, quantity: Quantity) -> Operator | None:
-        """ "A minimum wall thickness of 2 mm": the side, where the text's own words before a number begin with it."""
-        place = phrase_before(self.text, quantity.start)
-        first = self.text[place[0] : place[1]].split(maxsplit=1) if place else []
-        return words().extremes.get(first[0].lower()) if len(first) == 2 else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from limen.criteria import Operator
 from limen.mentions import Mention, Quantity
 from limen.thresholds.wording import words
 
@@ -223,3 +224,10 @@ def without_repeats(text: str, names: list[Mention], end: int) -> list[Mention]:
             break
         kept.pop()
     return kept
+
+
+def extreme_before(text: str, start: int) -> Operator | None:
+    """ "A minimum wall thickness of 2 mm": the side, where the text's own words before a number begin with it."""
+    place = phrase_before(text, start)
+    first = text[place[0] : place[1]].split(maxsplit=1) if place else []
+    return words().extremes.get(first[0].lower()) if len(first) == 2 else None
