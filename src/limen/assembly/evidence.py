@@ -15,6 +15,8 @@ from limen.mentions import Mention, Mentions
 from limen.thresholds import Paired
 
 _ON = re.compile(r"\bon\s+(?:\w+\s+){0,2}$", re.IGNORECASE)
+_BY = re.compile(r"\b(?:on|by|via|per|using)\s+(?:\w+\s+){0,2}$", re.IGNORECASE)  # "LVEF ≥ 50 % on echocardiography or MUGA"
+_FAR = 40  # characters between such a word and its test
 _NEAR = 12  # characters between a phrase of evidence and its test: "visible on contrast CT"
 _OR_TEST = re.compile(r"\s*(?:,|,?\s*(?:and/)?or\b|/)\s*(?:[^\W\d_]+\s+){0,2}", re.IGNORECASE)
 
@@ -44,6 +46,7 @@ def evidence(mentions: Mentions, pairs: Sequence[Paired], *, parted: bool) -> li
         limit = _behind_evidence(text, match.end(), following, parted=parted) if following is not None else len(text)
         anew = next((m.start() for m in run_ons(text, match.end(), len(text))), len(text))
         found.append((match.start(), min(end, limit, anew)))
+    found += [(m.start, end) for m in mentions.concepts if examines(m) and _BY.search(text, max(0, m.start - _FAR), m.start) and (end := _listed(mentions, m.start, m.end)) > m.end]
     return found
 
 

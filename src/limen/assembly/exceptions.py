@@ -27,6 +27,7 @@ _EXCEPTIONS = re.compile(r"\W*(?:the\s+)?(?:following\s+)?exceptions\b[^.;:]{0,3
 _AND_EXCEPT = re.compile(r",?\s*\b(?:and|or)\s+(?:also\s+)?(?:except(?:ing|ed)?(?:\s+for)?|other\s+than|excluding|not\s+including|apart\s+from)\s*$", re.IGNORECASE)
 _PERMITS = re.compile(r"(?:(?:is|are|be)\s+)?(?:allow|permit|accept)\w*\s*$", re.IGNORECASE)  # "are permitted to join if" names who is looked for
 _IN_WHICH_CASE = re.compile(r"[\s,;(]+(?:in\s+(?:which|that|this|such)\s+(?:a\s+)?cases?|(?:for|in)\s+whom)(?:[\s,]+|(?=[<>≤≥=]))", re.IGNORECASE)
+_TO_REACH = re.compile(r"\bto\s+(?:achieve|reach|meet|obtain|attain|maintain|keep)\s", re.IGNORECASE)
 _WHO = re.compile(r"\s*(?:\w+\s+){1,4}who\s", re.IGNORECASE)
 _PREDICATES = re.compile(r"(?:,\s*(?:and\s+)?|\band\s+)(?:who\s+)?(?:is|are|was|were|has|have|had|do|does|did)\s", re.IGNORECASE)
 _RELATIVE = re.compile(r"\b(?:that|which|who)\b", re.IGNORECASE)  # "registries that are not in conflict and do not affect it"
@@ -112,6 +113,8 @@ class Exceptions:
             return None
         lifted = self.lifting(begin or start, end)
         told = begin is None and isinstance(lifted, AnyOf) and isinstance(lifted.of[-1], AllOf) and not all(isinstance(p, AllOf) for p in lifted.of)
+        if begin is None and isinstance(lifted, AnyOf) and _TO_REACH.search(self.words.text, start, end) is not None:
+            return AllOf(of=lifted.of)  # "(transfusion to reach a haemoglobin ≥ 9 is acceptable)" spares nobody that limit
         return unread(self.words.text, start, end) if told else lifted  # "(A or B with L can be included)": A may be meant with L alone
 
     def on_terms(self, start: int, leave: tuple[int, int], end: int) -> Expression | None:
