@@ -217,6 +217,10 @@ class Exceptions:
             return group("and", [self.read(start, cue_start, cue_end, reaches.start), self.lists.stretch(reaches.end, end)])
         if said == "other than" and self.words.role == "exclusion" and (told := _OF_HEAD.match(self.words.text, cue_end, end)):
             return self._told_of_head((start, cue_start), cue_end, told, end)
+        return self._lifting_cue(said, start, cue_start, cue_end, end)
+
+    def _lifting_cue(self, said: str, start: int, cue_start: int, cue_end: int, end: int) -> Expression | None:
+        """What stands before a cue, lifted by what stands behind it."""
         whole = said in _WHOLE
         joints = [c for c in self.words.layout.joints(start, cue_start) if not grammar().no_item.match(self.words.text, c.end)]  # "grade 1 or baseline except hair loss"
         cuts = self._apart(joints, (start, cue_start), (cue_end, end), whole=whole)
@@ -249,7 +253,11 @@ class Exceptions:
             return group("and", [head, *kept, Unless(requirement=requirement.of[-1], exception=exception), further])
         narrows = said == "but not" and self.words.role == "inclusion" and all(isinstance(leaf, Threshold) for leaf in leaves(requirement))
         lifted = AllOf(of=(requirement, refused(exception))) if narrows else self._lift(requirement, exception)
-        denied = head is not None and all_denied(head) and is_denied(requirement)  # "no A, B or C except D" denies A, B and C
+        return self._beside_lifted(head, last, lifted, further, denied=is_denied(requirement))
+
+    def _beside_lifted(self, head: Expression | None, last: Cut | None, lifted: Expression, further: Expression | None, *, denied: bool) -> Expression | None:
+        """What an exception lifts with what stands before it, joined by the cut between, and behind it."""
+        denied = denied and head is not None and all_denied(head)  # "no A, B or C except D" denies A, B and C
         if self.words.role == "inclusion" and last and last.join == "or" and not last.loose and isinstance(lifted, Unless) and (whole_list := lifted_from_each([head], lifted)) is not None:
             return group("and", [whole_list, further])
         either = self.words.role == "exclusion" or (last and last.join == "or" and not denied)
