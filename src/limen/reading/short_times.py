@@ -5,7 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
+from typing import NamedTuple
 
+from limen.lexicon.load import data, read_toml
+from limen.lexicon.patterns import Scanner, alternation
 from limen.mentions import Quantity
 
 _UNITS = {"m": "mo", "w": "wk"}
@@ -14,11 +18,22 @@ _LEAD = re.compile(r"\b(?:within|last|past|previous|preceding|prior|recent)\s+(?
 _TRAIL = re.compile(r"\s?(?:ago|earlier|before|prior|previously|post|of\s+(?:the\s+)?(?:screening|enrol|randomi|baseline|consent|study|inclusion|recruit|first\s+dose))", re.IGNORECASE)
 _PLACE = re.compile(r"\s?(?:of|from|to|away|distance|walk|wide|long|high|tall|deep)\b", re.IGNORECASE)
 _BRACKET = re.compile(r"[^\W\d_]\s?\((?:[<≤>≥]=?\s?)$")
-_LENGTHS = frozenset(["height", "distance", "length", "depth", "walk", "walking", "altitude", "stature", "width", "tall", "long", "high", "gait", "run", "test"])
-_DATED = re.compile(r"\b(?:recent\w*|history|acute|previous\w*|prior|past|new\w*|use|treatment|therapy|surgery|stroke|infarction|diagnos\w+|onset|taking|antibiotics?|steroids?|exposure|vaccin\w+|transfusion)\b", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+")
 _LONGEST = 120  # months
 _BACK = 40  # characters before a number in which the words of its time stand
+
+
+class _Words(NamedTuple):
+    """The lists of [letters]."""
+
+    lengths: frozenset[str]
+    dated: Scanner
+
+
+@cache
+def _words() -> _Words:
+    table = read_toml(data("windows.toml"))["letters"]
+    return _Words(frozenset(table["lengths"]), Scanner(rf"\b(?:{alternation(table['dated'])})\b"))
 
 
 def with_short_times(text: str, quantities: Sequence[Quantity]) -> list[Quantity]:
@@ -35,13 +50,13 @@ def _timed(text: str, quantity: Quantity) -> Quantity:
 
 def _is_time(text: str, quantity: Quantity, end: int) -> bool:
     """Whether words of time stand beside a number and its letter, or a bracket holds nothing else: "recent stroke (< 6m)"."""
-    if not _LENGTHS.isdisjoint(_WORD.findall(text[max(0, quantity.number_start - _BACK) : quantity.number_start].lower())):
+    if not _words().lengths.isdisjoint(_WORD.findall(text[max(0, quantity.number_start - _BACK) : quantity.number_start].lower())):
         return False  # "able to walk 6m before a rest"
     if _TRAIL.match(text, end):
         return True
     if _LEAD.search(text, max(0, quantity.number_start - _BACK), quantity.number_start):
         return _PLACE.match(text, end) is None
-    if _DATED.search(text, max(0, quantity.number_start - _BACK), quantity.number_start) is None:
+    if _words().dated.search(text, max(0, quantity.number_start - _BACK), quantity.number_start) is None:
         return False
     bracket = _BRACKET.search(text, max(0, quantity.number_start - _BACK), quantity.number_start)
     return bracket is not None and text[end : end + 1] == ")"

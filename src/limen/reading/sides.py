@@ -10,7 +10,7 @@ from decimal import Decimal
 from limen.mentions import Quantity
 
 _NUMBER = r"\d{1,4}(?:\.\d{1,3})?"
-_SIDES = re.compile(rf"\s?(?:[cm]m)?\s?[x×*]\s?(?P<two>{_NUMBER})(?:\s?(?:[cm]m)?\s?[x×*]\s?(?P<three>{_NUMBER}))?\s?(?P<unit>[cm]m)\b(?!\s?[x×*²³2-3])", re.IGNORECASE)
+_SIDES = re.compile(rf"\s?(?P<first>[cm]m)?\s?[x×*]\s?(?P<two>{_NUMBER})(?:\s?(?P<second>[cm]m)?\s?[x×*]\s?(?P<three>{_NUMBER}))?\s?(?P<unit>[cm]m)\b(?!\s?[x×*²³2-3])", re.IGNORECASE)
 _TIMES = frozenset("x×*X")
 
 
@@ -25,7 +25,7 @@ def with_sides(text: str, found: Sequence[Quantity]) -> list[Quantity]:
             continue
         inside = [q for q in found if quantity.end <= q.start]
         sides = _SIDES.match(text, quantity.number_end) if quantity.reference is None else None
-        if sides is None or any(q.explicit and q.start < sides.end() for q in inside):
+        if sides is None or not {sides["first"], sides["second"]} <= {None, sides["unit"]} or any(q.explicit and q.start < sides.end() for q in inside):
             kept.append(quantity)
         else:
             kept.append(_longest(quantity, sides))
