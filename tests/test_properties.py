@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
+from typing import Literal
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import limen
-from limen import lexicon, outline, repair
-from limen.criteria import Trial, leaves, thresholds
+from limen import lexicon, line, outline, repair
+from limen.assembly import Item, Read
+from limen.criteria import Expression, Trial, leaves, thresholds
 from limen.errors import RecordError
 from limen.normalise import normalise
 from limen.render import render, tree
@@ -103,3 +106,18 @@ def test_a_limit_that_is_written_out_is_read_again(limited: str, sign: str, numb
 @pytest.mark.parametrize("text", ["Age\u2028 18", "a" * 7000 + " creatinine > 2 mg/dL", "- " * 500, "((((" * 3000, "1 2 3 4 5 6 7 8 9 " * 300])
 def test_texts_that_once_were_hard(text: str) -> None:
     assert structured("Inclusion Criteria:\n" + text) is not None
+
+
+def test_a_grammar_that_turns_in_a_circle_costs_its_criterion_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = line.assemble
+
+    def turning(item: Item, role: Literal["inclusion", "exclusion"], read: Callable[[Item], Read]) -> Expression | None:
+        return turning(item, role, read) if "ferritin" in read(item).mentions.text else whole(item, role, read)
+
+    monkeypatch.setattr(line, "assemble", turning)
+    monkeypatch.setattr(line, "limits", turning)
+    text = b"Inclusion Criteria:\n- AST <= 40 U/L\n- ferritin < 300 ug/L\n- ALT <= 50 U/L"
+    first, lost, last = limen.structure(text).criteria
+    assert (first.status, lost.status, last.status) == ("structured", "unread", "structured")
+    assert [f.code for f in lost.findings] == ["unread_text"]
+    assert [r.concept for r in rows(limen.structure(text, limits_only=True))] == ["aspartate_aminotransferase", "ferritin", "alanine_aminotransferase"]

@@ -7,8 +7,19 @@ from typing import Literal
 
 from limen import checks, lexicon, outline, reading, repair, thresholds
 from limen._version import __version__
-from limen.assembly import Item, Read, as_written, assemble, criterion_of, criterion_of_limits, limits, map_thresholds, registry_criteria
-from limen.criteria import Criterion, Finding, Trial
+from limen.assembly import (
+    Item,
+    Read,
+    as_written,
+    assemble,
+    bare_limits,
+    criterion_of,
+    criterion_of_limits,
+    limits,
+    map_thresholds,
+    registry_criteria,
+)
+from limen.criteria import Criterion, Expression, Finding, Trial
 from limen.flow import flow
 from limen.mentions import Mention, Mentions
 from limen.normalise import normalise
@@ -57,13 +68,20 @@ class Line:
         """The criterion of a clause, read in the flow; where only limits are asked for, None for a clause without one."""
         if self.limits_only:  # a lead's window may be that of the items below it, whether they hold a number or not
             self.whole = any(c.children and reading.holds_number(self.flow.text, c.start, c.end) for c in flowing.walk())
-        tree = limits(flowing, role, self._read) if self.limits_only else assemble(flowing, role, self._read)
+        tree = self._tree(role, flowing)
         if tree is not None and self.flow.text != self.trial.text:
             tree = as_written(tree, self.flow, self.trial.text)
         tree = tree if tree is None else map_thresholds(tree, lambda t: normalise(t, self.lexicon))
         if not self.limits_only:
             return criterion_of(self.trial.text, clause, role, number, tree, self._findings(flowing))
         return None if tree is None else criterion_of_limits(self.trial.text, clause, role, number, tree)
+
+    def _tree(self, role: ListRole, clause: outline.Clause) -> Expression | None:
+        """The tree of a clause; where its grammar turns in a circle, its limits if only they are asked for, else None: it comes out unread, and the others are read."""
+        try:
+            return limits(clause, role, self._read) if self.limits_only else assemble(clause, role, self._read)
+        except RecursionError:
+            return bare_limits(clause, role, self._read) if self.limits_only else None
 
     def _read(self, item: Item) -> Read:
         """The clause's own words, read once."""

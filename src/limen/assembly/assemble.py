@@ -225,7 +225,13 @@ def limits(item: Item, role: ListRole, read: Reader) -> Expression | None:
     turned = role == "exclusion" and (demands(text) or gives_leave(text))
     if turned or speaks_of_meaning(text) or speaks_of_forgoing(text) or _shares(words) or any(CONSENT in m.ids for m in words.mentions.concepts):
         return assemble(item, role, read)
-    return shift(group("and", [of_pair(p) for p in sided(words.pairs, role)]), item.start)
+    return bare_limits(item, role, read)
+
+
+def bare_limits(item: Item, role: ListRole, read: Reader) -> Expression | None:
+    """The limits of a clause and of those below it, as they were paired: nothing that its grammar says of them."""
+    own = group("and", [of_pair(p) for p in sided(read(item).pairs, role)])
+    return group("and", [shift(own, item.start), *(bare_limits(child, role, read) for child in item.children)])
 
 
 def _shares(words: Read) -> bool:

@@ -154,8 +154,8 @@ class Kinds:
             return None  # where the list of kinds ends is not said, and what follows may be asked for by itself
         if self.words.limits(start, end):
             return self._windowed(left, right) or self._under_last(left, right)
-        if self.words.role == "inclusion" and not general and named and joints and self._tells_kinds(left, found[0], joints):
-            return self._either(start, end, self.listing(start, end))
+        if self.words.role == "inclusion" and not general and named and joints and self._tells_kinds(left, found[0], joints) and (cuts := self.listing(start, end)):
+            return self._either(start, end, cuts)
         if not general or not named or general[-1].kind != named[0].kind or "inability" in general[-1].context:
             return None
         before, listed = self.items(*left), self._either(*right, self.listing(*right))
