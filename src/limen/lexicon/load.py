@@ -8,15 +8,11 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, TypeVar
 
+import tomli
 from pydantic import ValidationError
 
 from limen.errors import LexiconError
 from limen.lexicon.entries import Concept, Entry, Lexicon, Measured, Measurement, Score
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 if TYPE_CHECKING:
     if sys.version_info >= (3, 11):
@@ -34,8 +30,8 @@ def data(name: str) -> Traversable:
 
 def read_toml(path: Traversable) -> dict[str, Any]:
     try:
-        table: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
+        table: dict[str, Any] = tomli.loads(path.read_text(encoding="utf-8"))
+    except tomli.TOMLDecodeError as error:
         raise LexiconError(path.name, "file", f"is not TOML: {error}") from error
     return table
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from medspacy.context import ConText, ConTextGraph, ConTextRule
 from spacy.language import Language
 from spacy.tokens import Doc
 
 from limen.lexicon.load import data
 from limen.lexicon.patterns import Scanner, alternation
 from limen.mentions import Context, Cue
+from limen.reading.medspacy_context import ConText, ConTextGraph, ConTextRule
 from limen.reading.names import CONCEPTS
 from limen.reading.tokenizer import text_of
 

@@ -17,7 +17,7 @@ from limen.lexicon import Lexicon, Measurement
 from limen.lexicon.load import data, read_toml
 from limen.mentions import Context, Mention, MentionKind
 from limen.reading.ranks import Rank, Ranks
-from limen.reading.tokenizer import text_of
+from limen.reading.tokenizer import text_of, words_of
 
 _PLURAL = re.compile(r"(?<=[a-z]{4})(?<![suix])s$")
 LETTERS = "limen_letters"
@@ -67,6 +67,10 @@ def _key(doc: Doc) -> bytes:
     return bytes(doc.to_array(NORM).tobytes())
 
 
+def _joined(norms: Iterable[int]) -> bytes:
+    return b"".join(norm.to_bytes(8, sys.byteorder) for norm in norms)
+
+
 class NameMatcher:
     """A pipeline component: writes `doc.spans["limen_measured"]` and `doc.spans["limen_concepts"]`.
 
@@ -80,20 +84,24 @@ class NameMatcher:
         self.matcher = PhraseMatcher(nlp.vocab, attr="NORM")
         self.claims: dict[bytes, list[_Claim]] = {}
         self._names: dict[bytes, _Name] = {}
-        self._non, self._anti, self._hyphen = (_key(nlp.make_doc(prefix)) for prefix in ("non-", "anti-", "-"))
-        self._acts = frozenset(_key(nlp.make_doc(word)) for word in _acting())
-        docs: list[Doc] = []
+        self._non, self._anti, self._hyphen = (_joined(self._norms(prefix)) for prefix in ("non-", "anti-", "-"))
+        self._acts = frozenset(_joined(self._norms(word)) for word in _acting())
+        patterns: list[tuple[int, ...]] = []
         for claim in _claims(lexicon):
-            doc = nlp.make_doc(claim.name)
-            key = _key(doc)
+            norms = self._norms(claim.name)
+            key = _joined(norms)
             if key not in self.claims:
-                docs.append(doc)
+                patterns.append(norms)
             self.claims.setdefault(key, []).append(claim)
-        self.matcher.add("limen_name", docs)
+        self.matcher.add("limen_name", patterns)  # type: ignore[arg-type,unused-ignore]  # norms, as the matcher itself adds them when it is unpickled: a Doc for each of 48,000 names takes ten times as long
+
+    def _norms(self, name: str) -> tuple[int, ...]:
+        """The norms of a name's tokens."""
+        return tuple(self.strings.add(fold(word)) for word in words_of(name))
 
     def knows(self, word: str) -> bool:
         """Whether a single word is a name of the lexicon already."""
-        return int(self.strings[fold(word)]).to_bytes(8, sys.byteorder) in self.claims
+        return _joined((self.strings[fold(word)],)) in self.claims
 
     def __call__(self, doc: Doc) -> Doc:
         found = self.matcher(doc)

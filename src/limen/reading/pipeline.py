@@ -68,7 +68,7 @@ def quantities(doc: Doc) -> Doc:
 
 @cache
 def load() -> Language:
-    """The pipeline, built once a process (about 3 s, most of it medspaCy's import)."""
+    """The pipeline, built once a process (about half a second)."""
     nlp = spacy.blank("en")
     getters = nlp.vocab.lex_attr_getters  # type: ignore[attr-defined,unused-ignore]
     for attribute in set(getters) - {LOWER, NORM}:

@@ -36,6 +36,11 @@ def _token() -> re.Pattern[str]:
     )
 
 
+def words_of(text: str) -> list[str]:
+    """The tokens of a text, without a Doc around them."""
+    return [word for word, _ in _token().findall(text)]
+
+
 _TEXT = "limen_text"
 
 
