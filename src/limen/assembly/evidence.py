@@ -18,7 +18,7 @@ _ON = re.compile(r"\bon\s+(?:\w+\s+){0,2}$", re.IGNORECASE)
 _BY = re.compile(r"\b(?:on|by|via|per|using)\s+(?:\w+\s+){0,2}$", re.IGNORECASE)  # "LVEF ≥ 50 % on echocardiography or MUGA"
 _FAR = 40  # characters between such a word and its test
 _NEAR = 12  # characters between a phrase of evidence and its test: "visible on contrast CT"
-_OR_TEST = re.compile(r"\s*(?:,|,?\s*(?:and/)?or\b|/)\s*(?:[^\W\d_]+\s+){0,2}", re.IGNORECASE)
+_OR_TEST = re.compile(r"\s*(?:,|,?\s*(?:and/)?or\b|/)\s*(?:(?!no\b|not\b|without\b)[^\W\d_]+\s+){0,2}", re.IGNORECASE)
 
 
 @cache

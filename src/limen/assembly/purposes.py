@@ -122,7 +122,7 @@ def told_of_time(words: Words, limit: Paired, place: int) -> bool:
 
 
 def meant(text: str, names: Sequence[Mention]) -> Sequence[Mention]:
-    """The names but those by which another is known or told apart: "biopsy-proven cirrhosis", "MRI signs of stroke", "insulin-dependent diabetes"."""
+    """The names but those by which another is known or told apart: "biopsy-proven cirrhosis", "MRI signs of stroke", "insulin-dependent diabetes"; all of them where no other is left."""
 
     def tells(name: Mention) -> bool:
         cue = grammar().known_by.match(text, name.end)
@@ -131,4 +131,4 @@ def meant(text: str, names: Sequence[Mention]) -> Sequence[Mention]:
         return cue is not None and any(one.kind == "condition" and one.start >= cue.end() for one in names)
 
     shown = showing(text, names)
-    return [name for name in names if name.kind not in ("drug", "procedure") or not (tells(name) or any(a <= name.start < b for a, b in shown))]
+    return [name for name in names if name.kind not in ("drug", "procedure") or not (tells(name) or any(a <= name.start < b for a, b in shown))] or names
