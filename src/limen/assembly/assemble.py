@@ -14,7 +14,7 @@ from limen.assembly.at import AT
 from limen.assembly.atoms import REFERS
 from limen.assembly.clause import Lists
 from limen.assembly.coordination import nouns
-from limen.assembly.counts import caps_list, set_beside, speaks_of_count
+from limen.assembly.counts import LEAD, as_other_way, caps_list, other_way, set_beside, speaks_of_count
 from limen.assembly.definitions import last_sentence, lists_against, lists_methods, speaks_of_meaning, tells_meaning
 from limen.assembly.denied_leads import denies_list, lacked, under_lead
 from limen.assembly.eligible import all_diseases, leads_to_one
@@ -24,6 +24,7 @@ from limen.assembly.guards import demands
 from limen.assembly.labels import Label, guarded, label_at
 from limen.assembly.leave import gives_leave, is_leave, lead_exception, lift, on_terms
 from limen.assembly.leaves import group, is_light, is_plain_lead, of_pair, under_window, unread
+from limen.assembly.meanings import explained
 from limen.assembly.peers import may_share
 from limen.assembly.several import each_apart
 from limen.assembly.shutting import leads
@@ -223,7 +224,7 @@ def limits(item: Item, role: ListRole, read: Reader) -> Expression | None:
         return None
     text = words.mentions.text
     turned = role == "exclusion" and (demands(text) or gives_leave(text))
-    if turned or speaks_of_meaning(text) or speaks_of_forgoing(text) or _shares(words) or any(CONSENT in m.ids for m in words.mentions.concepts):
+    if turned or explained(words.mentions) or speaks_of_meaning(text) or speaks_of_forgoing(text) or _shares(words) or any(CONSENT in m.ids for m in words.mentions.concepts):
         return assemble(item, role, read)
     return bare_limits(item, role, read)
 
@@ -269,6 +270,9 @@ def _below(item: Item, role: ListRole, parts: Sequence[Expression | None]) -> Ex
 def _with_lead(own: Expression | None, below: Expression | None, lead: str, role: ListRole) -> Expression | None:
     if own is None or below is None:
         return own or below
+    counting = LEAD.search(lead) if role == "inclusion" else None
+    if counting is not None and (way := other_way(lead, 0, counting.start())) is not None:
+        return as_other_way(own, below, lead[:way])
     if isinstance(own, IfThen) and role == "inclusion" and lead.rstrip().endswith(":"):
         return _asked_below(own, below)
     defined = grammar().defined.search(lead) or (role == "exclusion" and grammar().defined_list.search(lead))

@@ -13,7 +13,7 @@ from limen.assembly.leaves import group, is_light, under_window
 from limen.assembly.segments import between
 from limen.assembly.shared import closed, shared_by_all
 from limen.assembly.words import Words
-from limen.criteria import AllOf, AnyOf, AtLeast, Expression, Not, Unread
+from limen.criteria import AllOf, AnyOf, AtLeast, Expression, IfThen, Not, Threshold, Unread, leaves
 from limen.lexicon.load import data, read_toml
 from limen.lexicon.patterns import Scanner, alternation
 
@@ -33,6 +33,7 @@ _EXAMPLES = re.compile(r"\s*(?:e\.?g\b|such\s+as|for\s+example|including|like|se
 _SOME_OF = re.compile(r"(?<!one or )(?<!one to )(?<!1 or )(?:\bat\s+least\s+)?\b(?:two|three|four|five|six|[2-6])(?:\s*\(\d\))?(?:\s+or\s+more)?\s+(?:out\s+)?of\s+(?:the|these|those|following)\b", re.IGNORECASE)
 _BESIDE = re.compile(r"(?:,\s*and|,?\s*\b(?<!\bone\s)(?<!\btwo\s)(?<!\bthree\s)(?<!\d\s)(?:and\s?/\s?)?or)\s*$", re.IGNORECASE)
 _JOINED = re.compile(r"\b(?:and|plus|with)\s*$", re.IGNORECASE)
+_ANDS = re.compile(r"\band\b", re.IGNORECASE)
 _AND = re.compile(r"and\s", re.IGNORECASE)
 _OPENS = ":(["
 _FOLLOWING = re.compile(r"(?<=\bor\s)(?:any\s)?(?:the\s+)?following\b[^:;.,]{0,100}\W*$", re.IGNORECASE)
@@ -87,6 +88,30 @@ def joined_at(text: str, start: int, end: int) -> int:
     """Where the words before a counted list end that join it to them: " or" of "heart disease or any of the following"."""
     beside = _BESIDE.search(text, start, end)
     return beside.start() if beside else end
+
+
+@cache
+def _another_way() -> Scanner:
+    return Scanner(rf",?\s*(?<!\bone )(?<!\btwo )(?<!\bthree )(?<!\d )\b(?:and\s?/\s?)?or(?:\s+(?:{alternation(read_toml(data('logic.toml'))['counts']['taking'])})){{0,6}}\s*$")
+
+
+def other_way(text: str, start: int, end: int) -> int | None:
+    """Where the words before a counted list end that it is an alternative to: "sterile or agree to use" one of the following."""
+    met = _another_way().search(text, max(start, end - _NEAR), end)
+    return met.start() if met is not None else None
+
+
+def as_other_way(own: Expression, listed: Expression, said: str) -> Expression:
+    """A list that is an alternative to what was said before it: to all of it, or behind "and" to its last part."""
+    if isinstance(own, IfThen):
+        return IfThen(when=own.when, then=as_other_way(own.then, listed, said))
+    times = all(isinstance(leaf, Threshold) and leaf.kind in ("window", "duration") for leaf in leaves(own))
+    parts = own.of if isinstance(own, (AllOf, AnyOf)) and not times else (own,)
+    ways = [p for p in parts if not (isinstance(p, Unread) and _another_way().match(f"or {p.text}"))]  # "agree to use"
+    asked = ways[:-1] if isinstance(own, AllOf) and _ANDS.search(said) else []
+    made = group("and", [*asked, group("or", [*ways[len(asked) :], listed])])
+    assert made is not None
+    return made
 
 
 def _counted(text: str, start: int, end: int) -> re.Match[str] | None:
@@ -212,6 +237,8 @@ class Counts:
         listed: Expression = AtLeast(count=count, of=tuple(below)) if count and 1 < count <= len(below) else AnyOf(of=tuple(below))
         if word in ("all", "both", "each") or (count and count > len(below) and self.words.role == "inclusion"):
             listed = AllOf(of=tuple(below))
+        if self.words.role == "inclusion" and (way := other_way(self.words.text, start, match.start())) is not None and (own := self.lists.stretch(start, way)) is not None:
+            return as_other_way(own, listed, self.words.text[start:way])
         place = joined_at(self.words.text, start, match.start())
         either = isinstance(listed, AnyOf) or self.words.text[place : match.start()].strip().lower().endswith("or")
         beside = place < match.start() and self.words.role == "exclusion" and either

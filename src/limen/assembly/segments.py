@@ -62,10 +62,12 @@ class Cut(NamedTuple):
 class Layout:
     """Where a clause's text must not be cut: brackets, limits, names, windows, evidence phrases."""
 
-    def __init__(self, mentions: Mentions, pairs: Sequence[Paired], whole: Sequence[tuple[int, int]] = (), *, parted: bool = False) -> None:
-        """`parted`: any limit behind "or" is another thing, and no further way in which the one before it is shown."""
+    def __init__(self, mentions: Mentions, pairs: Sequence[Paired], whole: Sequence[tuple[int, int]] = (), flat: Sequence[tuple[int, int]] = (), *, parted: bool = False) -> None:
+        """`flat` are names with a bracket within; `parted`: any limit behind "or" is another thing, and no further way in which the one before it is shown."""
         self.text = mentions.text
         self.depth = _depths(self.text)
+        for start, end in flat:
+            self.depth[start:end] = [self.depth[start]] * (end - start)
         self.kept = bytearray(len(self.text) + 1)
         for start, end in (*_protected(mentions, pairs, parted=parted), *whole):
             self.kept[start:end] = b"\1" * (end - start)

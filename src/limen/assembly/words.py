@@ -9,6 +9,7 @@ from limen.assembly.coordination import apart, both_sexes, completed
 from limen.assembly.denials import settled
 from limen.assembly.grammar import grammar
 from limen.assembly.leaves import is_light, trim
+from limen.assembly.meanings import explained, with_meanings
 from limen.assembly.objects import governed
 from limen.assembly.parallel import each_with_its_own, named_to_exclude, supposed
 from limen.assembly.segments import Layout
@@ -36,13 +37,15 @@ class Words:
 
     def __init__(self, read: Read, role: ListRole) -> None:
         found = named_to_exclude(read.mentions) if role == "exclusion" else read.mentions
-        self.mentions = apart(supposed(each_with_its_own(without_barred(settled(found)))))
+        meant = explained(found)
+        self.mentions = with_meanings(apart(supposed(each_with_its_own(without_barred(settled(found))))), meant)
         self.text = read.mentions.text
         self.role = role
-        self.pairs: Sequence[Paired] = sided([p for p in read.pairs if p.thresholds], role)
+        pairs = [p for p in read.pairs if not any(a < p.start < b for a, b in meant)] if meant else read.pairs
+        self.pairs: Sequence[Paired] = sided([p for p in pairs if p.thresholds], role)
         self.sexes = both_sexes(self.text, self.mentions.concepts)
         whole = [*((a.start, b.end) for a, b in self.sexes), *governed(self.mentions, asked=role == "inclusion")]
-        self.layout = Layout(self.mentions, read.pairs, whole, parted=role == "exclusion")
+        self.layout = Layout(self.mentions, pairs, whole, meant, parted=role == "exclusion")
         conditions = {(m.start, m.end) for m in self.mentions.concepts if m.kind == "condition"}
         graded = {(t.concept_start, t.concept_end) for p in self.pairs for t in p.thresholds if t.kind == "score"}
         self.ranked = conditions & graded  # "stage IV melanoma" asks for the stage and for melanoma

@@ -21,6 +21,8 @@ from limen.outline.numbering import ENDS_OPEN, above_goes_on, follows, goes_on, 
 Breaks = Literal["writer", "machine", "either"]
 _WRAPPED = (50, 100)  # characters of a line that a machine wrapped
 _NARROW = 40  # characters of the narrowest lines that one makes
+_SEVERAL = 4  # items that show how a list ends them
+_NEARLY = 8  # of so many one at most ends otherwise
 _TERMINAL = re.compile(r"[.;:!?。]\s*$")
 
 
@@ -105,6 +107,7 @@ def _nest(text: str, block: Sequence[Line], furniture: list[tuple[int, int]], jo
     breaks = None if marked else _breaks(text, block)
     grouped = any(_tells_apart(text, line, marked=marked) for line in block)
     anew = restarts(text, block)
+    wrapped = _wrapped_on(text, block) if marked else ()
     for line in block:
         if not text[line.words : line.end].strip(" \t-–—_*=.|#") or is_notice(text, line):
             furniture.append((line.start, line.end))
@@ -116,7 +119,7 @@ def _nest(text: str, block: Sequence[Line], furniture: list[tuple[int, int]], jo
                 joints.append(Joint(line.start, joint))
             furniture.append((line.start, line.end))
             continue
-        if stack and line.style is None and _continues(text, line, stack[-1], marked) and not (breaks and _ended(text, line, stack[-1], breaks)):
+        if stack and line.style is None and _continues(text, line, stack[-1], marked, line.start in wrapped) and not (breaks and _ended(text, line, stack[-1], breaks)):
             stack[-1].end = line.end
             continue
         depth = len(stack) if line.start in anew else _below_label(text, line, stack, grouped=grouped)
@@ -184,7 +187,17 @@ def _continuing() -> re.Pattern[str]:
     return re.compile(alternation(list_words()["continues"]["words"]), re.IGNORECASE)
 
 
-def _continues(text: str, line: Line, above: _Node, marked: bool) -> bool:
+def _wrapped_on(text: str, block: Sequence[Line]) -> frozenset[int]:
+    """Where lines without a mark begin that go on with the item above them: its writer ends nearly every item in a stop, and did not yet end this one."""
+    last = max((i for i, line in enumerate(block) if line.style is not None), default=0)
+    pairs = [(one, two, text[one.words : one.end].rstrip()[-1:] in ".;:!?") for one, two in zip(block[:last], block[1 : last + 1])]
+    ends = [stopped for _, two, stopped in pairs if two.style is not None]
+    if len(ends) < _SEVERAL or ends.count(False) * _NEARLY >= len(ends):
+        return frozenset()
+    return frozenset(two.start for one, two, stopped in pairs if two.style is None and not stopped and text.count("\n", one.words, two.words) == 1)
+
+
+def _continues(text: str, line: Line, above: _Node, marked: bool, wrapped: bool) -> bool:
     """Whether an unmarked line goes on with the item above it."""
     words = text[line.words : line.end]
     before = text[max(0, above.end - 80) : above.end].rstrip()
@@ -195,7 +208,8 @@ def _continues(text: str, line: Line, above: _Node, marked: bool) -> bool:
     if above.line.style is not None and line.indent > above.line.indent:
         return True
     if marked and above.line.style is not None:
-        return bool(ENDS_OPEN.search(before)) or before[-1:] in ",(" or ends_in_joint(before)
+        opened = words[0] in "≥≤<>)(" or (")" in words.partition("(")[0] and text.count("(", above.line.words, above.end) > text.count(")", above.line.words, above.end))
+        return opened or bool(ENDS_OPEN.search(before)) or before[-1:] in ",(" or ends_in_joint(before) or wrapped
     return not _TERMINAL.search(before) and (before[-1:] in ",(-" or words[0] in "≥≤<>)(" or ends_in_joint(before))
 
 
