@@ -163,3 +163,26 @@ def test_denials_and_what_and_joins_stay_apart(items: str) -> None:
     trial = limen.structure(f"Inclusion Criteria:\n\n{items}\n".encode())
     assert len(trial.criteria) == 3 if "3)" in items else len(trial.criteria) == 2
     assert not any(isinstance(c.requirement, AnyOf) for c in trial.criteria)
+
+
+STOPPED = "Exclusion criteria:\n1. Gout.\n2. Severe asthma.\n3. {}\n{}\n4. Lupus.\n5. Use of warfarin."
+
+
+@pytest.mark.parametrize(
+    ("line", "following"),
+    [("Biopsy-proven lesions of the liver or History of Wilson", "Disease at any time."), ("Use of a study drug", "(drug or device) within 45 days.")],
+)
+def test_a_line_goes_on_where_its_item_has_no_stop_yet(line: str, following: str) -> None:
+    texts = [c.text for c in limen.structure(STOPPED.format(line, following).encode()).criteria]
+    assert texts[2] == f"{line}\n{following}" and len(texts) == 5
+
+
+@pytest.mark.parametrize("line", ["Stroke.", "Stroke;"])
+def test_a_line_behind_a_stop_is_a_criterion_of_its_own(line: str) -> None:
+    texts = [c.text for c in limen.structure(STOPPED.format(line, "Pregnancy").encode()).criteria]
+    assert f"{line}\nPregnancy" not in texts
+
+
+def test_lines_of_a_list_without_stops_stay_apart() -> None:
+    text = STOPPED.format("Stroke", "Pregnancy").replace(".\n", "\n")
+    assert [c.text for c in limen.structure(text.encode()).criteria][2:4] == ["Stroke", "Pregnancy"]
