@@ -53,8 +53,8 @@ def rows(name: str, raw: bytes) -> Iterator[tuple[str, bytes]]:
 
 
 def _columns(head: str) -> tuple[str, Sequence[str]]:
-    """The delimiter of a table's head and what its known columns are."""
-    found = {d: [f for c in next(csv.reader([head.strip()], delimiter=d), []) if (f := field_of(c))] for d in _DELIMITERS}
+    """The delimiter of a table's head and what its known columns are; no column has a NUL, which Python 3.10 refuses to read."""
+    found = {d: [f for c in next(csv.reader([head.strip().replace("\0", " ")], delimiter=d), []) if (f := field_of(c))] for d in _DELIMITERS}
     best = max(_DELIMITERS, key=lambda d: len(found[d]))
     return best, found[best]
 
