@@ -43,7 +43,7 @@ from limen.assembly.guards import Guards
 from limen.assembly.in_order import of_sexes, told_in_order
 from limen.assembly.kinds import Kinds
 from limen.assembly.labels import behind_title, guarded, labelled
-from limen.assembly.leave import asks_nothing, is_leave, lead_exception, lift, welcomed
+from limen.assembly.leave import asks_nothing, behind_note, is_leave, lead_exception, lets_continue, lift, welcomed
 from limen.assembly.leaves import group, unread
 from limen.assembly.parted import joins_any, parting_cuts
 from limen.assembly.peers import several_events, share_among_peers
@@ -56,6 +56,7 @@ from limen.assembly.shared import (
     asks_first,
     closed,
     denied_behind,
+    limited_again,
     share_window,
     shared_by_all,
 )
@@ -76,7 +77,7 @@ _FOLLOWING = re.compile(
 )
 _READY = re.compile(r"\b(?:willing|able|agree|agrees|capable)\b", re.IGNORECASE)
 _ASSENT = re.compile(r"assent", re.IGNORECASE)
-_TRIAL = "other_trial"
+_UNASKED = frozenset({"other_trial", "study_staff"})  # of patients no inclusion asks these
 _OTHER = re.compile(r"\s*(?:any\s+|all\s+)?other\s", re.IGNORECASE)
 
 
@@ -108,7 +109,7 @@ class Lists:
         if self.words.role == "exclusion":
             made = turns.in_doubt(self.words, plausible(self.words, either_side(made)))
             return map_leaves(made, enabled) if unable else made  # what is doubted may be a denial by its own words
-        made = asked_of_fertile(self.words, unasked(made, _TRIAL)) or made
+        made = asked_of_fertile(self.words, unasked(made, _UNASKED)) or made
         made = with_their_diseases(self.words, made)
         return plausible(self.words, made if self.atoms.lead else uncounted(self.words.text, made))
 
@@ -221,7 +222,10 @@ class Lists:
             if parts and (but := self.exceptions.leave_but(a, b)) is not None:
                 parts[-1] = lift(parts[-1], but)
                 continue
-            parts.append(self._statement(a, b))
+            if self.words.role == "exclusion" and lets_continue(self.words.text, a, b):
+                parts.append(unread(self.words.text, a, b))
+                continue
+            parts.append(self._statement(behind_note(self.words.text, a, b), b))
 
     def _statement(self, start: int, end: int) -> Expression | None:
         """A sentence that stands for itself."""
@@ -300,7 +304,7 @@ class Lists:
             return mostly
         if kind == "or" and self.words.role == "inclusion":
             parts = alternatives(self.words, stretches, parts)
-        parts = unwilling(turns.with_either_of_one(self.words, cuts, stretches, parts)) if kind == "or" and self.words.role == "exclusion" else parts
+        parts = limited_again(unwilling(turns.with_either_of_one(self.words, cuts, stretches, parts))) if kind == "or" and self.words.role == "exclusion" else parts
         if kind == "or" and self.words.role == "inclusion" and narrows(parts):
             kind = "and"
         parts = by_people(parts, kind, self.words.role)

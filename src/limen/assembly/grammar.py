@@ -56,6 +56,7 @@ class Grammar(NamedTuple):
     owned: Scanner
     leave: Scanner
     lenient: Scanner
+    continuing: Scanner
     enrolled: Scanner
     spared: Scanner
     terms: Scanner
@@ -168,6 +169,7 @@ def _leave(part: Mapping[str, Sequence[str]]) -> dict[str, Any]:
         "spared": Scanner(rf"(?:(?:do|does|will|would)\s+not\s+(?:need|require)|need\s+not|(?:is|are|be)\s+(?:not\s+required\s+to|exempt(?:ed)?\s+from))\s[^.;]{{0,40}}?{_any(part, 'waived')}[^.;,]{{0,30}}\W*$"),
         "enrolled": Scanner(rf"\s*{_any(part, 'enrolled')}"),
         "lenient": Scanner(alternation(part["exclusion"])),
+        "continuing": Scanner(alternation(part["continuing"])),
         "free": Scanner(rf"\s*(?:there\s+(?:is|are)\s+)?{_any(part, 'openers')}\s"),
     }
 

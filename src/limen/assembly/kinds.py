@@ -27,6 +27,7 @@ from limen.mentions import Mention
 _MAY = re.compile(r"\b(?:may|might|can|could|would)$", re.IGNORECASE)
 _THAT_IS = re.compile(r"\s*(?:i\.?e\b|namely)", re.IGNORECASE)
 _AND_SO_ON = re.compile(r"\b(?:etc|others|so\s+on)$", re.IGNORECASE)
+_FOR = re.compile(r"(?:for|in|to|as|due\s+to|because\s+of|against)\s", re.IGNORECASE)  # "(e.g. for psoriasis)": what a thing is done for is no kind of it
 _QUALITY = re.compile(r"[a-z-]{3,}(?:al|ic|ive|ous|ary|ory|ar)|[\w/-]{3,}[-\s](?:based|containing)", re.IGNORECASE)  # one word that only qualifies
 _NEAR = 3  # characters between an event and its bracket
 _SAID = frozenset({"negated", "inability", "family"})
@@ -53,7 +54,7 @@ class Kinds:
         """
         opened = nouns().kind.match(self.words.text, start, end)
         begin, stop = self.within(start, end)
-        if self.words.limits(start, end) or ":" in self.words.text[begin:stop] or grammar().evidence.match(self.words.text, begin):
+        if self.words.limits(start, end) or ":" in self.words.text[begin:stop] or grammar().evidence.match(self.words.text, begin) or (opened and _FOR.match(self.words.text, begin)):
             return None
         denies = (free or self.words.role == "inclusion") and denied(self.words.text, begin, stop) is not None
         named = any(m.kind != "demographic" for m in self.words.names(begin, stop))

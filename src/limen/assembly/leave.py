@@ -21,7 +21,7 @@ def is_leave(text: str, role: ListRole, start: int, end: int) -> bool:
     """ "Subjects with basal cell carcinoma are allowed.": a sentence that asks for nothing, and may lift the one before it."""
     if _NO_ONE.match(text, start, end):
         return False
-    start = note.end() if (note := _NOTE.match(text, start, end)) else start
+    start = behind_note(text, start, end)
     end = before_aside(text, start, end)
     kinds = (grammar().leave, grammar().lenient) if role == "exclusion" else (grammar().leave,)
     for match in (m for kind in kinds for m in kind.finditer(text, start + 1, end)):
@@ -40,7 +40,7 @@ def behind_leave(text: str, leave: int, end: int) -> int:
 
 def gives_leave(text: str) -> bool:
     """Whether a text may give leave, which an exclusion reads as an exception."""
-    return grammar().leave.search(text) is not None or grammar().lenient.search(text) is not None
+    return any(kind.search(text) for kind in (grammar().leave, grammar().lenient, grammar().continuing))
 
 
 def on_terms(text: str, start: int, end: int) -> tuple[int, int] | None:
@@ -83,6 +83,16 @@ def welcomed(words: Words, start: int, end: int) -> Expression | None:
         return None
     start, end = words.trim(start, end)
     return Demographic(attribute="healthy_volunteers", value=True, text=words.text[start:end], start=start, end=end, confidence=0.9)
+
+
+def lets_continue(text: str, start: int, end: int) -> bool:
+    """Whether a sentence lets people go on with a treatment: "patients with gout may continue colchicine"."""
+    return grammar().continuing.search(text, start, end) is not None
+
+
+def behind_note(text: str, start: int, end: int) -> int:
+    """Where a sentence begins behind "Note:"."""
+    return note.end() if (note := _NOTE.match(text, start, end)) else start
 
 
 def asks_nothing(text: str, start: int, end: int) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from typing import TypeGuard
 
 from limen.assembly.coordination import example_at
@@ -23,16 +24,16 @@ _AND = re.compile(r"\band\s+$", re.IGNORECASE)
 _MORE = 1  # words that a denied name may have beside it: "no active infection"
 
 
-def unasked(expression: Expression, attribute: str) -> Expression:
+def unasked(expression: Expression, attributes: Collection[str]) -> Expression:
     """A tree with an undenied state unread that a list of its role does not mean.
 
     "Refuses to sign the consent form" excludes nobody for consenting, and "follows the experimental treatment plan" asks for no trial.
     """
     if isinstance(expression, (AllOf, AnyOf)):
-        return expression.model_copy(update={"of": tuple(unasked(part, attribute) for part in expression.of)})
+        return expression.model_copy(update={"of": tuple(unasked(part, attributes) for part in expression.of)})
     if isinstance(expression, IfThen):
-        return expression.model_copy(update={"then": unasked(expression.then, attribute)})
-    if isinstance(expression, Demographic) and expression.attribute == attribute and expression.value is True:
+        return expression.model_copy(update={"then": unasked(expression.then, attributes)})
+    if isinstance(expression, Demographic) and expression.attribute in attributes and expression.value is True:
         return left_unread(expression)
     return expression
 

@@ -249,6 +249,15 @@ def for_limits(words: Words, stretches: Sequence[tuple[int, int]], parts: Sequen
     return list(parts)
 
 
+def limited_again(parts: Sequence[Expression | None]) -> list[Expression | None]:
+    """The grounds of an exclusion, with further limits of a disease's own measurement beside its first: "diabetes with HbA1c above 9 % or below 5 %"."""
+    first, rest = parts[0], parts[1:]
+    named = {p.concept for p in first.of if isinstance(p, Threshold)} - {None} if isinstance(first, AllOf) else set()
+    again = bool(named) and all(isinstance(p, Threshold) and p.concept in named for p in rest)
+    limited = _limited(first, rest) if again else None
+    return list(parts) if limited is None else [limited]
+
+
 def _limited(first: Expression | None, rest: Sequence[Expression | None]) -> Expression | None:
     """A disease under one of the limits that stand behind it, where its first one stands beside it."""
     plain = [p for p in rest if isinstance(p, (Condition, Exposure)) and not p.negated]
