@@ -43,7 +43,7 @@ from limen.assembly.guards import Guards
 from limen.assembly.in_order import of_sexes, told_in_order
 from limen.assembly.kinds import Kinds
 from limen.assembly.labels import behind_title, guarded, labelled
-from limen.assembly.leave import asks_nothing, behind_note, is_leave, lead_exception, lets_continue, lift, welcomed
+from limen.assembly.leave import asks_nothing, behind_note, for_those, is_leave, lead_exception, lets_continue, lift, welcomed
 from limen.assembly.leaves import group, unread
 from limen.assembly.parted import joins_any, parting_cuts
 from limen.assembly.peers import several_events, share_among_peers
@@ -225,7 +225,8 @@ class Lists:
             if self.words.role == "exclusion" and lets_continue(self.words.text, a, b):
                 parts.append(unread(self.words.text, a, b))
                 continue
-            parts.append(self._statement(behind_note(self.words.text, a, b), b))
+            made = self._statement(behind_note(self.words.text, a, b), b)
+            parts.append((for_those(self.words, made) if is_leave(self.words.text, self.words.role, a, b) else None) or made)
 
     def _statement(self, start: int, end: int) -> Expression | None:
         """A sentence that stands for itself."""

@@ -135,7 +135,7 @@ def _leads(part: Mapping[str, Sequence[str]]) -> dict[str, Any]:
         "kinds": Scanner(rf"{_any(part, 'kinds')}\W*(?:{_any(part, 'listing')}(?:\s+\w+)?\W*)?$"),
         "kind_word": Scanner(alternation(part["kinds"])),
         "defined": Scanner(rf"{_any(part, 'defined')}\W*$"),
-        "defined_list": Scanner(rf"{_any(part, 'defined')}\W*{_any(part, 'listing')}\W*$"),
+        "defined_list": Scanner(rf"{_any(part, 'defined')}\W*{_any(part, 'listing')}(?:\s+{_any(part, 'nouns')})?\W*$"),
         "defined_word": Scanner(alternation(part["defined"])),
         "telling": Scanner(alternation(part["telling"])),
     }

@@ -14,7 +14,7 @@ from limen.assembly.coordination import beside_slash, ends_in_quality, example_a
 from limen.assembly.denials import DENIAL, all_denied, is_denied
 from limen.assembly.denials import opened as denied
 from limen.assembly.grammar import grammar
-from limen.assembly.leaves import WORD, group, is_light, of_mention, under_window, windowed
+from limen.assembly.leaves import WORD, group, is_light, of_mention, under_window, unread, windowed
 from limen.assembly.scope import carried
 from limen.assembly.segments import Cut, between
 from limen.assembly.shared import denied_behind
@@ -27,6 +27,7 @@ from limen.mentions import Mention
 _MAY = re.compile(r"\b(?:may|might|can|could|would)$", re.IGNORECASE)
 _THAT_IS = re.compile(r"\s*(?:i\.?e\b|namely)", re.IGNORECASE)
 _AND_SO_ON = re.compile(r"\b(?:etc|others|so\s+on)$", re.IGNORECASE)
+_WITH = re.compile(r"(?<!\bor)[\s,]+(?:(?:and\s+)?(?:with|who\s+(?:have|has)|having|plus)\s+(?:an?\s+|any\s+|other\s+)?|and\s+(?:(?=(?:at\s+least\s+)?one\s)|(?:an?|any|other)\s+))", re.IGNORECASE)
 _FOR = re.compile(r"(?:for|in|to|as|due\s+to|because\s+of|against)\s", re.IGNORECASE)  # "(e.g. for psoriasis)": what a thing is done for is no kind of it
 _QUALITY = re.compile(r"[a-z-]{3,}(?:al|ic|ive|ous|ary|ory|ar)|[\w/-]{3,}[-\s](?:based|containing)", re.IGNORECASE)  # one word that only qualifies
 _NEAR = 3  # characters between an event and its bracket
@@ -148,6 +149,8 @@ class Kinds:
             return None
         left, right = self.words.trim(start, found[0]), self.words.trim(found[1], end)
         general, named = self.words.names(*left), self.words.names(*right)
+        if self.words.role == "inclusion" and (both := self._of_what_goes_with(left, right)) is not None:
+            return both
         joints = self.words.layout.joints(*right)
         if self.words.role == "inclusion" and not (found[2] or (general and general[-1].kind == "condition")):
             return self._one_of(left, right, joints)
@@ -163,7 +166,8 @@ class Kinds:
         if isinstance(before, AllOf) and not all_denied(before):
             return group("and", [*before.of[:-1], group("or", [before.of[-1], listed])])  # kinds of the last of several
         parts = [before, none_of(listed) if all_denied(before) or names_denial(before) else listed]
-        return group("and" if all_denied(parts[1]) and (all_denied(before) or names_denial(before)) else "or", parts)
+        lacking = self.words.role == "inclusion" or all_denied(before) or names_denial(before)  # "gout without complications such as tophi"
+        return group("and" if all_denied(parts[1]) and lacking else "or", parts)
 
     def _tells_kinds(self, left: tuple[int, int], place: int, joints: Sequence[Cut]) -> bool:
         """Whether a list of kinds is all that is asked for: "treatment such as A, B or C, D or E", and not "treated, such as by A or B"."""
@@ -176,6 +180,17 @@ class Kinds:
         alike = bool(general) and not self.words.weighty(general[-1].end, stop) and all(len(ms) == 1 and ms[0].kind == general[-1].kind and not ms[0].context for ms in named)
         bare = all(is_light(self.words.text[a : ms[0].start] + self.words.text[ms[0].end : b]) for (a, b), ms in zip(between(*right, joints), named) if ms)
         return alike and bare and len(named) > 1 and not general[-1].context and not self.words.limits(*right)
+
+    def _of_what_goes_with(self, left: tuple[int, int], right: tuple[int, int]) -> Expression | None:
+        """ "Gout with a comorbidity, including asthma or epilepsy": the kinds are those of what stands behind "with", and gout is asked for too."""
+        goes = max(_WITH.finditer(self.words.text, *left), key=lambda m: m.start(), default=None)
+        if goes is None or any(p.thresholds[0].kind != "count" for p in self.words.limits(goes.end(), left[1])) or not self.words.bears(left[0], goes.start()) or not self.words.names(*right) or not self.words.layout.is_open(goes.start(), left[0]):
+            return None
+        behind, cuts = (goes.end(), left[1]), self.listing(*right)
+        if denied(self.words.text, *left) is not None or _MAY.search(self.words.text, *left) or self.words.layout.joints(*behind) or any(c.join == "and" for c in cuts):
+            return None
+        other = self.items(*self.words.trim(*behind)) if self.words.bears(*behind) else unread(self.words.text, *behind)
+        return group("and", [self.items(*self.words.trim(left[0], goes.start())), group("or", [other, self._either(*right, cuts)])])
 
     def _one_of(self, left: tuple[int, int], right: tuple[int, int], joints: Sequence[Cut]) -> Expression | None:
         """ "Chemotherapy including cisplatin or carboplatin": an inclusion asks for chemotherapy, and for one of its list."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 from limen.assembly.grammar import grammar
-from limen.assembly.leaves import group, is_light
+from limen.assembly.leaves import group, is_light, of_mention, unread
 from limen.assembly.shutting import before_aside, shuts
 from limen.assembly.words import ListRole, Words
-from limen.criteria import Demographic, Expression, Unless
+from limen.criteria import AllOf, Condition, Demographic, Exposure, Expression, IfThen, Threshold, Unless
 
 _HEALTHY = "healthy_volunteer"
 _CASES = re.compile(r"\b(?:cases?|situations?|circumstances?|instances?)\s*:\s*$", re.IGNORECASE)  # "except in the following cases:"
@@ -83,6 +83,23 @@ def welcomed(words: Words, start: int, end: int) -> Expression | None:
         return None
     start, end = words.trim(start, end)
     return Demographic(attribute="healthy_volunteers", value=True, text=words.text[start:end], start=start, end=end, confidence=0.9)
+
+
+def for_those(words: Words, made: Expression | None) -> Expression | None:
+    """What an inclusion's leave asks, of those alone whom it names: "patients with HIV and CD4 > 200 are allowed"; None for other leave."""
+    if isinstance(made, Threshold) and (made.kind == "dose" or (made.kind == "window" and made.operator in ("ge", "gt"))) and made.concept_start is not None and made.concept_end is not None:
+        named = [m for m in words.mentions.concepts if made.concept_start <= m.start and m.end <= made.concept_end]
+        when = of_mention(words.text, named[0], named[0].start, named[0].end) if named else unread(words.text, made.concept_start, made.concept_end)
+        return IfThen(when=when, then=made) if when is not None else None
+    if not isinstance(made, AllOf):
+        return None
+    whom = [p for p in made.of if isinstance(p, (Condition, Exposure)) and not p.negated]
+    asked = [p for p in made.of if isinstance(p, Threshold) and p.kind in ("measurement", "score")]
+    when, then = group("and", whom), group("and", asked)
+    told = [*whom, *asked]
+    one = bool(told) and not words.layout.joints(min(p.start for p in told), max(p.end for p in told))  # "hemoglobin > 9 g/dL, transfusion is allowed" gives leave for another thing
+    before = one or all(p.end <= (limit.concept_start or limit.start) for p in whom for limit in asked)
+    return IfThen(when=when, then=then) if when is not None and then is not None and before and len(told) == len(made.of) else None
 
 
 def lets_continue(text: str, start: int, end: int) -> bool:
