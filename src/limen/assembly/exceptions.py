@@ -10,7 +10,7 @@ from limen.assembly.coordination import example_at
 from limen.assembly.denials import DENIAL, all_denied, goes_on, is_denied, is_surely_denied, opened, refused, states
 from limen.assembly.grammar import grammar
 from limen.assembly.guards import Guards
-from limen.assembly.leave import behind_leave, is_leave, on_terms
+from limen.assembly.leave import behind_leave, is_leave, is_purpose, on_terms
 from limen.assembly.leaves import group, left_unread, unread
 from limen.assembly.lifted import examples_go_on, held_together, in_doubt, lacks_time, start_of, strays, under_time, unnested
 from limen.assembly.segments import Cut
@@ -71,7 +71,7 @@ class Exceptions:
 
     def terms(self, start: int, end: int) -> tuple[int, int] | None:
         """Where a sentence gives leave on terms, and where these begin; an exception that is named before leave reads it by itself."""
-        found = on_terms(self.words.text, start, end)
+        found = on_terms(self.words.text, self.words.role, start, end)
         excepts = found is not None and any(c.category == "EXCEPTION" and start <= c.start < found[0] for c in self.words.mentions.cues)
         return None if excepts else found
 
@@ -110,7 +110,8 @@ class Exceptions:
         spares = _SPARES.match(self.words.text, start, end)
         begin = spares.end() if spares else self.words.cue_at(start, end)
         if begin is None and not any(c.category == "ALLOWED" and start < c.start and c.end <= end for c in self.words.mentions.cues):
-            return None
+            terms = self.terms(start, end) if self.words.role == "exclusion" else None
+            return self.on_terms(start, terms, end) if terms else None
         lifted = self.lifting(begin or start, end)
         told = begin is None and isinstance(lifted, AnyOf) and isinstance(lifted.of[-1], AllOf) and not all(isinstance(p, AllOf) for p in lifted.of)
         if begin is None and isinstance(lifted, AnyOf) and _TO_REACH.search(self.words.text, start, end) is not None:
@@ -121,6 +122,9 @@ class Exceptions:
         """What a sentence lifts that gives leave on terms; where it names nobody, its terms are left to a person."""
         if not self.words.bears(start, leave[0]):
             return unread(self.words.text, start, end)
+        examples = example_at(self.words.text, leave[1], end)
+        if examples is not None and not self.words.text[leave[1] : examples[0]].strip(" (,"):
+            return group("or", [self.given(start, leave[0]), self.lifting(*self.words.trim(leave[1], end))])
         return group("and", [self.given(start, leave[0]), self._terms(leave[1], end)])
 
     def asked(self, start: int, leave: tuple[int, int], end: int) -> Expression | None:
@@ -129,6 +133,8 @@ class Exceptions:
         An exclusion shuts out who does not meet the terms.
         """
         permits = _PERMITS.search(self.words.text, *leave) and not _PLAIN.match(self.words.text, leave[1])
+        if not grammar().terms.match(self.words.text, leave[1], end):
+            return None
         named = self.words.role == "exclusion" or (permits and self.words.names(start, leave[0]))
         whom, terms = self._lifted(start, leave[0]) if named else None, self._terms(leave[1], end)
         if whom is None or terms is None:
@@ -138,6 +144,8 @@ class Exceptions:
     def _terms(self, start: int, end: int) -> Expression | None:
         """The terms of a leave, which must all be met unless "or" joins them; what nobody can tell apart is left to a person."""
         start, end = self.words.trim(start, end)
+        if is_purpose(self.words, start, end):
+            return unread(self.words.text, start, end)
         made = self.lists.stretch(start, end)
         joins = {"or" if c.join == "either" else c.join for c in self.words.layout.joints(start, end)}
         mixed = isinstance(made, AnyOf) and "or" in joins and len(joins) > 1
