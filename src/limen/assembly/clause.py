@@ -48,7 +48,7 @@ from limen.assembly.leaves import group, unread
 from limen.assembly.parted import joins_any, parting_cuts
 from limen.assembly.peers import several_events, share_among_peers
 from limen.assembly.plausible import either_side, plausible, unasked
-from limen.assembly.purposes import with_their_diseases
+from limen.assembly.purposes import cared_for_either, with_their_diseases
 from limen.assembly.scope import beside_denial, carried, explained, under_denial
 from limen.assembly.segments import Cut, between
 from limen.assembly.shared import (
@@ -300,7 +300,7 @@ class Lists:
             return mostly
         if kind == "or" and self.words.role == "inclusion":
             parts = alternatives(self.words, stretches, parts)
-        parts = unwilling(turns.with_either_of_one(self.words, cuts, stretches, parts)) if kind == "or" and self.words.role == "exclusion" else parts
+        parts = unwilling(cared_for_either(self.words, cuts, stretches, turns.with_either_of_one(self.words, cuts, stretches, parts))) if kind == "or" and self.words.role == "exclusion" else parts
         if kind == "or" and self.words.role == "inclusion" and narrows(parts):
             kind = "and"
         parts = by_people(parts, kind, self.words.role)
