@@ -45,6 +45,7 @@ _NOUN = 5  # letters of a light noun: "cases", not "an"
 _ANEW = re.compile(r"\s*(?:who\s+)?(?:is|are|has|have|had|was|were|takes?|uses?|receives?|received|requires?|needs?)\s", re.IGNORECASE)
 _OF_PEOPLE = re.compile(r"\b(?:those|who|that|which|if|when|where|patients|subjects|participants|they|cases)\b", re.IGNORECASE)
 _STATED = re.compile(r"\W*(?:(?:the\s+)?(?:patients?|subjects?|participants?|individuals|persons|those)\s+)?(?:who\s+)?(?:currently\s+)?(?:with|is|are|has|have|had|was|were|takes?|uses?|receives?|received|requires?|needs?)\s", re.IGNORECASE)
+_BECAUSE = re.compile(r"\b(?:related\s+to|due\s+to|secondary\s+to|caused\s+by)\s", re.IGNORECASE)  # "retinopathy due to diabetes or hypertension"
 _QUALIFIED = re.compile(r"\b(?:related\s+to|due\s+to|secondary\s+to|associated\s+with|caused\s+by|that|which|who)\b", re.IGNORECASE)
 
 
@@ -80,7 +81,8 @@ class Exceptions:
         lifted = self.lifting(start, end)
         parts = lifted.of if isinstance(lifted, AnyOf) else ()
         told = [_QUALIFIED.search(self.words.text, min(x.start for x in leaves(p)), max(x.end for x in leaves(p))) is not None for p in parts]
-        return unread(self.words.text, start, end) if told and any(told[1:]) and not all(told) else lifted
+        because = bool(told) and _BECAUSE.search(self.words.text, *self.words.trim(start, min(x.start for x in leaves(parts[1])))) is not None
+        return unread(self.words.text, start, end) if told and (because or any(told[1:])) and not all(told) else lifted
 
     def leave_but(self, start: int, end: int) -> Expression | None:
         """What a sentence of an exclusion lifts whose leave has an exception of its own: "patients on statins are allowed unless they have gout"."""
@@ -111,7 +113,8 @@ class Exceptions:
         begin = spares.end() if spares else self.words.cue_at(start, end)
         if begin is None and not any(c.category == "ALLOWED" and start < c.start and c.end <= end for c in self.words.mentions.cues):
             terms = self.terms(start, end) if self.words.role == "exclusion" else None
-            return self.on_terms(start, terms, end) if terms else None
+            leave = self.words.role == "exclusion" and is_leave(self.words.text, "exclusion", start, end)
+            return self.on_terms(start, terms, end) if terms else self.given(start, end) if leave else None
         lifted = self.lifting(begin or start, end)
         told = begin is None and isinstance(lifted, AnyOf) and isinstance(lifted.of[-1], AllOf) and not all(isinstance(p, AllOf) for p in lifted.of)
         if begin is None and isinstance(lifted, AnyOf) and _TO_REACH.search(self.words.text, start, end) is not None:

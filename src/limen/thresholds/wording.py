@@ -56,6 +56,7 @@ class Words(NamedTuple):
     asides: Scanner
     coming: Scanner
     ahead: Scanner
+    needed: Scanner
     behind: Scanner
     aimed: re.Pattern[str]
     cited: re.Pattern[str]
@@ -166,6 +167,7 @@ def _of_events(table: Mapping[str, Any]) -> dict[str, Any]:
         "caused": Scanner(rf"{alternation(table['caused'])}\s(?:[^\W\d_][\w-]*\s){{0,3}}?$"),
         "coming": Scanner(alternation(table["coming"])),
         "ahead": Scanner(alternation(table["ahead"])),
+        "needed": Scanner(rf"\W*(?:(?:(?:patients?|subjects?|participants?|individuals|{alternation(table['persons'])}|those|anyone)\s+)(?:who\s+)?)?{alternation(table['needed'])}\s"),
         "behind": Scanner(alternation(table["behind"])),
         "despite": re.compile(rf"{alternation(table['despite'])}\s+(?P<what>[^.;,()±]{{3,80}})(?P<more>±[^.;,()]{{0,40}})?$", re.IGNORECASE),
         "schedule": re.compile(rf"[\s-]*(?:of\s+)?{alternation(table['schedules'])}", re.IGNORECASE),
