@@ -214,7 +214,7 @@ class Lists:
             if begin is not None and (ahead := lifted_ahead(self.words, self, begin, b)) is not None:
                 parts.append(ahead)
                 continue
-            if begin is not None and parts and not index and (listed := self.exceptions.list_of(run)) is not None:
+            if begin is not None and parts and (listed := self.exceptions.list_of(run[index:], parts[-1])) is not None:
                 parts[-1] = lift(parts[-1], listed)
                 return
             if begin is not None and parts:

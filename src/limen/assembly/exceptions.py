@@ -12,7 +12,7 @@ from limen.assembly.grammar import grammar
 from limen.assembly.guards import Guards
 from limen.assembly.leave import behind_leave, is_leave, is_purpose, on_terms
 from limen.assembly.leaves import group, left_unread, unread
-from limen.assembly.lifted import examples_go_on, held_together, in_doubt, lacks_time, start_of, strays, under_time, unnested
+from limen.assembly.lifted import examples_go_on, held_together, in_doubt, is_akin, lacks_time, start_of, strays, under_time, unnested
 from limen.assembly.segments import Cut
 from limen.assembly.shutting import shuts, shuts_out
 from limen.assembly.spread import spread
@@ -23,7 +23,7 @@ from limen.criteria import AllOf, AnyOf, Condition, Exposure, Expression, IfThen
 from limen.mentions import Cue
 
 _SPARES = re.compile(r"(?:(?:is|are)\s+)?not\s+(?:required|needed|necessary|applicable|mandatory)\s+(?:for|in|to|if|when)\s", re.IGNORECASE)
-_EXCEPTIONS = re.compile(r"\W*(?:the\s+)?(?:following\s+)?exceptions\b[^.;:]{0,30}:\s*", re.IGNORECASE)
+_EXCEPTIONS = re.compile(r"\W*(?:the\s+)?(?:following\s+)?exception(?P<several>s)?\b[^.;:]{0,30}:\s*", re.IGNORECASE)
 _AND_EXCEPT = re.compile(r",?\s*\b(?:and|or)\s+(?:also\s+)?(?:except(?:ing|ed)?(?:\s+for)?|other\s+than|excluding|not\s+including|apart\s+from)\s*$", re.IGNORECASE)
 _PERMITS = re.compile(r"(?:(?:is|are|be)\s+)?(?:allow|permit|accept)\w*\s*$", re.IGNORECASE)  # "are permitted to join if" names who is looked for
 _IN_WHICH_CASE = re.compile(r"[\s,;(]+(?:in\s+(?:which|that|this|such)\s+(?:a\s+)?cases?|(?:for|in)\s+whom)(?:[\s,]+|(?=[<>≤≥=]))", re.IGNORECASE)
@@ -92,10 +92,13 @@ class Exceptions:
         whom, but = self.given(start, cue.start), self.lifting(cue.end, end)
         return Unless(requirement=whom, exception=but) if whom is not None and but is not None else None
 
-    def list_of(self, run: Sequence[tuple[int, int]]) -> Expression | None:
-        """What semicolons list behind "Exceptions:"."""
+    def list_of(self, run: Sequence[tuple[int, int]], lifted: Expression | None) -> Expression | None:
+        """What semicolons list behind "Exceptions:"; behind "Exception:" one thing, and further ones that are kinds of what is lifted."""
         head = _EXCEPTIONS.match(self.words.text, *run[0]) if len(run) > 1 else None
-        return group("or", [self.lifting(*self.words.trim(max(a, head.end()), b)) for a, b in run]) if head is not None else None
+        listed = [self.lifting(*self.words.trim(max(a, head.end()), b)) for a, b in run] if head is not None else []
+        of = lifted.of if isinstance(lifted, AnyOf) else [lifted] if lifted is not None else []
+        kinds = all(part is not None and any(is_akin(leaf, of) for leaf in leaves(part)) for part in listed[1:])
+        return group("or", listed) if head is not None and (head["several"] or kinds) else None
 
     def shut_out(self, start: int, end: int) -> Expression | None:
         """ "Excluding patients with asthma" in an inclusion: none of those; unread where another statement follows."""
