@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import cache
 
 from limen.assembly.denials import is_denied
-from limen.assembly.leaves import unread
+from limen.assembly.leaves import group, unread
+from limen.assembly.trailing import thing_of
 from limen.assembly.words import Words
 from limen.criteria import AllOf, AnyOf, Demographic, Expression, Threshold, Unless, Unread, leaves
 from limen.lexicon.load import data, read_toml
@@ -29,18 +30,21 @@ def wished(words: Words, made: Expression) -> Expression:
     """An exclusion's item that only denies, of which a person decides: who lacks the thing is shut out, or who has it.
 
     "No measurable disease" shuts out who lacks what a trial needs; "absence of gout" names a reason, "absence of active
-    infection" names none.
+    infection" names none.  "No gout" names the one that is studied, as likely as not.
     """
     said, text = _patterns(), words.text
     plain = said["no"].match(text) is not None
     if not plain and said["lacks"].match(text) is None:
         return made
     carrying = any(isinstance(leaf, Demographic) and leaf.attribute in _CARRYING for leaf in leaves(made))
-    if said["wanted"].search(text) or not (plain or carrying or said["unwanted"].search(text)) or not _only_denies(made):
+    unwanted = carrying or said["unwanted"].search(text) is not None
+    if said["wanted"].search(text) or not (plain or unwanted) or not _only_denies(made):
         return made
     doubt = unread(text, 0, len(text))
     if doubt is None or all(isinstance(leaf, Unread) for leaf in leaves(made)):
         return made
+    if not unwanted and not isinstance(made, Unless) and all(thing_of(leaf) == "condition" for leaf in leaves(made)):
+        return group("or", [made, doubt]) or made
     limited = any(isinstance(leaf, Threshold) for leaf in leaves(made))
     return AnyOf(of=(AllOf(of=(made, doubt)), doubt)) if limited else doubt
 

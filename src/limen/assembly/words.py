@@ -12,7 +12,7 @@ from limen.assembly.leaves import is_light, trim
 from limen.assembly.objects import governed
 from limen.assembly.parallel import each_with_its_own, named_to_exclude, supposed
 from limen.assembly.segments import Layout
-from limen.assembly.undoable import without_barred
+from limen.assembly.undoable import beyond_risk, without_barred
 from limen.criteria import Threshold
 from limen.mentions import Mention, Mentions
 from limen.thresholds import Paired
@@ -36,7 +36,7 @@ class Words:
 
     def __init__(self, read: Read, role: ListRole) -> None:
         found = named_to_exclude(read.mentions) if role == "exclusion" else read.mentions
-        self.mentions = apart(supposed(each_with_its_own(without_barred(settled(found)))))
+        self.mentions = apart(supposed(each_with_its_own(beyond_risk(without_barred(settled(found))))))
         self.text = read.mentions.text
         self.role = role
         self.pairs: Sequence[Paired] = sided([p for p in read.pairs if p.thresholds], role)
