@@ -45,6 +45,7 @@ _NOUN = 5  # letters of a light noun: "cases", not "an"
 _ANEW = re.compile(r"\s*(?:who\s+)?(?:is|are|has|have|had|was|were|takes?|uses?|receives?|received|requires?|needs?)\s", re.IGNORECASE)
 _OF_PEOPLE = re.compile(r"\b(?:those|who|that|which|if|when|where|patients|subjects|participants|they|cases)\b", re.IGNORECASE)
 _STATED = re.compile(r"\W*(?:(?:the\s+)?(?:patients?|subjects?|participants?|individuals|persons|those)\s+)?(?:who\s+)?(?:currently\s+)?(?:with|is|are|has|have|had|was|were|takes?|uses?|receives?|received|requires?|needs?)\s", re.IGNORECASE)
+_AS_WELL = re.compile(r",?\s*as\s+(?:is|are)\s", re.IGNORECASE)  # "nasal steroids are allowed, as are topical steroids"
 _BECAUSE = re.compile(r"\b(?:related\s+to|due\s+to|secondary\s+to|caused\s+by)\s", re.IGNORECASE)  # "retinopathy due to diabetes or hypertension"
 _QUALIFIED = re.compile(r"\b(?:related\s+to|due\s+to|secondary\s+to|associated\s+with|caused\s+by|that|which|who)\b", re.IGNORECASE)
 
@@ -129,8 +130,11 @@ class Exceptions:
         if not self.words.bears(start, leave[0]):
             return unread(self.words.text, start, end)
         examples = example_at(self.words.text, leave[1], end)
-        if examples is not None and not self.words.text[leave[1] : examples[0]].strip(" (,"):
-            return group("or", [self.given(start, leave[0]), self.lifting(*self.words.trim(leave[1], end))])
+        told = examples is not None and not self.words.text[leave[1] : examples[0]].strip(" (,")
+        if told or _AS_WELL.match(self.words.text, leave[1], end):
+            more = self.words.trim(leave[1], end)
+            purpose = not told and " for " in self.words.text[slice(*more)]
+            return group("or", [self.given(start, leave[0]), unread(self.words.text, *more) if purpose else self.lifting(*more)])
         return group("and", [self.given(start, leave[0]), self._terms(leave[1], end)])
 
     def asked(self, start: int, leave: tuple[int, int], end: int) -> Expression | None:

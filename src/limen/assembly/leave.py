@@ -16,7 +16,7 @@ _SENTENCE_END = re.compile(r"[.;]\s")
 _NO_ONE = re.compile(r"\W*(?:no|none\s+of\s+the)\s+(?:patients?|subjects?|participants?|individuals?|persons?|one)\b", re.IGNORECASE)  # "no patient with gout may enrol"
 _STATED = re.compile(r"(?:is|are|will|would|may|can|do|does)\s", re.IGNORECASE)
 _DEPENDENT = re.compile(r"\b(?:(?:that|which|who|what)\s+|(?:which|whom|where|if|when|whether|than|as|unless|because)\s+(?:[\w-]+\s+){1,4})$", re.IGNORECASE)
-_GIVEN_FOR = re.compile(r"\s*(?:\(|,?\s*(?:such\s+as|including)\s|and\s+(?:may|can|will)\s|(?:for|to|in(?!\s+(?:place|lieu)\s)|on|as|at|during|until|under|within|before|prior|throughout|per|from|through|because|due|based|following)\s)", re.IGNORECASE)
+_GIVEN_FOR = re.compile(r"\s*(?:\(|,?\s*(?:such\s+as|including)\s|and\s+(?:may|can|will)\s|,?\s*as\s+(?:is|are)\s|(?:for|to|in(?!\s+(?:place|lieu)\s)|on|as|at|during|until|under|within|before|prior|throughout|per|from|through|because|due|based|following)\s)", re.IGNORECASE)
 _FOR = re.compile(r"(?:for|to|as)\s", re.IGNORECASE)
 _NOTE = re.compile(r"\(?\s*(?:please\s+)?(?:note|nb)\b\s?(?:[:.,-]|that\b)", re.IGNORECASE)
 

@@ -13,7 +13,7 @@ from limen.mentions import Mention, Mentions
 
 _REACH = 120  # characters from "for whom" to what is said of it
 _FOR_WHOM = re.compile(r"\b(?:for|in)\s+(?:whom|which)\b", re.IGNORECASE)
-_RISK = re.compile(r"\brisk\s+(?:of|for)\s", re.IGNORECASE)
+_RISK = re.compile(r"\b(?:risk\s+(?:of|for)|causes?|induces?|triggers?|leads?\s+to|results?\s+in|predispos\w+\s+to)\s", re.IGNORECASE)
 _STOP = re.compile(r"[.;:]\s|\b(?:for|in)\s+(?:whom|which)\b|\b(?:who|that)\s", re.IGNORECASE)
 _BESIDE = re.compile(r"(?:\s[\w-]+){0,2}\s*(?:,|/|,?\s*\b(?:and|or|and/or))\s*", re.IGNORECASE)
 
@@ -42,7 +42,7 @@ def without_barred(mentions: Mentions) -> Mentions:
 
 def beyond_risk(mentions: Mentions) -> Mentions:
     """The mentions, those that are examples of what brings a risk set free from it: "factors that increase the risk of stroke, such as gout"."""
-    risks = [m.end() for m in _RISK.finditer(mentions.text)] if "isk" in mentions.text else []
+    risks = [m.end() for m in _RISK.finditer(mentions.text)] if any("inability" in m.context for m in mentions.concepts) else []
     if not risks:
         return mentions
     named = [m._replace(context=m.context - {"inability"}) if "inability" in m.context and _is_example(mentions.text, risks, m) else m for m in mentions.concepts]

@@ -104,6 +104,7 @@ class Words(NamedTuple):
     happenings: frozenset[str]
     met: Scanner
     caused: Scanner
+    affecting: Scanner
     exampled: re.Pattern[str]
     elapsing: frozenset[str]
     passed: frozenset[str]
@@ -165,6 +166,7 @@ def _of_events(table: Mapping[str, Any]) -> dict[str, Any]:
         "treating": Scanner(rf"{alternation(table['treating'])}\s(?:for|of|against)\s(?:(?:the|an?|any|their|his|her|previous|prior|underlying)\s)?"),
         "met": Scanner(rf"{alternation(table['met'])}\s(?:[^\W\d_][\w-]*\s){{0,6}}?$"),
         "caused": Scanner(rf"{alternation(table['caused'])}\s(?:[^\W\d_][\w-]*\s){{0,3}}?$"),
+        "affecting": Scanner(rf"{alternation(table['affecting'])}\s(?:(?:the|an?|serum|blood|plasma|severe|their)\s){{0,2}}$"),
         "coming": Scanner(alternation(table["coming"])),
         "ahead": Scanner(alternation(table["ahead"])),
         "needed": Scanner(rf"\W*(?:(?:(?:patients?|subjects?|participants?|individuals|{alternation(table['persons'])}|those|anyone)\s+)(?:who\s+)?)?{alternation(table['needed'])}\s"),
