@@ -65,7 +65,7 @@ from limen.assembly.walk import map_leaves, shift
 from limen.assembly.whom import any_for_whom, by_people, narrows
 from limen.assembly.wider import last_is_wider
 from limen.assembly.windows import demands_apart, fronted, timed_beside
-from limen.assembly.wishes import wished
+from limen.assembly.wishes import denied_or, wished
 from limen.assembly.words import CONSENT, Words
 from limen.criteria import Demographic, Expression, Threshold
 from limen.thresholds.wording import words
@@ -108,7 +108,7 @@ class Lists:
         made = timed(self.words, map_leaves(expression, enabled) if unable else expression)
         if self.words.role == "exclusion":
             made = plausible(self.words, either_side(made))
-            made = made if self.atoms.lead else wished(self.words, made)
+            made = made if self.atoms.lead else denied_or(self.words.text, wished(self.words, made))
             return map_leaves(made, enabled) if unable else made  # what is doubted may be a denial by its own words
         made = asked_of_fertile(self.words, unasked(made, _TRIAL)) or made
         made = with_their_diseases(self.words, made)

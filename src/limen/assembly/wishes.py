@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 from limen.assembly.denials import is_denied
 from limen.assembly.leaves import group, unread
+from limen.assembly.lifted import end_of_part, start_of
 from limen.assembly.trailing import thing_of
 from limen.assembly.words import Words
-from limen.criteria import AllOf, AnyOf, Demographic, Expression, Threshold, Unless, Unread, leaves
+from limen.criteria import AllOf, AnyOf, Condition, Demographic, Exposure, Expression, Unless, Unread, leaves
 from limen.lexicon.load import data, read_toml
 from limen.lexicon.patterns import Scanner, alternation
 
+_NOT = re.compile(r"\b(?:not|never)\s|n['’]t\s", re.IGNORECASE)  # "lack of consent or delirium" are two reasons
+_BARE = 3  # words of a thing that a denial before it may reach
 _CARRYING = ("pregnant", "breastfeeding")
 
 
@@ -34,8 +38,8 @@ def wished(words: Words, made: Expression) -> Expression:
     """
     said, text = _patterns(), words.text
     plain = said["no"].match(text) is not None
-    if not plain and said["lacks"].match(text) is None:
-        return made
+    if (not plain and said["lacks"].match(text) is None) or len(words.layout.sentences(0, len(text))) > 1:
+        return made  # "no gout; unable to travel" are two reasons
     carrying = any(isinstance(leaf, Demographic) and leaf.attribute in _CARRYING for leaf in leaves(made))
     unwanted = carrying or said["unwanted"].search(text) is not None
     if said["wanted"].search(text) or not (plain or unwanted) or not _only_denies(made):
@@ -45,8 +49,27 @@ def wished(words: Words, made: Expression) -> Expression:
         return made
     if not unwanted and not isinstance(made, Unless) and all(thing_of(leaf) == "condition" for leaf in leaves(made)):
         return group("or", [made, doubt]) or made
-    limited = any(isinstance(leaf, Threshold) for leaf in leaves(made))
-    return AnyOf(of=(AllOf(of=(made, doubt)), doubt)) if limited else doubt
+    one = isinstance(made, (Condition, Exposure, Demographic))
+    return doubt if one else AnyOf(of=(group("and", [made, doubt]) or made, doubt))
+
+
+def denied_or(text: str, made: Expression) -> Expression:
+    """An exclusion's tree, each denial only with the bare words that "or" joins to it: "not on dialysis or diuretics".
+
+    Who is on diuretics is shut out for lacking dialysis only if a person says so.
+    """
+    if isinstance(made, AllOf):
+        return AllOf(of=tuple(denied_or(text, p) for p in made.of))
+    if not isinstance(made, AnyOf):
+        return made
+    parts = [denied_or(text, p) for p in made.of]
+    for index in range(len(parts) - 2, -1, -1):
+        part, further = parts[index], made.of[index + 1]
+        denial = part.of[-1] if isinstance(part, AllOf) else part
+        if isinstance(further, Unread) and len(further.text.split()) <= _BARE and is_denied(denial) and not all(isinstance(leaf, Unread) for leaf in leaves(denial)):
+            joined = text[end_of_part(part) : further.start].strip() == "or" and _NOT.search(text, start_of(denial), end_of_part(part)) is not None
+            parts[index] = (group("and", [part, further]) or part) if joined else part
+    return made.model_copy(update={"of": tuple(parts)})
 
 
 def _only_denies(made: Expression) -> bool:
