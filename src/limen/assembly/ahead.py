@@ -14,7 +14,7 @@ from limen.criteria import AnyOf, Condition, Exposure, Expression, Threshold, Un
 _MARK = re.compile(r"(?:,|:|\s[-–—])\s+")
 _EXCLUDING = re.compile(r"\bexclu\w+(?:\s+of)?\s*$", re.IGNORECASE)
 _UNLESS = re.compile(r"\b(?:unless|except\s+(?:if|when|where))\s*$", re.IGNORECASE)
-_LISTED = re.compile(r"\s*(?:for\s+)?(?:any\s+of\s+|one\s+of\s+)?(?:the\s+)?(?:following|these|those\s+listed)(?:\s+[^\W\d_]+){0,3}\s*:", re.IGNORECASE)
+_LISTED = re.compile(r"\s*(?:(?:for|of)\s+)?(?:(?:any\s+of\s+|one\s+of\s+)?(?:the\s+)?(?:following|these|those\s+listed)(?:\s+[^\W\d_]+){0,3}\s*)?:", re.IGNORECASE)
 _CUE = 16  # characters of an exception's cue
 _ALL = re.compile(r"(?:any|all|every|each)\s", re.IGNORECASE)
 

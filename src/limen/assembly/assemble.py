@@ -197,7 +197,7 @@ def _lifting(item: Item, role: ListRole, read: Reader) -> list[bool]:
 def _gives_leave(child: Item, role: ListRole, read: Reader) -> bool:
     """Whether an item says who is allowed; in an inclusion the patient might be let in by what is merely allowed."""
     text = read(child).mentions.text
-    return not child.children and (is_leave(text, role, 0, len(text)) or on_terms(text, 0, len(text)) is not None)
+    return not child.children and (is_leave(text, role, 0, len(text)) or on_terms(text, role, 0, len(text)) is not None)
 
 
 def _excepts(words: Words) -> int | None:

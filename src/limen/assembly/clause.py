@@ -48,7 +48,7 @@ from limen.assembly.leaves import group, unread
 from limen.assembly.parted import joins_any, parting_cuts
 from limen.assembly.peers import several_events, share_among_peers
 from limen.assembly.plausible import either_side, plausible, unasked
-from limen.assembly.purposes import with_their_diseases
+from limen.assembly.purposes import cared_for_either, with_their_diseases
 from limen.assembly.scope import beside_denial, carried, explained, under_denial
 from limen.assembly.segments import Cut, between
 from limen.assembly.shared import (
@@ -66,6 +66,7 @@ from limen.assembly.walk import map_leaves, shift
 from limen.assembly.whom import any_for_whom, by_people, narrows
 from limen.assembly.wider import last_is_wider
 from limen.assembly.windows import demands_apart, fronted, timed_beside
+from limen.assembly.wishes import denied_or, wished
 from limen.assembly.words import CONSENT, Words
 from limen.criteria import Demographic, Expression, Threshold
 from limen.thresholds.wording import words
@@ -107,7 +108,8 @@ class Lists:
         unable = speaks_of_ability(self.words.text)
         made = timed(self.words, map_leaves(expression, enabled) if unable else expression)
         if self.words.role == "exclusion":
-            made = turns.in_doubt(self.words, plausible(self.words, either_side(made)))
+            made = plausible(self.words, either_side(made))
+            made = made if self.atoms.lead else denied_or(self.words.text, wished(self.words, made))
             return map_leaves(made, enabled) if unable else made  # what is doubted may be a denial by its own words
         made = asked_of_fertile(self.words, unasked(made, _UNASKED)) or made
         made = with_their_diseases(self.words, made)
@@ -213,7 +215,7 @@ class Lists:
             if begin is not None and (ahead := lifted_ahead(self.words, self, begin, b)) is not None:
                 parts.append(ahead)
                 continue
-            if begin is not None and parts and not index and (listed := self.exceptions.list_of(run)) is not None:
+            if begin is not None and parts and (listed := self.exceptions.list_of(run[index:], parts[-1])) is not None:
                 parts[-1] = lift(parts[-1], listed)
                 return
             if begin is not None and parts:
@@ -305,7 +307,7 @@ class Lists:
             return mostly
         if kind == "or" and self.words.role == "inclusion":
             parts = alternatives(self.words, stretches, parts)
-        parts = limited_again(unwilling(turns.with_either_of_one(self.words, cuts, stretches, parts))) if kind == "or" and self.words.role == "exclusion" else parts
+        parts = limited_again(unwilling(cared_for_either(self.words, cuts, stretches, turns.with_either_of_one(self.words, cuts, stretches, parts)))) if kind == "or" and self.words.role == "exclusion" else parts
         if kind == "or" and self.words.role == "inclusion" and narrows(parts):
             kind = "and"
         parts = by_people(parts, kind, self.words.role)

@@ -33,7 +33,7 @@ def _nouns() -> _Nouns:
     nouns = alternation(table["nouns"])
     return _Nouns(
         bare=Scanner(rf"(?:\b|^)(?:{nouns})\s*$"),
-        told=Scanner(rf"(?:[\w'’-]+\s+){{0,4}}?(?:{nouns})\s+(?:to|against)\s"),
+        told=Scanner(rf"(?:[\w'’-]+\s+){{0,4}}?(?:{nouns})\s+(?:to|against|of)\s"),
         heads=Scanner(rf"(?:[\w'’-]+\s+){{0,9}}?(?:(?:{nouns}|{alternation(table['effects'])})\s+(?:to|against|of|from|with)|{alternation(table['adjectives'])})\s"),
         generic=frozenset(table["generic"]),
     )

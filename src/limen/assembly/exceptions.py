@@ -10,9 +10,9 @@ from limen.assembly.coordination import example_at
 from limen.assembly.denials import DENIAL, all_denied, goes_on, is_denied, is_surely_denied, opened, refused, states
 from limen.assembly.grammar import grammar
 from limen.assembly.guards import Guards
-from limen.assembly.leave import behind_leave, is_leave, on_terms
+from limen.assembly.leave import behind_leave, is_leave, is_purpose, on_terms
 from limen.assembly.leaves import group, left_unread, unread
-from limen.assembly.lifted import examples_go_on, held_together, in_doubt, lacks_time, start_of, strays, under_time, unnested
+from limen.assembly.lifted import examples_go_on, held_together, in_doubt, is_akin, lacks_time, start_of, strays, under_time, unnested
 from limen.assembly.segments import Cut
 from limen.assembly.shutting import shuts, shuts_out
 from limen.assembly.spread import spread
@@ -23,7 +23,7 @@ from limen.criteria import AllOf, AnyOf, Condition, Exposure, Expression, IfThen
 from limen.mentions import Cue
 
 _SPARES = re.compile(r"(?:(?:is|are)\s+)?not\s+(?:required|needed|necessary|applicable|mandatory)\s+(?:for|in|to|if|when)\s", re.IGNORECASE)
-_EXCEPTIONS = re.compile(r"\W*(?:the\s+)?(?:following\s+)?exceptions\b[^.;:]{0,30}:\s*", re.IGNORECASE)
+_EXCEPTIONS = re.compile(r"\W*(?:the\s+)?(?:following\s+)?exception(?P<several>s)?\b[^.;:]{0,30}:\s*", re.IGNORECASE)
 _AND_EXCEPT = re.compile(r",?\s*\b(?:and|or)\s+(?:also\s+)?(?:except(?:ing|ed)?(?:\s+for)?|other\s+than|excluding|not\s+including|apart\s+from)\s*$", re.IGNORECASE)
 _PERMITS = re.compile(r"(?:(?:is|are|be)\s+)?(?:allow|permit|accept)\w*\s*$", re.IGNORECASE)  # "are permitted to join if" names who is looked for
 _IN_WHICH_CASE = re.compile(r"[\s,;(]+(?:in\s+(?:which|that|this|such)\s+(?:a\s+)?cases?|(?:for|in)\s+whom)(?:[\s,]+|(?=[<>≤≥=]))", re.IGNORECASE)
@@ -45,6 +45,8 @@ _NOUN = 5  # letters of a light noun: "cases", not "an"
 _ANEW = re.compile(r"\s*(?:who\s+)?(?:is|are|has|have|had|was|were|takes?|uses?|receives?|received|requires?|needs?)\s", re.IGNORECASE)
 _OF_PEOPLE = re.compile(r"\b(?:those|who|that|which|if|when|where|patients|subjects|participants|they|cases)\b", re.IGNORECASE)
 _STATED = re.compile(r"\W*(?:(?:the\s+)?(?:patients?|subjects?|participants?|individuals|persons|those)\s+)?(?:who\s+)?(?:currently\s+)?(?:with|is|are|has|have|had|was|were|takes?|uses?|receives?|received|requires?|needs?)\s", re.IGNORECASE)
+_AS_WELL = re.compile(r",?\s*as\s+(?:is|are)\s", re.IGNORECASE)  # "nasal steroids are allowed, as are topical steroids"
+_BECAUSE = re.compile(r"\b(?:related\s+to|due\s+to|secondary\s+to|caused\s+by)\s", re.IGNORECASE)  # "retinopathy due to diabetes or hypertension"
 _QUALIFIED = re.compile(r"\b(?:related\s+to|due\s+to|secondary\s+to|associated\s+with|caused\s+by|that|which|who)\b", re.IGNORECASE)
 
 
@@ -71,7 +73,7 @@ class Exceptions:
 
     def terms(self, start: int, end: int) -> tuple[int, int] | None:
         """Where a sentence gives leave on terms, and where these begin; an exception that is named before leave reads it by itself."""
-        found = on_terms(self.words.text, start, end)
+        found = on_terms(self.words.text, self.words.role, start, end)
         excepts = found is not None and any(c.category == "EXCEPTION" and start <= c.start < found[0] for c in self.words.mentions.cues)
         return None if excepts else found
 
@@ -80,7 +82,8 @@ class Exceptions:
         lifted = self.lifting(start, end)
         parts = lifted.of if isinstance(lifted, AnyOf) else ()
         told = [_QUALIFIED.search(self.words.text, min(x.start for x in leaves(p)), max(x.end for x in leaves(p))) is not None for p in parts]
-        return unread(self.words.text, start, end) if told and any(told[1:]) and not all(told) else lifted
+        because = bool(told) and _BECAUSE.search(self.words.text, *self.words.trim(start, min(x.start for x in leaves(parts[1])))) is not None
+        return unread(self.words.text, start, end) if told and (because or any(told[1:])) and not all(told) else lifted
 
     def leave_but(self, start: int, end: int) -> Expression | None:
         """What a sentence of an exclusion lifts whose leave has an exception of its own: "patients on statins are allowed unless they have gout"."""
@@ -90,10 +93,13 @@ class Exceptions:
         whom, but = self.given(start, cue.start), self.lifting(cue.end, end)
         return Unless(requirement=whom, exception=but) if whom is not None and but is not None else None
 
-    def list_of(self, run: Sequence[tuple[int, int]]) -> Expression | None:
-        """What semicolons list behind "Exceptions:"."""
+    def list_of(self, run: Sequence[tuple[int, int]], lifted: Expression | None) -> Expression | None:
+        """What semicolons list behind "Exceptions:"; behind "Exception:" one thing, and further ones that are kinds of what is lifted."""
         head = _EXCEPTIONS.match(self.words.text, *run[0]) if len(run) > 1 else None
-        return group("or", [self.lifting(*self.words.trim(max(a, head.end()), b)) for a, b in run]) if head is not None else None
+        listed = [self.lifting(*self.words.trim(max(a, head.end()), b)) for a, b in run] if head is not None else []
+        of = lifted.of if isinstance(lifted, AnyOf) else [lifted] if lifted is not None else []
+        kinds = all(part is not None and any(is_akin(leaf, of) for leaf in leaves(part)) for part in listed[1:])
+        return group("or", listed) if head is not None and (head["several"] or kinds) else None
 
     def shut_out(self, start: int, end: int) -> Expression | None:
         """ "Excluding patients with asthma" in an inclusion: none of those; unread where another statement follows."""
@@ -110,7 +116,9 @@ class Exceptions:
         spares = _SPARES.match(self.words.text, start, end)
         begin = spares.end() if spares else self.words.cue_at(start, end)
         if begin is None and not any(c.category == "ALLOWED" and start < c.start and c.end <= end for c in self.words.mentions.cues):
-            return None
+            terms = self.terms(start, end) if self.words.role == "exclusion" else None
+            leave = self.words.role == "exclusion" and is_leave(self.words.text, "exclusion", start, end)
+            return self.on_terms(start, terms, end) if terms else self.given(start, end) if leave else None
         lifted = self.lifting(begin or start, end)
         told = begin is None and isinstance(lifted, AnyOf) and isinstance(lifted.of[-1], AllOf) and not all(isinstance(p, AllOf) for p in lifted.of)
         if begin is None and isinstance(lifted, AnyOf) and _TO_REACH.search(self.words.text, start, end) is not None:
@@ -121,6 +129,12 @@ class Exceptions:
         """What a sentence lifts that gives leave on terms; where it names nobody, its terms are left to a person."""
         if not self.words.bears(start, leave[0]):
             return unread(self.words.text, start, end)
+        examples = example_at(self.words.text, leave[1], end)
+        told = examples is not None and not self.words.text[leave[1] : examples[0]].strip(" (,")
+        if told or _AS_WELL.match(self.words.text, leave[1], end):
+            more = self.words.trim(leave[1], end)
+            purpose = not told and " for " in self.words.text[slice(*more)]
+            return group("or", [self.given(start, leave[0]), unread(self.words.text, *more) if purpose else self.lifting(*more)])
         return group("and", [self.given(start, leave[0]), self._terms(leave[1], end)])
 
     def asked(self, start: int, leave: tuple[int, int], end: int) -> Expression | None:
@@ -129,6 +143,8 @@ class Exceptions:
         An exclusion shuts out who does not meet the terms.
         """
         permits = _PERMITS.search(self.words.text, *leave) and not _PLAIN.match(self.words.text, leave[1])
+        if not grammar().terms.match(self.words.text, leave[1], end):
+            return None
         named = self.words.role == "exclusion" or (permits and self.words.names(start, leave[0]))
         whom, terms = self._lifted(start, leave[0]) if named else None, self._terms(leave[1], end)
         if whom is None or terms is None:
@@ -138,6 +154,8 @@ class Exceptions:
     def _terms(self, start: int, end: int) -> Expression | None:
         """The terms of a leave, which must all be met unless "or" joins them; what nobody can tell apart is left to a person."""
         start, end = self.words.trim(start, end)
+        if is_purpose(self.words, start, end):
+            return unread(self.words.text, start, end)
         made = self.lists.stretch(start, end)
         joins = {"or" if c.join == "either" else c.join for c in self.words.layout.joints(start, end)}
         mixed = isinstance(made, AnyOf) and "or" in joins and len(joins) > 1

@@ -14,6 +14,10 @@ _HEALTHY = "healthy_volunteer"
 _CASES = re.compile(r"\b(?:cases?|situations?|circumstances?|instances?)\s*:\s*$", re.IGNORECASE)  # "except in the following cases:"
 _SENTENCE_END = re.compile(r"[.;]\s")
 _NO_ONE = re.compile(r"\W*(?:no|none\s+of\s+the)\s+(?:patients?|subjects?|participants?|individuals?|persons?|one)\b", re.IGNORECASE)  # "no patient with gout may enrol"
+_STATED = re.compile(r"(?:is|are|will|would|may|can|do|does)\s", re.IGNORECASE)
+_DEPENDENT = re.compile(r"\b(?:(?:that|which|who|what)\s+|(?:which|whom|where|if|when|whether|than|as|unless|because)\s+(?:[\w-]+\s+){1,4})$", re.IGNORECASE)
+_GIVEN_FOR = re.compile(r"\s*(?:\(|,?\s*(?:such\s+as|including)\s|and\s+(?:may|can|will)\s|,?\s*as\s+(?:is|are)\s|(?:for|to|in(?!\s+(?:place|lieu)\s)|on|as|at|during|until|under|within|before|prior|throughout|per|from|through|because|due|based|following)\s)", re.IGNORECASE)
+_FOR = re.compile(r"(?:for|to|as)\s", re.IGNORECASE)
 _NOTE = re.compile(r"\(?\s*(?:please\s+)?(?:note|nb)\b\s?(?:[:.,-]|that\b)", re.IGNORECASE)
 
 
@@ -43,13 +47,33 @@ def gives_leave(text: str) -> bool:
     return any(kind.search(text) for kind in (grammar().leave, grammar().lenient, grammar().continuing))
 
 
-def on_terms(text: str, start: int, end: int) -> tuple[int, int] | None:
-    """Where a sentence gives leave on terms, and where the terms begin: "Statins are allowed if the dose is stable"."""
+def on_terms(text: str, role: ListRole, start: int, end: int) -> tuple[int, int] | None:
+    """Where a sentence gives leave on terms, and where the terms begin: "Statins are allowed if the dose is stable".
+
+    What an exclusion's leave is for is no term that anybody can check: "Steroids are allowed for asthma".
+    """
     for match in (m for kind in (grammar().leave, grammar().lenient) for m in kind.finditer(text, start + 1, end)):
         before, behind = text[start : match.start()], behind_leave(text, match.end(), end)
-        if grammar().terms.match(text, behind, end) and before.count("(") == before.count(")") and not _SENTENCE_END.search(before) and not shuts(text, start, end):
+        alone = before.count("(") == before.count(")") and not _SENTENCE_END.search(before) and not shuts(text, start, end)
+        if alone and (grammar().terms.match(text, behind, end) or (role == "exclusion" and _is_given_for(text, before, match, behind, end))):
             return match.start(), behind
     return None
+
+
+def _is_given_for(text: str, before: str, leave: re.Match[str], behind: int, end: int) -> bool:
+    """Whether leave that a sentence itself gives goes on with what it is given for.
+
+    Not so in "drugs that are allowed for asthma" and "is eligible for surgery".
+    """
+    stated = _STATED.match(leave.group()) is not None and _DEPENDENT.search(before) is None and not is_light(before)
+    fit = leave.group().lower().endswith("eligible") and behind == leave.end() and _FOR.match(text, behind + 1, end) is not None
+    return stated and not fit and _GIVEN_FOR.match(text, behind, end) is not None
+
+
+def is_purpose(words: Words, start: int, end: int) -> bool:
+    """Whether a stretch behind leave says what it is for: "for asthma", "to treat asthma", and not "for patients with asthma" or "for 4 weeks"."""
+    purpose = _FOR.match(words.text, start, end)
+    return purpose is not None and not words.limits(start, end) and not grammar().people.match(words.text, purpose.end())
 
 
 def lead_exception(words: Words) -> int | None:

@@ -62,19 +62,19 @@ def strays(text: str, requirement: Expression, exception: Expression, *, closes:
     an exception of its own is none.  `closes`:
     the list before the exception has no "or" of its own yet.
     """
-    if not isinstance(exception, AnyOf) or len(exception.of) != 2:
+    if not isinstance(exception, AnyOf) or len(exception.of) < 2:
         return None
-    own, last = exception.of
+    *before, own, last = exception.of
     shared = isinstance(own, Threshold) and isinstance(last, Threshold) and own.start == last.start  # "on metformin, or gout within 6 months"
     joint = _FURTHER.match(text, own.concept_end or own.end if isinstance(own, Threshold) and shared else end_of_part(own), end_of_part(last))
-    if joint is None:
+    if joint is None or (before and not joint["joined"]):
         return None
     lifted = requirement.of if isinstance(requirement, AnyOf) else (requirement,)
     known = all(thing_of(p) for p in (*lifted, own, last))
-    stray = known and not whole and known_as(own, lifted) and not known_as(last, lifted) and not _akin(last, lifted)
+    stray = known and not whole and all(known_as(p, lifted) or (before and _akin(p, lifted)) for p in (*before, own)) and not is_akin(last, lifted)
     other = {thing_of(own), thing_of(last)} == {"condition", "treatment"} and not any(map(is_denied, (own, last)))
-    apart = (closes or other or isinstance(last, Unless)) and joint["joined"] and not known_as(last, lifted)
-    return (own, last) if stray or apart else None
+    apart = not before and (closes or other or isinstance(last, Unless)) and joint["joined"] and not known_as(last, lifted)
+    return (group("or", [*before, own]) or own, last) if stray or apart else None
 
 
 def examples_go_on(
@@ -101,6 +101,11 @@ def examples_go_on(
         doubt = Unread(text=text[start_of(part) : end_of_part(part)], start=start_of(part), end=end_of_part(part), confidence=0.0)
         further.append(part if known or isinstance(part, Unread) else AllOf(of=(part, doubt)))
     return group("or", own), further
+
+
+def is_akin(part: Expression, of: Sequence[Expression]) -> bool:
+    """Whether a part is a kind of some things, or one that trials except from them."""
+    return known_as(part, of) or _akin(part, of)
 
 
 def _akin(part: Expression, of: Sequence[Expression]) -> bool:

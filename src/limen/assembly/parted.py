@@ -22,6 +22,8 @@ _TOGETHER = re.compile(
 )
 _ANY_OF = re.compile(r"\b(?:any|one|either)\s+of\s+(?!(?:the|these|those|his|her|their|them)\b)", re.IGNORECASE)
 _VERB = re.compile(r"\b(?:(?:have|has|had|are|is|were|was|be|been|currently|previously)\s+){1,3}(?:received|receiving|taken|taking|used|using|undergone|undergoing|started|initiated)$", re.IGNORECASE)  # "have received or are receiving"
+_OF_SEX = re.compile(r"\b(?:in|for|among|by|of)\s+(?:[\w-]+\s+)?(?:males?|females?|men|women)$", re.IGNORECASE)
+_SEX = re.compile(r"\s*(?:[\w-]+\s+)?(?:males?|females?|men|women)\b", re.IGNORECASE)
 _CLAUSE = 4  # words of what may be a statement
 
 
@@ -56,6 +58,8 @@ def _within_one(words: Words, exceptions: Exceptions, start: int, cut: Cut, left
         return True
     if cut.join == "or" and (_EQUIVALENT.match(words.text, cut.end) or _TOGETHER.match(words.text, cut.end)):
         return True  # "prednisone > 10 mg/day or equivalent for 2 weeks", "gout, asthma, or both"
+    if words.role == "exclusion" and _OF_SEX.search(words.text, *words.trim(*left)) and _SEX.match(words.text, cut.end, right[1]) and not words.limits(*right):
+        return True  # "no contraception in men and women of childbearing potential"
     bound = words.limits(cut.end, right[1]) or (waives(words.text, cut.end) and words.limits(*left))
     if grammar().no_item.match(words.text, cut.end) and not bound:
         return True

@@ -8,7 +8,8 @@ from functools import cache
 
 from limen.assembly.evidence import showing
 from limen.assembly.grammar import grammar
-from limen.assembly.leaves import WORD, group, of_mention, windowed
+from limen.assembly.leaves import WORD, group, of_mention, unread, windowed
+from limen.assembly.segments import Cut
 from limen.assembly.walk import map_leaves
 from limen.assembly.words import Words
 from limen.criteria import AllOf, Condition, Exposure, Expression, Threshold, Unread, leaves
@@ -18,6 +19,7 @@ from limen.mentions import Mention
 from limen.thresholds import Paired
 
 _BARE = re.compile(r"\s*(?:for|in)\s+(?:(?:all|those|the)\s+)?", re.IGNORECASE)
+_ANEW = re.compile(r"\s*(?:with\s+|have\s+|has\s+|having\s+)?an?\s+(?:\w+\s+)?(?:history|diagnosis|presence)\s", re.IGNORECASE)  # "surgery for gallstones, or with a history of gout"
 _PAST = {"historical"}
 
 
@@ -32,6 +34,15 @@ def _link() -> Scanner:
 @cache
 def _unlike() -> Scanner:
     return Scanner(rf"\s+(?:{alternation(sorted(_words('unlike')))})\b")
+
+
+@cache
+def _cared() -> Scanner:
+    """What someone is cared for, up to its name: "surgery for recurrent" before "gout"."""
+    table = read_toml(data("logic.toml"))["purposes"]
+    cured = rf"(?:the\s+)?(?:{alternation(table['cures'])})\s+of\s+"
+    barred = rf"(?:(?!(?:{alternation(table['unlike'] + table['barriers'])})\b)[^\W\d_][\w-]*\s+){{0,3}}"
+    return Scanner(rf"(?P<care>\b(?:{alternation(table['care'])})\s[^,;:.()]{{0,40}}?)?\b(?:{alternation(table['links'])})\s+(?:{cured})?{barred}$")
 
 
 @cache
@@ -106,6 +117,35 @@ def asked_of_treated(words: Words, stretches: Sequence[tuple[int, int]], parts: 
     timed = group("and", [p for p in last.of if p not in asked])
     each = [windowed(p, timed) if isinstance(timed, Threshold) and isinstance(p, Exposure) else p for p in before]
     return [group("and", [*asked, group("or", [*each, timed])])] if asked else list(parts)
+
+
+def cared_for_either(words: Words, cuts: Sequence[Cut], stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None]) -> list[Expression | None]:
+    """The alternatives of an exclusion, the diseases behind what someone is treated for: "surgery for gallstones or hernia".
+
+    They shut out by themselves, or only those who were treated for them, of which a person decides; a window behind the last is
+    that of the treatment as well.
+    """
+    first, rest = parts[0], parts[1:]
+    named = [m for m in words.names(*stretches[0]) if m.kind == "condition"]
+    if not named or not isinstance(first, (Condition, Exposure)) or first.negated:
+        return list(parts)
+    cared = _cared().search(words.text, stretches[0][0], named[-1].start)
+    if cared is None or not (cared["care"] or any(_treats(words, m) and m.end <= cared.start() + 1 for m in words.names(*stretches[0]))):
+        return list(parts)
+    doubtful = [_bare_disease(words, stretch, part) for stretch, part in zip(stretches[1:], rest)]
+    if any(c.loose for c in cuts) and (len(rest) == 1 or not all(doubtful)):
+        return list(parts)  # "surgery for gallstones, or active bleeding"
+    timed = parts[-1] if doubtful[-1] and isinstance(parts[-1], Threshold) else None
+    doubt = unread(words.text, stretches[0][0], stretches[-1][1])
+    return [windowed(first, timed) if timed else first, *(group("and", [p, doubt]) if d else p for p, d in zip(rest, doubtful))]
+
+
+def _bare_disease(words: Words, stretch: tuple[int, int], part: Expression | None) -> bool:
+    """Whether an alternative is no more than a disease, timed or not, so that it may be what the treatment before it was for."""
+    named = [m for m in words.names(*stretch) if m.kind == "condition"]
+    timed = isinstance(part, Threshold) and part.kind == "window" and part.window is not None and part.window.relation == "within"
+    disease = isinstance(part, Condition) and not part.negated
+    return (disease or timed) and len(named) == 1 and len(words.names(*stretch)) == 1 and not _ANEW.match(words.text, *stretch) and not grammar().opening.match(words.text, stretch[0])
 
 
 def _behind_time(words: Words, stretch: tuple[int, int], last: Expression | None) -> Mention | None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from limen.assembly.coordination import is_kind
-from limen.assembly.denials import DENIAL, end_of, is_denied, opened, parting, states
+from limen.assembly.denials import end_of, is_denied, opened, parting, states
 from limen.assembly.evidence import examines
 from limen.assembly.grammar import grammar
 from limen.assembly.leaves import WORD, group, is_light, of_mention, unread
@@ -37,7 +37,6 @@ _IF = re.compile(r"\s*(?:and\s+)?(?:if|in\s+case\s+of|when)\s+[^,;.()]{3,80},\s"
 _IF_WORD = re.compile(r"\bif\b", re.IGNORECASE)
 _SHOWING = re.compile(r"\s(?:demonstrating|showing|revealing|confirming|documenting|indicating|without|with\s+no|that\s+(?:shows?|demonstrates?|reveals?|confirms?))\s", re.IGNORECASE)
 _LACKING = re.compile(r"\s*(?:(?:and|but)\s+)?(?:without|with\s+no|not\s+(?:currently\s+)?(?:on|treated|receiving|taking|requiring|associated|due)|(?:in\s+)?(?:the\s+)?absence\s+of)\s", re.IGNORECASE)
-_NO = re.compile(r"\W*no\s+(?!other\b|[^.;]{0,60}\bdiagnos)(?:(?:known|current|active|clinically|significant|history\s+of|evidence\s+of)\s+){0,3}[\w-]+(?:\s+[\w-]+){0,3}\W*$", re.IGNORECASE)
 _WHO = re.compile(r"\s*who(?:se)?\s", re.IGNORECASE)
 _RELATIVE = re.compile(r"(?:who|that|which)\s", re.IGNORECASE)
 _THESE = re.compile(r"\s*(?:these|this|such)(?:\s+(?:conditions?|diseases?|disorders?|situations?|findings|symptoms|treatments?|circumstances))?\s+(?:can|could|may|might|will|would|is|are|affects?|interferes?|impairs?)\s", re.IGNORECASE)
@@ -244,11 +243,3 @@ def _is_bare(words: Words, stretch: tuple[int, int], name: Mention) -> bool:
     """Whether a stretch is a disease and no more, so that it may go with what stands before it."""
     opens = _OF_KIND.fullmatch(words.text, stretch[0], name.start) is not None
     return opens and name.kind == "condition" and is_light(words.text[name.end : stretch[1]])
-
-
-def in_doubt(words: Words, made: Expression) -> Expression:
-    """An exclusion's item that is no more than "No gout": who has no gout is shut out, or who has it; of the latter a person decides."""
-    denied = made.of if isinstance(made, (AllOf, AnyOf)) else (made,)
-    bare = _NO.match(words.text) is not None and sum(c.category == DENIAL for c in words.mentions.cues) == 1 and all(isinstance(p, Condition) and p.negated for p in denied)
-    doubt = unread(words.text, 0, len(words.text)) if bare else None
-    return group("or", [made, doubt]) or made

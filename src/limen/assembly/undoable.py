@@ -1,16 +1,19 @@
-"""Treatments that are said not to be possible: "in whom warfarin cannot be given", "for whom surgery or radiotherapy is contraindicated"."""
+"""Treatments that are said not to be possible, "in whom warfarin cannot be given", and what brings the risk of a disease."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache
 
+from limen.assembly.coordination import example_at
 from limen.lexicon.load import data, read_toml
 from limen.lexicon.patterns import Scanner, alternation
 from limen.mentions import Mention, Mentions
 
 _REACH = 120  # characters from "for whom" to what is said of it
 _FOR_WHOM = re.compile(r"\b(?:for|in)\s+(?:whom|which)\b", re.IGNORECASE)
+_RISK = re.compile(r"\b(?:risk\s+(?:of|for)|causes?|induces?|triggers?|leads?\s+to|results?\s+in|predispos\w+\s+to)\s", re.IGNORECASE)
 _STOP = re.compile(r"[.;:]\s|\b(?:for|in)\s+(?:whom|which)\b|\b(?:who|that)\s", re.IGNORECASE)
 _BESIDE = re.compile(r"(?:\s[\w-]+){0,2}\s*(?:,|/|,?\s*\b(?:and|or|and/or))\s*", re.IGNORECASE)
 
@@ -35,6 +38,21 @@ def without_barred(mentions: Mentions) -> Mentions:
             continue
         named[index], barred = _unasked(name), index
     return mentions._replace(concepts=tuple(named)) if named != list(mentions.concepts) else mentions
+
+
+def beyond_risk(mentions: Mentions) -> Mentions:
+    """The mentions, those that are examples of what brings a risk set free from it: "factors that increase the risk of stroke, such as gout"."""
+    risks = [m.end() for m in _RISK.finditer(mentions.text)] if any("inability" in m.context for m in mentions.concepts) else []
+    if not risks:
+        return mentions
+    named = [m._replace(context=m.context - {"inability"}) if "inability" in m.context and _is_example(mentions.text, risks, m) else m for m in mentions.concepts]
+    return mentions._replace(concepts=tuple(named))
+
+
+def _is_example(text: str, risks: Sequence[int], name: Mention) -> bool:
+    """Whether words such as "including" stand between the nearest risk and a name."""
+    risk = max((end for end in risks if end <= name.start), default=None)
+    return risk is not None and example_at(text, risk, name.start) is not None
 
 
 def _unasked(name: Mention) -> Mention:

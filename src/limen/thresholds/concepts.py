@@ -35,7 +35,7 @@ def concept_in(names: Names, event: Event | None, *, lasting: bool = False) -> s
     heads = [m for m in plain if head is None or m.end <= head.start()]
     if not heads and head is not None and head.group() == "by":
         return None  # "progression by imaging"
-    heads = [m for m in heads or plain if not _is_met(names, event.start, m)]
+    heads = [m for m in heads or plain if not _is_met(names, event.start, m) and not words().affecting.search(text, event.start, m.start)]
     graded = {m for m in heads if m.ids[0] in names.lexicon.scores and any(o.end <= m.start or m.end <= o.start for o in heads if o is not m)}
     return max(heads, key=lambda m: (m not in graded, m.end)).ids[0] if heads else None
 

@@ -83,4 +83,5 @@ def _is_ahead(names: Names, span: TimeSpan, event: Event) -> bool:
         return False  # "received or planned to receive", "urgent or planned admission"
     said = text[part : max(event.end, span.start)]
     ahead = any(not _OF_ANOTHER.search(said, 0, m.start()) for m in words().ahead.finditer(said))
+    ahead = ahead or (span.trail is None and span.anchor is None and words().needed.match(said) is not None)  # "requiring surgery within 3 months"
     return ahead and words().behind.search(said) is None

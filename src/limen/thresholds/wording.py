@@ -56,6 +56,7 @@ class Words(NamedTuple):
     asides: Scanner
     coming: Scanner
     ahead: Scanner
+    needed: Scanner
     behind: Scanner
     aimed: re.Pattern[str]
     cited: re.Pattern[str]
@@ -103,6 +104,7 @@ class Words(NamedTuple):
     happenings: frozenset[str]
     met: Scanner
     caused: Scanner
+    affecting: Scanner
     exampled: re.Pattern[str]
     elapsing: frozenset[str]
     passed: frozenset[str]
@@ -164,8 +166,10 @@ def _of_events(table: Mapping[str, Any]) -> dict[str, Any]:
         "treating": Scanner(rf"{alternation(table['treating'])}\s(?:for|of|against)\s(?:(?:the|an?|any|their|his|her|previous|prior|underlying)\s)?"),
         "met": Scanner(rf"{alternation(table['met'])}\s(?:[^\W\d_][\w-]*\s){{0,6}}?$"),
         "caused": Scanner(rf"{alternation(table['caused'])}\s(?:[^\W\d_][\w-]*\s){{0,3}}?$"),
+        "affecting": Scanner(rf"{alternation(table['affecting'])}\s(?:(?:the|an?|serum|blood|plasma|severe|their)\s){{0,2}}$"),
         "coming": Scanner(alternation(table["coming"])),
         "ahead": Scanner(alternation(table["ahead"])),
+        "needed": Scanner(rf"\W*(?:(?:(?:patients?|subjects?|participants?|individuals|{alternation(table['persons'])}|those|anyone)\s+)(?:who\s+)?)?{alternation(table['needed'])}\s"),
         "behind": Scanner(alternation(table["behind"])),
         "despite": re.compile(rf"{alternation(table['despite'])}\s+(?P<what>[^.;,()±]{{3,80}})(?P<more>±[^.;,()]{{0,40}})?$", re.IGNORECASE),
         "schedule": re.compile(rf"[\s-]*(?:of\s+)?{alternation(table['schedules'])}", re.IGNORECASE),
