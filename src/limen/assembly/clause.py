@@ -62,6 +62,7 @@ from limen.assembly.shared import (
 from limen.assembly.spread import behind_semicolons, between_stops, denied_alike, spread
 from limen.assembly.tails import told_not
 from limen.assembly.walk import map_leaves, shift
+from limen.assembly.washouts import each_over
 from limen.assembly.whom import any_for_whom, by_people, narrows
 from limen.assembly.wider import last_is_wider
 from limen.assembly.windows import demands_apart, fronted, timed_beside
@@ -109,7 +110,7 @@ class Lists:
             made = turns.in_doubt(self.words, plausible(self.words, either_side(made)))
             return map_leaves(made, enabled) if unable else made  # what is doubted may be a denial by its own words
         made = asked_of_fertile(self.words, unasked(made, _TRIAL)) or made
-        made = with_their_diseases(self.words, made)
+        made = each_over(self.words, with_their_diseases(self.words, made))
         return plausible(self.words, made if self.atoms.lead else uncounted(self.words.text, made))
 
     def _before_items(self, start: int, end: int) -> int:
