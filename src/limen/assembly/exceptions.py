@@ -321,11 +321,15 @@ class Exceptions:
         """Light words that an exception is made of: "conditions other than asthma" are not asthma."""
         return Unread(text=self.words.text[start:end], start=start, end=end, confidence=0.0) if end - start >= _NOUN else None
 
-    def _spared(self, stretch: tuple[int, int], requirement: Expression, exception: Expression, *, unless: bool) -> IfThen | None:
-        """ "Must be on A unless B": an inclusion asks for a thing of those alone who are no exception, and not for people without it."""
+    def _spared(self, stretch: tuple[int, int], requirement: Expression, exception: Expression, *, unless: bool) -> Expression | None:
+        """ "Must be on A unless B": an inclusion asks for a thing of those alone who are no exception, and not for people without it.
+
+        Of several things that is the last: "must have gout and be on A unless B" asks for gout in any case.
+        """
         demands = unless and self.words.role == "inclusion" and grammar().modal.search(self.words.text, *stretch) is not None
-        asked = not isinstance(requirement, Not) and any(not isinstance(leaf, Threshold) and not is_denied(leaf) for leaf in leaves(requirement))
-        return IfThen(when=refused(exception), then=requirement) if demands and asked else None
+        kept, last = (requirement.of[:-1], requirement.of[-1]) if isinstance(requirement, AllOf) else ((), requirement)
+        asked = not isinstance(last, Not) and any(not isinstance(leaf, Threshold) and not is_denied(leaf) for leaf in leaves(last))
+        return group("and", [*kept, IfThen(when=refused(exception), then=last)]) if demands and asked else None
 
     def _lift(self, requirement: Expression, exception: Expression) -> Expression:
         """A requirement under its exception; of a list that excludes, the things alone of which the exception names a kind."""
