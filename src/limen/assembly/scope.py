@@ -183,7 +183,7 @@ def denied_limits(words: Words, name: Mention, made: Expression) -> Expression:
     return Not(of=_any(words, made)) if denied else made
 
 
-def of_rank(words: Words, names: Sequence[Mention], rank: Expression | None) -> Expression | None:
+def staged(words: Words, names: Sequence[Mention], rank: Expression | None) -> Expression | None:
     """A thing with the stage in its bracket, which does not say what the thing is: "melanoma (stage IV)".
 
     An inclusion denies the two together: "no melanoma (stage IV)" asks for no stage, as "melanoma without metastasis (stage I)" does.
