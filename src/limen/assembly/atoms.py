@@ -31,7 +31,7 @@ from limen.assembly.leaves import (
     windowed,
 )
 from limen.assembly.purposes import meant, told_of_time
-from limen.assembly.scope import denied_bracket, denied_limits, doubted, hindered, is_further, tells_method, tells_result, unchanged
+from limen.assembly.scope import denied_bracket, denied_limits, doubted, hindered, is_further, staged, tells_method, tells_result, unchanged
 from limen.assembly.several import each_named
 from limen.assembly.several_names import by_marks, side_by_side
 from limen.assembly.shutting import shuts
@@ -194,9 +194,8 @@ class Atoms:
         join = "and" if self.words.role == "inclusion" else None  # in an exclusion any of "(systolic > 160; diastolic > 90)" excludes
         parts = [self.lists.sentences(a, b, join) for a, b in inner if any(a <= p.start and p.end <= b for p in self.words.pairs)]
         defined = group("and", parts)
-        graded = [of_mention(self.words.text, m, m.start, m.end) for m in names if (m.start, m.end) in self.words.ranked]
-        if graded:
-            return group("and", [*graded, defined])  # "melanoma (stage IV)": the stage does not say what melanoma is
+        if (graded := staged(self.words, names, defined)) is not None:
+            return graded
         if defined is None or not explains(self.words.text, defined, inner):
             before = of_mention(self.words.text, self._main(names), start, inner[0][0] - 1) if names else unread(self.words.text, start, inner[0][0] - 1)
             if is_denied(before) and defined is not None:

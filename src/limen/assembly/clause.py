@@ -63,6 +63,7 @@ from limen.assembly.shared import (
 from limen.assembly.spread import behind_semicolons, between_stops, denied_alike, spread
 from limen.assembly.tails import told_not
 from limen.assembly.walk import map_leaves, shift
+from limen.assembly.washouts import each_over
 from limen.assembly.whom import any_for_whom, by_people, narrows
 from limen.assembly.wider import last_is_wider
 from limen.assembly.windows import demands_apart, fronted, timed_beside
@@ -112,7 +113,7 @@ class Lists:
             made = made if self.atoms.lead else denied_or(self.words.text, wished(self.words, made))
             return map_leaves(made, enabled) if unable else made  # what is doubted may be a denial by its own words
         made = asked_of_fertile(self.words, unasked(made, _UNASKED)) or made
-        made = with_their_diseases(self.words, made)
+        made = each_over(self.words, with_their_diseases(self.words, made))
         return plausible(self.words, made if self.atoms.lead else uncounted(self.words.text, made))
 
     def _before_items(self, start: int, end: int) -> int:
@@ -268,6 +269,8 @@ class Lists:
             return under_denial(self.words, start, end, self._related(start, end))
         if (some := turns.guarded_from(self.words, cuts)) is not None:
             return group("and", [self.items(*self.words.trim(start, some.start)), self.guards.read(*self.words.trim(some.end, end))])
+        if (other := turns.otherwise_from(self.words, cuts)) is not None:
+            return group("or", [self.items(*self.words.trim(start, other.start)), self.guards.read(*self.words.trim(other.end, end))])
         if (turn := turns.asked_of_all(self.words, cuts, start, end) or turns.behind_list(self.words, cuts, start, end) or turns.shown_by_either(self.words, cuts, end) or turns.with_either(self.words, cuts) or turns.qualified_from(self.words, cuts, start) or turns.denied_from(self.words, cuts, start, end)) is not None:
             return group("and", [self.items(*self.words.trim(start, turn.start)), self.items(*self.words.trim(turn.end, end))])
         if (lacking := turns.lacking_from(self.words, cuts, start, end)) is not None:

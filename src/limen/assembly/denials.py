@@ -33,6 +33,7 @@ _SIDE = re.compile(r"\s*(?:,|/|and|or|and/or|,\s?and|,\s?or)\s*")
 _EITHER_WAY = re.compile(r"\b(?:with\s?(?:or|and/or|/)\s?without|or\s+not\s+(?:with|within|by|of|on|in|to|under))\s+[^,;.()]{0,60}$", re.IGNORECASE)
 _SINCE = re.compile(r"\W*(?:\w+\s+){0,2}(?:at\s+least|≥|more\s+than|>)\s*\d+\s+\w+\s+(?:since|after|from)\b", re.IGNORECASE)
 _ABILITY = re.compile(r"(?:un|in|im|not\s)(?:able|abil|willing|capab|possib|feasib)|can(?:\s?no|.)t\b|refus|fail|declin", re.IGNORECASE)
+_OWN = re.compile(r"(?:not|no)\s", re.IGNORECASE)
 _QUOTES = tuple("\"“‘'")
 _ATTRIBUTE = re.compile(r"[\s-]negative\s+(?:(?!(?:with|and|or|who|that|in|of|for|patients|subjects|participants)\b)[\w-]+\s+){0,3}", re.IGNORECASE)
 _OF_THING = re.compile(r"\b(?:that|which)\s+(?:\w+\s+)?$", re.IGNORECASE)
@@ -125,6 +126,7 @@ def settled(mentions: Mentions) -> Mentions:
     other = [(q.start, q.end) for q in mentions.quantities]  # "not more than 3 months since surgery" denies no surgery
     other += [m.span() for m in verdicts().shutting.finditer(mentions.text)]  # nor does "not eligible if asthma is present" deny asthma
     other += [(m.start, m.end) for m in mentions.concepts if m.ids[0] in statuses().absences and _PERSON.search(mentions.text, m.start, m.end)]
+    other += [(m.start - _NEAR, m.end) for m in mentions.concepts if _OWN.match(mentions.text, m.start)]  # "is not of childbearing potential" is the name of what is so
     other += [m.span() for m in _NONE_OF.finditer(mentions.text)]  # a lead, which denies what stands behind its colon; "(not required for patients with gout)"
     denying = [c for c in cues if c.category == DENIAL and not any(a <= c.start and c.end <= b for a, b in other)]
     unable = [c for c in cues if c.category == _INABILITY]
@@ -207,9 +209,7 @@ def _is_behind(text: str, mention: Mention) -> bool:
 
 def _goes_on(text: str, cue: Cue, mention: Mention) -> bool:
     """Whether the statement of a denial goes on to a name; "HIV negative, diabetes" denies no diabetes."""
-    if not goes_on(text, cue.end, mention.start) or tells_which(text, cue) or _denies_deed(text, cue) or _is_closed(text, cue, mention):
-        return False
-    if _is_managed(text, cue, mention):
+    if not goes_on(text, cue.end, mention.start) or tells_which(text, cue) or _denies_deed(text, cue) or _is_closed(text, cue, mention) or _is_managed(text, cue, mention):
         return False
     if (number := _NUMBER.search(text, cue.end, mention.start)) is not None and _GUARDED.search(text, number.end(), mention.start):
         return False  # "≤ 2.5 in the absence of metastases, ≤ 5 in the presence of metastases"

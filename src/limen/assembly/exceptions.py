@@ -34,6 +34,7 @@ _RELATIVE = re.compile(r"\b(?:that|which|who)\b", re.IGNORECASE)  # "registries 
 _PLAIN = re.compile(r"\s*,?\s*(?:with|up|at)\b", re.IGNORECASE)
 _WHOLE = ("unless", "however", "except if", "except when")
 _UNLESS = re.compile(r"\b(?:unless|except\s+(?:if|when))\s*$", re.IGNORECASE)
+_SET_OFF = re.compile(r",\s*(?:unless|except(?:\s+(?:for|if|when|in))?)\s*$", re.IGNORECASE)
 _BOTH = re.compile(r"(?:(?!\bor\b)[^;.:])+\s(?:and|plus|with)\s(?:(?!\bor\b)[^;.:])+", re.IGNORECASE)
 _ON = re.compile(r"\s*(?:(?:who|that)\s+(?:are|were|have\s+been)\s+)?(?:(?:previously|currently|only)\s+)?(?:treated\s+with|on|taking|receiving|using)\s", re.IGNORECASE)
 _BUT_NOT = re.compile(r"\bbut\s+not\s+(?:any\s+)?$", re.IGNORECASE)  # its name is lifted, and not denied
@@ -270,7 +271,7 @@ class Exceptions:
         if kept and isinstance(requirement, AllOf) and not any(map(is_denied, kept)):  # "gout without asthma, unless on warfarin" asks for gout in any case
             return group("and", [head, *kept, Unless(requirement=requirement.of[-1], exception=exception), further])
         narrows = said == "but not" and self.words.role == "inclusion" and all(isinstance(leaf, Threshold) for leaf in leaves(requirement))
-        lifted = AllOf(of=(requirement, refused(exception))) if narrows else self._lift(requirement, exception)
+        lifted = AllOf(of=(requirement, refused(exception))) if narrows else self._spared((begin, cue_start), requirement, exception, unless=whole and said != "however") or self._lift(requirement, exception)
         return self._beside_lifted(head, last, lifted, further, denied=is_denied(requirement))
 
     def _beside_lifted(self, head: Expression | None, last: Cut | None, lifted: Expression, further: Expression | None, *, denied: bool) -> Expression | None:
@@ -305,9 +306,14 @@ class Exceptions:
         """Where a list goes on behind an exception: at a comma, or in an inclusion where a denial follows the one that is lifted."""
         for cut in self.words.layout.joints(start, end):
             anew = denied and _RELATIVE.search(self.words.text, start, cut.start) is None and self.words.role == "inclusion" and cut.join in ("comma", "and") and opened(self.words.text, self.words.skip(cut.end), end) is not None
+            anew = anew or (self._is_set_off(start) and cut.loose and cut.join == "and" and states(self.words.text, cut.end))
             if anew or (cut.join == "comma" and grammar().opening.match(self.words.text, cut.end)):
                 return cut
         return None
+
+    def _is_set_off(self, start: int) -> bool:
+        """Whether commas set off an inclusion's exception, whose cue ends at `start`: "on A, unless B, and have C"."""
+        return self.words.role == "inclusion" and _SET_OFF.search(self.words.text, max(0, start - _BEFORE), start) is not None
 
     def _states_anew(self, start: int, said: int, end: int) -> Cut | None:
         """Where an exclusion's next statement stands behind an exception: "has asthma other than mild, or is receiving warfarin"."""
@@ -332,6 +338,16 @@ class Exceptions:
     def _anything(self, start: int, end: int) -> Expression | None:
         """Light words that an exception is made of: "conditions other than asthma" are not asthma."""
         return Unread(text=self.words.text[start:end], start=start, end=end, confidence=0.0) if end - start >= _NOUN else None
+
+    def _spared(self, stretch: tuple[int, int], requirement: Expression, exception: Expression, *, unless: bool) -> Expression | None:
+        """ "Must be on A unless B": an inclusion asks for a thing of those alone who are no exception, and not for people without it.
+
+        Of several things that is the last: "must have gout and be on A unless B" asks for gout in any case.
+        """
+        demands = unless and self.words.role == "inclusion" and grammar().modal.search(self.words.text, *stretch) is not None
+        kept, last = (requirement.of[:-1], requirement.of[-1]) if isinstance(requirement, AllOf) else ((), requirement)
+        asked = not isinstance(last, Not) and any(not isinstance(leaf, Threshold) and not is_denied(leaf) for leaf in leaves(last))
+        return group("and", [*kept, IfThen(when=refused(exception), then=last)]) if demands and asked else None
 
     def _lift(self, requirement: Expression, exception: Expression) -> Expression:
         """A requirement under its exception; of a list that excludes, the things alone of which the exception names a kind."""

@@ -56,6 +56,8 @@ def _within_one(words: Words, exceptions: Exceptions, start: int, cut: Cut, left
     """Whether a joint stands within one thing, or before what is none."""
     if is_slash_of_one(words, cut, left) or of_one_test(words.text, left[0], cut) or (cut.join == "comma" and _lifts(words, exceptions, cut)):
         return True
+    if cut.join == "or" and words.text.startswith("not ", place := words.skip(cut.end)) and any(m.start == place for m in words.concepts):
+        return False  # "postmenopausal or not of childbearing potential"
     if cut.join == "or" and (_EQUIVALENT.match(words.text, cut.end) or _TOGETHER.match(words.text, cut.end)):
         return True  # "prednisone > 10 mg/day or equivalent for 2 weeks", "gout, asthma, or both"
     if words.role == "exclusion" and _OF_SEX.search(words.text, *words.trim(*left)) and _SEX.match(words.text, cut.end, right[1]) and not words.limits(*right):

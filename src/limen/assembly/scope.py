@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from decimal import Decimal
 from functools import cache
 from typing import NamedTuple
 
@@ -16,7 +17,7 @@ from limen.assembly.coordination import nouns
 from limen.assembly.denials import end_of, is_denied, is_lifted_denial, is_unable, opened, uses
 from limen.assembly.evidence import examines
 from limen.assembly.grammar import grammar
-from limen.assembly.leaves import group, is_light, of_pair, unread
+from limen.assembly.leaves import group, is_light, of_mention, of_pair, unread
 from limen.assembly.statuses import statuses
 from limen.assembly.words import Words
 from limen.criteria import AllOf, AnyOf, Condition, Demographic, Exposure, Expression, Not, Threshold, Unread, leaves
@@ -182,6 +183,19 @@ def denied_limits(words: Words, name: Mention, made: Expression) -> Expression:
     return Not(of=_any(words, made)) if denied else made
 
 
+def staged(words: Words, names: Sequence[Mention], rank: Expression | None) -> Expression | None:
+    """A thing with the stage in its bracket, which does not say what the thing is: "melanoma (stage IV)".
+
+    An inclusion denies the two together: "no melanoma (stage IV)" asks for no stage, as "melanoma without metastasis (stage I)" does.
+    """
+    named = [of_mention(words.text, m, m.start, m.end) for m in names if (m.start, m.end) in words.ranked]
+    only = named[0] if len(named) == 1 and words.role == "inclusion" else None
+    denied = isinstance(rank, Threshold) and isinstance(only, Condition) and only.negated and _lowest(rank)
+    if denied and rank is not None and only is not None and not any(m.kind == "condition" for m in words.names(0, names[0].start)):
+        return Not(of=AllOf(of=(affirmed(words, only, names[0].start), rank)))
+    return group("and", [*named, rank]) if named else None
+
+
 def _defines(words: Words, name: Mention, made: Expression) -> bool:
     """Whether a bracket says in so many words that its limits mean the name: "no surgery (defined by a stay of at least 3 days)"."""
     first = min(leaf.start for leaf in leaves(made))
@@ -218,9 +232,14 @@ def _means(limit: Threshold, name: str, *, sound: bool) -> bool | None:
 
 def _of_rank(limit: Threshold) -> bool | None:
     """Whether a grade or class that is named as such is one of the thing: "no neuropathy (grade 3)", and not "(grade 0)"; a stage may be that of another."""
-    lowest = min(limit.grades) if limit.grades else limit.low
+    lowest = _lowest(limit)
     ranked = limit.kind == "score" and "stage" not in (limit.concept or "stage") and limit.operator in ("eq", "between", "in") and bad_side(limit.concept) != "low"
     return lowest > 0 if ranked and lowest is not None else None
+
+
+def _lowest(limit: Threshold) -> Decimal | None:
+    """The lowest grade of a rank."""
+    return min(limit.grades) if limit.grades else limit.low
 
 
 def _is_limits(part: Expression) -> bool:

@@ -34,6 +34,7 @@ _ABSENCE = re.compile(r"(?:the\s+)?(?:absence|lack)\s+of\s", re.IGNORECASE)
 _ONLY_IF = re.compile(r"\s*only\s+(?:if|when|where|in\s+(?:the\s+)?(?:case|presence)\s+of|in\s+combination\s+with|together\s+with|in\s+(?:patients|those|subjects))\s", re.IGNORECASE)
 _WITHOUT = re.compile(r"(?:without|in\s+the\s+absence\s+of|not\s+(?:treated\s+with|on|receiving|taking|requiring))\s", re.IGNORECASE)
 _IF = re.compile(r"\s*(?:and\s+)?(?:if|in\s+case\s+of|when)\s+[^,;.()]{3,80},\s", re.IGNORECASE)
+_OR_IF = re.compile(r"(?:if|in\s+case\s+of|when)\s+(?:[^,;.()]|\.(?=\d)){3,80},\s", re.IGNORECASE)
 _IF_WORD = re.compile(r"\bif\b", re.IGNORECASE)
 _SHOWING = re.compile(r"\s(?:demonstrating|showing|revealing|confirming|documenting|indicating|without|with\s+no|that\s+(?:shows?|demonstrates?|reveals?|confirms?))\s", re.IGNORECASE)
 _LACKING = re.compile(r"\s*(?:(?:and|but)\s+)?(?:without|with\s+no|not\s+(?:currently\s+)?(?:on|treated|receiving|taking|requiring|associated|due)|(?:in\s+)?(?:the\s+)?absence\s+of)\s", re.IGNORECASE)
@@ -103,6 +104,13 @@ def guarded_from(words: Words, cuts: Sequence[Cut]) -> Cut | None:
     if words.role == "exclusion" or (cuts and _IF_WORD.search(words.text, 0, cuts[0].start)):
         return None  # "patients are eligible if A, if B, and if C"
     return next((c for c in cuts if c.join in ("and", "comma") and (found := _IF.match(words.text, c.end)) and words.bears(found.end(), len(words.text))), None)
+
+
+def otherwise_from(words: Words, cuts: Sequence[Cut]) -> Cut | None:
+    """The "or" before what an inclusion asks instead of some: "creatinine < 2, or, if it is higher, clearance > 60"."""
+    if words.role == "exclusion" or len([c for c in cuts if c.join == "or"]) != 1 or not _IF_WORD.search(words.text):
+        return None
+    return next((c for c in cuts if c.join == "or" and (found := _OR_IF.match(words.text, words.skip(c.end))) and words.bears(found.end(), len(words.text))), None)
 
 
 def with_either(words: Words, cuts: Sequence[Cut]) -> Cut | None:

@@ -5,7 +5,7 @@ Trees and annotations do not have the same shape, so each is asked the same smal
     negation     is this thing denied?            a negated leaf, or a leaf under an odd number of `not`
     grouping     do these two neighbours stand in "or"?     the lowest group that holds both is `any_of` (or, with both
                                                   denied, `all_of`: "no A or B")
-    exception    is this lifted out of that?      `unless`, or "that and not this"
+    exception    is this lifted out of that?      `unless`, "if not this, that", or "that and not this"
     if-then      is this asked only of those?     `if_then`; a population named inside one leaf ("pregnant women") is read
     k of n       are so many of these asked for?  `at_least` k, `any_of` for one, `all_of` for all
 
@@ -35,7 +35,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from limen.criteria import AllOf, AnyOf, AtLeast, Expression, IfThen, Threshold, Trial, Unless
+from limen.criteria import AllOf, AnyOf, AtLeast, Expression, IfThen, Not, Threshold, Trial, Unless
 from limen.evaluation.brat import Count, Exempt, Item, Page
 from limen.evaluation.denied import negation
 from limen.evaluation.report import Error, Figure
@@ -186,6 +186,11 @@ def _is_lifted_beside(a: Placed, b: Placed) -> bool:
 # ---- exceptions, guards, counts
 
 
+def _excepts(group: Expression, index: int) -> bool:
+    """Whether a part of a group is an exception: "A unless B", or "if not B, A"."""
+    return (isinstance(group, Unless) and index == 1) or (isinstance(group, IfThen) and index == 0 and isinstance(group.when, Not))
+
+
 def _is_lifted(case: Case, exempt: Exempt) -> bool:
     """Whether one spared thing at least stands in an exception to the general one, or is denied beside it."""
     for spared in exempt.spared:
@@ -193,8 +198,8 @@ def _is_lifted(case: Case, exempt: Exempt) -> bool:
         if leaf is None:
             continue
         outer = [best(case, item) for item in exempt.general]
-        lifted = [group for group, index in leaf.path if isinstance(group, Unless) and index == 1]
-        if lifted and (not outer or any(o is not None and any((g, 0) in [(x, i) for x, i in o.path] for g in lifted) for o in outer)):
+        lifted = [(group, index) for group, index in leaf.path if _excepts(group, index)]
+        if lifted and (not outer or any(o is not None and any((g, 1 - i) in o.path for g, i in lifted) for o in outer)):
             return True
         if leaf.denied and any(o is not None and not o.denied and isinstance(common(o, leaf), AllOf) for o in outer):
             return True

@@ -35,7 +35,7 @@ from limen.screening.people import is_impossible, no_man_is, steps, takes_health
 from limen.screening.quantities import convert, factors
 from limen.screening.sql import back, before, overlap, reached, satisfied, spans
 from limen.screening.staging import Happened, Measured, Staged
-from limen.screening.timing import elapsed_limit, is_of_beginning
+from limen.screening.timing import elapsed_limit, is_of_beginning, is_over
 from limen.screening.vocabulary import vocabulary
 from limen.screening.windows import AT_SCREENING
 
@@ -217,13 +217,13 @@ class Compiler:
             test = f"CASE WHEN suspected THEN NULL ELSE {overlap(*covered)} END"
         return self.decided(what, lists, test, negated=leaf.negated)
 
-    def decided(self, what: Wanted, lists: frozenset[str], test: str, *, negated: bool = False) -> str:
+    def decided(self, what: Wanted, lists: frozenset[str], test: str, *, negated: bool = False, every: bool = False) -> str:
         """`events.decide` in SQL: an event that fits, or an absence that is known."""
         surely, perhaps, same = self._related(what, lists)
         gone = [key for key, label in enumerate(self.staged.absent) if self.index.excludes(what, label)]
         complete = " AND ".join(f"all_{name}" for name in sorted(lists))
         complete = complete if self.index.is_listable(what) else "false"
-        held = f"""CASE WHEN a IS NOT NULL AND coalesce(going, false) THEN NULL WHEN yes THEN true
+        held = f"""CASE WHEN a IS NOT NULL AND coalesce(going, false) THEN NULL WHEN yes THEN {"CASE WHEN NOT other THEN true END" if every else "true"}
             WHEN unsure AND (sure OR a IS NULL) THEN NULL
             WHEN a IS NOT NULL OR ({complete}) OR (sure AND stopped) THEN false END"""
         return f"""
@@ -233,7 +233,7 @@ class Compiler:
                        FROM event JOIN called USING (key) WHERE key IN ({_keys([*surely, *perhaps])})),
                  e AS (SELECT pid, bool_or(coalesce(h AND sure, false)) AS yes,
                               bool_or(h IS NULL OR (h AND NOT sure)) AS unsure, bool_or(sure) AS sure,
-                              bool_or(sure AND ongoing) AS going, bool_and(stopped OR NOT sure) AS stopped
+                              bool_or(sure AND h IS NOT TRUE) AS other, bool_or(sure AND ongoing) AS going, bool_and(stopped OR NOT sure) AS stopped
                        FROM t GROUP BY pid),
                  g AS (SELECT pid, min(key) AS a FROM absent WHERE key IN ({_keys(gone)}) GROUP BY pid)
             SELECT pid, {"NOT " if negated else ""}({held}) AS h
@@ -264,7 +264,7 @@ class Compiler:
         what = Wanted(threshold.concept, name, spared_by(threshold))
         kinds = {self.index.lexicon.concepts[one].kind for one in self.index.resolve(what)}
         lists = EVERYTHING if not kinds else CONDITIONS if "condition" in kinds else lists_of(what, self._nobody)
-        return self.decided(what, lists, before(*read, begins=is_of_beginning(threshold, criterion)))
+        return self.decided(what, lists, before(*read, begins=is_of_beginning(threshold, criterion)), every=is_over(threshold, criterion))
 
     # What a person is
 

@@ -106,8 +106,13 @@ def decide(
     test: Callable[[Event], Truth],
     context: Context,
     window: Window | None,
+    *,
+    every: bool = False,
 ) -> Answer:
-    """Whether any event fits; where none is on record, whether its absence is known."""
+    """Whether any event fits; where none is on record, whether its absence is known.
+
+    Where `every` one has to fit, one that does not leaves open what another that does would tell.
+    """
     judged = [(event, test(event)) for event in found.surely]
     doubtful = [(event, None if test(event) is not False else False) for event in found.perhaps]
     turns = frozenset(day for event, _ in judged for day in _event_turns(event, window))
@@ -116,6 +121,8 @@ def decide(
     if conflict:
         reason = f"listed ({found.surely[0].words}) and said to be absent ({found.absent})"
         return replace(unknown(leaf, reason, f"{what.text}: present or absent?"), turns=turns)
+    if every and holds is True and (other := next((event for event, truth in judged if truth is not True), None)) is not None:
+        return replace(unknown(leaf, f"{other.words} does not fit, and another one does", f"{what.text}: which one counts"), turns=turns)
     if holds is True or (holds is None and (judged or found.absent is None)):
         return _on_record(leaf, what, judged, doubtful, holds, turns)
     return replace(_not_on_record(leaf, what, found, lists, context, judged), turns=turns)

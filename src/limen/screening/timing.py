@@ -62,7 +62,7 @@ def answer_window(threshold: Threshold, context: Context) -> Answer:
     kinds = {context.facts.catalogue.lexicon.concepts[one].kind for one in context.facts.catalogue.resolve(what)}
     lists = EVERYTHING if not kinds else frozenset({"conditions"}) if "condition" in kinds else lists_of(what, context.facts)
     found = find(context.facts, what, lists)
-    answer = decide(threshold, what, found, lists, test, context, threshold.window)
+    answer = decide(threshold, what, found, lists, test, context, threshold.window, every=is_over(threshold, context.criterion))
     ends = [When(first=event.ended[0], last=event.ended[1]) for event in found.surely if date.min < event.ended[1] < date.max]
     days = [*ends, *(event.onset for event in found.surely if event.onset is not None)]
     turns = frozenset(day for when in days for day in elapsed_turns(when, *read))
@@ -99,6 +99,11 @@ def is_of_beginning(threshold: Threshold, criterion: Criterion) -> bool:
     start = threshold.concept_start if threshold.concept_start is not None else threshold.start
     between = criterion.text[max(0, start - criterion.start) : max(0, threshold.start - criterion.start)]
     return not vocabulary().beginnings.isdisjoint(normal(f"{threshold.concept_text or ''} {between}").split())
+
+
+def is_over(threshold: Threshold, criterion: Criterion) -> bool:
+    """Whether an inclusion asks that something was at least so long ago: the last one was."""
+    return criterion.role == "inclusion" and threshold.operator in ("ge", "gt")
 
 
 def _before(event: Event, on: date, limit: Interval, unit: str, *, begins: bool = False) -> Truth:

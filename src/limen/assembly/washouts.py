@@ -1,0 +1,68 @@
+"""Treatments that must be over, each of them: "chemotherapy, radiotherapy or surgery at least 5 weeks before enrolment".
+
+"Or" joins what a patient may have had, and no ways in: the length of time is asked of every one that was given.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TypeGuard
+
+from limen.assembly.coordination import kind_of
+from limen.assembly.forgoing import has_to_end
+from limen.assembly.leaves import group, unread
+from limen.assembly.words import WASHOUT, Words
+from limen.criteria import AllOf, AnyOf, Exposure, Expression, IfThen, Threshold, Unless
+
+_TREATMENTS = ("drug", "procedure")
+_SPARES = re.compile(r"\b(?:since|elapsed|wash(?:ed)?[\s-]?out|off|(?:may|can)\s+have|allowed|permitted|eligible\s+if|acceptable|be(?:en)?\s+(?:completed|finished|ended))\b", re.IGNORECASE)
+
+
+def each_over(words: Words, made: Expression) -> Expression:
+    """An inclusion's tree with a time that must have gone by asked of every treatment that "or" lists, and not of one of them.
+
+    Words such as "at least 5 weeks since" let in those who had none of them; else one is asked for.
+    """
+    if isinstance(made, AllOf):
+        return made.model_copy(update={"of": tuple(each_over(words, p) for p in made.of)})
+    if isinstance(made, IfThen):
+        return made.model_copy(update={"then": each_over(words, made.then)})
+    if isinstance(made, Unless):
+        return made.model_copy(update={"requirement": each_over(words, made.requirement)})
+    if not isinstance(made, AnyOf):
+        return made
+    return _washed_out(words, made) or _each(words, made) or made
+
+
+def _each(words: Words, made: AnyOf) -> Expression | None:
+    """ "A or B at least 5 weeks before": who had A had it so long before, and so for B."""
+    over = [p for p in made.of if _is_over(p)]
+    names = {p.concept: _given(p) for p in over}
+    if len(over) < len(made.of) or len(names) < 2:
+        return None
+    asked = [IfThen(when=_given(p), then=p) for p in over]
+    spared = _SPARES.search(words.text) is not None or has_to_end(words.text)
+    return group("and", [None if spared else group("or", list(names.values())), *asked])
+
+
+def _washed_out(words: Words, made: AnyOf) -> Expression | None:
+    """ "A washout of 2 weeks from A or B": asked of those who had either."""
+    first, rest = made.of[0], made.of[1:]
+    then = first.then if isinstance(first, IfThen) else first
+    if not isinstance(then, Threshold) or then.concept != WASHOUT or not all(isinstance(p, Exposure) and not p.negated for p in rest):
+        return None
+    had = first.when if isinstance(first, IfThen) else unread(words.text, then.end, min(p.start for p in rest if isinstance(p, Exposure)))
+    when = group("or", [had, *rest])
+    return IfThen(when=when, then=then) if when is not None else None
+
+
+def _is_over(part: Expression) -> TypeGuard[Threshold]:
+    """Whether a part asks that a treatment was at least so long before."""
+    timed = isinstance(part, Threshold) and part.kind == "window" and part.operator in ("ge", "gt") and part.window is not None and part.window.relation == "before"
+    return timed and isinstance(part, Threshold) and part.concept_start is not None and kind_of(part.concept) in _TREATMENTS
+
+
+def _given(limit: Threshold) -> Exposure:
+    """The treatment of a limit."""
+    start, end = limit.concept_start or 0, limit.concept_end or 0
+    return Exposure(concept=limit.concept, text=limit.concept_text or "", start=start, end=end, confidence=limit.confidence)
