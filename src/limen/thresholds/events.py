@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from limen.mentions import Mentions
 from limen.thresholds.beside import abbreviation, examples, far_end, is_comparison, is_plan, is_verb
-from limen.thresholds.phases import before_phases
+from limen.thresholds.phases import before_phases, only_phase
 from limen.thresholds.phrases import line_start, trim
 from limen.thresholds.sharing import BRACKET
 from limen.thresholds.wording import words
@@ -20,7 +20,7 @@ _CUT = re.compile(r"[;:()\[\]]|,(?!\d)|(?<!\be\.g)(?<!\bi\.e)\.(?=\s|$)|\b(?:or|
 _BRACKET = re.compile(r"[()\[\]]")
 _AND = re.compile(r"\s*,?\s*(?:and|or|but|without|(?:while\s+)?(?:on|taking|receiving)(?=\s+(?!(?:at\s+least\s+)?(?:\d|one|two|three|four|several|repeat|both|each|consecutive|separate|different|room|the|day))[^\W\d_])|with\s+no|in\s+the\s+absence\s+of|with(?=\s+(?:an?\s+)?(?:plans?|intention|intent)\b))\s+(?!(?:an?\s|the\s)?equivalents?\b)", re.IGNORECASE)
 _AND_VERB = re.compile(r"(?:\s(?!(?:and|or|but)\b)[\w/-]+){0,6},?\s(?:and|but)\s+(?=(?:must|should|will|have|has|had|is|are|was|were|agree|agrees|use|not|be)\b)", re.IGNORECASE)
-_WHO = re.compile(r"(?:(?:the|any|all)\s+)?(?P<persons>[^\W\d_]+)\s+(?:who|that|(?:must|should|shall|may)(?:\s+not)?|(?:have|has)\s+not|(?:did|do)\s+not)\s+(?:(?:have|has|be)\s+)?", re.IGNORECASE)
+_WHO = re.compile(r"(?:(?:the|any|all|male|female)\s+)?(?P<persons>[^\W\d_]+)\s+(?:who|that|(?:must|should|shall|may)(?:\s+not)?|(?:have|has)\s+not|(?:did|do)\s+not)\s+(?:(?:have|has|be)\s+)?", re.IGNORECASE)
 _CLOSING = re.compile(r"[®™]?[)\]]")
 _COLON = re.compile(r"[^.;:,()]{0,24}:\s")
 _EDGE = re.compile(r"[\s,:)\]]*")
@@ -84,6 +84,8 @@ class Events:
             return self._bracketed(floor, opening, start, end, anchored=anchored)
         lead = self.text[floor:start].rstrip(" (")
         if (not lead.strip(" -–•*") or lead.endswith(":")) and (after := self.after(end)):
+            return after
+        if only_phase(self.text, floor, start) and (after := self.after(max(end, self.text.find(",", end, end + _SHORT_REACH)))):
             return after
         if lead.endswith(":") and near is not None and (after := self._of(near)):
             return after
