@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from limen.mentions import Mentions
-from limen.thresholds.beside import abbreviation, examples, far_end, is_comparison, is_plan, is_verb
+from limen.thresholds.beside import abbreviation, examples, far_end, is_comparison, is_half, is_plan, is_verb
 from limen.thresholds.phases import before_phases, only_phase
 from limen.thresholds.phrases import line_start, trim
 from limen.thresholds.sharing import BRACKET
@@ -36,6 +36,7 @@ _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _CLOSES = re.compile(r"[;:]|\.\s|,\s*(?:has|have|had|is|are|was|were|may|can)\b|\b(?:must|should|shall|will)\b", re.IGNORECASE)
 _NOT_LIMITED = re.compile(r",?\s+but\s+(?:is\s+|are\s+)?not\s+limited\b", re.IGNORECASE)
 _CLAUSE = re.compile(r"\s*(?:there|they|it|who|which|has|have|had|is|are|was|were|will)\s", re.IGNORECASE)  # what stands behind "or" is told anew
+_HALVED = re.compile(r",|or|and/or", re.IGNORECASE)
 _EITHER = re.compile(r"\bor\b", re.IGNORECASE)
 _GIVEN = frozenset(["drug", "procedure"])
 _LONG_BRACKET = 32
@@ -120,10 +121,6 @@ class Events:
         timed = lasting or given or absent.group("no") or not words().turns.isdisjoint(said)
         return (timed and self._whole(_event(trim(self.text, absent.end(), event.end)))) or event
 
-    def _only(self, event: Event, known: frozenset[str]) -> bool:
-        """Whether all the words of an event are of a list."""
-        return all(w in known for w in _WORD.findall(self.text[event.start : event.end].lower()))
-
     def _unbracketed(self, floor: int, stop: int) -> int:
         """Where the words end before the brackets in front of a place: "bilirubin < 2 mg/dL (unless Gilbert's) (obtained within 7 days)"."""
         while (cut := len(self.text[:stop].rstrip())) > floor and self.text[cut - 1] in ")]":
@@ -150,6 +147,8 @@ class Events:
         if (who := _WHO.match(self.text, begin)) and who.group("persons").lower() in words().persons:
             begin = who.end()  # "Within 4 weeks, patients who received chemotherapy", "patients must not have had a stroke"
         stop = _CUT.search(self.text, begin)
+        while stop is not None and _HALVED.fullmatch(stop.group()) and is_half(self.text, begin, stop.start()):
+            stop = _CUT.search(self.text, stop.end())
         limit = min(stop.start() if stop else len(self.text), begin + 120)
         limit = min([limit, *(q.start for q in self.mentions.quantities if q.start > begin)])
         for ends in (words().asides, words().inclusions, words().event_ends):
@@ -192,7 +191,7 @@ class Events:
         `anchored`: what follows goes on with the anchor ("within 6 months of the first dose of rituximab").
         """
         inside = None if self._leads(opening, start) else self._before(opening + 1, start)
-        if inside and not self._only(inside, words().obtained) and not self._says_nothing(inside):
+        if inside and not words().obtained.issuperset(_WORD.findall(self.text[inside.start : inside.end].lower())) and not self._says_nothing(inside):
             return inside
         closing = min((i for i in (self.text.find(")", end), self.text.find("]", end)) if i >= 0), default=len(self.text))
         if self._leads(opening, start) and not anchored and not _AND.match(self.text, end) and self.text[end : end + 1] == " " and (inner := self.after(end)) and inner.end <= closing:
