@@ -248,6 +248,8 @@ class Events:
         said = self.text[event.start : event.end].lower()
         if any(q.number_start <= event.start and event.end <= q.end for q in self.mentions.quantities):
             return True  # "250 mL within a month or 500 mL within two"
+        if words().sites.issuperset(_WORD.findall(said)) and not self._kinds(event.start, event.end):
+            return True  # "thrombosis in the arms or legs"
         if is_plan(said):
             return True  # "received a vaccine, or plans to receive within 4 weeks"
         over = said in words().stopped or said in words().finished  # "allowed, but must be discontinued 4 weeks before"
