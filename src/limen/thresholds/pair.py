@@ -15,6 +15,7 @@ from limen.lexicon import Lexicon, Measurement, Score
 from limen.mentions import Mentions, Quantity, TimeSpan
 from limen.thresholds.ages import as_event_age, as_gestation, is_of_another
 from limen.thresholds.build import Join, Maker, Paired, Target, bound, like, unnamed, with_repeat
+from limen.thresholds.cases import for_case
 from limen.thresholds.changes import as_changes
 from limen.thresholds.distances import far_from, is_distance
 from limen.thresholds.doses import dosed
@@ -227,7 +228,7 @@ class _Pairer:
         if quantity.explicit and self._unlike_before(quantity) and (right := self.names.right(quantity)):
             return (right,), "or"
         counted = quantity.unit is None and _LOGIC_COUNT.match(self.text, quantity.end)
-        if not counted and (before := self.names.continued(quantity)) is not None:
+        if not counted and (before := self.names.continued(quantity) or for_case(self.names, quantity)) is not None:
             return before
         if implied := self.names.implied(quantity):
             return (implied,), "or"
