@@ -40,6 +40,8 @@ _BETWEEN = re.compile(r"\b(?:interval|time|period|delay|gap|duration)\s+(?:elaps
 _AND_STUDY = re.compile(r"\band\s(?:the\s)?(?:time\sof\s|date\sof\s)?(?:enrol|randomi[sz]|screening|inclusion|consent|study|trial|treatment|baseline|first|recruitment)", re.IGNORECASE)
 _GAP = re.compile(r"\b(?:interval|period|gap|break|delay|time)(?:\s+of)?\s+$", re.IGNORECASE)
 _COUNTING = ("since", "after")
+_OR = re.compile(r"(?P<before>[^\W_]+)[\s),]{1,3}or\s+$", re.IGNORECASE)
+_OF_STUDY = ("screening", "enrolment", "consent", "randomisation", "first_dose")
 _TWO_ENDS = frozenset(["between", "separate", "separates", "separating"])
 _WITH = re.compile(r"\s(?:with|as|using|via)\s", re.IGNORECASE)
 _OF = re.compile(r"\s+of\s", re.IGNORECASE)
@@ -192,6 +194,15 @@ class Times:
         start = min(span.start, span.quantity.start)
         return self.led[1] if self.led[0] <= start and _CHAINED.fullmatch(self.names.text, self.led[0], start) else None
 
+    def _is_other(self, span: TimeSpan) -> bool:
+        """ "Pregnant or less than 8 weeks after childbirth": a time that is an alternative of its own."""
+        start = min(span.start, span.quantity.start)
+        joint = _OR.search(self.names.text, max(0, start - _HEADED), start)
+        if joint is None or not span.quantity.explicit or span.anchor in _OF_STUDY or joint.group("before").lower() in words().boundaries:
+            return False
+        part = max(self.names.text.rfind(mark, 0, joint.start()) for mark in ",;.:")
+        return not any(part < t.end <= start for t in self.names.mentions.times)  # "fever within 3 days before or more than a week after surgery"
+
     def _begin(self, start: int, quantity: Quantity) -> int:
         """Where a range of times begins whose far end begins at `start`: "between 2 weeks and 3 months", "at least 2 and no more than 6 weeks"."""
         near = next((q for q in self.names.mentions.quantities if q.explicit and q.end <= start and JOINS.fullmatch(self.names.text, q.end, start)), None)
@@ -325,7 +336,7 @@ class Times:
         if span.trail != "since":
             return None
         before, between = self._passing(span)
-        passed = self._chained(span) or any(w in words().elapsing or w == "past" for w in (before, *between)) or _GAP.search(self.names.text, 0, min(span.start, span.quantity.start))
+        passed = self._chained(span) or self._is_other(span) or any(w in words().elapsing or w == "past" for w in (before, *between)) or _GAP.search(self.names.text, 0, min(span.start, span.quantity.start))
         event = self.events.after(span.end) if passed else None
         joint = _AND.search(self.names.text, event.start, event.end) if event is not None and _TWO_ENDS.intersection(between) else None
         return event._replace(end=joint.start(), head_end=joint.start()) if event is not None and joint is not None else event
@@ -358,7 +369,7 @@ class Times:
         if (post := self._post(span)) is not None:
             return post
         opens = not self.names.text[: self._begin(min(span.start, span.quantity.start), span.quantity)].strip(" -–•*.0123456789)(")
-        if span.anchor is None or not (opens or self._chained(span)):
+        if span.anchor is None or not (opens or self._chained(span) or self._is_other(span)):
             return None
         if span.anchor == "other":
             joint = _COUNTED.match(self.names.text, span.quantity.end)
