@@ -29,7 +29,7 @@ def only_phase(text: str, floor: int, stop: int) -> bool:
     """Whether the words say no more than a phase: "During the study and for 30 days after it, participants use contraception"."""
     begin = floor + len(text[floor:stop]) - len(text[floor:stop].lstrip(_EDGES + "•*\n"))
     phase = words().phases.match(text, begin, stop)
-    return phase is not None and _PHASE_REST.fullmatch(text, phase.end(), stop) is not None
+    return phase is not None and not phase.group().lower().startswith("from") and _PHASE_REST.fullmatch(text, phase.end(), stop) is not None
 
 
 def _reached(text: str, floor: int, stop: int) -> re.Match[str] | None:
