@@ -38,7 +38,7 @@ _DIGIT = re.compile(r"[\dⅠ-Ⅻ]")
 _NUMBER_WORDS = (
     *"two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen".split(),
     *"nineteen twenty thirty forty fourty fifty sixty seventy eighty ninety hundred thousand twice uln lln ii iii iv vi vii ll lll".split(),
-    *("upper limit", "lower limit", "class i", "grade i", "stage i", "asa i", "at least one", "more than one", "one or more"),
+    *("upper limit", "lower limit", "class i", "grade i", "stage i", "asa i", "at least one", "at least of one", "more than one", "less than one", "one or more"),
 )
 _GROUPED = re.compile(r"([^\w\s])\1{9,}")
 _SET_OFF = re.compile(r",(\s(?:at\s+least|at\s+most|no\s+more\s+than|not\s+more\s+than|no\s+less\s+than|up\s+to|a\s+minimum\s+of)),(?=\s)", re.IGNORECASE)  # "for, at least, 4 weeks"
