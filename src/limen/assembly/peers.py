@@ -205,8 +205,8 @@ def _joint(words: Words, start: int, end: int) -> bool:
 def _alike(words: Words, before: Condition | Exposure, window: Threshold) -> bool:
     """Whether an item and the event of a window stand side by side."""
     start, end = window.concept_start, window.concept_end
-    if start is None or end is None or start < before.end:
-        return False
+    if start is None or end is None or start < before.end or before.end <= window.start < start:
+        return False  # "a stroke or recent (within 3 months) surgery"
     said = WORD.findall(words.text[start:end].lower())
     unnamed = window.concept is None and len(said) <= _UNNAMED
     named = unnamed or (window.concept is not None and _passes(window.concept))

@@ -108,7 +108,7 @@ def _timed_alike(parts: Sequence[Expression]) -> Sequence[Expression]:
 def _is_shared(words: Words, window: Threshold, start: int) -> bool:
     """Whether a length of time at the end of a list may be that of all its items."""
     event, depth = window.concept_start, words.layout.depth
-    if window.kind not in ("window", "duration") or event is None or depth[event] != depth[start] or ":" in words.text[start:event]:
+    if window.kind not in ("window", "duration") or event is None or start < window.start < event or depth[event] != depth[start] or ":" in words.text[start:event]:
         return False
     return window.kind == "window" or len((window.concept_text or "").split()) <= _EVENT
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from limen.assembly.leaves import is_light, under_window
 from limen.assembly.walk import map_leaves
 from limen.assembly.words import Words
-from limen.criteria import Expression, Threshold, leaves
+from limen.criteria import AnyOf, Condition, Exposure, Expression, Threshold, leaves
 from limen.mentions import Mention
 from limen.thresholds import Paired
 
@@ -16,6 +16,8 @@ GIVEN = re.compile(r"\s*(?:before|prior\s+to|after|during|following|post)[\s-]+(
 _OF = re.compile(r"\s*(?:of|to)\s", re.IGNORECASE)  # "within 30 days of the scan, ..." counts from the scan
 _FOLLOWING = re.compile(r"(?:\bin\s+)?\b(?:the|any)\s+following\s+(?:[^\W\d_]+\s+){0,3}$", re.IGNORECASE)
 _SOME = re.compile(r"\b(?:one|any|all|each|either|none|both|more|two|three|four|five|six|\d)\b", re.IGNORECASE)  # a count, which reads its list itself
+_RECENT = re.compile(r"\b(?:recent|new|newly\s+diagnosed|new[\s-]onset)\s*\([^()\d]{0,30}$", re.IGNORECASE)
+_STANDING = re.compile(r"(?:active|chronic|known|current|ongoing|history|presence|uncontrolled|severe)\b", re.IGNORECASE)
 _TAKEN = re.compile(r"(?:(?:has|have|had|been)\s+){0,2}(?:received|taken|used|had|undergone|experienced|treated\s+with)\s+", re.IGNORECASE)
 _COLON = re.compile(r"[^:;.,()]{0,24}:\s")
 _DEMAND = re.compile(r",?\s+and\s+(?=(?:(?:the|all)\s+)?(?:patients|subjects|participants)\s+must\b)", re.IGNORECASE)
@@ -34,14 +36,25 @@ def fronted(words: Words, start: int, end: int, read: Callable[[int, int], Expre
     if not stands_before(first):
         return None
     window, opening, depth = first.thresholds[0], min(first.time.start, first.start), words.layout.depth
-    bracketed = depth[first.time.quantity.number_start] > depth[start]  # "recent (< 3 months) surgery"
+    if depth[number := first.time.quantity.number_start] > depth[start]:
+        return _recent(words, window, start, number, end, read)
     bare = is_light(words.text[start:opening]) or (_TAKEN.fullmatch(words.text, start, opening) and _COLON.match(words.text, max(first.time.end, first.end), end))
-    if bracketed or not bare or _OF.match(words.text, max(first.time.end, first.end)):
+    if not bare or _OF.match(words.text, max(first.time.end, first.end)):
         return None
     listed = read(*words.trim(max(first.time.end, first.end), end))
     made = under_window(listed, window) if listed is not None else None
     kept = made is not None and (window.concept is None or any(getattr(p, "concept", None) == window.concept for p in leaves(made)))
     return made if made != listed and kept else None
+
+
+def _recent(words: Words, window: Threshold, start: int, number: int, end: int, read: Callable[[int, int], Expression | None]) -> Expression | None:
+    """ "Recent (< 3 months) stroke, infarction or surgery": the bracket behind "recent" times all of a list of diseases and treatments."""
+    new, closing = _RECENT.search(words.text, start, number), words.text.find(")", number, end)
+    if new is None or closing < 0 or not is_light(words.text[start : new.start()]):
+        return None
+    listed = read(*words.trim(closing + 1, end))
+    plain = isinstance(listed, AnyOf) and all(isinstance(part, (Condition, Exposure)) and part.window is None and not _STANDING.match(part.text) for part in listed.of)
+    return under_window(listed, window) if listed is not None and plain else None
 
 
 def demands_apart(words: Words, pieces: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
@@ -22,6 +23,8 @@ ListRole = Literal["inclusion", "exclusion"]
 CONSENT = "informed_consent"
 WASHOUT = "washout_period"
 _OPENING = 4  # characters of a mark before an item
+_JOINT = 6  # characters of the words between two lengths of time
+_BARE = re.compile(r"\d.*|[^\W\d_]+[\s-][^\W\d_]+", re.DOTALL)
 _REACH = 60  # characters before consent in which it is said to be a date
 
 
@@ -108,20 +111,28 @@ def sided(pairs: Sequence[Paired], role: ListRole) -> Sequence[Paired]:
 
     A washout that an exclusion names, "warfarin (a 2-week washout is required)", shuts out nobody who had it.
     """
-    turned = _from_there if role == "exclusion" else _so_long
-    kept = [p for p in pairs if role == "inclusion" or not any(_is_washout(t) for t in p.thresholds)]
-    return [p._replace(thresholds=tuple(map(turned, p.thresholds))) for p in kept]
+    if role == "exclusion":
+        kept = [p for p in pairs if not any(_is_washout(t) for t in p.thresholds)]
+        return [p._replace(thresholds=tuple(map(_from_there, p.thresholds))) for p in kept]
+    found: list[Paired] = []
+    opening = _OPENING
+    for pair in pairs:
+        long = tuple(_so_long(t, opening) for t in pair.thresholds)
+        if long != pair.thresholds:
+            opening = max(t.concept_end or 0 for t in long) + _JOINT  # "21 days from chemotherapy and 14 days from radiotherapy"
+        found.append(pair._replace(thresholds=long))
+    return found
 
 
 def _is_washout(threshold: Threshold) -> bool:
     return threshold.concept == WASHOUT and threshold.operator == "ge" and (threshold.concept_start or 0) >= threshold.end
 
 
-def _so_long(threshold: Threshold) -> Threshold:
-    """A bare length of time that opens an item, its event behind it: "12 weeks from the completion of radiation"."""
+def _so_long(threshold: Threshold, opening: int) -> Threshold:
+    """A bare length of time at the `opening` of an item, its event behind it: "12 weeks from the completion of radiation"."""
     window, event = threshold.window, threshold.concept_start
-    opens = threshold.kind == "window" and threshold.operator == "le" and threshold.start <= _OPENING and threshold.text[:1].isdigit()
-    if window is None or window.relation != "after" or event is None or not opens or event < threshold.end:
+    opens = threshold.kind == "window" and threshold.operator == "le" and threshold.start <= opening and _BARE.fullmatch(threshold.text) is not None
+    if window is None or window.relation not in ("after", "before") or event is None or not opens or event < threshold.end:
         return threshold
     over = window.model_copy(update={"low": window.high, "high": None})
     return threshold.model_copy(update={"operator": "ge", "low": threshold.high, "low_inclusive": True, "high": None, "high_inclusive": None, "window": over})

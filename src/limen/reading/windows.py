@@ -249,8 +249,9 @@ def _trail(text: str, end: int, following: int) -> tuple[str | None, Anchor | No
         return kind, None, match.end()  # "> 5 years ago or never"
     stop = _STOP.search(text, match.end())
     limit = min(stop.start() if stop else len(text), match.end() + 60)
-    if kind == "of" and (joint := _JOINED.search(text, match.end(), limit)):
-        limit = joint.start()  # "3 years of letrozole and planned for the study"
+    joint = _JOINED.search(text, match.end(), min(limit, following))
+    if joint and (kind == "of" or (following < limit and text[match.end() : joint.start()].strip())):
+        limit = joint.start()  # "3 years of letrozole and planned for the study", "3 months after a stroke and 2 weeks after surgery"
     if (found := _anchor(text, match.end(), limit)) is not None:
         return kind, *found
     rest = text[match.end() : limit].strip()

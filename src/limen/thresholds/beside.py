@@ -30,6 +30,7 @@ _TAKEN = re.compile(
     r"\s?(?:[(（][^()（）]{1,30}[)）])?\s(?!(?:of|before|prior|after|ago|since|from|and|or|but|with|without|in|at|on|for|who|that|which|to|by|per|an?|each|every|earlier|later|following|post|if|is|are|was|were|has|have|must|should|apart)\b)(?=[^\W\d_])",
     re.IGNORECASE,
 )
+_OR = re.compile(r",|\sor\s", re.IGNORECASE)
 _FEW = 2  # words of a verb
 
 
@@ -61,6 +62,12 @@ def state_behind(text: str, end: int) -> tuple[int, int] | None:
     """The state that a length of time says how long it has lasted: "at least 1 year postmenopausal", "6 months seizure-free"."""
     state = words().lasting_state.match(text, end)
     return state.span("state") if state else None
+
+
+def is_half(text: str, begin: int, stop: int) -> bool:
+    """ "Oral or" of "oral or parenteral glucocorticoids", whose noun stands behind the other adjective."""
+    said = _WORD.findall(_OR.split(text[begin:stop])[-1].lower())
+    return bool(said) and said[-1] in words().halves and all(w in words().halves or w in words().event_openers for w in said)
 
 
 def is_plan(said: str) -> bool:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from limen.mentions import Mentions
-from limen.thresholds.beside import abbreviation, examples, far_end, is_comparison, is_plan, is_verb
-from limen.thresholds.phases import before_phases
+from limen.thresholds.beside import abbreviation, examples, far_end, is_comparison, is_half, is_plan, is_verb
+from limen.thresholds.phases import before_phases, only_phase
 from limen.thresholds.phrases import line_start, trim
 from limen.thresholds.sharing import BRACKET
 from limen.thresholds.wording import words
@@ -20,7 +20,7 @@ _CUT = re.compile(r"[;:()\[\]]|,(?!\d)|(?<!\be\.g)(?<!\bi\.e)\.(?=\s|$)|\b(?:or|
 _BRACKET = re.compile(r"[()\[\]]")
 _AND = re.compile(r"\s*,?\s*(?:and|or|but|without|(?:while\s+)?(?:on|taking|receiving)(?=\s+(?!(?:at\s+least\s+)?(?:\d|one|two|three|four|several|repeat|both|each|consecutive|separate|different|room|the|day))[^\W\d_])|with\s+no|in\s+the\s+absence\s+of|with(?=\s+(?:an?\s+)?(?:plans?|intention|intent)\b))\s+(?!(?:an?\s|the\s)?equivalents?\b)", re.IGNORECASE)
 _AND_VERB = re.compile(r"(?:\s(?!(?:and|or|but)\b)[\w/-]+){0,6},?\s(?:and|but)\s+(?=(?:must|should|will|have|has|had|is|are|was|were|agree|agrees|use|not|be)\b)", re.IGNORECASE)
-_WHO = re.compile(r"(?:(?:the|any|all)\s+)?(?P<persons>[^\W\d_]+)\s+(?:who|that|(?:must|should|shall|may)(?:\s+not)?|(?:have|has)\s+not|(?:did|do)\s+not)\s+(?:(?:have|has|be)\s+)?", re.IGNORECASE)
+_WHO = re.compile(r"(?:(?:the|any|all|male|female)\s+)?(?P<persons>[^\W\d_]+)\s+(?:who|that|(?:must|should|shall|may)(?:\s+not)?|(?:have|has)\s+not|(?:did|do)\s+not)\s+(?:(?:have|has|be)\s+)?", re.IGNORECASE)
 _CLOSING = re.compile(r"[®™]?[)\]]")
 _COLON = re.compile(r"[^.;:,()]{0,24}:\s")
 _EDGE = re.compile(r"[\s,:)\]]*")
@@ -36,6 +36,7 @@ _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _CLOSES = re.compile(r"[;:]|\.\s|,\s*(?:has|have|had|is|are|was|were|may|can)\b|\b(?:must|should|shall|will)\b", re.IGNORECASE)
 _NOT_LIMITED = re.compile(r",?\s+but\s+(?:is\s+|are\s+)?not\s+limited\b", re.IGNORECASE)
 _CLAUSE = re.compile(r"\s*(?:there|they|it|who|which|has|have|had|is|are|was|were|will)\s", re.IGNORECASE)  # what stands behind "or" is told anew
+_HALVED = re.compile(r",|or|and/or", re.IGNORECASE)
 _EITHER = re.compile(r"\bor\b", re.IGNORECASE)
 _GIVEN = frozenset(["drug", "procedure"])
 _LONG_BRACKET = 32
@@ -85,6 +86,8 @@ class Events:
         lead = self.text[floor:start].rstrip(" (")
         if (not lead.strip(" -–•*") or lead.endswith(":")) and (after := self.after(end)):
             return after
+        if only_phase(self.text, floor, start) and (after := self.after(max(end, self.text.find(",", end, end + _SHORT_REACH)))):
+            return after
         if lead.endswith(":") and near is not None and (after := self._of(near)):
             return after
         if lead.endswith((";", ",")) and _COLON.match(self.text, end) and (after := self.after(end)):
@@ -118,10 +121,6 @@ class Events:
         timed = lasting or given or absent.group("no") or not words().turns.isdisjoint(said)
         return (timed and self._whole(_event(trim(self.text, absent.end(), event.end)))) or event
 
-    def _only(self, event: Event, known: frozenset[str]) -> bool:
-        """Whether all the words of an event are of a list."""
-        return all(w in known for w in _WORD.findall(self.text[event.start : event.end].lower()))
-
     def _unbracketed(self, floor: int, stop: int) -> int:
         """Where the words end before the brackets in front of a place: "bilirubin < 2 mg/dL (unless Gilbert's) (obtained within 7 days)"."""
         while (cut := len(self.text[:stop].rstrip())) > floor and self.text[cut - 1] in ")]":
@@ -148,6 +147,8 @@ class Events:
         if (who := _WHO.match(self.text, begin)) and who.group("persons").lower() in words().persons:
             begin = who.end()  # "Within 4 weeks, patients who received chemotherapy", "patients must not have had a stroke"
         stop = _CUT.search(self.text, begin)
+        while stop is not None and _HALVED.fullmatch(stop.group()) and is_half(self.text, begin, stop.start()):
+            stop = _CUT.search(self.text, stop.end())
         limit = min(stop.start() if stop else len(self.text), begin + 120)
         limit = min([limit, *(q.start for q in self.mentions.quantities if q.start > begin)])
         for ends in (words().asides, words().inclusions, words().event_ends):
@@ -190,7 +191,7 @@ class Events:
         `anchored`: what follows goes on with the anchor ("within 6 months of the first dose of rituximab").
         """
         inside = None if self._leads(opening, start) else self._before(opening + 1, start)
-        if inside and not self._only(inside, words().obtained) and not self._says_nothing(inside):
+        if inside and not words().obtained.issuperset(_WORD.findall(self.text[inside.start : inside.end].lower())) and not self._says_nothing(inside):
             return inside
         closing = min((i for i in (self.text.find(")", end), self.text.find("]", end)) if i >= 0), default=len(self.text))
         if self._leads(opening, start) and not anchored and not _AND.match(self.text, end) and self.text[end : end + 1] == " " and (inner := self.after(end)) and inner.end <= closing:
@@ -247,6 +248,8 @@ class Events:
         said = self.text[event.start : event.end].lower()
         if any(q.number_start <= event.start and event.end <= q.end for q in self.mentions.quantities):
             return True  # "250 mL within a month or 500 mL within two"
+        if words().sites.issuperset(_WORD.findall(said)) and not self._kinds(event.start, event.end):
+            return True  # "thrombosis in the arms or legs"
         if is_plan(said):
             return True  # "received a vaccine, or plans to receive within 4 weeks"
         over = said in words().stopped or said in words().finished  # "allowed, but must be discontinued 4 weeks before"

@@ -15,6 +15,7 @@ from limen.lexicon import Lexicon, Measurement, Score
 from limen.mentions import Mentions, Quantity, TimeSpan
 from limen.thresholds.ages import as_event_age, as_gestation, is_of_another
 from limen.thresholds.build import Join, Maker, Paired, Target, bound, like, unnamed, with_repeat
+from limen.thresholds.cases import for_case
 from limen.thresholds.changes import as_changes
 from limen.thresholds.distances import far_from, is_distance
 from limen.thresholds.doses import dosed
@@ -53,6 +54,8 @@ from limen.thresholds.wording import words
 from limen.units import UNITLESS
 
 _LOGIC_COUNT = re.compile(r"\s*(?:or\s+more\s+)?(?:out\s+)?of\s+(?:the|these|those|following)\b|\s*(?:criteria|conditions)\b", re.IGNORECASE)
+_SIDES = (("ge", "gt"), ("le", "lt"))
+_OUT_OF = re.compile(r"\s*(?:(?:out\s+)?of\s+)?|/")
 _GRADE = re.compile(r"\bgrades?\s*(?:[<>≥≤=]{1,2}\s*)?$", re.IGNORECASE)
 _WITHIN = re.compile(r"\bwithin\s+(?:the\s+)?$", re.IGNORECASE)
 _FAR_BEYOND = 10
@@ -225,7 +228,7 @@ class _Pairer:
         if quantity.explicit and self._unlike_before(quantity) and (right := self.names.right(quantity)):
             return (right,), "or"
         counted = quantity.unit is None and _LOGIC_COUNT.match(self.text, quantity.end)
-        if not counted and (before := self.names.continued(quantity)) is not None:
+        if not counted and (before := self.names.continued(quantity) or for_case(self.names, quantity)) is not None:
             return before
         if implied := self.names.implied(quantity):
             return (implied,), "or"
@@ -248,12 +251,13 @@ class _Pairer:
         if not plain or left.end > quantity.start or self.names.close(left.end, quantity.start) or left.id in self.lexicon.scores:
             return None
         right = self.names.right(quantity)
-        return right if right is not None and right.id not in self.lexicon.scores and not self.text[quantity.end : right.start].strip() else None
+        return right if right is not None and right.id not in self.lexicon.scores and _OUT_OF.fullmatch(self.text, quantity.end, right.start) else None
 
     def _unlike_before(self, quantity: Quantity) -> bool:
-        """ "CRP > 10 mg/L, and at least 6 swollen joints": no unit, where the limit before has one, so what stands behind may be counted."""
-        plain = quantity.unit is None and quantity.reference is None
-        return plain and bool(self.names.used) and self.names.used[-1][0].unit is not None
+        """ "CRP > 10 mg/L, and at least 6 swollen joints": no unit, where the limit before has one, or the same side as that: what stands behind may be counted."""
+        plain = quantity.unit is None and quantity.reference is None and bool(self.names.used)
+        before = self.names.used[-1][0] if plain else quantity
+        return plain and (before.unit is not None or any(quantity.operator in side and before.operator in side for side in _SIDES))
 
     def _settle(self, quantity: Quantity, targets: Sequence[Target]) -> Quantity:
         """A bare number beside its name is that value; a list of grades stays a list only for scores."""

@@ -25,6 +25,13 @@ def before_phases(text: str, floor: int, stop: int) -> int:
     return stop
 
 
+def only_phase(text: str, floor: int, stop: int) -> bool:
+    """Whether the words say no more than a phase: "During the study and for 30 days after it, participants use contraception"."""
+    begin = floor + len(text[floor:stop]) - len(text[floor:stop].lstrip(_EDGES + "•*\n"))
+    phase = words().phases.match(text, begin, stop)
+    return phase is not None and not phase.group().lower().startswith("from") and _PHASE_REST.fullmatch(text, phase.end(), stop) is not None
+
+
 def _reached(text: str, floor: int, stop: int) -> re.Match[str] | None:
     """From when something goes on until a time: "contraception from the first injection until 3 months after the last one"."""
     begun = _FROM.search(text, floor + 1, stop)

@@ -23,7 +23,7 @@ _COUNTABLE = re.compile(r"\s(?:[^\W\d_]+[\s-]){0,3}[^\W\d_]{3,}s\b")
 _APART = re.compile(r",$|^(?:if|when|who|that)\b", re.IGNORECASE)
 _CHANGE = re.compile(r"\b(?:increase|decrease|reduction|change|rise|fall|drop|decline|improvement)\s+of\s*$", re.IGNORECASE)
 _FROM = re.compile(r"\s+in\s", re.IGNORECASE)
-_NOTHING = re.compile(r"\b(?:receipt|history|administration|completion|use|total|presence|received|consisting)\s+of\s*$", re.IGNORECASE)
+_NOTHING = re.compile(r"\b(?:receipt|history|administration|completion|use|total|presence|received|consisting|failures?|regimen|combination|trials?|intake|consists)\s+of\s*$", re.IGNORECASE)
 _MEASURED_BY = re.compile(r"\s(?:measured|assessed|determined|estimated|calculated|evaluated)\s+(?:in|with|by|on|using|at|from|via)\s+(?:(?:the|an?)\s+)?$|\stoo\s[^\W\d_]+\s(?:for|to)\s(?:(?:be|the|an?)\s)?$", re.IGNORECASE)
 _AMOUNT = re.compile(r"\d[\d.,]*\s?[^\W\d_]{1,3}")  # "100 mg", "2 mg"
 
@@ -146,16 +146,17 @@ def is_amount_of(text: str, quantity: Quantity) -> bool:
 
 def name_behind(text: str, quantity: Quantity, ceiling: int) -> tuple[int, int] | None:
     """The measured thing behind its limit: "high (> 90%) cure rate", "amount (< 1 mm) of tissue", "less than 50% of excess weight"."""
-    last = _LAST_NAME.search(text, max(0, quantity.start - 30), quantity.start)
+    start = quantity.start + 3 if text.startswith("of ", quantity.start) else quantity.start  # "failure of 2 or more antidepressants"
+    last = _LAST_NAME.search(text, max(0, start - 30), start)
     if last is None:
         return None
     word, bracketed = last.group("word").lower(), last.group("bracket") is not None
     closing = text.find(")", quantity.end, quantity.end + 3) if bracketed else -1
     if closing >= 0 and (word in words().degrees or is_amount_of(text, quantity)):
         return phrase_after(text, closing + 1, len(text))
-    if word == "of" and not bracketed and _CHANGE.search(text, max(0, quantity.start - 40), quantity.start) and _FROM.match(text, quantity.end):
+    if word == "of" and not bracketed and _CHANGE.search(text, max(0, start - 40), start) and _FROM.match(text, quantity.end):
         return phrase_after(text, quantity.end, ceiling)
-    if bracketed or not (word in words().leading or word.endswith("ed") or (word == "of" and _NOTHING.search(text, max(0, quantity.start - 40), quantity.start))):
+    if bracketed or not (word in words().leading or word.endswith("ed") or (word == "of" and _NOTHING.search(text, max(0, start - 40), start))):
         return None
     shared = quantity.unit == "%" and quantity.reference is None and _OF.match(text, quantity.end)
     countable = _COUNTABLE_ONE if quantity.low == 1 and word not in ("to", "as") else _COUNTABLE

@@ -86,8 +86,8 @@ def with_later_unit(mentions: Mentions, quantity: Quantity, targets: Sequence[Ta
     following = next((q for q in mentions.quantities if q.start >= quantity.end), None)
     if quantity.unit is not None or quantity.reference is not None or not quantity.explicit or following is None:
         return quantity
-    if mentions.text[quantity.number_end : quantity.number_end + 1] == "+":
-        return quantity  # "2+" is a test strip's grade
+    if mentions.text[quantity.number_end : quantity.number_end + 1] == "+" or "/" in mentions.text[quantity.number_start : quantity.number_end]:
+        return quantity  # "2+" is a test strip's grade, "20/40" an acuity
     gap = BRACKET.sub("", mentions.text[quantity.end : following.start])
     entries = [lexicon.measurements.get(t.id or "") for t in targets]
     if following.unit == "%" and max(b for b in (quantity.low, quantity.high) if b is not None) < _SHARE:

@@ -31,6 +31,7 @@ _DEMANDED = 90  # characters before a length of time in which something must be 
 _AGED = 40  # years that no state lasts
 _NAMED = 5  # words before a bracket that says how old something is
 _HEADED = 48  # characters before an event in which its treatment is named
+_CHAINED = re.compile(r"\s?[,;]?\s?(?:(?:and|or|and/or|plus|as\s+well\s+as)\s)?(?:(?:also|with)\s)?", re.IGNORECASE)
 _POST = re.compile(r"\bpost[\s-]", re.IGNORECASE)
 _INTO = re.compile(r"(?:into|in|at|on)\s", re.IGNORECASE)
 _INSTEAD = re.compile(r"[^()]{0,60}[\s,;]?[\s(\[]{1,2}(?:or\s|and\s)?", re.IGNORECASE)
@@ -38,6 +39,9 @@ _ON = re.compile(r"(?:\s?\([^()]{1,30}\))?\s(?P<on>(?:currently\s|who\s(?:is|are
 _BETWEEN = re.compile(r"\b(?:interval|time|period|delay|gap|duration)\s+(?:elapsed\s+)?between\s", re.IGNORECASE)
 _AND_STUDY = re.compile(r"\band\s(?:the\s)?(?:time\sof\s|date\sof\s)?(?:enrol|randomi[sz]|screening|inclusion|consent|study|trial|treatment|baseline|first|recruitment)", re.IGNORECASE)
 _GAP = re.compile(r"\b(?:interval|period|gap|break|delay|time)(?:\s+of)?\s+$", re.IGNORECASE)
+_COUNTING = ("since", "after")
+_OR = re.compile(r"(?P<before>[^\W_]+)[\s),]{1,3}or\s+$", re.IGNORECASE)
+_OF_STUDY = ("screening", "enrolment", "consent", "randomisation", "first_dose")
 _TWO_ENDS = frozenset(["between", "separate", "separates", "separating"])
 _WITH = re.compile(r"\s(?:with|as|using|via)\s", re.IGNORECASE)
 _OF = re.compile(r"\s+of\s", re.IGNORECASE)
@@ -52,6 +56,7 @@ class Times:
     names: Names
     maker: Maker
     events: Events
+    led: tuple[int, Operator] | None = None  # where the event of the last time that stands before its event ends, and that time's comparator
 
     def says_age(self, quantity: Quantity) -> bool:
         """Whether the comparison's own words speak of age: "12 or older", "under the age of 18"."""
@@ -152,8 +157,10 @@ class Times:
     def window(self, span: TimeSpan) -> Paired | None:
         span = self._counted_from(span)
         quantity = span.quantity
+        chained = self._chained(span)
         if quantity.operator is None:
-            operator: Operator = "ge" if span.lead in ("for", "during") or must_be_over(self.names, span) or self._has_passed(span) or at_least(self.names, span) else "le"
+            over = span.lead in ("for", "during") or must_be_over(self.names, span) or self._has_passed(span) or at_least(self.names, span)
+            operator: Operator = chained if chained is not None else "ge" if over else "le"
             quantity = bound(quantity, operator)
             span = replace(span, quantity=quantity)
         if (side := "ge" if is_deadline(self.names, span) else reaching(self.names, span)) is not None:
@@ -173,10 +180,28 @@ class Times:
             return None
         if event is not None and event.start >= span.end and _INTO.match(self.names.text, event.start) and (place := trim(self.names.text, quantity.end, event.end)):
             event = Event(*place, place[1])  # "within 2 weeks of enrolment into the programme"
+        if event is not None and event.start >= span.quantity.end and quantity.operator and span.trail in _COUNTING:
+            self.led = event.end, quantity.operator
         target = Target(*(event[:2] if event else (start, start)), concept_in(self.names, event))
         window = placed(self.names, span, event)
         threshold = self.maker.threshold(quantity, target, kind="window", window=window)
         return Paired(quantity.start, quantity.end, (threshold,), time=span)
+
+    def _chained(self, span: TimeSpan) -> Operator | None:
+        """ "4 weeks since surgery, 2 weeks since radiotherapy": the comparator of the time before, whose event stood behind it too."""
+        if self.led is None or span.trail not in _COUNTING or span.lead is not None:
+            return None
+        start = min(span.start, span.quantity.start)
+        return self.led[1] if self.led[0] <= start and _CHAINED.fullmatch(self.names.text, self.led[0], start) else None
+
+    def _is_other(self, span: TimeSpan) -> bool:
+        """ "Pregnant or less than 8 weeks after childbirth": a time that is an alternative of its own."""
+        start = min(span.start, span.quantity.start)
+        joint = _OR.search(self.names.text, max(0, start - _HEADED), start)
+        if joint is None or not span.quantity.explicit or span.anchor in _OF_STUDY or joint.group("before").lower() in words().boundaries:
+            return False
+        part = max(self.names.text.rfind(mark, 0, joint.start()) for mark in ",;.:")
+        return not any(part < t.end <= start for t in self.names.mentions.times)  # "fever within 3 days before or more than a week after surgery"
 
     def _begin(self, start: int, quantity: Quantity) -> int:
         """Where a range of times begins whose far end begins at `start`: "between 2 weeks and 3 months", "at least 2 and no more than 6 weeks"."""
@@ -311,7 +336,7 @@ class Times:
         if span.trail != "since":
             return None
         before, between = self._passing(span)
-        passed = any(w in words().elapsing or w == "past" for w in (before, *between)) or _GAP.search(self.names.text, 0, min(span.start, span.quantity.start))
+        passed = self._chained(span) or self._is_other(span) or any(w in words().elapsing or w == "past" for w in (before, *between)) or _GAP.search(self.names.text, 0, min(span.start, span.quantity.start))
         event = self.events.after(span.end) if passed else None
         joint = _AND.search(self.names.text, event.start, event.end) if event is not None and _TWO_ENDS.intersection(between) else None
         return event._replace(end=joint.start(), head_end=joint.start()) if event is not None and joint is not None else event
@@ -343,7 +368,8 @@ class Times:
         """ "At least 3 months after amputation", where nothing stands before it: its anchor is the event."""
         if (post := self._post(span)) is not None:
             return post
-        if span.anchor is None or self.names.text[: self._begin(min(span.start, span.quantity.start), span.quantity)].strip(" -–•*.0123456789)("):
+        opens = not self.names.text[: self._begin(min(span.start, span.quantity.start), span.quantity)].strip(" -–•*.0123456789)(")
+        if span.anchor is None or not (opens or self._chained(span) or self._is_other(span)):
             return None
         if span.anchor == "other":
             joint = _COUNTED.match(self.names.text, span.quantity.end)
