@@ -18,6 +18,7 @@ from limen.assembly.counts import LEAD, as_other_way, caps_list, other_way, set_
 from limen.assembly.definitions import last_sentence, lists_against, lists_methods, speaks_of_meaning, tells_meaning
 from limen.assembly.denied_leads import denies_list, lacked, under_lead
 from limen.assembly.eligible import all_diseases, leads_to_one
+from limen.assembly.fertile import any_but_demands
 from limen.assembly.forgoing import speaks_of_forgoing
 from limen.assembly.grammar import grammar
 from limen.assembly.guards import demands
@@ -259,7 +260,7 @@ def _below(item: Item, role: ListRole, parts: Sequence[Expression | None]) -> Ex
     if item.logic == "at_least" and item.count and len(kept) >= item.count:
         return AtLeast(count=item.count, of=tuple(kept))
     if item.logic == "any":
-        return group("or", kept)
+        return group("or", kept) if role == "exclusion" else any_but_demands(kept)
     if item.logic == "all":
         return group("and", kept)
     if role == "exclusion" or _redundant(kept):

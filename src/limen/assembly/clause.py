@@ -47,7 +47,7 @@ from limen.assembly.leave import asks_nothing, behind_note, for_those, is_leave,
 from limen.assembly.leaves import group, unread
 from limen.assembly.parted import joins_any, parting_cuts
 from limen.assembly.peers import several_events, share_among_peers
-from limen.assembly.plausible import either_side, plausible, unasked
+from limen.assembly.plausible import either_side, of_either_sex, plausible, unasked
 from limen.assembly.purposes import cared_for_either, with_their_diseases
 from limen.assembly.scope import beside_denial, carried, explained, under_denial
 from limen.assembly.segments import Cut, between
@@ -113,7 +113,7 @@ class Lists:
             made = made if self.atoms.lead else denied_or(self.words.text, wished(self.words, made))
             return map_leaves(made, enabled) if unable else made  # what is doubted may be a denial by its own words
         made = asked_of_fertile(self.words, unasked(made, _UNASKED)) or made
-        made = each_over(self.words, with_their_diseases(self.words, made))
+        made = of_either_sex(each_over(self.words, with_their_diseases(self.words, made)))
         return plausible(self.words, made if self.atoms.lead else uncounted(self.words.text, made))
 
     def _before_items(self, start: int, end: int) -> int:

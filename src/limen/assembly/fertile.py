@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from limen.assembly.denials import enabled
 from limen.assembly.leaves import group
 from limen.assembly.statuses import statuses
-from limen.assembly.words import Words
+from limen.assembly.words import CONSENT, Words
 from limen.criteria import AllOf, AnyOf, Demographic, Expression, IfThen, Not, Threshold, Unread, leaves
 
 _OF_WHOM = re.compile(r"\b(?:for|in|by|if|among|from|when|where)\b", re.IGNORECASE)
@@ -35,6 +35,18 @@ def asked_of_fertile(words: Words, made: Expression | None) -> Expression | None
     when = AnyOf(of=(men, fertile[0])) if men is not None else fertile[0]
     then = group("and", asked)
     return group("and", [IfThen(when=when, then=then) if then is not None else None, *rest])
+
+
+def any_but_demands(parts: Sequence[Expression]) -> Expression | None:
+    """The alternatives of an inclusion's list, with consent and what is asked of women who can bear a child apart: nobody is let in by those."""
+    demands = [p for p in parts if (isinstance(p, Demographic) and p.attribute == CONSENT) or (isinstance(p, IfThen) and _bears(p.when) and not isinstance(p.then, AnyOf))]
+    ways = [p for p in parts if p not in demands]
+    medical = bool(ways) and not any(isinstance(leaf, Demographic) for p in ways for leaf in leaves(p))
+    return group("and", [group("or", ways), *demands]) if medical else group("or", parts)
+
+
+def _bears(part: Expression) -> bool:
+    return isinstance(part, Demographic) and part.attribute == "childbearing"
 
 
 def _is_asked(part: Expression) -> bool:

@@ -38,6 +38,36 @@ def unasked(expression: Expression, attributes: Collection[str]) -> Expression:
     return expression
 
 
+def of_either_sex(expression: Expression, whom: frozenset[str] = frozenset()) -> Expression:
+    """An inclusion's tree that asks nobody to be of both sexes: they tell for whom times hold, "3 months for men and 6 months for women".
+
+    `whom` are the sexes of whom it is asked: there, one sex beside what is asked of the other has the rest for itself.
+    """
+    if isinstance(expression, IfThen):
+        when = of_either_sex(expression.when)
+        sexes = frozenset(sex for leaf in leaves(expression.when) if (sex := _sex(leaf)) is not None)
+        return IfThen(when=when, then=of_either_sex(expression.then, sexes))
+    if not isinstance(expression, (AllOf, AnyOf)):
+        return expression
+    parts = [of_either_sex(part) for part in expression.of]
+    named = {sex: part for part in parts if isinstance(part, Demographic) and (sex := _sex(part)) is not None} if isinstance(expression, AllOf) else {}
+    if len(named) > 1:
+        parts = [left_unread(part) if isinstance(part, Demographic) and _sex(part) else part for part in parts]
+    others = [part for part in parts if isinstance(part, IfThen) and _sex(part.when) is not None and _sex(part.when) not in named]
+    rest = group("and", [part for part in parts if part not in others and _sex(part) is None])
+    if len(named) == 1 and others and rest is not None and {*named, *(_sex(part.when) for part in others)} <= {*whom, None}:
+        parts = [IfThen(when=next(iter(named.values())), then=rest), *others]
+    return expression.model_copy(update={"of": tuple(parts)})
+
+
+def _sex(part: Expression) -> str | None:
+    """The sex that a leaf asks for; who can bear a child is a woman."""
+    if not isinstance(part, Demographic):
+        return None
+    bears = part.attribute == "childbearing" and part.value is True
+    return "female" if bears else part.value if part.attribute == "sex" and part.value in ("male", "female") else None
+
+
 def either_side(expression: Expression) -> Expression:
     """An exclusion's limits that no one can break at once, as alternatives: "age < 18 and > 80 years"."""
     if isinstance(expression, IfThen):

@@ -119,6 +119,23 @@ def asked_of_treated(words: Words, stretches: Sequence[tuple[int, int]], parts: 
     return [group("and", [*asked, group("or", [*each, timed])])] if asked else list(parts)
 
 
+def of_treated(words: Words, _stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None]) -> list[Expression | None]:
+    """The alternatives of an inclusion, treatments of one disease, apart from it and from limits behind the last of them: "asthma on salbutamol or budesonide with FEV1 > 60 %"."""
+    first, *between, last = parts
+    both = _both(words, first) if isinstance(first, (Condition, Exposure)) else None
+    if not isinstance(both, AllOf) or not isinstance(last, AllOf) or not all(map(_is_taken, (both.of[1], *between, last.of[0]))):
+        return list(parts)
+    limits = [p for p in last.of if isinstance(p, Threshold) and p.kind in ("measurement", "score")]
+    taken = [p for p in last.of if p not in limits]
+    if not limits or not all(map(_is_taken, taken)):
+        return list(parts)
+    return [group("and", [both.of[0], group("or", [both.of[1], *between, group("and", taken)]), *limits])]
+
+
+def _is_taken(part: Expression | None) -> bool:
+    return isinstance(part, Exposure) and not part.negated
+
+
 def cared_for_either(words: Words, cuts: Sequence[Cut], stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None]) -> list[Expression | None]:
     """The alternatives of an exclusion, the diseases behind what someone is treated for: "surgery for gallstones or hernia".
 

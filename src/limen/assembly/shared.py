@@ -10,7 +10,7 @@ from limen.assembly.coordination import example_at, is_kind
 from limen.assembly.denials import is_denied, is_lifted_denial, opened
 from limen.assembly.grammar import grammar
 from limen.assembly.leaves import WORD, group, is_light, left_unread, of_mention, trim, unread, windowed
-from limen.assembly.purposes import asked_of_treated
+from limen.assembly.purposes import asked_of_treated, of_treated
 from limen.assembly.segments import Cut
 from limen.assembly.trailing import asked_of_each, thing_of, unsurely_denied
 from limen.assembly.whom import with_more_people
@@ -127,7 +127,7 @@ def denied_behind(parts: Sequence[Expression | None]) -> bool:
 def alternatives(words: Words, stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None]) -> list[Expression | None]:
     """The alternatives of an inclusion, with what is asked of all of them apart, and those in doubt unread."""
     parts = age_of_all(words, stretches, unsurely_denied(words, stretches, parts))
-    for apart in (for_purposes, asked_of_treated, for_company, for_limits, for_people, for_lead, asked_of_each, doubted, for_each):
+    for apart in (for_purposes, asked_of_treated, for_company, of_treated, for_limits, for_people, for_lead, asked_of_each, doubted, for_each):
         parts = apart(words, stretches, parts) if len(parts) == len(stretches) else parts
     return with_more_people(for_all(parts))
 
