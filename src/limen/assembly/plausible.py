@@ -49,14 +49,14 @@ def of_either_sex(expression: Expression, whom: frozenset[str] = frozenset()) ->
         return IfThen(when=when, then=of_either_sex(expression.then, sexes))
     if not isinstance(expression, (AllOf, AnyOf)):
         return expression
-    parts = [of_either_sex(part) for part in expression.of]
-    named = {sex: part for part in parts if isinstance(part, Demographic) and (sex := _sex(part)) is not None} if isinstance(expression, AllOf) else {}
-    if len(named) > 1:
-        parts = [left_unread(part) if isinstance(part, Demographic) and _sex(part) else part for part in parts]
+    parts = [of_either_sex(part, whom) for part in expression.of]
+    named = {sex: part for part in parts if isinstance(part, Demographic) and (sex := _sex(part)) is not None}
     others = [part for part in parts if isinstance(part, IfThen) and _sex(part.when) is not None and _sex(part.when) not in named]
     rest = group("and", [part for part in parts if part not in others and _sex(part) is None])
-    if len(named) == 1 and others and rest is not None and {*named, *(_sex(part.when) for part in others)} <= {*whom, None}:
+    if isinstance(expression, AllOf) and len(named) == 1 and others and rest is not None and {*named, *(_sex(part.when) for part in others)} <= {*whom, None}:
         parts = [IfThen(when=next(iter(named.values())), then=rest), *others]
+    elif len(whom) > 1 or (isinstance(expression, AllOf) and len(named) > 1):
+        parts = [left_unread(part) if isinstance(part, Demographic) and _sex(part) else part for part in parts]
     return expression.model_copy(update={"of": tuple(parts)})
 
 
