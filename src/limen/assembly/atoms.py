@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Protocol
 
-from limen.assembly.coordination import SEXES
+from limen.assembly.coordination import SEXES, nouns
 from limen.assembly.counts import Counts, speaks_of_count
 from limen.assembly.denials import all_denied, goes_on, governs, is_denied, opened, qualifies, unreached
 from limen.assembly.evidence import is_evidence
@@ -196,7 +196,9 @@ class Atoms:
         defined = group("and", parts)
         if (graded := staged(self.words, names, defined)) is not None:
             return graded
-        if defined is None or not explains(self.words.text, defined, inner):
+        several = isinstance(defined, (AllOf, AnyOf)) and self.words.role == "exclusion" and bool(names)
+        examples = several and nouns().examples.match(self.words.text, *inner[0])  # "(e.g. Child-Pugh C, AST > 5 x ULN)" is not all of it
+        if defined is None or examples or not explains(self.words.text, defined, inner):
             before = of_mention(self.words.text, self._main(names), start, inner[0][0] - 1) if names else unread(self.words.text, start, inner[0][0] - 1)
             if is_denied(before) and defined is not None:
                 defined = denied_bracket(self.words, self.words.text[start : inner[0][0]], defined)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from limen.assembly.grammar import grammar
 from limen.assembly.leaves import group, is_light, of_mention, unread
 from limen.assembly.shutting import before_aside, shuts
 from limen.assembly.words import ListRole, Words
-from limen.criteria import AllOf, Condition, Demographic, Exposure, Expression, IfThen, Threshold, Unless
+from limen.criteria import AllOf, AnyOf, Condition, Demographic, Exposure, Expression, IfThen, Threshold, Unless, Unread, thresholds
 
 _HEALTHY = "healthy_volunteer"
 _CASES = re.compile(r"\b(?:cases?|situations?|circumstances?|instances?)\s*:\s*$", re.IGNORECASE)  # "except in the following cases:"
@@ -145,7 +146,24 @@ def lift(requirement: Expression | None, exception: Expression | None) -> Expres
     """A requirement under an exception; one exception more lifts what the one before it did."""
     if requirement is None or exception is None:
         return requirement or exception
+    own = {_limit(t) for t in thresholds(requirement)}
+    exception = _of_others(exception, own) if own else exception
     if isinstance(requirement, Unless):
         either = group("or", [requirement.exception, exception])
         return requirement.model_copy(update={"exception": either})
     return Unless(requirement=requirement, exception=exception)
+
+
+def _limit(threshold: Threshold) -> tuple[object, ...]:
+    return threshold.concept or threshold.concept_text, threshold.operator, threshold.low, threshold.high, threshold.unit
+
+
+def _of_others(exception: Expression, own: Collection[tuple[object, ...]]) -> Expression:
+    """An exception whose limit alone is the very one it would lift, that limit left to a person: "prednisone > 10 mg ... replacement doses > 10 mg are permitted"."""
+    if isinstance(exception, Threshold) and _limit(exception) in own:
+        return Unread(text=exception.text, start=exception.start, end=exception.end, confidence=0.0)
+    if isinstance(exception, (AllOf, AnyOf)):
+        beside = isinstance(exception, AllOf)  # "myeloma with leukocytes > 30" lifts for who has myeloma
+        parts = tuple(p if beside and isinstance(p, Threshold) else _of_others(p, own) for p in exception.of)
+        return exception.model_copy(update={"of": parts})
+    return exception

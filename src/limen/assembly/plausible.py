@@ -12,7 +12,7 @@ from limen.assembly.forgoing import has_to_end
 from limen.assembly.leaves import WORD, denied_unread, group, is_light, left_unread, unread
 from limen.assembly.statuses import statuses
 from limen.assembly.words import CONSENT, Words
-from limen.criteria import AllOf, AnyOf, Condition, Demographic, Exposure, Expression, IfThen, Not, Threshold, Unread, leaves
+from limen.criteria import AllOf, AnyOf, Condition, Demographic, Exposure, Expression, IfThen, Not, Threshold, Unless, Unread, leaves
 
 _SET_OFF = re.compile(r",\s*(?:(?:or|and|and/or)\s+)?$", re.IGNORECASE)
 _LISTED = re.compile(r"[,/]|\b(?:or|and)\b", re.IGNORECASE)
@@ -107,6 +107,8 @@ def plausible(words: Words, expression: Expression) -> Expression:
         return either or expression.model_copy(update={"of": parts})
     if isinstance(expression, IfThen):
         return expression.model_copy(update={"then": plausible(words, expression.then)})
+    if isinstance(expression, Unless):
+        return expression.model_copy(update={"requirement": plausible(words, expression.requirement)})
     if isinstance(expression, Not) and words.role == "exclusion":
         return _timed_doubt(words, expression.of) or expression
     if not isinstance(expression, (Condition, Exposure, Demographic)):
