@@ -145,6 +145,8 @@ def _may_go_on(part: Expression, text: str) -> TypeGuard[Condition | Exposure]:
 
 def _is_welcome(leaf: Expression) -> bool:
     """Whether a leaf is a state that shuts nobody out by itself."""
+    if isinstance(leaf, (Condition, Exposure)):
+        return statuses().welcome.get(leaf.concept or "") is not leaf.negated and leaf.concept in statuses().welcome
     return isinstance(leaf, Demographic) and leaf.value is statuses().welcome.get(leaf.attribute)
 
 

@@ -40,6 +40,7 @@ _BETWEEN = re.compile(r"\b(?:interval|time|period|delay|gap|duration)\s+(?:elaps
 _AND_STUDY = re.compile(r"\band\s(?:the\s)?(?:time\sof\s|date\sof\s)?(?:enrol|randomi[sz]|screening|inclusion|consent|study|trial|treatment|baseline|first|recruitment)", re.IGNORECASE)
 _GAP = re.compile(r"\b(?:interval|period|gap|break|delay|time)(?:\s+of)?\s+$", re.IGNORECASE)
 _COUNTING = ("since", "after")
+_DURING = re.compile(r"\b(?:during|throughout|while|until)\s", re.IGNORECASE)
 _OR = re.compile(r"(?P<before>[^\W_]+)[\s),]{1,3}or\s+$", re.IGNORECASE)
 _OF_STUDY = ("screening", "enrolment", "consent", "randomisation", "first_dose")
 _TWO_ENDS = frozenset(["between", "separate", "separates", "separating"])
@@ -201,6 +202,8 @@ class Times:
         if joint is None or not span.quantity.explicit or span.anchor in _OF_STUDY or joint.group("before").lower() in words().boundaries:
             return False
         part = max(self.names.text.rfind(mark, 0, joint.start()) for mark in ",;.:")
+        if _DURING.search(self.names.text, part + 1, joint.start()):
+            return False  # "fever during the study or within 2 weeks after it"
         return not any(part < t.end <= start for t in self.names.mentions.times)  # "fever within 3 days before or more than a week after surgery"
 
     def _begin(self, start: int, quantity: Quantity) -> int:
