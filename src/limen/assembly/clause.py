@@ -225,11 +225,14 @@ class Lists:
             if parts and (but := self.exceptions.leave_but(a, b)) is not None:
                 parts[-1] = lift(parts[-1], but)
                 continue
-            if self.words.role == "exclusion" and lets_continue(self.words.text, a, b):
-                parts.append(unread(self.words.text, a, b))
-                continue
-            made = self._statement(behind_note(self.words.text, a, b), b)
-            parts.append((for_those(self.words, made) if is_leave(self.words.text, self.words.role, a, b) else None) or made)
+            parts.append(self._told(a, b))
+
+    def _told(self, start: int, end: int) -> Expression | None:
+        """What a sentence asks that neither lifts nor is lifted, leave for some people among it."""
+        if self.words.role == "exclusion" and lets_continue(self.words.text, start, end):
+            return unread(self.words.text, start, end)
+        made = self._statement(behind_note(self.words.text, start, end), end)
+        return (for_those(self.words, made) if is_leave(self.words.text, self.words.role, start, end) else None) or made
 
     def _statement(self, start: int, end: int) -> Expression | None:
         """A sentence that stands for itself."""
