@@ -142,6 +142,8 @@ class Atoms:
             listed = self.lists.kinds.bracket(a, b, free=not names and is_light(self.words.text[b:end]))
             if listed is None:
                 continue
+            if len(inner) == 1 and is_light(self.words.text[b:end]) and (company := self.lists.kinds.of_company(start, (a, b), listed)) is not None:
+                return company
             stop = a - 1 if is_light(self.words.text[b:end]) else end
             general = self._of_names(start, stop, before) if before else unread(self.words.text, start, stop)
             inside = {m.kind for m in self.words.names(a, b)} or {"condition"}  # what no list knows ends as diseases do

@@ -183,14 +183,34 @@ class Kinds:
 
     def _of_what_goes_with(self, left: tuple[int, int], right: tuple[int, int]) -> Expression | None:
         """ "Gout with a comorbidity, including asthma or epilepsy": the kinds are those of what stands behind "with", and gout is asked for too."""
-        goes = max(_WITH.finditer(self.words.text, *left), key=lambda m: m.start(), default=None)
-        if goes is None or any(p.thresholds[0].kind != "count" for p in self.words.limits(goes.end(), left[1])) or not self.words.bears(left[0], goes.start()) or not self.words.names(*right) or not self.words.layout.is_open(goes.start(), left[0]):
+        goes = self._company(*left)
+        if goes is None or not self.words.names(*right):
             return None
         behind, cuts = (goes.end(), left[1]), self.listing(*right)
         if denied(self.words.text, *left) is not None or _MAY.search(self.words.text, *left) or self.words.layout.joints(*behind) or any(c.join == "and" for c in cuts):
             return None
         other = self.items(*self.words.trim(*behind)) if self.words.bears(*behind) else unread(self.words.text, *behind)
         return group("and", [self.items(*self.words.trim(left[0], goes.start())), group("or", [other, self._either(*right, cuts)])])
+
+    def _company(self, start: int, stop: int) -> re.Match[str] | None:
+        """The last "with" of a stretch, behind something named and before something that is no limit."""
+        goes = max(_WITH.finditer(self.words.text, start, stop), key=lambda m: m.start(), default=None)
+        if goes is None or not self.words.bears(start, goes.start()) or not self.words.layout.is_open(goes.start(), start):
+            return None
+        return None if any(p.thresholds[0].kind != "count" for p in self.words.limits(goes.end(), stop)) else goes
+
+    def of_company(self, start: int, bracket: tuple[int, int], listed: Expression) -> Expression | None:
+        """ "Diabetes with organ damage (e.g. stroke)": what a bracket lists are kinds of the damage, and diabetes is meant as well."""
+        stop = bracket[0] - 1
+        goes = self._company(start, stop)
+        if any(m.kind != "condition" for m in self.words.names(*bracket)):
+            return None  # "pneumonia with evidence by imaging (e.g. CT)"
+        treated = goes is not None and [m.kind for m in self.words.names(start, goes.start())][-1:] in (["drug"], ["procedure"])  # "chemotherapy with platinum (e.g. cisplatin)"
+        if goes is None or treated or denied(self.words.text, start, stop) is not None or all_denied(listed) or self.words.layout.joints(goes.end(), stop) or self.words.limits(start, goes.start()):
+            return None
+        behind = self.words.trim(goes.end(), stop)
+        other = self.items(*behind) if self.words.bears(*behind) else unread(self.words.text, *behind)
+        return group("and", [self.items(*self.words.trim(start, goes.start())), group("or", [other, listed])])
 
     def _one_of(self, left: tuple[int, int], right: tuple[int, int], joints: Sequence[Cut]) -> Expression | None:
         """ "Chemotherapy including cisplatin or carboplatin": an inclusion asks for chemotherapy, and for one of its list."""
