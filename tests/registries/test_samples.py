@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import limen
 from limen.criteria import Trial
 from limen.registries import REGISTRIES, iter_records, read
 
@@ -56,7 +57,15 @@ def test_sample(name: str) -> None:
 def test_samples_without_headings_are_divided_by_their_layout(name: str) -> None:
     trial = read(_folder().joinpath(name).read_bytes(), name=name)
     assert [section.role for section in trial.sections] == ["inclusion", "exclusion"]
-    assert "".join(trial.text[section.start : section.end] for section in trial.sections) == trial.text
+    first, second = trial.sections
+    labels = trial.text[: first.start] + trial.text[first.end : second.start] + trial.text[second.end :]
+    assert labels == ("Include criteriaExclude criteria" if name == "niph.txt" else "")
+
+
+def test_items_behind_a_label_that_is_glued_to_them_are_criteria() -> None:
+    trial = limen.structure(_folder().joinpath("niph.txt").read_bytes(), name="niph.txt")
+    assert [c.id for c in trial.criteria if c.role != "registry"] == ["I1", "I2", "I3", "I4", "E1", "E2", "E3", "E4", "E5", "E6", "E7"]
+    assert all(not c.text.startswith(("Include", "(1)")) for c in trial.criteria)
 
 
 def test_formats_have_names_of_their_own() -> None:

@@ -41,7 +41,7 @@ def read(text: str, *, role: ListRole | None) -> Record:
     last = page.find(_END, first) or len(page.lines)
     start, end = page.lines[first].start, page.lines[last - 1].end
     cut = page.lines[lines["Exclude criteria"]].start - start if "Exclude criteria" in lines else end - start
-    stretches = (Section(role="inclusion", start=0, end=cut), Section(role="exclusion", start=cut, end=end - start))
+    stretches = (Section(role="inclusion", start=_behind_label(text, start) - start, end=cut), Section(role="exclusion", start=_behind_label(text, start + cut) - start, end=end - start))
     sheet = Sheet()
     registry_fields = RegistryFields(
         age_min=sheet.typed("Age minimum", values.get("Age minimum"), _age),
@@ -60,6 +60,11 @@ def read(text: str, *, role: ListRole | None) -> Record:
         sections=tuple(section for section in stretches if section.start < section.end),
         findings=tuple(sheet.findings),
     )
+
+
+def _behind_label(text: str, start: int) -> int:
+    """Where a value begins behind the label that is glued to it: "Include criteria(1) Age ..."."""
+    return next((start + len(label) for label in _LABELS if text.startswith(label, start)), start)
 
 
 def _values(page: Page) -> tuple[dict[str, str], dict[str, int]]:
