@@ -34,6 +34,7 @@ from limen.assembly.denials import (
     speaks_of_ability,
 )
 from limen.assembly.denied_leads import denied_list
+from limen.assembly.doubts import told_of_all, told_of_others
 from limen.assembly.eligible import lists_eligible, one_of_listed
 from limen.assembly.exceptions import Exceptions
 from limen.assembly.fertile import asked_of_fertile, unwilling
@@ -108,6 +109,7 @@ class Lists:
             return None
         unable = speaks_of_ability(self.words.text)
         made = timed(self.words, map_leaves(expression, enabled) if unable else expression)
+        made = told_of_all(self.words, made)
         if self.words.role == "exclusion":
             made = plausible(self.words, either_side(made))
             made = made if self.atoms.lead else denied_or(self.words.text, wished(self.words, made))
@@ -313,6 +315,7 @@ class Lists:
             return mostly
         if kind == "or" and self.words.role == "inclusion":
             parts = alternatives(self.words, stretches, parts)
+        parts = told_of_others(self.words, cuts, stretches, parts) if kind == "or" else parts
         parts = limited_again(unwilling(cared_for_either(self.words, cuts, stretches, turns.with_either_of_one(self.words, cuts, stretches, parts)))) if kind == "or" and self.words.role == "exclusion" else parts
         if kind == "or" and self.words.role == "inclusion" and narrows(parts):
             kind = "and"

@@ -63,6 +63,7 @@ class Grammar(NamedTuple):
     setting: Scanner
     aside: Scanner
     waive: Scanner
+    uncounted: Scanner
     free: Scanner
     opening: Scanner
     plain: frozenset[str]
@@ -166,6 +167,7 @@ def _leave(part: Mapping[str, Sequence[str]]) -> dict[str, Any]:
         "setting": Scanner(rf"{_any(part, 'settings')}\s"),
         "aside": Scanner(rf"{_any(part, 'asides')}\s*,\s*"),
         "waive": Scanner(rf"{_any(part, 'waives')}(?:\s(?:for|in|prior|before)\s[^.;]{{0,200}})?\W*$"),
+        "uncounted": Scanner(r"\b(?:is|are)\s+not\s+(?:to\s+be\s+)?(?:considered|regarded|deemed|counted)\s+(?:as\s+|to\s+be\s+)?(?:an?\s+)?(?:(?:forms?|types?|lines?|kinds?)\s+of\s+|prior\s+|previous\s+|systemic\s+){1,3}[\w-]+[^.;]{0,60}\W*$"),
         "spared": Scanner(rf"(?:(?:do|does|will|would)\s+not\s+(?:need|require)|need\s+not|(?:is|are|be)\s+(?:not\s+required\s+to|exempt(?:ed)?\s+from))\s[^.;]{{0,40}}?{_any(part, 'waived')}[^.;,]{{0,30}}\W*$"),
         "enrolled": Scanner(rf"\s*{_any(part, 'enrolled')}"),
         "lenient": Scanner(alternation(part["exclusion"])),

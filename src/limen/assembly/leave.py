@@ -138,8 +138,8 @@ def behind_note(text: str, start: int, end: int) -> int:
 
 
 def asks_nothing(text: str, start: int, end: int) -> bool:
-    """ "Note: ...", "No restriction on prior lines", "Biopsy is not required": words that neither ask nor lift."""
-    return bool(_NOTE.match(text, start, end) or grammar().free.match(text, start, end) or grammar().waive.search(text, start, end))
+    """ "Note: ...", "No restriction on prior lines", "Biopsy is not required", "Thyroxine is not considered systemic therapy": words that neither ask nor lift."""
+    return bool(_NOTE.match(text, start, end) or grammar().free.match(text, start, end) or grammar().waive.search(text, start, end) or grammar().uncounted.search(text, start, end))
 
 
 def lift(requirement: Expression | None, exception: Expression | None) -> Expression | None:

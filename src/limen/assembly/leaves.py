@@ -266,6 +266,8 @@ def under_window(expression: Expression, window: Threshold) -> Expression:
         return windowed(expression, window)
     if isinstance(expression, Threshold) and expression.kind in _MEASURED and expression.window is None:
         return expression.model_copy(update={"window": window.window})
+    if isinstance(expression, AllOf) and not all(isinstance(p, Unread) for p in expression.of):
+        return expression.model_copy(update={"of": tuple(p if isinstance(p, Unread) else under_window(p, window) for p in expression.of)})
     if isinstance(expression, (AllOf, AnyOf, AtLeast)):
         return expression.model_copy(update={"of": tuple(under_window(p, window) for p in expression.of)})
     if isinstance(expression, Not):

@@ -24,6 +24,8 @@ _ANY_OF = re.compile(r"\b(?:any|one|either)\s+of\s+(?!(?:the|these|those|his|her
 _VERB = re.compile(r"\b(?:(?:have|has|had|are|is|were|was|be|been|currently|previously)\s+){1,3}(?:received|receiving|taken|taking|used|using|undergone|undergoing|started|initiated)$", re.IGNORECASE)  # "have received or are receiving"
 _OF_SEX = re.compile(r"\b(?:in|for|among|by|of)\s+(?:[\w-]+\s+)?(?:males?|females?|men|women)$", re.IGNORECASE)
 _SEX = re.compile(r"\s*(?:[\w-]+\s+)?(?:males?|females?|men|women)\b", re.IGNORECASE)
+_SIGNS = re.compile(r"\b(?:symptoms?|signs?|evidence|history|findings?|features?|manifestations?|diagnosis|suspicion|presence|documentation)$", re.IGNORECASE)
+_SIGNS_OF = re.compile(r"\s*(?:[\w-]+\s+)?(?:symptoms?|signs?|evidence|history|findings?|features?|manifestations?|diagnosis|suspicion|presence|documentation)\s+(?:of|for)\s", re.IGNORECASE)
 _CLAUSE = 4  # words of what may be a statement
 
 
@@ -67,6 +69,8 @@ def _within_one(words: Words, exceptions: Exceptions, start: int, cut: Cut, left
         return True
     if (words.role == "inclusion" and not cut.loose and _REGARDLESS.search(words.text, start, cut.start)) or _WHETHER.search(words.text, start, cut.start):
         return True
+    if _SIGNS.search(words.text, *words.trim(*left)) and _SIGNS_OF.match(words.text, cut.end):
+        return True  # "symptoms or signs of gout"
     dangling = words.role == "inclusion" and not cut.loose and (dangles(words.text, *left) or _VERB.search(words.text, *words.trim(*left)))
     return tells_how(words, cut) or bool(dangling) or shares_noun(words.text, words.trim(*left), cut, words.concepts)
 

@@ -222,7 +222,8 @@ def _may_have(words: Words, item: Condition | Exposure, window: Threshold) -> bo
     relation = window.window.relation if window.window is not None and words.role == "inclusion" and not item.negated else None
     lasts = relation == "for" and isinstance(item, Exposure)
     over = relation in ("before", "after") and window.kind == "window" and window.operator in ("gt", "ge")
-    recent = window.kind == "window" and window.operator in ("lt", "le")
+    within = window.window is not None and window.window.relation == "within" and window.operator == "between"  # "within 14 to 28 days"
+    recent = window.kind == "window" and (within or window.operator in ("lt", "le"))
     now = not lasts and not _peers().present.isdisjoint(WORD.findall(_THERE.sub("", item.text.lower())))
     return (recent or lasts or over) and not now and (window.concept is not None or isinstance(item, Exposure))
 

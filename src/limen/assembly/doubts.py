@@ -1,0 +1,194 @@
+"""What is said once beside a thing of a list, and may be meant of the others too: "severe lung or heart disease".
+
+Nobody is let in or shut out by a thing that the text may mean otherwise: the words stand beside it as a doubt, of which a person
+decides.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+from typing import NamedTuple
+
+from limen.assembly.coordination import is_adjective, kind_of, nouns, shares_head
+from limen.assembly.denials import is_denied
+from limen.assembly.leaves import WORD, group, is_light
+from limen.assembly.segments import Cut
+from limen.assembly.words import Words
+from limen.criteria import AllOf, AnyOf, Condition, Demographic, Exposure, Expression, Threshold, Unless, Unread
+from limen.lexicon.load import data, read_toml
+from limen.lexicon.patterns import Scanner, alternation
+
+_CLAUSE = re.compile(r"\b(?:that|which)\b(?:\s*,)?\s+(?:(?:are|is)\s+(?:likely|expected|considered|deemed|judged)\b|may|might|could|would|will\s+(?!be\s)|(?:in|at|by|according\s+to|based\s+on)\s+the\s)", re.IGNORECASE)
+_ANY = re.compile(r"\s*(?:(?:presence|evidence|history|diagnosis)\s+of\s+)?(?:any|other)\b", re.IGNORECASE)
+_OWN = re.compile(r"\s*(?:any|other|another|an?|the|some|those|all|with|who|has|have|having|is|are|being|history|known|prior|previous|current|recent|on|treatment|use|receiving|taking)\b", re.IGNORECASE)
+_BORNE = re.compile(r"\bto\s+(?:tolerate|undergo|receive|withstand|complete|start|support)\s+(?=\S)", re.IGNORECASE)
+_REASON = re.compile(r"\bfor\s+(?:the\s+)?(?:treatment|management|care)\s+of\s", re.IGNORECASE)
+_ITEM = 6  # words of an item that says no more than its name
+_EDGE = " \t\n,;:([\"'"
+
+
+class Qualities(NamedTuple):
+    """The lists of [doubts]: qualities that a thing may share with those beside it, and those that a class hands on to its kinds."""
+
+    before: Scanner
+    own: Scanner
+    of_class: Scanner
+    of_treatment: Scanner
+    aim: Scanner
+
+
+@cache
+def qualities() -> Qualities:
+    table = read_toml(data("logic.toml"))["doubts"]
+    word = rf"(?:{alternation(table['qualities'])})"
+    of_class = rf"(?:{alternation(table['of_class'])})"
+    run = r"{0}(?:(?:\s*,\s*(?:and\s+|or\s+|and/or\s+)?|\s+(?:and|or|and/or|to)\s+|\s*/\s*){0})*"
+    return Qualities(
+        before=Scanner(rf"\b{run.format(word)}\s"),
+        own=Scanner(rf"\b(?:{alternation(table['qualities'] + table['own'] + table['of_treatment'])})"),
+        of_class=Scanner(rf"\b{run.format(of_class)}\s"),
+        of_treatment=Scanner(rf"\b(?:{alternation(table['of_treatment'])})\s"),
+        aim=Scanner(rf"\s+(?:as\s+)?(?:(?:{alternation(table['cures'])})\s+)?(?:for|of)\s+(?!{alternation(table['no_aim'])})[^\W\d_]"),
+    )
+
+
+def told_of_others(words: Words, cuts: Sequence[Cut], stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None]) -> list[Expression | None]:
+    """The alternatives of a list, with what one of them says and the others may share as a doubt beside those."""
+    made = list(parts)
+    for tell in (_before, _clause_behind, _aim_behind, _borne):
+        made = tell(words, cuts, stretches, made)
+    return made
+
+
+def _before(words: Words, cuts: Sequence[Cut], stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None]) -> list[Expression | None]:
+    """ "Severe lung or heart disease": a quality before the first of several things that share their noun, or of two."""
+    start, end = words.trim(*stretches[0])
+    found = max(qualities().before.finditer(words.text, start, end), key=lambda m: m.start(), default=None)
+    if found is None or not all(map(_is_thing, parts)) or not (_is_elliptical(words, stretches) or (qualities().of_class.search(words.text, found.start(), found.end()) and _two(words, cuts, (found.end(), end)))):
+        return list(parts)
+    if any(_has_own(words, words.trim(*s)) for s in stretches[1:]):
+        return list(parts)
+    doubt = _said(words, found.start(), found.end())
+    return [parts[0], *(group("and", [p, doubt]) for p in parts[1:])]
+
+
+def _said(words: Words, start: int, end: int) -> Unread:
+    """The words of a doubt, of weight or not."""
+    start, end = words.trim(start, end)
+    return Unread(text=words.text[start:end], start=start, end=end, confidence=0.0)
+
+
+def _two(words: Words, cuts: Sequence[Cut], thing: tuple[int, int]) -> bool:
+    """Whether a list is of two bare things: "uncontrolled hypertension or diabetes"."""
+    named = words.names(*thing)
+    joined = len(cuts) == 1 and cuts[0].join == "or" and not cuts[0].loose
+    return joined and len(named) == 1 and is_light(words.text[thing[0] : named[0].start]) and named[0].end == thing[1]
+
+
+def _is_elliptical(words: Words, stretches: Sequence[tuple[int, int]]) -> bool:
+    """Whether the first of several things leaves out the noun of the last: "lung or heart disease", "bacterial or viral infection"."""
+    first, last = words.trim(*stretches[0]), words.trim(*stretches[-1])
+    one, two = words.names(*first), words.names(*last)
+    if one and one[-1].end == first[1] and two:
+        said = words.text[one[-1].start : one[-1].end].lower()
+        return said not in nouns().heads and shares_head(words.text, one[-1], two[0])
+    ending = WORD.findall(words.text[slice(*first)].lower())
+    closing = WORD.findall(words.text[slice(*last)].lower())
+    return bool(ending) and is_adjective(ending[-1]) and ending[-1] not in nouns().heads and len(closing) > 1 and closing[-1].removesuffix("s") in nouns().heads
+
+
+def _has_own(words: Words, stretch: tuple[int, int]) -> bool:
+    """Whether a thing says of itself how it is, or opens a statement of its own."""
+    return bool(qualities().own.search(words.text, *stretch) or _OWN.match(words.text, *stretch) or len(words.text[slice(*stretch)].split()) > _ITEM)
+
+
+def _is_thing(part: Expression | None) -> bool:
+    return isinstance(part, (Condition, Unread)) and not is_denied(part)
+
+
+def _clause_behind(words: Words, cuts: Sequence[Cut], stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None]) -> list[Expression | None]:
+    """ "Any A, B or C that may interfere": what a clause says of the last of several things it says of all; it is none by itself."""
+    start, end = words.trim(*stretches[-1])
+    clause = _CLAUSE.search(words.text, start, end)
+    last = parts[-1].of[-1] if isinstance(parts[-1], AnyOf) else parts[-1]
+    if clause is None or clause.start() == start or not isinstance(last, (Condition, Unread)) or not words.layout.is_open(clause.start(), start):
+        return list(parts)
+    doubt = _said(words, clause.start(), end)
+    shared = _ANY.match(words.text, stretches[0][0]) or (len(cuts) == 1 and not cuts[0].loose)
+    if not shared or any(_OWN.match(words.text, *words.trim(*s)) for s in stretches[1:]):
+        return list(parts)
+    return [*(group("and", [p, doubt]) if isinstance(p, (Condition, Exposure)) else p for p in parts[:-1]), parts[-1]]
+
+
+def _aim_behind(words: Words, cuts: Sequence[Cut], stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None]) -> list[Expression | None]:
+    """ "Chemotherapy, radiotherapy or surgery for gout": what the last of several treatments is for."""
+    start, end = words.trim(*stretches[-1])
+    named = words.names(start, end)
+    treated = named and named[0].kind in ("drug", "procedure")
+    aim = qualities().aim.search(words.text, named[0].end, end) if treated else None
+    aimed = aim is not None and any(m.kind == "condition" for m in words.names(aim.end() - 1, end))
+    bare = all(isinstance(p, Exposure) and not p.negated and _is_bare(words, p) for p in parts[:-1])
+    if aim is None or not aimed or not bare or not isinstance(parts[-1], (Exposure, Unread, Condition)) or not words.layout.is_open(aim.start(), start):
+        return list(parts)
+    doubt = _said(words, aim.start(), end)
+    return [*(group("and", [p, doubt]) for p in parts[:-1]), parts[-1]]
+
+
+def _is_bare(words: Words, leaf: Condition | Exposure) -> bool:
+    """Whether a leaf names one thing and says no more of it than when it was."""
+    named = words.names(leaf.start, leaf.end)
+    return len(named) == 1 and named[0].end == leaf.end
+
+
+def _borne(words: Words, cuts: Sequence[Cut], stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None]) -> list[Expression | None]:
+    """ "Organ function inadequate to tolerate A, B or C", "detained for treatment of A or B": B is no ground by itself."""
+    state = isinstance(parts[0], Demographic)
+    found = (_REASON if state else _BORNE).search(words.text, *stretches[0])
+    if found is None or isinstance(parts[0], Threshold) or not (state or all(isinstance(p, Exposure) for p in parts[1:])):
+        return list(parts)
+    doubt = _said(words, stretches[0][0], found.end())
+    return [parts[0], *(group("and", [p, doubt]) for p in parts[1:])]
+
+
+def told_of_all(words: Words, made: Expression) -> Expression:
+    """A tree whose classes hand their quality on to the kinds behind them: "severe diseases, including gout or asthma".
+
+    A clause behind a list is none of its things: "A, B or C, which in the opinion of the investigator ...".
+    """
+    if isinstance(made, AllOf):
+        return made.model_copy(update={"of": tuple(told_of_all(words, p) for p in made.of)})
+    if not isinstance(made, AnyOf):
+        return made
+    *parts, last = [told_of_all(words, p) for p in made.of]
+    if isinstance(last, Unread) and _CLAUSE.match(last.text):
+        return AllOf(of=(told_of_all(words, group("or", parts) or last), last))
+    parts.append(last)
+    for index, part in enumerate(parts[:-1]):
+        if (doubt := _of_class(words, part)) is not None:
+            parts[index + 1 :] = [_doubted(words, p, doubt) for p in parts[index + 1 :]]
+            break
+    return made.model_copy(update={"of": tuple(parts)})
+
+
+def _of_class(words: Words, part: Expression) -> Unread | None:
+    """The quality of a class that is followed by its kinds."""
+    if not isinstance(part, (Condition, Exposure, Unread)) or is_denied(part):
+        return None
+    quality = qualities().of_treatment if isinstance(part, Exposure) else qualities().of_class
+    found = quality.search(words.text, part.start, part.end)
+    place = part.end
+    while place < len(words.text) and words.text[place] in _EDGE:
+        place += 1
+    return _said(words, found.start(), found.end()) if found and nouns().kind.match(f"{words.text} ", place) else None
+
+
+def _doubted(words: Words, part: Expression, doubt: Unread) -> Expression:
+    """A bare kind beside the quality of its class; any other as it is."""
+    if isinstance(part, Unless):
+        return part.model_copy(update={"requirement": _doubted(words, part.requirement, doubt)})
+    if not isinstance(part, (Condition, Exposure)) or part.concept is None or is_denied(part) or not _is_bare(words, part):
+        return part
+    drug = isinstance(part, Exposure) and kind_of(part.concept) == "drug"  # that it is taken now is what screening asks of a drug
+    return part if drug or qualities().own.search(words.text, part.start, part.end) else AllOf(of=(part, doubt))
