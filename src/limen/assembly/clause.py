@@ -313,9 +313,9 @@ class Lists:
             kind = "and"
         if kind == "or" and self.words.role == "inclusion" and (mostly := last_is_wider(parts)) is not None:
             return mostly
-        if kind == "or" and self.words.role == "inclusion":
-            parts = alternatives(self.words, stretches, parts)
-        parts = told_of_others(self.words, cuts, stretches, parts) if kind == "or" else parts
+        if kind == "or":
+            meant = alternatives(self.words, stretches, parts) if self.words.role == "inclusion" else parts
+            parts = meant if meant != parts else told_of_others(self.words, cuts, stretches, parts)
         parts = limited_again(unwilling(cared_for_either(self.words, cuts, stretches, turns.with_either_of_one(self.words, cuts, stretches, parts)))) if kind == "or" and self.words.role == "exclusion" else parts
         if kind == "or" and self.words.role == "inclusion" and narrows(parts):
             kind = "and"

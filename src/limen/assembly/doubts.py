@@ -23,7 +23,7 @@ from limen.lexicon.patterns import Scanner, alternation
 _CLAUSE = re.compile(r"\b(?:that|which)\b(?:\s*,)?\s+(?:(?:are|is)\s+(?:likely|expected|considered|deemed|judged)\b|may|might|could|would|will\s+(?!be\s)|(?:in|at|by|according\s+to|based\s+on)\s+the\s)", re.IGNORECASE)
 _ANY = re.compile(r"\s*(?:(?:presence|evidence|history|diagnosis)\s+of\s+)?(?:any|other)\b", re.IGNORECASE)
 _OWN = re.compile(r"\s*(?:any|other|another|an?|the|some|those|all|with|who|has|have|having|is|are|being|history|known|prior|previous|current|recent|on|treatment|use|receiving|taking)\b", re.IGNORECASE)
-_BORNE = re.compile(r"\bto\s+(?:tolerate|undergo|receive|withstand|complete|start|support)\s+(?=\S)", re.IGNORECASE)
+_LAST = re.compile(r"(?:and\s+|with\s+)?(?:the\s+)?last\s+(?:treatment|therapy|dose|administration|time)\b", re.IGNORECASE)
 _REASON = re.compile(r"\bfor\s+(?:the\s+)?(?:treatment|management|care)\s+of\s", re.IGNORECASE)
 _ITEM = 6  # words of an item that says no more than its name
 _EDGE = " \t\n,;:([\"'"
@@ -37,6 +37,7 @@ class Qualities(NamedTuple):
     of_class: Scanner
     of_treatment: Scanner
     aim: Scanner
+    borne: Scanner
 
 
 @cache
@@ -50,6 +51,7 @@ def qualities() -> Qualities:
         own=Scanner(rf"\b(?:{alternation(table['qualities'] + table['own'] + table['of_treatment'])})"),
         of_class=Scanner(rf"\b{run.format(of_class)}\s"),
         of_treatment=Scanner(rf"\b(?:{alternation(table['of_treatment'])})\s"),
+        borne=Scanner(rf"\b(?:to\s+(?:{alternation(table['bearing'])})|(?:{alternation(table['bound'])})\s+(?:of|on|to|from|for|with|after|by))\s+(?=\S)"),
         aim=Scanner(rf"\s+(?:as\s+)?(?:(?:{alternation(table['cures'])})\s+)?(?:for|of)\s+(?!{alternation(table['no_aim'])})[^\W\d_]"),
     )
 
@@ -57,7 +59,7 @@ def qualities() -> Qualities:
 def told_of_others(words: Words, cuts: Sequence[Cut], stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None]) -> list[Expression | None]:
     """The alternatives of a list, with what one of them says and the others may share as a doubt beside those."""
     made = list(parts)
-    for tell in (_before, _clause_behind, _aim_behind, _borne):
+    for tell in (_last_time, _before, _clause_behind, _aim_behind, _borne):
         made = tell(words, cuts, stretches, made)
     return made
 
@@ -116,7 +118,7 @@ def _clause_behind(words: Words, cuts: Sequence[Cut], stretches: Sequence[tuple[
     if clause is None or clause.start() == start or not isinstance(last, (Condition, Unread)) or not words.layout.is_open(clause.start(), start):
         return list(parts)
     doubt = _said(words, clause.start(), end)
-    shared = _ANY.match(words.text, stretches[0][0]) or (len(cuts) == 1 and not cuts[0].loose)
+    shared = _ANY.match(words.text, stretches[0][0]) or (len(cuts) == 1 and not cuts[0].loose and last is parts[-1])
     if not shared or any(_OWN.match(words.text, *words.trim(*s)) for s in stretches[1:]):
         return list(parts)
     return [*(group("and", [p, doubt]) if isinstance(p, (Condition, Exposure)) else p for p in parts[:-1]), parts[-1]]
@@ -143,13 +145,29 @@ def _is_bare(words: Words, leaf: Condition | Exposure) -> bool:
 
 
 def _borne(words: Words, cuts: Sequence[Cut], stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None]) -> list[Expression | None]:
-    """ "Organ function inadequate to tolerate A, B or C", "detained for treatment of A or B": B is no ground by itself."""
+    """ "Failure of A or B", "organ function inadequate to tolerate A or B", "detained for treatment of A or B": B is no ground by itself."""
     state = isinstance(parts[0], Demographic)
-    found = (_REASON if state else _BORNE).search(words.text, *stretches[0])
-    if found is None or isinstance(parts[0], Threshold) or not (state or all(isinstance(p, Exposure) for p in parts[1:])):
+    found = (_REASON if state else qualities().borne).search(words.text, *stretches[0])
+    if found is None or isinstance(parts[0], Threshold) or not (state or all(_is_treatment(p) for p in parts[1:])):
+        return list(parts)
+    if not state and any(_OWN.match(words.text, *words.trim(*s)) for s in stretches[1:]):
         return list(parts)
     doubt = _said(words, stretches[0][0], found.end())
     return [parts[0], *(group("and", [p, doubt]) for p in parts[1:])]
+
+
+def _is_treatment(part: Expression | None) -> bool:
+    """Whether a leaf names a treatment, or what someone reacted to."""
+    return (isinstance(part, Exposure) or (isinstance(part, Condition) and part.concept is None)) and not part.negated
+
+
+def _last_time(words: Words, cuts: Sequence[Cut], stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None]) -> list[Expression | None]:
+    """ "Chemotherapy, surgery, the last treatment less than 4 weeks ago": how long ago any of them was."""
+    timed = [i for i, ((a, b), p) in enumerate(zip(stretches, parts)) if isinstance(p, Threshold) and _LAST.match(words.text, *words.trim(a, b))]
+    if not timed or not timed[0] or not all(isinstance(p, Exposure) for p in parts[: timed[0]]):
+        return list(parts)
+    place = timed[0]
+    return [group("and", [group("or", parts[:place]), parts[place]]), *parts[place + 1 :]]
 
 
 def told_of_all(words: Words, made: Expression) -> Expression:

@@ -24,6 +24,8 @@ _ANY_OF = re.compile(r"\b(?:any|one|either)\s+of\s+(?!(?:the|these|those|his|her
 _VERB = re.compile(r"\b(?:(?:have|has|had|are|is|were|was|be|been|currently|previously)\s+){1,3}(?:received|receiving|taken|taking|used|using|undergone|undergoing|started|initiated)$", re.IGNORECASE)  # "have received or are receiving"
 _OF_SEX = re.compile(r"\b(?:in|for|among|by|of)\s+(?:[\w-]+\s+)?(?:males?|females?|men|women)$", re.IGNORECASE)
 _SEX = re.compile(r"\s*(?:[\w-]+\s+)?(?:males?|females?|men|women)\b", re.IGNORECASE)
+_MEDICAL = re.compile(r"\b(?:medical|surgical)$", re.IGNORECASE)
+_MEDICAL_NOUN = re.compile(r"\s*(?:medical|surgical|psychiatric|psychological|mental|social)\s", re.IGNORECASE)
 _SIGNS = re.compile(r"\b(?:symptoms?|signs?|evidence|history|findings?|features?|manifestations?|diagnosis|suspicion|presence|documentation)$", re.IGNORECASE)
 _SIGNS_OF = re.compile(r"\s*(?:[\w-]+\s+)?(?:symptoms?|signs?|evidence|history|findings?|features?|manifestations?|diagnosis|suspicion|presence|documentation)\s+(?:of|for)\s", re.IGNORECASE)
 _CLAUSE = 4  # words of what may be a statement
@@ -69,6 +71,8 @@ def _within_one(words: Words, exceptions: Exceptions, start: int, cut: Cut, left
         return True
     if (words.role == "inclusion" and not cut.loose and _REGARDLESS.search(words.text, start, cut.start)) or _WHETHER.search(words.text, start, cut.start):
         return True
+    if _MEDICAL.search(words.text, *words.trim(*left)) and _MEDICAL_NOUN.match(words.text, cut.end):
+        return True  # "any surgical or medical condition"
     if _SIGNS.search(words.text, *words.trim(*left)) and _SIGNS_OF.match(words.text, cut.end):
         return True  # "symptoms or signs of gout"
     dangling = words.role == "inclusion" and not cut.loose and (dangles(words.text, *left) or _VERB.search(words.text, *words.trim(*left)))
