@@ -272,6 +272,9 @@ class Lists:
             return self.items(*self.words.trim(*inner))
         if not cuts:
             return under_denial(self.words, start, end, self._related(start, end))
+        if (told_of := turns.told_either_way(self.words, cuts, start)) is not None:
+            ways = [self.items(*self.words.trim(a, b)) or unread(self.words.text, a, b, light=True) for a, b in between(told_of, end, [c for c in cuts if c.start > told_of])]
+            return group("and", [self.items(*self.words.trim(start, told_of)), group("or", ways)])
         if (some := turns.guarded_from(self.words, cuts)) is not None:
             return group("and", [self.items(*self.words.trim(start, some.start)), self.guards.read(*self.words.trim(some.end, end))])
         if (other := turns.otherwise_from(self.words, cuts)) is not None:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from limen.assembly.coordination import is_adjective, kind_of, nouns, shares_head
 from limen.assembly.denials import is_denied
-from limen.assembly.leaves import WORD, group, is_light
+from limen.assembly.leaves import WORD, group, is_light, unread
 from limen.assembly.segments import Cut
 from limen.assembly.words import Words
 from limen.criteria import AllOf, AnyOf, Condition, Demographic, Exposure, Expression, Threshold, Unless, Unread
@@ -72,14 +72,8 @@ def _before(words: Words, cuts: Sequence[Cut], stretches: Sequence[tuple[int, in
         return list(parts)
     if any(_has_own(words, words.trim(*s)) for s in stretches[1:]):
         return list(parts)
-    doubt = _said(words, found.start(), found.end())
+    doubt = unread(words.text, found.start(), found.end(), light=True)
     return [parts[0], *(group("and", [p, doubt]) for p in parts[1:])]
-
-
-def _said(words: Words, start: int, end: int) -> Unread:
-    """The words of a doubt, of weight or not."""
-    start, end = words.trim(start, end)
-    return Unread(text=words.text[start:end], start=start, end=end, confidence=0.0)
 
 
 def _two(words: Words, cuts: Sequence[Cut], thing: tuple[int, int]) -> bool:
@@ -117,7 +111,7 @@ def _clause_behind(words: Words, cuts: Sequence[Cut], stretches: Sequence[tuple[
     last = parts[-1].of[-1] if isinstance(parts[-1], AnyOf) else parts[-1]
     if clause is None or clause.start() == start or not isinstance(last, (Condition, Unread)) or not words.layout.is_open(clause.start(), start):
         return list(parts)
-    doubt = _said(words, clause.start(), end)
+    doubt = unread(words.text, clause.start(), end, light=True)
     shared = _ANY.match(words.text, stretches[0][0]) or (len(cuts) == 1 and not cuts[0].loose and last is parts[-1])
     if not shared or any(_OWN.match(words.text, *words.trim(*s)) for s in stretches[1:]):
         return list(parts)
@@ -134,7 +128,7 @@ def _aim_behind(words: Words, cuts: Sequence[Cut], stretches: Sequence[tuple[int
     bare = all(isinstance(p, Exposure) and not p.negated and _is_bare(words, p) for p in parts[:-1])
     if aim is None or not aimed or not bare or not isinstance(parts[-1], (Exposure, Unread, Condition)) or not words.layout.is_open(aim.start(), start):
         return list(parts)
-    doubt = _said(words, aim.start(), end)
+    doubt = unread(words.text, aim.start(), end, light=True)
     return [*(group("and", [p, doubt]) for p in parts[:-1]), parts[-1]]
 
 
@@ -152,7 +146,7 @@ def _borne(words: Words, cuts: Sequence[Cut], stretches: Sequence[tuple[int, int
         return list(parts)
     if not state and any(_OWN.match(words.text, *words.trim(*s)) for s in stretches[1:]):
         return list(parts)
-    doubt = _said(words, stretches[0][0], found.end())
+    doubt = unread(words.text, stretches[0][0], found.end(), light=True)
     return [parts[0], *(group("and", [p, doubt]) for p in parts[1:])]
 
 
@@ -199,7 +193,7 @@ def _of_class(words: Words, part: Expression) -> Unread | None:
     place = part.end
     while place < len(words.text) and words.text[place] in _EDGE:
         place += 1
-    return _said(words, found.start(), found.end()) if found and nouns().kind.match(f"{words.text} ", place) else None
+    return unread(words.text, found.start(), found.end(), light=True) if found and nouns().kind.match(f"{words.text} ", place) else None
 
 
 def _doubted(words: Words, part: Expression, doubt: Unread) -> Expression:

@@ -155,10 +155,11 @@ def _state(identity: str, words: str, place: tuple[int, int], *, negated: bool, 
     return Demographic(attribute=identity, value=not negated, text=words, start=place[0], end=place[1], confidence=sure)
 
 
-def unread(text: str, start: int, end: int) -> Unread | None:
-    """The stretch as an unread leaf, or None when it holds no word of weight: nothing, or whose judgement something is."""
+def unread(text: str, start: int, end: int, *, light: bool = False) -> Unread | None:
+    """The stretch as an unread leaf, or None when it holds no word of weight: nothing, or whose judgement something is; `light`: these count, too."""
     start, end = trim(text, start, end)
-    if start >= end or is_light(text[start:end]) or ((opinion := grammar().opinion.match(text, start, end)) and opinion.end() == end):
+    opinion = grammar().opinion.match(text, start, end)
+    if start >= end or (not light and (is_light(text[start:end]) or (opinion is not None and opinion.end() == end))):
         return None
     return Unread(text=text[start:end], start=start, end=end, confidence=0.0)
 

@@ -40,6 +40,8 @@ _SHOWING = re.compile(r"\s(?:demonstrating|showing|revealing|confirming|document
 _LACKING = re.compile(r"\s*(?:(?:and|but)\s+)?(?:without|with\s+no|not\s+(?:currently\s+)?(?:on|treated|receiving|taking|requiring|associated|due)|(?:in\s+)?(?:the\s+)?absence\s+of)\s", re.IGNORECASE)
 _WHO = re.compile(r"\s*who(?:se)?\s", re.IGNORECASE)
 _RELATIVE = re.compile(r"(?:who|that|which)\s", re.IGNORECASE)
+_WHO_DO = re.compile(r"\s(?:who|that|which)\s+(?!in\b)(?=[a-z])", re.IGNORECASE)
+_DO_TOO = re.compile(r"\s*(?:(?:who|that|which)\s+)?(?:(?:have|has|had|are|is|were|was|do|does|did|cannot|can|need|needs|receive[sd]?|require[sd]?|fail(?:s|ed)?|progress(?:es|ed)?|relapsed?|respond(?:s|ed)?|underwent|experienced?|developed|refused?|declined?|took|started)\b|never\s|not\s)", re.IGNORECASE)
 _THESE = re.compile(r"\s*(?:these|this|such)(?:\s+(?:conditions?|diseases?|disorders?|situations?|findings|symptoms|treatments?|circumstances))?\s+(?:can|could|may|might|will|would|is|are|affects?|interferes?|impairs?)\s", re.IGNORECASE)
 _WITH_IT = re.compile(r"\s*(?:together|combined|along)\s+with\s|\s*in\s+combination\s+with\s", re.IGNORECASE)
 
@@ -121,6 +123,17 @@ def with_either(words: Words, cuts: Sequence[Cut]) -> Cut | None:
     before = [c for c in cuts if c.end <= cut.start]
     plain = not any(c.join in ("or", "either") for c in before) if words.role == "inclusion" else not before
     return cut if plain else None
+
+
+def told_either_way(words: Words, cuts: Sequence[Cut], start: int) -> int | None:
+    """Where the clause begins that says one of several things of those named before it: "asthma that is severe or has no treatment"."""
+    first = next((c for c in cuts if c.join in ("or", "either")), None)
+    relative = _WHO_DO.search(words.text, start, first.start) if first is not None and words.role == "inclusion" else None
+    if relative is None or first is None or any(c.start < relative.start() for c in cuts) or not words.layout.is_open(relative.start(), start):
+        return None
+    again = all(c.join in ("or", "either") and _DO_TOO.match(words.text, c.end) for c in cuts)
+    named = [m for m in words.names(start, relative.start()) if m.kind != "demographic"] or words.limits(start, relative.start())
+    return relative.start() if again and named and opened(words.text, start, relative.start()) is None else None
 
 
 def relative_of_one(words: Words, cuts: Sequence[Cut], comma: Cut) -> re.Match[str] | None:
