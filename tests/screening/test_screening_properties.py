@@ -110,9 +110,11 @@ def test_a_tighter_limit_admits_nobody(text: str, person: dict[str, Any], data: 
 @RELAXED
 @given(leaf(), profiles())
 def test_an_inclusion_and_its_exclusion_never_both_pass(one: Any, person: dict[str, Any]) -> None:
+    """An old event beside a recent one leaves an inclusion's "at least so long ago" open, and excludes; nothing is true of the one and false of the other."""
     verdict = verdict_of(trial([{"inclusion": one}, {"exclusion": one}]), person)
     assert verdict.verdict != "eligible"
-    assert verdict.criteria[0].holds == verdict.criteria[1].holds
+    asked, shut = (criterion.holds for criterion in verdict.criteria)
+    assert asked == shut or (asked is None and shut is True and one.get("kind") == "window")
 
 
 @given(st.lists(TRUTHS, max_size=6), st.integers(1, 6))
