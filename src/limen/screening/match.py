@@ -242,7 +242,7 @@ class Catalogue:
         if any(asked & self.lexicon.ancestors(one) for one in known):
             narrowed = not asked & known and bool(_words(wanted.text) & _stems("narrowing"))
             return "is" if not narrowed and self._says_no_more(wanted, asked, label, known) else "may"
-        if any(known & self.lexicon.ancestors(one) for one in asked) or self._comes_with(asked, known):
+        if any(known & self.lexicon.ancestors(one) for one in asked) or self._comes_with(asked, known) or self._may_do(asked, known):
             return "may"
         return "may" if self._tells_of(wanted, label) else "not"
 
@@ -250,6 +250,10 @@ class Catalogue:
         """Whether what a record says may be, or come with, what is asked for, though it is no kind of it."""
         above = frozenset().union(*map(self.lexicon.ancestors, known))
         return any(asked.intersection(self.lexicon.concepts[one].kin) for one in above)
+
+    def _may_do(self, asked: frozenset[str], known: frozenset[str]) -> bool:
+        """Whether a drug may be of a class that is named by what its drugs do, or how they are given, and of which no list is complete."""
+        return bool(asked & vocabulary().open_classes) and any(self.lexicon.concepts[one].kind == "drug" for one in known)
 
     def _is_class(self, known: frozenset[str]) -> bool:
         """Whether a record names a whole class, such as malignancy or infection, of which the catalogue does not know every kind."""
@@ -266,8 +270,7 @@ class Catalogue:
         """Whether a complete list would hold it: a state of the person, such as consent, what was measured, and what relatives had, stand on none."""
         if wanted.text.lower().startswith(FAMILY):
             return False
-        asked = self.resolve(wanted)
-        if not asked and self._names_measured(wanted.text):
+        if not (asked := self.resolve(wanted)) and self._names_measured(wanted.text):
             return False
         kinds = {self.lexicon.concepts[one].kind for one in asked}
         unlisted = asked & vocabulary().unlisted or any(self.lexicon.ancestors(one) & vocabulary().unlisted_classes for one in asked)

@@ -34,6 +34,7 @@ class Vocabulary(BaseModel):
     nature: dict[str, frozenset[str]]
     unlisted: frozenset[str]
     unlisted_classes: frozenset[str]
+    open_classes: frozenset[str]
     degrees: tuple[str, ...]
     secondary: frozenset[str]
     general: frozenset[str]
