@@ -40,6 +40,7 @@ from limen.assembly.fertile import asked_of_fertile, unwilling
 from limen.assembly.forbidden import naive_of, off_from
 from limen.assembly.grammar import grammar
 from limen.assembly.guards import Guards
+from limen.assembly.hanging import with_list_of_one
 from limen.assembly.in_order import of_sexes, told_in_order
 from limen.assembly.kinds import Kinds
 from limen.assembly.labels import behind_title, guarded, labelled
@@ -313,7 +314,7 @@ class Lists:
             return mostly
         if kind == "or" and self.words.role == "inclusion":
             parts = alternatives(self.words, stretches, parts)
-        parts = limited_again(unwilling(cared_for_either(self.words, cuts, stretches, turns.with_either_of_one(self.words, cuts, stretches, parts)))) if kind == "or" and self.words.role == "exclusion" else parts
+        parts = limited_again(unwilling(cared_for_either(self.words, cuts, stretches, turns.with_either_of_one(self.words, cuts, stretches, with_list_of_one(self.words, cuts, stretches, parts))))) if kind == "or" and self.words.role == "exclusion" else parts
         if kind == "or" and self.words.role == "inclusion" and narrows(parts):
             kind = "and"
         parts = by_people(parts, kind, self.words.role)
