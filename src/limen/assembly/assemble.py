@@ -22,6 +22,7 @@ from limen.assembly.fertile import any_but_demands
 from limen.assembly.forgoing import speaks_of_forgoing
 from limen.assembly.grammar import grammar
 from limen.assembly.guards import demands
+from limen.assembly.hanging import may_time_all
 from limen.assembly.labels import Label, guarded, label_at
 from limen.assembly.leave import gives_leave, is_leave, lead_exception, lift, on_terms
 from limen.assembly.leaves import group, is_light, is_plain_lead, of_pair, under_window, unread
@@ -252,7 +253,7 @@ def _shares(words: Read) -> bool:
     if grammar().kind_word.search(text) or _BRACKETED.search(text) or REFERS.search(text) or _LISTS.search(text) or _JOINED.search(text):
         return True
     listed = grammar().list_head.search(text) and grammar().joint.search(text, 0, times[-1].start)
-    return bool(listed) or any(m.start < t.start for m in measured for t in times) or may_share(words)
+    return bool(listed) or any(m.start < t.start for m in measured for t in times) or may_share(words) or may_time_all(text)
 
 
 def _below(item: Item, role: ListRole, parts: Sequence[Expression | None]) -> Expression | None:

@@ -33,7 +33,7 @@ from limen.assembly.leaves import (
 from limen.assembly.purposes import meant, told_of_time
 from limen.assembly.scope import denied_bracket, denied_limits, doubted, hindered, is_further, staged, tells_method, tells_result, unchanged
 from limen.assembly.several import each_named
-from limen.assembly.several_names import by_marks, side_by_side
+from limen.assembly.several_names import at_most, by_marks, side_by_side
 from limen.assembly.shutting import shuts
 from limen.assembly.spread import none_of
 from limen.assembly.statuses import is_positive, is_result, names_denial, statuses
@@ -314,7 +314,7 @@ class Atoms:
             negated = True  # "growth factors are not permitted within 2 weeks"
         if self.words.role == "exclusion" and not negated and side_by_side(paired):
             return [group("or", paired.thresholds)]
-        if self.words.role == "inclusion" and not negated and by_marks(self.words.text, paired):
+        if self.words.role == "inclusion" and not negated and (by_marks(self.words.text, paired) or at_most(paired)):
             return [group("and", paired.thresholds)]
         tested: list[Expression | None] = [
             Demographic(attribute=statuses().results[m.ids[0]], value="negated" not in m.context and is_positive(self.words.text, m, start), text=self.words.text[m.start : m.end], start=m.start, end=m.end, confidence=0.8)

@@ -41,6 +41,7 @@ from limen.assembly.fertile import asked_of_fertile, unwilling
 from limen.assembly.forbidden import naive_of, off_from
 from limen.assembly.grammar import grammar
 from limen.assembly.guards import Guards
+from limen.assembly.hanging import with_list_of_one
 from limen.assembly.in_order import of_sexes, told_in_order
 from limen.assembly.kinds import Kinds
 from limen.assembly.labels import behind_title, guarded, labelled
@@ -317,15 +318,21 @@ class Lists:
         if kind == "or" and self.words.role == "inclusion" and (mostly := last_is_wider(parts)) is not None:
             return mostly
         if kind == "or":
-            meant = alternatives(self.words, stretches, parts) if self.words.role == "inclusion" else parts
-            parts = meant if meant != parts else told_of_others(self.words, cuts, stretches, parts)
-        parts = limited_again(unwilling(cared_for_either(self.words, cuts, stretches, turns.with_either_of_one(self.words, cuts, stretches, parts)))) if kind == "or" and self.words.role == "exclusion" else parts
+            parts = self._meant(cuts, stretches, parts)
         if kind == "or" and self.words.role == "inclusion" and narrows(parts):
             kind = "and"
         parts = by_people(parts, kind, self.words.role)
         if kind == "and" and self.words.role == "exclusion" and (any_for_whom(parts) or several_events(parts) or alike):
             kind = "or"
         return share_among_peers(self.words, share_window(self.words, start, group(kind, with_complement(self.words, parts))))
+
+    def _meant(self, cuts: Sequence[Cut], stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None]) -> list[Expression | None]:
+        """The alternatives of a list, with what one of them says of the others."""
+        made = alternatives(self.words, stretches, parts) if self.words.role == "inclusion" else with_list_of_one(self.words, cuts, stretches, parts)
+        made = list(made) if made != parts else told_of_others(self.words, cuts, stretches, parts)
+        if self.words.role == "inclusion":
+            return made
+        return limited_again(unwilling(cared_for_either(self.words, cuts, stretches, turns.with_either_of_one(self.words, cuts, stretches, made))))
 
     def _is_or(self, cut: Cut) -> bool:
         """Whether an exclusion's "and/or" parts its things as "or" does: "A and/or B and on C"."""

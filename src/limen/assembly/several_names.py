@@ -21,3 +21,9 @@ def side_by_side(paired: Paired) -> bool:
     same = {(t.operator, t.low, t.high, t.reference) for t in paired.thresholds}
     places = sorted({t.concept_start for t in paired.thresholds if t.concept_start is not None})
     return paired.join == "and" and len(same) == 1 and len(places) == len(paired.thresholds) > 1
+
+
+def at_most(paired: Paired) -> bool:
+    """Whether one upper limit, a multiple of the normal, is set on several names: an inclusion that says "ALT or AST ≤ 3 x ULN" wants neither above it."""
+    same = {(t.operator, t.high, t.reference) for t in paired.thresholds}
+    return paired.join == "or" and len(paired.thresholds) > 1 and len(same) == 1 and next(iter(same))[0] in ("le", "lt") and paired.thresholds[0].reference == "uln"
