@@ -31,7 +31,7 @@ from limen.reading.sides import with_sides
 _MAX_GAP = 40
 _LOST_LESS = re.compile(r"(?<=[^\W\d_]\s),(?=\d)")
 _LOST_SIGN = re.compile(r"(?<=[\w%)]\s)\?{1,3}\s?(?=\d)|(?<=\()\s?\?{1,3}\s?(?=\d)")
-_TIME_WORD = re.compile(r"(?:(?:completed|consecutive|successive|continuous|full|whole|calendar|previous|preceding|past|prior|last)\s)?(?P<word>[^\s-]+)")
+_TIME_WORD = re.compile(r"(?:(?:completed|consecutive|successive|continuous|full|whole|calendar|previous|preceding|past|prior|last)\s)?(?P<word>[^\s'’-]+)")
 _WEEK_WORD = re.compile(r"(?:\s?(?:weeks?|wks?)(?!'?(?:\s+of)?\s+(?:gestation|amenorrh|pregnan|GA\b)|[^\W\d_]))?", re.IGNORECASE)
 _WEEKS_OF = re.compile(r"(?:\sweeks?'?)?(?:\s+of)?\s+(?:gestation(?:al\sage)?|amenorrho?ea|pregnancy|GA\b)", re.IGNORECASE)
 _PERSON_GAP = re.compile(r"\s?\((?:for\s)?(?:wo)?m[ae]n\)\s|\s?\((?:for\s)?(?:fe)?males?\)\s", re.IGNORECASE)

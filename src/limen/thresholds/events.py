@@ -117,6 +117,8 @@ class Events:
         absent = max(_ABSENT.finditer(self.text, event.start + 1, event.end), key=lambda m: m.start(), default=None) if event else None
         if event is None or absent is None or self._opening(event.start, absent.start()) is not None or "that" in said or not words().sequels.isdisjoint(said):
             return event
+        if not words().activities.isdisjoint(_WORD.findall(self.text[event.start : absent.start()].lower())):
+            return event._replace(head_end=event.start)  # "stand and walk without a cane for 10 minutes"
         given = self._kinds(absent.end(), event.end) & _GIVEN and not self._kinds(event.start, absent.start()) & _GIVEN  # "melanoma without chemotherapy within 4 weeks"
         timed = lasting or given or absent.group("no") or not words().turns.isdisjoint(said)
         return (timed and self._whole(_event(trim(self.text, absent.end(), event.end)))) or event
