@@ -211,6 +211,8 @@ def _said(tokens: list[_Token]) -> list[_Token]:
         named = [] if apart else _said(_unopened(_unclosed(tokens[:first])))
         return named or _unopened(behind)  # "who are stable and have been anticoagulated": what they have been
     passive = bool(behind) and (behind[0][0].endswith("ed") or tokens[last][0] in lists.states)
+    if passive and behind and all(w in lists.persons for w, _, _ in tokens[:first]):
+        return _unopened(behind) or tokens  # "females must have been surgically sterilized"
     if first and (tokens[first - 1][0] in ("that", "which") or (passive and tokens[first - 1][0] != "who")):
         return tokens
     return _unopened(behind) or tokens
