@@ -216,8 +216,15 @@ def means(limit: Threshold, name: str) -> bool | None:
     return _means(limit, name, sound=names().sound.search(name) is not None)
 
 
+def is_least(limit: Threshold) -> bool:
+    """Whether a limit is the least grades of something in words of the text's own: "no overexpression, defined as IHC 0 or 1+"."""
+    return limit.operator == "between" and limit.concept is None and limit.unit is None and limit.low == 0
+
+
 def _means(limit: Threshold, name: str, *, sound: bool) -> bool | None:
     """Whether a limit holds where the thing of this name is there; None where nobody knows."""
+    if is_least(limit):
+        return False
     if limit.operator not in ("ge", "gt", "le", "lt"):
         return _of_rank(limit)
     above = limit.operator in ("ge", "gt")

@@ -12,8 +12,9 @@ from limen.lexicon.patterns import Scanner, alternation
 from limen.mentions import Quantity
 from limen.reading.numbers import Number
 
-_JOINT = r"\s?(?:,\s?or|,\s?and|,|/|or|and|to|-|–)\s?"
+_JOINT = r"\s?(?:,\s?or|,\s?and|,|/|and/or|or|and|to|-|–)\s?"
 _GRADES = re.compile(rf"(?:0|[1-4]\s?\+)(?:{_JOINT}[1-4]\s?\+)+(?!\d)", re.IGNORECASE)
+_RANGE = re.compile(r"to|-|–", re.IGNORECASE)
 _ONE = re.compile(r"[1-4]\+(?!\s?\d)")
 _DIGIT = re.compile(r"\d")
 _REACH = 40  # characters before a grade in which a stain is named
@@ -28,9 +29,9 @@ def plus_grades(text: str, numbers: Sequence[Number], index: int) -> tuple[Quant
         return None
     grades = [Decimal(digit) for digit in _DIGIT.findall(match.group())]
     stop = next((i for i in range(index, len(numbers)) if numbers[i].start >= match.end()), len(numbers))
-    if sorted(grades) != grades or (listed and grades[0] == grades[-1]):
+    low, high, end = min(grades), max(grades), match.end()
+    if len(set(grades)) != len(grades) or (high - low >= len(grades) and not _RANGE.search(match.group())):
         return None
-    low, high, end = grades[0], grades[-1], match.end()
     return Quantity(
         number.start, end, "between" if low < high else "eq", low, high, low_inclusive=True, high_inclusive=True,
         number_start=number.start, number_end=end - 1, explicit=True,
