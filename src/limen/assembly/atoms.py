@@ -31,18 +31,7 @@ from limen.assembly.leaves import (
     windowed,
 )
 from limen.assembly.purposes import meant, told_of_time
-from limen.assembly.scope import (
-    denied_bracket,
-    denied_limits,
-    doubted,
-    hindered,
-    is_further,
-    is_least,
-    staged,
-    tells_method,
-    tells_result,
-    unchanged,
-)
+from limen.assembly.scope import denied_bracket, denied_limits, doubted, hindered, is_further, staged, tells_method, tells_result, unchanged
 from limen.assembly.several import each_named
 from limen.assembly.several_names import by_marks, side_by_side
 from limen.assembly.shutting import shuts
@@ -321,7 +310,7 @@ class Atoms:
         goes = all(goes_on(self.words.text, place[0], m.start) and not grammar().modal.search(self.words.text, place[0] + 1, m.start) for m in own if m.start > place[0])  # "no plans to travel and to use condoms"
         negated = any("negated" in m.context for m in own) or (goes and is_negated(self.words.mentions, place[0]))
         negated = negated or (not inside and paired.thresholds[0].concept is None and self._within_denial(start, end, place[0]))
-        negated = negated and not all(map(is_least, paired.thresholds)) and not tells_result(self.words.text, place[0])
+        negated = negated and not tells_result(self.words.text, place[0], paired.thresholds)
         if self.words.role == "inclusion" and paired.time and shuts(self.words.text, place[1], paired.start):
             negated = True  # "growth factors are not permitted within 2 weeks"
         if self.words.role == "exclusion" and not negated and side_by_side(paired):
