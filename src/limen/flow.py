@@ -2,8 +2,8 @@
 
 "eGFR < 30" at the end of a line and "mL/min" on the next are one limit.  Such a break and its indentation become one blank, as
 a tab and several blanks in a row do; what a repair left over is left out, a comparator behind a joint or a comma gets its
-blank, and a shorthand becomes what it stands for ("&", "w/o"), and square brackets become round.  Where a writer ended a line, and where a blank line stands,
-nothing changes.
+blank, and a shorthand becomes what it stands for ("&", "w/o"), and square brackets become round.  Where a writer ended a line, and where a blank line stands
+that no deep indentation and small letter carry on, nothing changes.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ _OPEN = (",", "(", "[", "-", " –", "/", "<", ">", "≤", "≥", "=")
 _BLANKS = re.compile(rf"\s(?:\s+|(?<=[\n\t{PAD}]))")
 _TIGHT = re.compile(r"[<>≥≤](?:(?<=\sor.)|(?<=\sand.)|(?<=\sbut.)|(?<=[,;)].))")
 _SQUARE = re.compile(r"(?<!within\s)(?<!least\s)(?<!than\s)\[([^()\[\]]{0,300})\]")
+_DEEP = re.compile(r"(?<![.;:])\n\r?\n {9,}(?=[a-z\d<>≤≥=])")  # a filled line that goes on behind a break that was doubled
 _FILLED = (60, 100)  # characters of a line that a registry wrapped
 
 
@@ -63,7 +64,7 @@ def flow(text: str) -> Flow:
     for start, end in _changes(text):
         run = text[start:end]
         breaks = max(run.count("\n"), run.count("\r"))
-        if breaks == 0 or (breaks == 1 and _goes_on(text, line, start, end)):
+        if breaks == 0 or ((breaks == 1 or (breaks == 2 and _DEEP.match(text, start, end + 1))) and _goes_on(text, line, start, end)):
             new = _read(run)
             parts += (text[done:start], new)
             begins.append(length + start - done)

@@ -305,11 +305,12 @@ class Atoms:
         if unable:
             return hindered(self.words, paired, unable[0].start, place[1], start)
         inside = [] if self._lacks(place[0], place[1]) else [m for m in self.words.mentions.concepts if m.start < place[1] and place[0] < m.end]
+        inside = [m for m in inside if paired.thresholds[0].concept is not None or not any(c.category == "NEGATED_EXISTENCE" and place[0] < c.start and c.end <= m.start for c in self.words.mentions.cues)]  # "stand without a cane"
         own = [m for m in inside if paired.thresholds[0].concept in m.ids] or inside  # "an NNRTI without heparin" is an NNRTI
         goes = all(goes_on(self.words.text, place[0], m.start) and not grammar().modal.search(self.words.text, place[0] + 1, m.start) for m in own if m.start > place[0])  # "no plans to travel and to use condoms"
         negated = any("negated" in m.context for m in own) or (goes and is_negated(self.words.mentions, place[0]))
         negated = negated or (not inside and paired.thresholds[0].concept is None and self._within_denial(start, end, place[0]))
-        negated = negated and not tells_result(self.words.text, place[0])
+        negated = negated and not tells_result(self.words.text, place[0], paired.thresholds)
         if self.words.role == "inclusion" and paired.time and shuts(self.words.text, place[1], paired.start):
             negated = True  # "growth factors are not permitted within 2 weeks"
         if self.words.role == "exclusion" and not negated and side_by_side(paired):

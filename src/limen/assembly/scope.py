@@ -147,8 +147,10 @@ def _denied(words: Words, part: Expression, start: int) -> Expression:
     return Not(of=_any(words, part)) if told else part
 
 
-def tells_result(text: str, place: int) -> bool:
-    """Whether a limit says in brackets what a negative result is: "skin test negative (induration < 10 mm)"."""
+def tells_result(text: str, place: int, limits: Sequence[Threshold]) -> bool:
+    """Whether limits say what a negative result is, by a bracket or the least grades: "skin test negative (induration < 10 mm)"."""
+    if all(map(_is_least, limits)):
+        return True
     bracket = text.rfind("(", max(0, place - _CHANGE), place)
     return bracket >= 0 and ")" not in text[bracket:place] and _NEGATIVE.search(text, 0, bracket) is not None
 
@@ -216,8 +218,15 @@ def means(limit: Threshold, name: str) -> bool | None:
     return _means(limit, name, sound=names().sound.search(name) is not None)
 
 
+def _is_least(limit: Threshold) -> bool:
+    """Whether a limit is the least grades of something in words of the text's own: "no overexpression, defined as IHC 0 or 1+"."""
+    return limit.operator == "between" and limit.concept is None and limit.unit is None and limit.low == 0
+
+
 def _means(limit: Threshold, name: str, *, sound: bool) -> bool | None:
     """Whether a limit holds where the thing of this name is there; None where nobody knows."""
+    if _is_least(limit):
+        return False
     if limit.operator not in ("ge", "gt", "le", "lt"):
         return _of_rank(limit)
     above = limit.operator in ("ge", "gt")

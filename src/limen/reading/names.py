@@ -107,6 +107,7 @@ class NameMatcher:
         found = self.matcher(doc)
         key = _key(doc) if found else b""
         named = [(start, end, self._named(key[8 * start : 8 * end])) for _, start, end in found]
+        named += list(self._hyphened(doc, key, named)) if self._hyphen in key else ()
         named = [n for n in named if self._counts(doc, key, *n)]
         mentions = doc.user_data.setdefault(MENTIONS, {})
         states = [n for n in named if n[2].demographic]
@@ -157,6 +158,17 @@ class NameMatcher:
         if self._goes_on(doc, key, start, end, name):
             return False
         return name.spellings is None or doc[start:end].text in name.spellings
+
+    def _hyphened(self, doc: Doc, key: bytes, named: Sequence[tuple[int, int, _Name]]) -> Iterator[tuple[int, int, _Name]]:
+        """Names of measurements with a hyphen where the lexicon has a blank: "LDL-cholesterol", "free-T4"; an age is "year-old" anyway."""
+        for start, end, _ in named:
+            for a, b in ((start - 2, end), (start, end + 2)):
+                hyphen = start - 1 if a < start else end
+                if a < 0 or b > len(doc) or self._at(key, hyphen) != self._hyphen or doc[hyphen].whitespace_ or doc[hyphen - 1].whitespace_:
+                    continue
+                joined = key[8 * a : 8 * hyphen] + key[8 * hyphen + 8 : 8 * b]
+                if any(c.kind == "measured" and c.id != "age" for c in self.claims.get(joined, ())):
+                    yield a, b, self._named(joined)
 
     @staticmethod
     def _at(key: bytes, place: int) -> bytes:

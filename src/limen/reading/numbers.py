@@ -58,7 +58,7 @@ _BRACKETED_POWER = re.compile(  # "platelets < 70 (10^9/L)", whose caret may be 
 _RAISED = re.compile(r"10[3-8]")
 _COPIES = re.compile(r"\s?(?:copies|copy|cps|cp|CFU)\b", re.IGNORECASE)
 _MAGNITUDE = re.compile(
-    r"\s?(?:(?P<k>[kK](?=\s?/|\s?(?:cells|platelets|per)\b))|(?P<thousand>thousands?\b|thou(?=\s?/))|(?P<million>millions?\b)"
+    r"\s?(?:(?P<k>k(?=\s?/|\s?(?:cells|platelets|per)\b|(?![\w+'’-]|\s?[<>≥≤=:]|\s(?:levels?|concentration)\b)))|(?P<thousand>thousands?\b|thou(?=\s?/))|(?P<million>millions?\b)"
     r"|(?P<billion>billions?\b|giga(?=\s?/)|Gpt(?=\s?/)))",
     re.IGNORECASE,
 )

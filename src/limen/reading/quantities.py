@@ -24,6 +24,7 @@ from limen.reading.headed import with_units_before
 from limen.reading.last_resort import unknown_unit
 from limen.reading.limits_alone import LIMIT_CODES, limits_alone
 from limen.reading.numbers import Number, find_numbers
+from limen.reading.pluses import plus_grades
 from limen.reading.ranks import RANKED, Ranks, letter_numbers, parted, roman_numbers, stepped
 from limen.reading.rates import with_rates
 from limen.reading.sides import with_sides
@@ -31,7 +32,7 @@ from limen.reading.sides import with_sides
 _MAX_GAP = 40
 _LOST_LESS = re.compile(r"(?<=[^\W\d_]\s),(?=\d)")
 _LOST_SIGN = re.compile(r"(?<=[\w%)]\s)\?{1,3}\s?(?=\d)|(?<=\()\s?\?{1,3}\s?(?=\d)")
-_TIME_WORD = re.compile(r"(?:(?:completed|consecutive|successive|continuous|full|whole|calendar|previous|preceding|past|prior|last)\s)?(?P<word>[^\s-]+)")
+_TIME_WORD = re.compile(r"(?:(?:completed|consecutive|successive|continuous|full|whole|calendar|previous|preceding|past|prior|last)\s)?(?P<word>[^\s'’-]+)")
 _WEEK_WORD = re.compile(r"(?:\s?(?:weeks?|wks?)(?!'?(?:\s+of)?\s+(?:gestation|amenorrh|pregnan|GA\b)|[^\W\d_]))?", re.IGNORECASE)
 _WEEKS_OF = re.compile(r"(?:\sweeks?'?)?(?:\s+of)?\s+(?:gestation(?:al\sage)?|amenorrho?ea|pregnancy|GA\b)", re.IGNORECASE)
 _PERSON_GAP = re.compile(r"\s?\((?:for\s)?(?:wo)?m[ae]n\)\s|\s?\((?:for\s)?(?:fe)?males?\)\s", re.IGNORECASE)
@@ -101,6 +102,7 @@ class _Scan:
         self.units = {n.end: Unit(word.end(), "d", "weeks", None, None) for n in numbers if n.style == "weeks" and (word := _WEEK_WORD.match(text, n.end))}
         self.index = 0
         self.closing = -1
+        self.plussed = "+" in text
 
     def _comparators(self) -> list[Comparator]:
         operators = self.grammar.before_operators
@@ -148,6 +150,9 @@ class _Scan:
         number = self.numbers[self.index]
         self.index += 1
         comparator = self._comparator_before(number.start, floor)
+        if comparator is None and self.plussed and (grades := plus_grades(self.text, self.numbers, self.index - 1)) is not None:
+            self.index = grades[1]
+            return grades[0]
         unit = self._unit(number)
         if comparator is not None and "?" in self.text[comparator.start : comparator.end] and self._after(unit.end):
             comparator = None  # "? 18 years or older": a list's mark

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from limen.mentions import Mentions
 from limen.thresholds.wording import words
 
 _TOKEN = re.compile(r"\bwith\s+(?:(?:[Aa]n?|[Tt]he)\s+)?(?P<token>[A-Z][A-Z0-9-]{1,9})\s?$")
@@ -38,6 +39,12 @@ def is_verb(text: str, start: int, stop: int, end: int) -> bool:
     """Whether the words are but a verb, whose object stands behind a length of time: "taken within 4 weeks any antibiotic"."""
     said = _WORD.findall(text[start:stop].lower())
     return len(said) <= _FEW and said[-1].endswith(("ed", "en", "ing")) and _OBJECT.match(text, end) is not None
+
+
+def is_length(mentions: Mentions, start: int, end: int) -> bool:
+    """Whether the words are but how long something was: "diarrhoea (lasting more than 2 weeks in the past 6 months)"."""
+    lengths = (t for t in mentions.times if start <= t.quantity.start and end <= t.quantity.end)
+    return any(mentions.text[start : max(start, t.start)].strip() in ("", "lasting", "lasted") for t in lengths)
 
 
 def told_behind(text: str, start: int, end: int) -> int | None:

@@ -14,6 +14,21 @@ _REACH = 40  # characters in which the word of change stands beside the measurem
 _EQUAL_TO = re.compile(r"\bequal\s+to\s*$", re.IGNORECASE)
 _DENIED = re.compile(r"[\s(,]{1,3}(?:with\s+)?(?:no|without)\s+(?:any\s+)?", re.IGNORECASE)
 _UP = re.compile(r"\b(?:above|over)\W*$", re.IGNORECASE)
+_BROUGHT = re.compile(r"\s(?:in\s+response\s+to|after|following|upon|with|on|during|by|from|between|over|within)\s", re.IGNORECASE)
+_FAR = 160  # characters in which a change and what brought it about stand before their limit
+_PARTED = re.compile(r"[;:()\[\]]|\.\s")
+
+
+def changed(text: str, quantity: Quantity) -> tuple[int, int] | None:
+    """ "A change in X in response to Y of less than -5 mV": the change that the limit is of, whatever brought it about; None for any other limit."""
+    if not text[: quantity.start].endswith(" of ") and not text.startswith("of ", quantity.start):
+        return None
+    found = [m for m in words().change_before.finditer(text, max(0, quantity.start - _FAR), quantity.start) if m.end() < quantity.start]
+    brought = _BROUGHT.search(text, found[-1].end(), quantity.start) if found else None
+    if brought is None or _PARTED.search(text, found[-1].start(), quantity.start):
+        return None
+    end = quantity.start if text.startswith("of ", quantity.start) else quantity.start - len("of ")
+    return found[-1].start(), len(text[:end].rstrip())
 
 
 def as_changes(text: str, quantity: Quantity, targets: Sequence[Target], lexicon: Lexicon) -> list[Target]:

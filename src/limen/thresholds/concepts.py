@@ -30,7 +30,8 @@ def concept_in(names: Names, event: Event | None, *, lasting: bool = False) -> s
     timed = [t.end for t in names.mentions.times if t.anchor is not None and t.end <= event.start]
     around = [m for m in named if m.start <= event.start < event.end <= m.end and not any(m.start < end for end in timed)]
     inside = [m for m in named if (m in around or (event.start <= m.start and m.end <= limit)) and not words().specimen.match(text, m.end) and not _is_example(names, event.start, m)]
-    plain = [m for m in inside if text.count("(", event.start, m.start) == text.count(")", event.start, m.start)] or inside
+    plain = [m for m in inside if text.count("(", event.start, m.start) == text.count(")", event.start, m.start)]
+    plain = plain or [m for m in inside if not _is_denied(names, event.start, m)]
     head = next((h for h in words().head_ends.finditer(text, event.start + 1, limit) if _ends_head(names, h.start(), plain)), None)
     heads = [m for m in plain if head is None or m.end <= head.start()]
     if not heads and head is not None and head.group() == "by":
@@ -58,6 +59,11 @@ def _is_met(names: Names, start: int, mention: Mention) -> bool:
 def _is_example(names: Names, start: int, mention: Mention) -> bool:
     """Whether a name stands in a bracket of examples: "sleeping aids (e.g. zolpidem)"."""
     return words().exampled.search(names.text, start + 1, mention.start) is not None
+
+
+def _is_denied(names: Names, start: int, mention: Mention) -> bool:
+    """Whether the bracket that names something says that there was none: "stable (no change in medication)"."""
+    return any(c.category == "NEGATED_EXISTENCE" and start < c.start and c.end <= mention.start for c in names.mentions.cues)
 
 
 def _ends_head(names: Names, start: int, named: list[Mention]) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from limen.mentions import Mentions
-from limen.thresholds.beside import abbreviation, examples, far_end, is_comparison, is_half, is_plan, is_verb
+from limen.thresholds.beside import abbreviation, examples, far_end, is_comparison, is_half, is_length, is_plan, is_verb
 from limen.thresholds.phases import before_phases, only_phase
 from limen.thresholds.phrases import line_start, trim
 from limen.thresholds.sharing import BRACKET
@@ -117,6 +117,8 @@ class Events:
         absent = max(_ABSENT.finditer(self.text, event.start + 1, event.end), key=lambda m: m.start(), default=None) if event else None
         if event is None or absent is None or self._opening(event.start, absent.start()) is not None or "that" in said or not words().sequels.isdisjoint(said):
             return event
+        if not words().activities.isdisjoint(_WORD.findall(self.text[event.start : absent.start()].lower())):
+            return event._replace(head_end=event.start)  # "stand and walk without a cane for 10 minutes"
         given = self._kinds(absent.end(), event.end) & _GIVEN and not self._kinds(event.start, absent.start()) & _GIVEN  # "melanoma without chemotherapy within 4 weeks"
         timed = lasting or given or absent.group("no") or not words().turns.isdisjoint(said)
         return (timed and self._whole(_event(trim(self.text, absent.end(), event.end)))) or event
@@ -154,7 +156,8 @@ class Events:
         for ends in (words().asides, words().inclusions, words().event_ends):
             found = ends.search(self.text, begin + 1, limit) if begin < limit else None
             limit = found.start() if found else limit
-        return self._whole(_event(trim(self.text, begin, limit)))
+        timed = any(t.lead is not None and t.start <= begin and limit <= t.quantity.end for t in self.mentions.times)
+        return None if timed else self._whole(_event(trim(self.text, begin, limit)))
 
     def _whole(self, event: Event | None) -> Event | None:
         """An event with all of the name that it ends in: "last menstrual period"."""
@@ -246,7 +249,7 @@ class Events:
     def _says_nothing(self, event: Event) -> bool:
         """ "Treatment", "or intermittently": what was, or how, stands before it."""
         said = self.text[event.start : event.end].lower()
-        if any(q.number_start <= event.start and event.end <= q.end for q in self.mentions.quantities):
+        if any(q.number_start <= event.start and event.end <= q.end for q in self.mentions.quantities) or is_length(self.mentions, event.start, event.end):
             return True  # "250 mL within a month or 500 mL within two"
         if words().sites.issuperset(_WORD.findall(said)) and not self._kinds(event.start, event.end):
             return True  # "thrombosis in the arms or legs"

@@ -49,12 +49,15 @@ _MEANS = re.compile(r"(?<=[\dIVX])\s(?:corresponding\sto|corresponds\sto|meaning
 _GLUED = re.compile(r"-[^\W\d_]{3}")
 _BESIDE_AIM = re.compile(r"\d[^,]{0,40}(?:,|\bor\b)", re.IGNORECASE)  # "to maintain SpO2 > 93 %, or systolic pressure < 90"
 _RANKED = re.compile(r"\d|\b[IVX]+\b")
+_TNM = re.compile(r"(?<![^\W_])[cpry]{0,3}[TNM][0-4][a-d]?(?:\s?[-–/,]\s?[0-4][a-d]?)*\s?[-–/,]\s?$")  # "cT1-2-3, cN0-1"
 _TOLERANCE = re.compile(r"(?:±|\+\s?/?\s?[-–−])\s?$")
 
 
 def is_idle(text: str, quantity: Quantity) -> bool:
     """A number that limits nothing: a tolerance ("± 2 years"), "visit 1", "(group 1-3)", a note's number, "first degree" written as 1st, the mark "(3)"."""
     if quantity.operator is None and (_MARK.match(text, quantity.number_start - 1) or (quantity.unit is None and _NOTED.search(text, max(0, quantity.start - 200), quantity.start))):
+        return True
+    if quantity.unit is None and quantity.number_start and text[quantity.number_start - 1] in "-–/, " and _TNM.search(text, max(0, quantity.number_start - 24), quantity.number_start):
         return True
     if quantity.operator == "ne" and quantity.unit is None and text[quantity.number_start : quantity.number_end].lower() == "one":
         return True  # "other than the one under study"

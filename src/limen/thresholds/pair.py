@@ -16,7 +16,7 @@ from limen.mentions import Mentions, Quantity, TimeSpan
 from limen.thresholds.ages import as_event_age, as_gestation, is_of_another
 from limen.thresholds.build import Join, Maker, Paired, Target, bound, like, unnamed, with_repeat
 from limen.thresholds.cases import for_case
-from limen.thresholds.changes import as_changes
+from limen.thresholds.changes import as_changes, changed
 from limen.thresholds.distances import far_from, is_distance
 from limen.thresholds.doses import dosed
 from limen.thresholds.events import Events
@@ -58,6 +58,7 @@ _SIDES = (("ge", "gt"), ("le", "lt"))
 _OUT_OF = re.compile(r"\s*(?:(?:out\s+)?of\s+)?|/")
 _GRADE = re.compile(r"\bgrades?\s*(?:[<>≥≤=]{1,2}\s*)?$", re.IGNORECASE)
 _WITHIN = re.compile(r"\bwithin\s+(?:the\s+)?$", re.IGNORECASE)
+_PLUS = re.compile(r"\s?\+(?!\s?/)")
 _FAR_BEYOND = 10
 _RATE = re.compile(r"(?:min|h|d|wk)/(?:d|wk|mo|a)")
 _TYPES = ("type", "types")
@@ -133,6 +134,9 @@ class _Pairer:
             return paired
         if counts_studied(self.text, quantity):
             return None
+        if quantity.operator is not None and (change := changed(self.text, quantity)):
+            self.names.used.append((quantity, (Target(*change, None),), "or"))
+            return self.maker.paired(quantity, (Target(*change, None),), "or", kind="measurement")
         if quantity.operator is None and quantity.unit is not None and (side := extreme_before(self.text, quantity.start)):
             quantity = bound(replace(quantity, explicit=True), side)
         return self._dose(quantity) or self._other(quantity)
@@ -181,6 +185,8 @@ class _Pairer:
         plus = "+" in (self.text[quantity.number_end : quantity.number_end + 1], self.text[quantity.number_start - 1 : quantity.number_start])
         if plain and plus and (strip := words().strip_measures.get(target.id or "")):
             return target._replace(id=strip)  # "urine protein ≥ 2+"
+        if plain and plus and quantity.operator in ("eq", "between") and self.lexicon.measurements[target.id or ""].unit != UNITLESS:
+            return target._replace(id=None)  # "PD-L1 1+ to 3+": the grades of its stain
         return target._replace(id=words().rank_scores["grade"]["other"]) if plain and _GRADE.search(self.text, max(0, quantity.number_start - 12), quantity.number_start) else target
 
     def _beyond(self, quantity: Quantity, targets: Sequence[Target]) -> bool:
@@ -342,7 +348,8 @@ class _Pairer:
 
     def _other(self, quantity: Quantity) -> Paired | None:
         """A limit on something that no list knows, by the words beside it."""
-        if quantity.operator in (None, "in") or (quantity.operator == "eq" and quantity.unit is None):
+        plus = _PLUS.match(self.text, quantity.number_end) is not None  # "IHC 3+"
+        if quantity.operator in (None, "in") or (quantity.operator == "eq" and quantity.unit is None and not plus):
             return None
         if quantity.unit is None and quantity.reference is None and (_LOGIC_COUNT.match(self.text, quantity.end) or is_year(self.text, quantity)):
             return None

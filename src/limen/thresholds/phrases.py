@@ -205,12 +205,15 @@ def _said(tokens: list[_Token]) -> list[_Token]:
     while first and (tokens[first - 1][0] in lists.auxiliaries or tokens[first - 1][0] in lists.between_auxiliaries):
         first -= 1
     behind = tokens[last + 1 :]
+    people = all(w in lists.persons for w, _, _ in tokens[:first]) and not any(w == "not" for w, _, _ in tokens[first:last])  # "females must have been sterilized"
     if all(w in lists.verdicts or w.endswith(("ed", "ly")) for w, _, _ in behind) or [w for w, _, _ in behind] in (["off", n] for n in lists.event_nouns):
         over = lists.verdicts | lists.stopped | lists.finished
         apart = first and tokens[first - 1][0] in ("and", "but") and not any(w == "not" for w, _, _ in behind) and not all(w in over for w, _, _ in behind)
-        named = [] if apart else _said(_unopened(_unclosed(tokens[:first])))
+        named = [] if apart or people else _said(_unopened(_unclosed(tokens[:first])))
         return named or _unopened(behind)  # "who are stable and have been anticoagulated": what they have been
     passive = bool(behind) and (behind[0][0].endswith("ed") or tokens[last][0] in lists.states)
+    if passive and people:
+        return _unopened(behind) or tokens
     if first and (tokens[first - 1][0] in ("that", "which") or (passive and tokens[first - 1][0] != "who")):
         return tokens
     return _unopened(behind) or tokens

@@ -216,6 +216,8 @@ class Times:
         """ "Treatment for asthma", "interventions for insomnia": the treatment is the event, whose disease no list may take for it."""
         if event is None:
             return None
+        if last_word(self.names.text, event.end) == "none" and self.names.text[: event.end].lower().endswith("none"):
+            return Event(event.end - len("none"), event.end, event.end)  # "seizures in childhood and none for 6 years" times no seizures
         named = [m for m in self.names.mentions.concepts if event.start <= m.start and m.end <= event.end]
         if (taken := self._taken_on(event, named)) is not None:
             return taken
