@@ -85,7 +85,7 @@ class TimeSpan:
             relation = "after"
         elif self.lead == "within" or (self.trail in ("of", "before") and q.operator in ("le", "lt")):
             relation = "within"
-        elif self.trail in ("before", "of", "since"):
+        elif self.trail in ("before", "of", "since") and not (self.lead == "for" and self.trail == "before"):
             relation = "before"
         return Window(
             relation=relation, low=q.low, high=q.high, unit=q.unit, anchor=self.anchor, text=text[self.start : self.end]

@@ -24,7 +24,7 @@ from limen.screening.answers import Context, refusal
 from limen.screening.besides import spared_by
 from limen.screening.dates import TIME_UNITS
 from limen.screening.defaults import Defaults
-from limen.screening.denied import is_denied_length
+from limen.screening.denied import is_either_length
 from limen.screening.events import CONDITIONS, EVERYTHING, lists_of, past_and_current, wanted
 from limen.screening.facts import Facts
 from limen.screening.interval import point, region
@@ -56,7 +56,7 @@ class Compiler:
         match leaf:
             case Unread():
                 return NOBODY
-            case Threshold() if is_denied_length(leaf, criterion.requirement):
+            case Threshold() if is_either_length(leaf, criterion):
                 return None
             case Threshold():
                 return NOBODY if refusal(leaf, context) else self._threshold(leaf, context)

@@ -9,15 +9,23 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from limen.criteria import Expression, Not, Threshold, Window, children
+from limen.criteria import Criterion, Expression, Not, Threshold, Window, children
 from limen.screening.answers import Answer, unknown
 
+_BARE = re.compile(r"for\s+(?:(?:the|a)\s+)?(?:(?:period\s+of|past|last|previous|preceding)\s+)?[\d.]+[\s-]+\w+\s+(?:immediately\s+)?(?:before|prior|preceding)\b", re.IGNORECASE)
 _FOR = re.compile(r"(?:for|lasting)\b", re.IGNORECASE)
 
 
-def is_denied_length(limit: Threshold, expression: Expression) -> bool:
-    """Whether a limit of a tree stands right under a `not`, and its words are "for so long at least" or "at least so long before"."""
-    return _is_length(limit) and any(limit is one for one in _denied(expression))
+def is_either_length(limit: Threshold, criterion: Criterion) -> bool:
+    """Whether a limit may mean how long something was, or that it was within that time.
+
+    It stands right under a `not`, and its words are "for so long at least" or "at least so long before"; or an exclusion's words
+    are a bare "for 6 months before enrolment".
+    """
+    if not _is_length(limit):
+        return False
+    bare = criterion.role == "exclusion" and limit.window is not None and _BARE.match(limit.window.text) is not None
+    return bare or any(limit is one for one in _denied(criterion.requirement))
 
 
 def either_way(limit: Threshold, answer: Callable[[Threshold], Answer]) -> Answer:
@@ -26,7 +34,7 @@ def either_way(limit: Threshold, answer: Callable[[Threshold], Answer]) -> Answe
     other = answer(_recent(limit))
     if found.holds is other.holds:
         return found
-    reason = f"denied {limit.text!r}: for so long, or only not so long?"
+    reason = f"{limit.text!r}: for so long, or at any time in it?"
     return unknown(limit, reason)
 
 

@@ -10,7 +10,7 @@ from limen.criteria import AnyLeaf, Condition, Criterion, Demographic, Exposure,
 from limen.screening.answers import Answer, Context, unknown
 from limen.screening.besides import Doubt
 from limen.screening.defaults import Defaults
-from limen.screening.denied import either_way, is_denied_length
+from limen.screening.denied import either_way, is_either_length
 from limen.screening.events import answer_condition, answer_exposure
 from limen.screening.facts import Facts
 from limen.screening.logic import Truth, holds
@@ -60,7 +60,7 @@ def answer(leaf: AnyLeaf, context: Context) -> Answer:
     """Whether one leaf holds of the patient."""
     match leaf:
         case Threshold():
-            if is_denied_length(leaf, context.criterion.requirement):
+            if is_either_length(leaf, context.criterion):
                 return either_way(leaf, lambda limit: answer_threshold(limit, context))
             return answer_threshold(leaf, context)
         case Condition():

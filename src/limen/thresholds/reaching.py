@@ -64,7 +64,7 @@ def placed(names: Names, span: TimeSpan, event: Event | None) -> Window:
     window = span.window(names.text)
     if event is not None and event.start >= span.end and window.anchor == "other" and window.relation == "within":
         window = window.model_copy(update={"anchor": None})  # "within 2 years of stopping smoking" alone: the time since then
-    if span.lead == "for" and span.trail is None:  # a drug that was stopped for so long was last taken so long ago
+    if span.lead == "for" and span.trail in (None, "before"):  # a drug that was stopped for so long was last taken so long ago
         window = window.model_copy(update={"relation": "before"})
     coming = words().coming.search(names.text, span.start, span.quantity.number_start) is not None
     if window.relation == "within" and (coming or (event is not None and _is_ahead(names, span, event))):

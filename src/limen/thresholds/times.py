@@ -155,13 +155,14 @@ class Times:
         place = (inside.start, inside.end) if inside else (quantity.number_end, quantity.number_end)
         return Target(*place, "age")
 
-    def window(self, span: TimeSpan) -> Paired | None:
+    def window(self, span: TimeSpan, *, over: bool = False) -> Paired | None:
+        """How long ago its event was, or must be; `over`: the event is known to have ended so long ago."""
         span = self._counted_from(span)
         quantity = span.quantity
         chained = self._chained(span)
         if quantity.operator is None:
-            over = span.lead in ("for", "during") or must_be_over(self.names, span) or self._has_passed(span) or at_least(self.names, span)
-            operator: Operator = chained if chained is not None else "ge" if over else "le"
+            least = span.lead in ("for", "during") or must_be_over(self.names, span) or self._has_passed(span) or at_least(self.names, span)
+            operator: Operator = chained if chained is not None else "ge" if least else "le"
             quantity = bound(quantity, operator)
             span = replace(span, quantity=quantity)
         if (side := "ge" if is_deadline(self.names, span) else reaching(self.names, span)) is not None:
@@ -179,6 +180,8 @@ class Times:
         event = self._treated(event or self.events.around(start, max(span.end, quantity.end), near=quantity.end, lasting=quantity.operator in ("ge", "gt")))
         if event is not None and self._is_standing(event):
             return None
+        if not over and event is not None and self._lasts(span, event, start):
+            return self.duration(span)
         if event is not None and event.start >= span.end and _INTO.match(self.names.text, event.start) and (place := trim(self.names.text, quantity.end, event.end)):
             event = Event(*place, place[1])  # "within 2 weeks of enrolment into the programme"
         if event is not None and event.start >= span.quantity.end and quantity.operator and span.trail in _COUNTING:
@@ -187,6 +190,11 @@ class Times:
         window = placed(self.names, span, event)
         threshold = self.maker.threshold(quantity, target, kind="window", window=window)
         return Paired(quantity.start, quantity.end, (threshold,), time=span)
+
+    def _lasts(self, span: TimeSpan, event: Event, start: int) -> bool:
+        """ "Steroids for 6 months before enrolment": how long a treatment was given, and not how long ago."""
+        said = span.lead == "for" and span.trail == "before" and _FOR.match(self.names.text, span.start) is not None
+        return said and span.quantity.operator in ("ge", "gt") and event.start < span.start and not stopped(self.names, event, start)
 
     def _chained(self, span: TimeSpan) -> Operator | None:
         """ "4 weeks since surgery, 2 weeks since radiotherapy": the comparator of the time before, whose event stood behind it too."""
@@ -257,7 +265,7 @@ class Times:
         event = (self.events.after(told) if told else None) or self._despite(span) or self._behind(start, quantity.end) or self.events.around(start, quantity.end, behind=span.lead is None and quantity.operator in ("ge", "gt", "eq"), lasting=True)
         event = self._treated(event)
         if event is not None and span.lead == "for" and stopped(self.names, event, start):
-            return self.window(replace(span, quantity=quantity))
+            return self.window(replace(span, quantity=quantity), over=True)
         concept = concept_in(self.names, event, lasting=True) if event is None or not self._is_interval(event) else None
         if (quantity.unit_text or "").lower()[:2] in ("we", "wk", "mo", "ye", "yr"):
             concept = words().lengths.get(concept or "", concept)
