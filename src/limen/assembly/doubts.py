@@ -16,15 +16,17 @@ from limen.assembly.denials import is_denied
 from limen.assembly.leaves import WORD, group, is_light, unread
 from limen.assembly.segments import Cut
 from limen.assembly.words import Words
-from limen.criteria import AllOf, AnyOf, Condition, Demographic, Exposure, Expression, Threshold, Unless, Unread
+from limen.criteria import AllOf, AnyOf, Condition, Demographic, Exposure, Expression, Threshold, Unless, Unread, leaves
 from limen.lexicon.load import data, read_toml
 from limen.lexicon.patterns import Scanner, alternation
 
 _CLAUSE = re.compile(r"\b(?:that|which)\b(?:\s*,)?\s+(?:(?:are|is)\s+(?:likely|expected|considered|deemed|judged)\b|may|might|could|would|will\s+(?!be\s)|(?:in|at|by|according\s+to|based\s+on)\s+the\s)", re.IGNORECASE)
 _ANY = re.compile(r"\s*(?:(?:presence|evidence|history|diagnosis)\s+of\s+)?(?:any|other)\b", re.IGNORECASE)
-_OWN = re.compile(r"\s*(?:any|other|another|an?|the|some|those|all|with|who|has|have|having|is|are|being|history|known|prior|previous|current|recent|on|treatment|use|receiving|taking)\b", re.IGNORECASE)
+_OWN = re.compile(r"\s*(?:any|other|another|an?|the|some|those|all|with|who|has|have|having|is|are|being|history|known|prior|previous|current|recent|on|treatment|use|receiving|undergoing|taking)\b", re.IGNORECASE)
 _LAST = re.compile(r"(?:and\s+|with\s+)?(?:the\s+)?last\s+(?:treatment|therapy|dose|administration|time)\b", re.IGNORECASE)
 _REASON = re.compile(r"\bfor\s+(?:the\s+)?(?:treatment|management|care)\s+of\s", re.IGNORECASE)
+_AMOUNT = re.compile(r"\d\s?(?:mg|mcg|µg|g|IU|units?)\b")
+_NEAR = 60  # characters between a treatment and the dose of an example
 _ITEM = 6  # words of an item that says no more than its name
 _EDGE = " \t\n,;:([\"'"
 
@@ -37,6 +39,7 @@ class Qualities(NamedTuple):
     of_class: Scanner
     of_treatment: Scanner
     aim: Scanner
+    treating: Scanner
     borne: Scanner
 
 
@@ -51,6 +54,7 @@ def qualities() -> Qualities:
         own=Scanner(rf"\b(?:{alternation(table['qualities'] + table['own'] + table['of_treatment'])})"),
         of_class=Scanner(rf"\b{run.format(of_class)}\s"),
         of_treatment=Scanner(rf"\b(?:{alternation(table['of_treatment'])})\s"),
+        treating=Scanner(rf"\b(?:{alternation(table['cures'])})s?(?=\s+for\s)"),
         borne=Scanner(rf"\b(?:to\s+(?:{alternation(table['bearing'])})|(?:{alternation(table['bound'])})\s+(?:of|on|to|from|for|with|after|by))\s+(?=\S)"),
         aim=Scanner(rf"\s+(?:as\s+)?(?:(?:{alternation(table['cures'])})\s+)?(?:for|of)\s+(?!{alternation(table['no_aim'])})[^\W\d_]"),
     )
@@ -106,7 +110,8 @@ def _is_thing(part: Expression | None) -> bool:
 
 def _clause_behind(words: Words, cuts: Sequence[Cut], stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None]) -> list[Expression | None]:
     """ "Any A, B or C that may interfere": what a clause says of the last of several things it says of all; it is none by itself."""
-    start, end = words.trim(*stretches[-1])
+    stretches, parts, end = _without_clauses(words, stretches, parts)
+    start = words.trim(*stretches[-1])[0]
     clause = _CLAUSE.search(words.text, start, end)
     last = parts[-1].of[-1] if isinstance(parts[-1], AnyOf) else parts[-1]
     if clause is None or clause.start() == start or not isinstance(last, (Condition, Unread)) or not words.layout.is_open(clause.start(), start):
@@ -118,15 +123,24 @@ def _clause_behind(words: Words, cuts: Sequence[Cut], stretches: Sequence[tuple[
     return [*(group("and", [p, doubt]) if isinstance(p, (Condition, Exposure)) else p for p in parts[:-1]), parts[-1]]
 
 
+def _without_clauses(words: Words, stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None]) -> tuple[Sequence[tuple[int, int]], Sequence[Expression | None], int]:
+    """A list without the clauses behind its last thing, where that has one: "... that may interfere, or which might be a burden"."""
+    end, count = words.trim(*stretches[-1])[1], len(stretches)
+    while count > 1 and _CLAUSE.match(words.text, words.trim(*stretches[count - 1])[0]):
+        count -= 1
+    said = count < len(stretches) and _CLAUSE.search(words.text, *stretches[count - 1])
+    return (stretches[:count], parts[:count], end) if said else (stretches, parts, end)
+
+
 def _aim_behind(words: Words, cuts: Sequence[Cut], stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None]) -> list[Expression | None]:
     """ "Chemotherapy, radiotherapy or surgery for gout": what the last of several treatments is for."""
     start, end = words.trim(*stretches[-1])
     named = words.names(start, end)
-    treated = named and named[0].kind in ("drug", "procedure")
-    aim = qualities().aim.search(words.text, named[0].end, end) if treated else None
+    given = named[0].end if named and named[0].kind in ("drug", "procedure") else next((m.end() for m in qualities().treating.finditer(words.text, start, end)), None)
+    aim = qualities().aim.search(words.text, given, end) if given is not None else None
     aimed = aim is not None and any(m.kind == "condition" for m in words.names(aim.end() - 1, end))
     bare = all(isinstance(p, Exposure) and not p.negated and _is_bare(words, p) for p in parts[:-1])
-    if aim is None or not aimed or not bare or not isinstance(parts[-1], (Exposure, Unread, Condition)) or not words.layout.is_open(aim.start(), start):
+    if aim is None or not aimed or not bare or _OWN.match(words.text, start) or not isinstance(parts[-1], (Exposure, Unread, Condition)) or not words.layout.is_open(aim.start(), start):
         return list(parts)
     doubt = unread(words.text, aim.start(), end, light=True)
     return [*(group("and", [p, doubt]) for p in parts[:-1]), parts[-1]]
@@ -177,11 +191,33 @@ def told_of_all(words: Words, made: Expression) -> Expression:
     if isinstance(last, Unread) and _CLAUSE.match(last.text):
         return AllOf(of=(told_of_all(words, group("or", parts) or last), last))
     parts.append(last)
+    for index, (part, behind) in enumerate(zip(parts, parts[1:])):
+        if (doubt := _of_dose(words, part, behind)) is not None:
+            parts[index] = AllOf(of=(part, doubt))
     for index, part in enumerate(parts[:-1]):
         if (doubt := _of_class(words, part)) is not None:
             parts[index + 1 :] = [_doubted(words, p, doubt) for p in parts[index + 1 :]]
             break
     return made.model_copy(update={"of": tuple(parts)})
+
+
+def _of_dose(words: Words, part: Expression, behind: Expression) -> Unread | None:
+    """The dose, in a bracket or an example, from which on a treatment counts: "steroids (e.g. prednisone > 10 mg/day)"."""
+    if words.role != "exclusion" or not isinstance(part, Exposure) or is_denied(part) or part.dose is not None:
+        return None
+    place = words.skip(part.end)
+    if words.text[place : place + 1] not in ("(", "[") and not nouns().kind.match(f"{words.text} ", place):
+        return None
+    dosed = [leaf for leaf in leaves(behind) if _is_dosed(leaf)]
+    near = bool(dosed) and dosed[0].start - place <= _NEAR and ")" not in words.text[place : dosed[0].start]
+    return unread(words.text, place, dosed[0].end, light=True) if near else None
+
+
+def _is_dosed(leaf: Expression) -> bool:
+    """Whether a leaf is an amount of a drug, with a comparator or without."""
+    if isinstance(leaf, Exposure):
+        return leaf.dose is not None or _AMOUNT.search(leaf.text) is not None
+    return isinstance(leaf, Threshold) and (leaf.kind == "dose" or (leaf.concept or "").endswith("_dose"))
 
 
 def _of_class(words: Words, part: Expression) -> Unread | None:
