@@ -33,7 +33,7 @@ from limen.assembly.leaves import (
 from limen.assembly.purposes import meant, told_of_time
 from limen.assembly.scope import denied_bracket, denied_limits, doubted, hindered, is_further, staged, tells_method, tells_result, unchanged
 from limen.assembly.several import each_named
-from limen.assembly.several_names import at_most, by_marks, side_by_side
+from limen.assembly.several_names import at_most, by_marks, side_by_side, wants_limit
 from limen.assembly.shutting import shuts
 from limen.assembly.spread import none_of
 from limen.assembly.statuses import is_positive, is_result, names_denial, statuses
@@ -128,7 +128,8 @@ class Atoms:
         if names:
             return of_mention(self.words.text, self._main(names), start, end)
         measured = [m for m in self.words.mentions.measured if start <= m.start and m.end <= end]
-        if measured and (qualified := qualitative(self.words.text, start, end, measured[0])):
+        bare = bool(measured) and self.words.trim(start, end)[0] >= measured[0].start and wants_limit(self.words.text, measured[0], self.words.pairs)
+        if measured and not bare and (qualified := qualitative(self.words.text, start, end, measured[0])):
             return qualified
         return unread(self.words.text, start, end)
 
