@@ -37,7 +37,7 @@ from limen.assembly.several_names import at_most, by_marks, side_by_side, wants_
 from limen.assembly.shutting import shuts
 from limen.assembly.spread import none_of
 from limen.assembly.statuses import is_positive, is_result, names_denial, statuses
-from limen.assembly.trailing import adds
+from limen.assembly.trailing import adds, told_by_all
 from limen.assembly.whom import (
     KINDS_OF_PEOPLE,
     guard_behind,
@@ -199,6 +199,8 @@ class Atoms:
         defined = group("and", parts)
         if (graded := staged(self.words, names, defined)) is not None:
             return graded
+        if names and len(inner) == 1 and is_light(self.words.text[inner[0][1] : end]) and (told := told_by_all(self.words, self._main(names), inner[0], defined)) is not None:
+            return told
         several = isinstance(defined, (AllOf, AnyOf)) and self.words.role == "exclusion" and bool(names)
         examples = several and nouns().examples.match(self.words.text, *inner[0])  # "(e.g. Child-Pugh C, AST > 5 x ULN)" is not all of it
         if defined is None or examples or not explains(self.words.text, defined, inner):
