@@ -68,7 +68,7 @@ from limen.assembly.walk import map_leaves, shift
 from limen.assembly.washouts import each_over
 from limen.assembly.whom import any_for_whom, by_people, narrows
 from limen.assembly.wider import last_is_wider
-from limen.assembly.windows import demands_apart, fronted, timed_beside
+from limen.assembly.windows import closing, demands_apart, fronted, timed_beside
 from limen.assembly.wishes import denied_or, wished
 from limen.assembly.words import CONSENT, Words
 from limen.criteria import Demographic, Expression, Threshold
@@ -258,7 +258,7 @@ class Lists:
         """The lists of a stretch; "asthma, with A or B" is asthma and one of A and B."""
         if self.words.role == "inclusion" and (colon := colon_before_ways(self.words, start, end)) is not None:
             return group("and", [self.items(*self.words.trim(start, colon)), self.items(*self.words.trim(colon + 1, end))])
-        if special := of_sexes(self.words, self, start, end) or self.guards.bracketed(start, end) or self.kinds.inline(start, end) or self.guards.behind(start, end):
+        if special := of_sexes(self.words, self, start, end) or self.guards.bracketed(start, end) or closing(self.words, start, end, self.items) or self.kinds.inline(start, end) or self.guards.behind(start, end):
             return special
         if (aged := people_of_age(self.words, start, end)) is not None:
             return group("and", [self.items(*self.words.trim(start, aged.start)), self.items(*self.words.trim(aged.end, end))])
