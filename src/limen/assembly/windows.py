@@ -79,7 +79,7 @@ def closing(words: Words, start: int, end: int, read: Callable[[int, int], Expre
     comma = opening - len(words.text[start:opening]) + len(words.text[start:opening].rstrip()) - 1
     if named is None or not start <= named <= comma or words.text[comma] != "," or words.trim(opening, end)[1] > max(last.end, last.time.end):
         return None
-    if not any(named <= p.start and p.time is None and words.layout.is_open(p.start, start) for p in words.limits(start, comma)):
+    if not any(named <= p.start and p.time is None and words.layout.depth[p.start] == words.layout.depth[start] for p in words.limits(start, comma)):
         return None
     made, window = read(*words.trim(start, comma)), last.thresholds[0]
     things = [leaf for leaf in leaves(made) if isinstance(leaf, (Condition, Exposure))] if made is not None else []
