@@ -280,7 +280,7 @@ class Lists:
             return group("and", [self.items(*self.words.trim(start, some.start)), self.guards.read(*self.words.trim(some.end, end))])
         if (other := turns.otherwise_from(self.words, cuts)) is not None:
             return group("or", [self.items(*self.words.trim(start, other.start)), self.guards.read(*self.words.trim(other.end, end))])
-        if (turn := turns.asked_of_all(self.words, cuts, start, end) or turns.behind_list(self.words, cuts, start, end) or turns.shown_by_either(self.words, cuts, end) or turns.with_either(self.words, cuts) or turns.qualified_from(self.words, cuts, start) or turns.denied_from(self.words, cuts, start, end)) is not None:
+        if (turn := turns.asked_of_all(self.words, cuts, start, end) or turns.on_either(self.words, cuts, start, end) or turns.behind_list(self.words, cuts, start, end) or turns.shown_by_either(self.words, cuts, end) or turns.with_either(self.words, cuts) or turns.qualified_from(self.words, cuts, start) or turns.denied_from(self.words, cuts, start, end)) is not None:
             return group("and", [self.items(*self.words.trim(start, turn.start)), self.items(*self.words.trim(turn.end, end))])
         if (lacking := turns.lacking_from(self.words, cuts, start, end)) is not None:
             return group("and", [self.items(*self.words.trim(start, lacking)), self.items(lacking, end)])
