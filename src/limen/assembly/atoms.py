@@ -33,11 +33,11 @@ from limen.assembly.leaves import (
 from limen.assembly.purposes import meant, told_of_time
 from limen.assembly.scope import denied_bracket, denied_limits, doubted, hindered, is_further, staged, tells_method, tells_result, unchanged
 from limen.assembly.several import each_named
-from limen.assembly.several_names import at_most, by_marks, side_by_side
+from limen.assembly.several_names import at_most, by_marks, side_by_side, wants_limit
 from limen.assembly.shutting import shuts
 from limen.assembly.spread import none_of
 from limen.assembly.statuses import is_positive, is_result, names_denial, statuses
-from limen.assembly.trailing import adds
+from limen.assembly.trailing import adds, told_by_all
 from limen.assembly.whom import (
     KINDS_OF_PEOPLE,
     guard_behind,
@@ -128,7 +128,8 @@ class Atoms:
         if names:
             return of_mention(self.words.text, self._main(names), start, end)
         measured = [m for m in self.words.mentions.measured if start <= m.start and m.end <= end]
-        if measured and (qualified := qualitative(self.words.text, start, end, measured[0])):
+        bare = bool(measured) and self.words.trim(start, end)[0] >= measured[0].start and wants_limit(self.words.text, measured[0], self.words.pairs)
+        if measured and not bare and (qualified := qualitative(self.words.text, start, end, measured[0])):
             return qualified
         return unread(self.words.text, start, end)
 
@@ -198,6 +199,8 @@ class Atoms:
         defined = group("and", parts)
         if (graded := staged(self.words, names, defined)) is not None:
             return graded
+        if names and len(inner) == 1 and is_light(self.words.text[inner[0][1] : end]) and (told := told_by_all(self.words, self._main(names), inner[0], defined)) is not None:
+            return told
         several = isinstance(defined, (AllOf, AnyOf)) and self.words.role == "exclusion" and bool(names)
         examples = several and nouns().examples.match(self.words.text, *inner[0])  # "(e.g. Child-Pugh C, AST > 5 x ULN)" is not all of it
         if defined is None or examples or not explains(self.words.text, defined, inner):

@@ -68,7 +68,7 @@ from limen.assembly.walk import map_leaves, shift
 from limen.assembly.washouts import each_over
 from limen.assembly.whom import any_for_whom, by_people, narrows
 from limen.assembly.wider import last_is_wider
-from limen.assembly.windows import demands_apart, fronted, timed_beside
+from limen.assembly.windows import closing, demands_apart, fronted, timed_beside
 from limen.assembly.wishes import denied_or, wished
 from limen.assembly.words import CONSENT, Words
 from limen.criteria import Demographic, Expression, Threshold
@@ -258,7 +258,7 @@ class Lists:
         """The lists of a stretch; "asthma, with A or B" is asthma and one of A and B."""
         if self.words.role == "inclusion" and (colon := colon_before_ways(self.words, start, end)) is not None:
             return group("and", [self.items(*self.words.trim(start, colon)), self.items(*self.words.trim(colon + 1, end))])
-        if special := of_sexes(self.words, self, start, end) or self.guards.bracketed(start, end) or self.kinds.inline(start, end) or self.guards.behind(start, end):
+        if special := of_sexes(self.words, self, start, end) or self.guards.bracketed(start, end) or closing(self.words, start, end, self.items) or self.kinds.inline(start, end) or self.guards.behind(start, end):
             return special
         if (aged := people_of_age(self.words, start, end)) is not None:
             return group("and", [self.items(*self.words.trim(start, aged.start)), self.items(*self.words.trim(aged.end, end))])
@@ -280,7 +280,7 @@ class Lists:
             return group("and", [self.items(*self.words.trim(start, some.start)), self.guards.read(*self.words.trim(some.end, end))])
         if (other := turns.otherwise_from(self.words, cuts)) is not None:
             return group("or", [self.items(*self.words.trim(start, other.start)), self.guards.read(*self.words.trim(other.end, end))])
-        if (turn := turns.asked_of_all(self.words, cuts, start, end) or turns.behind_list(self.words, cuts, start, end) or turns.shown_by_either(self.words, cuts, end) or turns.with_either(self.words, cuts) or turns.qualified_from(self.words, cuts, start) or turns.denied_from(self.words, cuts, start, end)) is not None:
+        if (turn := turns.asked_of_all(self.words, cuts, start, end) or turns.on_either(self.words, cuts, start, end) or turns.behind_list(self.words, cuts, start, end) or turns.shown_by_either(self.words, cuts, end) or turns.with_either(self.words, cuts) or turns.qualified_from(self.words, cuts, start) or turns.denied_from(self.words, cuts, start, end)) is not None:
             return group("and", [self.items(*self.words.trim(start, turn.start)), self.items(*self.words.trim(turn.end, end))])
         if (lacking := turns.lacking_from(self.words, cuts, start, end)) is not None:
             return group("and", [self.items(*self.words.trim(start, lacking)), self.items(lacking, end)])

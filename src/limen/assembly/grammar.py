@@ -121,7 +121,7 @@ def _guards(part: Mapping[str, Sequence[str]]) -> dict[str, Any]:
     """For whom something holds, and what is demanded of them."""
     people = rf"(?P<people>(?:(?:the|all|any|each|every|study)\s+){{0,2}}{_any(part, 'subjects')}\s+)?"
     return {
-        "guard_prefix": Scanner(rf"\s*{_any(part, 'prefixes')}\s(?!(?:example|instance)\b)"),
+        "guard_prefix": Scanner(rf"\s*{_any(part, 'prefixes')}\s(?!(?:example|instance|need\s+(?:of|for))\b)"),
         "guard_suffix": Scanner(rf"{_any(part, 'suffixes')}\s"),
         "proviso": Scanner(rf"{_any(part, 'provisos')}\s"),
         "demand": Scanner(rf"\s*{people}{_any(part, 'demands')}\s"),

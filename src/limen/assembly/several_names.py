@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
+from limen import lexicon as lexicons
+from limen.lexicon.sides import bad_side
+from limen.mentions import Mention
 from limen.thresholds import Paired
+from limen.units import UNITLESS
 
 _PARENTHESIS = re.compile(r"[(\[][^()\[\]]*[)\]]")
+_JOINT = re.compile(r"\s*(?:/|,?\s*(?:and/or|or|and)\s)\s*", re.IGNORECASE)
 
 
 def by_marks(text: str, paired: Paired) -> bool:
@@ -24,6 +30,18 @@ def side_by_side(paired: Paired) -> bool:
 
 
 def at_most(paired: Paired) -> bool:
-    """Whether one upper limit, a multiple of the normal, is set on several names: an inclusion that says "ALT or AST ≤ 3 x ULN" wants neither above it."""
+    """Whether one upper limit, a multiple of the normal, is set on several names: an inclusion that says "ALT or AST ≤ 3 x ULN" wants neither above it.
+
+    It makes no sense for what is bad where it is low: "creatinine or creatinine clearance ≤ 1.5 x ULN" leaves the choice.
+    """
     same = {(t.operator, t.high, t.reference) for t in paired.thresholds}
+    if any(bad_side(t.concept) == "low" for t in paired.thresholds):
+        return False
     return paired.join == "or" and len(paired.thresholds) > 1 and len(same) == 1 and next(iter(same))[0] in ("le", "lt") and paired.thresholds[0].reference == "uln"
+
+
+def wants_limit(text: str, name: Mention, pairs: Sequence[Paired]) -> bool:
+    """Whether a measured thing stands bare before another's limit, in a unit that it does not have: "HbA1c or glucose < 8 mmol/L" sets it none."""
+    joint = _JOINT.match(text, name.end)
+    entry = lexicons.load().measurements.get(name.ids[0])
+    return joint is not None and entry is not None and entry.unit != UNITLESS and any(t.concept_start == joint.end() for p in pairs if p.time is None for t in p.thresholds)

@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from typing import Literal
 
+from limen.assembly.coordination import nouns
 from limen.assembly.denials import DENIAL, is_denied, is_surely_denied, opened
 from limen.assembly.leaves import group, is_light, left_unread, of_mention, unread
 from limen.assembly.words import Words
@@ -114,6 +115,21 @@ def _of_limits(words: Words, main: Threshold, last: AllOf, parts: Sequence[Expre
 def adds(words: Words, start: int, end: int) -> bool:
     """Whether an inclusion's bracket adds to the name before it and tells no kinds of it: "asthma (with polyps or rhinitis)"."""
     return words.role == "inclusion" and _ADDS.match(words.text, start, end) is not None
+
+
+def told_by_all(words: Words, name: Mention, bracket: tuple[int, int], made: Expression | None) -> Expression | None:
+    """What an exclusion's bracket says of a disease by results and treatments that must come together: "hepatitis B (HBsAg positive and HBV DNA > 200)".
+
+    The disease alone shuts nobody out; where it is told by how it is treated, it is asked for as well.
+    """
+    if words.role == "inclusion" or not isinstance(made, AllOf) or "negated" in name.context or nouns().kind.match(words.text, *bracket) or any(map(is_denied, made.of)):
+        return None
+    limits = [p for p in made.of if isinstance(p, Threshold) and p.kind in _MEASURED]
+    results = [p for p in made.of if isinstance(p, Condition) and (p.concept in name.ids or (p.concept is None and any(p.start <= m.start and m.end <= p.end for m in words.mentions.measured)))]
+    treated = [p for p in made.of if isinstance(p, Exposure)]
+    if not limits or len(limits) + len(results) + len(treated) < len(made.of):
+        return None  # "infection (pneumonia and CRP > 10)" lists a kind of it
+    return group("and", [of_mention(words.text, name, name.start, name.end), *made.of]) if treated else made
 
 
 def _is_bare(words: Words, leaf: Condition | Exposure) -> bool:

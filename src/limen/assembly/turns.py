@@ -194,6 +194,20 @@ def asked_of_all(words: Words, cuts: Sequence[Cut], start: int, end: int) -> Cut
     return None
 
 
+def on_either(words: Words, cuts: Sequence[Cut], start: int, end: int) -> Cut | None:
+    """Where an inclusion's one disease goes on with a list of drugs: "gout treated with allopurinol, febuxostat or probenecid" asks for one of them."""
+    if words.role == "exclusion" or cuts[0].join != "comma":
+        return None
+    joints = words.layout.joints(start, end)
+    if len(joints) < 2 or joints[-1].join != "or" or any(c.join != "comma" for c in joints[:-1]):
+        return None
+    (first, stop), *rest = between(start, end, joints)
+    at = _HAVING.search(words.text, first, stop)
+    if at is None or not _only(words, (first, at.start()), "condition") or not is_light(words.text[words.names(first, at.start())[-1].end : at.start()]):
+        return None
+    return Cut(at.start(), at.start(), "and", False) if all(_only(words, piece, "drug") for piece in ((at.end(), stop), *rest)) else None
+
+
 def shown_by_either(words: Words, cuts: Sequence[Cut], end: int) -> Cut | None:
     """Where an inclusion goes on with what either of two examinations has shown: "CT or MRI within 4 weeks without metastases"."""
     exams = [m for m in words.mentions.concepts if examines(m)] if words.role == "inclusion" else []

@@ -67,6 +67,28 @@ def demands_apart(words: Words, pieces: Sequence[tuple[int, int]]) -> list[tuple
     return found
 
 
+def closing(words: Words, start: int, end: int, read: Callable[[int, int], Expression | None]) -> Expression | None:
+    """A list that a comma and a length of time close, a limit standing before them: "stroke, or TIA with ABCD2 > 4, within 7 days".
+
+    It times all of the list; where its event is what the limit measures, that limit.
+    """
+    last = next((p for p in reversed(words.pairs) if p.end <= end), None)
+    if last is None or last.time is None or not is_past(last):
+        return None
+    opening, named = min(last.start, last.time.start), last.thresholds[0].concept_end
+    comma = opening - len(words.text[start:opening]) + len(words.text[start:opening].rstrip()) - 1
+    if named is None or not start <= named <= comma or words.text[comma] != "," or words.trim(opening, end)[1] > max(last.end, last.time.end):
+        return None
+    if not any(named <= p.start and p.time is None and words.layout.depth[p.start] == words.layout.depth[start] for p in words.limits(start, comma)):
+        return None
+    made, window = read(*words.trim(start, comma)), last.thresholds[0]
+    things = [leaf for leaf in leaves(made) if isinstance(leaf, (Condition, Exposure))] if made is not None else []
+    if made is None or not things or any(thing.negated for thing in things):
+        return None
+    measured = [leaf for leaf in leaves(made) if isinstance(leaf, Threshold) and _is_of(window, leaf)]
+    return map_leaves(made, lambda leaf: under_window(leaf, window) if leaf in measured else leaf) if measured else under_window(made, window)
+
+
 def _listed(words: Words, first: Paired, start: int, end: int) -> int | None:
     """Where a list begins whose head ends in a window: "In the following cases within 6 months before dosing: A, B"."""
     time = first.time
