@@ -273,17 +273,8 @@ class Lists:
             return self.items(*self.words.trim(*inner))
         if not cuts:
             return under_denial(self.words, start, end, self._related(start, end))
-        if (told_of := turns.told_either_way(self.words, cuts, start)) is not None:
-            ways = [self.items(*self.words.trim(a, b)) or unread(self.words.text, a, b, light=True) for a, b in between(told_of, end, [c for c in cuts if c.start > told_of])]
-            return group("and", [self.items(*self.words.trim(start, told_of)), group("or", ways)])
-        if (some := turns.guarded_from(self.words, cuts)) is not None:
-            return group("and", [self.items(*self.words.trim(start, some.start)), self.guards.read(*self.words.trim(some.end, end))])
-        if (other := turns.otherwise_from(self.words, cuts)) is not None:
-            return group("or", [self.items(*self.words.trim(start, other.start)), self.guards.read(*self.words.trim(other.end, end))])
-        if (turn := turns.asked_of_all(self.words, cuts, start, end) or turns.on_either(self.words, cuts, start, end) or turns.behind_list(self.words, cuts, start, end) or turns.shown_by_either(self.words, cuts, end) or turns.with_either(self.words, cuts) or turns.qualified_from(self.words, cuts, start) or turns.denied_from(self.words, cuts, start, end)) is not None:
-            return group("and", [self.items(*self.words.trim(start, turn.start)), self.items(*self.words.trim(turn.end, end))])
-        if (lacking := turns.lacking_from(self.words, cuts, start, end)) is not None:
-            return group("and", [self.items(*self.words.trim(start, lacking)), self.items(lacking, end)])
+        if (turned := self._turned(cuts, start, end)) is not None:
+            return turned
         loose = [c for c in cuts if c.loose]
         if loose and (listed := either_list(self.words, start, end)):
             return self._split(start, end, listed)
@@ -300,6 +291,21 @@ class Lists:
             if chosen:
                 return self._split(start, end, chosen)
         return under_denial(self.words, start, end, self._related(start, end))
+
+    def _turned(self, cuts: Sequence[Cut], start: int, end: int) -> Expression | None:
+        """A list that turns from one thing to another, both of which are asked for, or to what is asked instead."""
+        if (told_of := turns.told_either_way(self.words, cuts, start)) is not None:
+            ways = [self.items(*self.words.trim(a, b)) or unread(self.words.text, a, b, light=True) for a, b in between(told_of, end, [c for c in cuts if c.start > told_of])]
+            return group("and", [self.items(*self.words.trim(start, told_of)), group("or", ways)])
+        if (some := turns.guarded_from(self.words, cuts)) is not None:
+            return group("and", [self.items(*self.words.trim(start, some.start)), self.guards.read(*self.words.trim(some.end, end))])
+        if (other := turns.otherwise_from(self.words, cuts)) is not None:
+            return group("or", [self.items(*self.words.trim(start, other.start)), self.guards.read(*self.words.trim(other.end, end))])
+        if (turn := turns.asked_of_all(self.words, cuts, start, end) or turns.on_either(self.words, cuts, start, end) or turns.behind_list(self.words, cuts, start, end) or turns.shown_by_either(self.words, cuts, end) or turns.with_either(self.words, cuts) or turns.qualified_from(self.words, cuts, start) or turns.denied_from(self.words, cuts, start, end)) is not None:
+            return group("and", [self.items(*self.words.trim(start, turn.start)), self.items(*self.words.trim(turn.end, end))])
+        if (lacking := turns.lacking_from(self.words, cuts, start, end)) is not None:
+            return group("and", [self.items(*self.words.trim(start, lacking)), self.items(lacking, end)])
+        return None
 
     def _split(self, start: int, end: int, cuts: Sequence[Cut]) -> Expression | None:
         kind = self._kind(cuts, start, end)
