@@ -45,7 +45,8 @@ class Qualities(NamedTuple):
 
 @cache
 def qualities() -> Qualities:
-    table = read_toml(data("logic.toml"))["doubts"]
+    logic = read_toml(data("logic.toml"))
+    table, cures = logic["doubts"], alternation(logic["purposes"]["cures"])
     word = rf"(?:{alternation(table['qualities'])})"
     of_class = rf"(?:{alternation(table['of_class'])})"
     run = r"{0}(?:(?:\s*,\s*(?:and\s+|or\s+|and/or\s+)?|\s+(?:and|or|and/or|to)\s+|\s*/\s*){0})*"
@@ -54,18 +55,18 @@ def qualities() -> Qualities:
         own=Scanner(rf"\b(?:{alternation(table['qualities'] + table['own'] + table['of_treatment'])})"),
         of_class=Scanner(rf"\b{run.format(of_class)}\s"),
         of_treatment=Scanner(rf"\b(?:{alternation(table['of_treatment'])})\s"),
-        treating=Scanner(rf"\b(?:{alternation(table['cures'])})s?(?=\s+for\s)"),
+        treating=Scanner(rf"\b(?:{cures})s?(?=\s+for\s)"),
         borne=Scanner(rf"\b(?:to\s+(?:{alternation(table['bearing'])})|(?:{alternation(table['bound'])})\s+(?:of|on|to|from|for|with|after|by))\s+(?=\S)"),
-        aim=Scanner(rf"\s+(?:as\s+)?(?:(?:{alternation(table['cures'])})\s+)?(?:for|of)\s+(?!{alternation(table['no_aim'])})[^\W\d_]"),
+        aim=Scanner(rf"\s+(?:as\s+)?(?:(?:{cures})\s+)?(?:for|of)\s+(?!{alternation(table['no_aim'])})[^\W\d_]"),
     )
 
 
 def told_of_others(words: Words, cuts: Sequence[Cut], stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None]) -> list[Expression | None]:
     """The alternatives of a list, with what one of them says and the others may share as a doubt beside those."""
-    made = list(parts)
     for tell in (_last_time, _before, _clause_behind, _aim_behind, _borne):
-        made = tell(words, cuts, stretches, made)
-    return made
+        if (made := tell(words, cuts, stretches, parts)) != parts:
+            return made
+    return list(parts)
 
 
 def _before(words: Words, cuts: Sequence[Cut], stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None]) -> list[Expression | None]:
@@ -110,16 +111,17 @@ def _is_thing(part: Expression | None) -> bool:
 
 def _clause_behind(words: Words, cuts: Sequence[Cut], stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None]) -> list[Expression | None]:
     """ "Any A, B or C that may interfere": what a clause says of the last of several things it says of all; it is none by itself."""
+    whole = list(parts)
     stretches, parts, end = _without_clauses(words, stretches, parts)
     start = words.trim(*stretches[-1])[0]
     clause = _CLAUSE.search(words.text, start, end)
     last = parts[-1].of[-1] if isinstance(parts[-1], AnyOf) else parts[-1]
     if clause is None or clause.start() == start or not isinstance(last, (Condition, Unread)) or not words.layout.is_open(clause.start(), start):
-        return list(parts)
+        return whole
     doubt = unread(words.text, clause.start(), end, light=True)
     shared = _ANY.match(words.text, stretches[0][0]) or (len(cuts) == 1 and not cuts[0].loose and last is parts[-1])
     if not shared or any(_OWN.match(words.text, *words.trim(*s)) for s in stretches[1:]):
-        return list(parts)
+        return whole
     return [*(group("and", [p, doubt]) if isinstance(p, (Condition, Exposure)) else p for p in parts[:-1]), parts[-1]]
 
 

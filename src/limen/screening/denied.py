@@ -1,7 +1,7 @@
 """Lengths of time under a denial: "no steroids for at least 2 weeks" denies that there were any within 2 weeks.
 
 The same words may deny the length itself ("not on a stable dose for at least 2 weeks"), so that such a limit holds or fails
-only where both readings agree.
+only where both readings agree.  So may an exclusion's bare "for 6 months before enrolment".
 """
 
 from __future__ import annotations
