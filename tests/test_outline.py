@@ -186,3 +186,15 @@ def test_a_line_behind_a_stop_is_a_criterion_of_its_own(line: str) -> None:
 def test_lines_of_a_list_without_stops_stay_apart() -> None:
     text = STOPPED.format("Stroke", "Pregnancy").replace(".\n", "\n")
     assert [c.text for c in limen.structure(text.encode()).criteria][2:4] == ["Stroke", "Pregnancy"]
+
+
+@pytest.mark.parametrize("mark", ["", "* ", "  - "])
+def test_bare_numbers_that_count_up_are_marks(mark: str) -> None:
+    text = "Inclusion criteria:\n" + "\n".join(f"{mark}{line}" for line in ("1 Gout confirmed by biopsy", "2 Tophi seen", "3 18 years or older"))
+    assert [c.text for c in limen.structure(text.encode()).criteria] == ["Gout confirmed by biopsy", "Tophi seen", "18 years or older"]
+
+
+@pytest.mark.parametrize("lines", [("2 attacks or more", "3 tophi", "4 weeks of rest"), ("1 attack", "2 tophi", "gout"), ("1 attack", "3 tophi", "5 joints")])
+def test_numbers_that_do_not_count_up_belong_to_their_lines(lines: tuple[str, ...]) -> None:
+    text = "Inclusion criteria:\n" + "\n".join(f"* {line}" for line in lines)
+    assert [c.text for c in limen.structure(text.encode()).criteria] == list(lines)

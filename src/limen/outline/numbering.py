@@ -8,7 +8,31 @@ from itertools import islice
 
 from limen.outline.lines import Line
 
+_BARE = re.compile(r"(\d{1,2})[ \t]+(?=\S)")
+_COUNTED = 3  # lines that must count on from 1 before their bare numbers are marks
 ENDS_OPEN = re.compile(r"(?:[:：]|\bfollowing\.?|\bbelow\.?)\s*$", re.IGNORECASE)
+
+
+def with_bare_numbers(text: str, lines: Sequence[Line]) -> list[Line]:
+    """The lines, with the bare numbers behind which they begin as marks: "* 1 Gout", "* 2 Tophi", "* 3 18 years or older".
+
+    Only where at least three lines of one mark and indentation count up from 1; what stands between them is part of none.
+    """
+    found: dict[tuple[str | None, int], list[tuple[int, int]]] = {}
+    runs: list[tuple[int, int]] = []
+    for index, line in enumerate(lines):
+        match = None if line.number else _BARE.match(text, line.words, line.end)
+        if match is None:
+            continue
+        run = found.setdefault((line.style, line.indent), [])
+        if int(match.group(1)) == 1:
+            run.clear()
+        if int(match.group(1)) == len(run) + 1:
+            run.append((index, match.end()))
+            if len(run) >= _COUNTED:
+                runs += run if len(run) == _COUNTED else run[-1:]
+    marked = dict(runs)
+    return [line._replace(words=marked[i], style=line.style or "bare digit", number=text[line.words : marked[i]].strip()) if i in marked else line for i, line in enumerate(lines)]
 
 
 def restarts(text: str, block: Sequence[Line]) -> frozenset[int]:

@@ -16,7 +16,7 @@ from limen.outline.groups import Block, Label, for_whom, label_of, outer_label
 from limen.outline.inline import Item, find_items
 from limen.outline.joints import Joint, alternatives, counts, ends_in_joint, logic_of, logic_words, paired
 from limen.outline.lines import Heading, Line, Role, heading_at, is_joint, is_notice, list_words, run_on_lines, split_bullets, split_lines
-from limen.outline.numbering import ENDS_OPEN, above_goes_on, follows, goes_on, opens, restarts
+from limen.outline.numbering import ENDS_OPEN, above_goes_on, follows, goes_on, opens, restarts, with_bare_numbers
 
 Breaks = Literal["writer", "machine", "either"]
 _WRAPPED = (50, 100)  # characters of a line that a machine wrapped
@@ -95,7 +95,7 @@ def _stretches(text: str, sections: Sequence[Section], role: Role) -> list[tuple
 def _close(text: str, lines: list[Line], block: Block, furniture: list[tuple[int, int]]) -> None:
     """The lines of one list become its clauses."""
     joints: list[Joint] = []
-    roots = _nest(text, [line for line in lines if text[line.start : line.end].strip()], furniture, joints)
+    roots = _nest(text, [line for line in with_bare_numbers(text, lines) if text[line.start : line.end].strip()], furniture, joints)
     clauses = [c for node in _unwrap(text, roots, furniture, block.role) if (c := _clause(text, node, furniture)) is not None]
     block.clauses += alternatives(text, clauses, joints) if block.role == "inclusion" else clauses
 
