@@ -20,7 +20,7 @@ from limen.lexicon.labels import is_part, labels
 _LONGEST = 90  # characters of a label
 _HEALTHY = "healthy_volunteer"
 _NOTE = re.compile(r"[\w)%.]\s+notes?\s*[:：]\s*$", re.IGNORECASE)  # what stands before it is no title of it
-_TITLE = re.compile(r"\s*[^\W\d_][^:;,.()\d<>=≥≤\n]{2,45}:\s+(?=\S)")
+_TITLE = re.compile(r"\s*[^\W\d_](?:[^:;,.()\d<>=≥≤\n]|(?<=[^\W\d_]-)\d{1,2}\b|(?<=[^\W\d_])\d\b){2,45}:\s+(?=\S)")  # a digit only as in "COVID-19", "factor B2"
 
 
 class Label(NamedTuple):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from limen.mentions import Quantity
+from limen.mentions import Mentions, Quantity
+from limen.thresholds.build import Target
 from limen.thresholds.phrases import phrase_after
 from limen.thresholds.wording import words
 
@@ -15,12 +16,27 @@ _EDGE = re.compile(r"\b(?:extent|margins?|edges?|borders?|distance)\b", re.IGNOR
 _OF = re.compile(r"\s*(?:of|to)\b", re.IGNORECASE)
 _WITHIN = re.compile(r"within\b", re.IGNORECASE)
 _DISTANCE = re.compile(r"\b(?:distance|far\s+from)\b[^.;,<>≤≥]*$", re.IGNORECASE)
+_APART = re.compile(r"\bdistance\s+(?:between|from|to|of)\s[^.;:()<>≤≥=\d]{2,90}$", re.IGNORECASE)
+_LAST_WORD = re.compile(r"([^\W\d_]+)\W*$")
 _LENGTHS = ("mm", "cm", "m", "km", "[in_i]", "[ft_i]", "[mi_i]")
 
 
 def is_distance(text: str, quantity: Quantity) -> bool:
     """ "A tumour located > 2 cm from the anus", "the distance from the tumour to the bowel < 5 mm"."""
     return _place(text, quantity) is not None or _DISTANCE.search(text, max(0, quantity.start - _FAR), quantity.start) is not None
+
+
+def distance_before(mentions: Mentions, quantity: Quantity) -> Target | None:
+    """What a length is, where the words before it are a distance: "the distance between the tumour and the anal verge < 5 cm"."""
+    text, end = mentions.text, quantity.start
+    named = _APART.search(text, max(0, end - _FAR - 20), end) if quantity.unit in _LENGTHS else None
+    if named is None:
+        return None
+    while (last := _LAST_WORD.search(text, named.start(), end)) and last.group(1).lower() in words().padding:
+        end = last.start()
+    end = len(text[:end].rstrip(" ,"))
+    listed = next((m.ids[0] for m in mentions.measured if named.start() <= m.start and m.end <= end and m.ids[0].startswith("distance_")), None)
+    return Target(named.start(), end, listed)
 
 
 def far_from(text: str, quantity: Quantity, before: tuple[int, int] | None) -> tuple[int, int] | None:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from limen.mentions import Mentions
 from limen.thresholds.beside import abbreviation, examples, far_end, is_comparison, is_half, is_length, is_plan, is_verb
 from limen.thresholds.phases import before_phases, only_phase
-from limen.thresholds.phrases import line_start, trim
+from limen.thresholds.phrases import counts_from, line_start, trim
 from limen.thresholds.sharing import BRACKET
 from limen.thresholds.wording import words
 
@@ -197,6 +197,7 @@ class Events:
         if inside and not words().obtained.issuperset(_WORD.findall(self.text[inside.start : inside.end].lower())) and not self._says_nothing(inside):
             return inside
         closing = min((i for i in (self.text.find(")", end), self.text.find("]", end)) if i >= 0), default=len(self.text))
+        anchored = anchored or counts_from(self.text, start, end)
         if self._leads(opening, start) and not anchored and not _AND.match(self.text, end) and self.text[end : end + 1] == " " and (inner := self.after(end)) and inner.end <= closing:
             return inner
         obtained = inside or self.text[opening + 1 : start].strip().lower() in words().obtained  # "(unless on dialysis) (performed within 2 weeks)"

@@ -22,7 +22,7 @@ _EQUIVALENT = re.compile(r"\s(?:of\s)?(?:[^\W\d_]+\s){1,2}(?:(?:is|are|being)\s)
 _EQUIVALENT_TO = re.compile(r"\d\s?[^\W\d_]{1,3}\s(?:of\s)?(?:[^\W\d_]+\s){1,2}(?:(?:is|are|being)\s)?(?:equivalent|equal)\s(?:to|with)\s$", re.IGNORECASE)
 _MARK = re.compile(r"\(\d{1,2}\)\s+[^\W\d_a-z][^\W\d_]")
 _NOTED = re.compile(r"\([^()]{0,120}\d[^()]{0,120}\)$")  # "(> 3 drinks a day)14": the number of a note
-_EQUAL = re.compile(r"(?<![\w.])\d[\d.,]{0,8}\s?(?!(?:or|and|to)\b)[^\W\d_][\w/%]{0,12}\s?=\s?$")
+_EQUAL = re.compile(r"(?<![\w.])\d(?:[\d.,]{0,8}\d)?\s?(?!(?:or|and|to)\b)[^\W\d_][\w/%]{0,12}\s?=\s?$")
 _EQUALS = re.compile(r"\s?=\s?\d")
 _SIGNED = 60  # characters before a number of signers in which it is said what they sign
 _AIMED = 110  # characters before a limit in which it is said to be an aim

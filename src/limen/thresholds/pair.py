@@ -14,10 +14,11 @@ from limen.criteria import Kind
 from limen.lexicon import Lexicon, Measurement, Score
 from limen.mentions import Mentions, Quantity, TimeSpan
 from limen.thresholds.ages import as_event_age, as_gestation, is_of_another
+from limen.thresholds.between import sandwiched
 from limen.thresholds.build import Join, Maker, Paired, Target, bound, like, unnamed, with_repeat
 from limen.thresholds.cases import for_case
 from limen.thresholds.changes import as_changes, changed
-from limen.thresholds.distances import far_from, is_distance
+from limen.thresholds.distances import distance_before, far_from, is_distance
 from limen.thresholds.doses import dosed
 from limen.thresholds.events import Events
 from limen.thresholds.idle import (
@@ -218,6 +219,10 @@ class _Pairer:
             return (right,), "or"
         if inside := self.names.inside(quantity):
             return (inside,), "or"
+        if around := sandwiched(self.names, quantity):
+            return around
+        if apart := distance_before(self.mentions, quantity):
+            return (apart,), "or"
         left, join = self.names.left(quantity)
         if self.names.is_place(quantity) or is_amount_of(self.text, quantity):
             return (), "or"

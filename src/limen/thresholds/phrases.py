@@ -26,7 +26,7 @@ _FROM = re.compile(r"\s+in\s", re.IGNORECASE)
 _NOTHING = re.compile(r"\b(?:receipt|history|administration|completion|use|total|presence|received|consisting|failures?|regimen|combination|trials?|intake|consists)\s+of\s*$", re.IGNORECASE)
 _MEASURED_BY = re.compile(r"\s(?:measured|assessed|determined|estimated|calculated|evaluated)\s+(?:in|with|by|on|using|at|from|via)\s+(?:(?:the|an?)\s+)?$|\stoo\s[^\W\d_]+\s(?:for|to)\s(?:(?:be|the|an?)\s)?$", re.IGNORECASE)
 _AMOUNT = re.compile(r"\d[\d.,]*\s?[^\W\d_]{1,3}")  # "100 mg", "2 mg"
-
+_COUNTS_FROM = re.compile(r"\s(?:of|(?P<always>from|since|after|before|following|(?:prior|preceding)(?:\s+to)?))\s", re.IGNORECASE)
 
 _Token = tuple[str, int, int]
 _FEW = 2  # words before a name in a bracket that only spells it
@@ -36,6 +36,12 @@ def last_word(text: str, end: int, reach: int = 40) -> str:
     """The last word before a place, in lower case; empty where a number or a line's beginning stands there."""
     found = _WORD_BEFORE.search(text, max(0, end - reach), end)
     return found.group(1).lower() if found else ""
+
+
+def counts_from(text: str, start: int, end: int) -> bool:
+    """Whether a length of time goes on with what it counts from: "within 3 days of admission", "< 3 days after admission"."""
+    found = _COUNTS_FROM.match(text, end)
+    return found is not None and (found["always"] is not None or text[start : start + 6].lower() == "within")
 
 
 def line_start(text: str, start: int, end: int) -> int:
