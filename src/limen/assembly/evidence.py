@@ -16,6 +16,8 @@ from limen.thresholds import Paired
 
 _ON = re.compile(r"\bon\s+(?:\w+\s+){0,2}$", re.IGNORECASE)
 _BY = re.compile(r"\b(?:on|by|via|per|using)\s+(?:\w+\s+){0,2}$", re.IGNORECASE)  # "LVEF ≥ 50 % on echocardiography or MUGA"
+_BESIDE_SCALE = re.compile(r"(?P<graded>[^,;.:()]{0,40}?)\s(?:and/or|or)\s", re.IGNORECASE)
+_PLAIN = re.compile(r"[^,;:()]{0,40}")
 _FAR = 40  # characters between such a word and its test
 _NEAR = 12  # characters between a phrase of evidence and its test: "visible on contrast CT"
 _OR_TEST = re.compile(r"\s*(?:,|,?\s*(?:and/)?or\b|/)\s*(?:(?!no\b|not\b|without\b)[^\W\d_]+\s+){0,2}", re.IGNORECASE)
@@ -45,9 +47,20 @@ def evidence(mentions: Mentions, pairs: Sequence[Paired], *, parted: bool) -> li
         following = next((p for p in sorted(pairs, key=lambda p: p.start) if p.start >= match.end()), None)
         limit = _behind_evidence(text, match.end(), following, parted=parted) if following is not None else len(text)
         anew = next((m.start() for m in run_ons(text, match.end(), len(text))), len(text))
-        found.append((match.start(), min(end, limit, anew)))
+        found.append((match.start(), min(end, limit, anew, _behind_scale(mentions, match.end()) if parted else end)))
     found += [(m.start, end) for m in mentions.concepts if examines(m) and _BY.search(text, max(0, m.start - _FAR), m.start) and (end := _listed(mentions, m.start, m.end)) > m.end]
     return found
+
+
+def _behind_scale(mentions: Mentions, start: int) -> int:
+    """Where "or" parts a disease from the scale that graded what stands before: "class III as defined by the NYHA or active ischaemia"."""
+    scale = next((m.end for m in mentions.measured if start <= m.start < start + _FAR and m.ids[0] in lexicons.load().scores), None)
+    joint = _BESIDE_SCALE.match(mentions.text, scale) if scale is not None else None
+    if joint is None:
+        return len(mentions.text)
+    named = next((m for m in mentions.concepts if m.start >= joint.end()), None)
+    apart = named is not None and named.kind == "condition" and not named.ambiguous and _PLAIN.fullmatch(mentions.text, joint.end(), named.start) is not None
+    return joint.end("graded") if apart else len(mentions.text)
 
 
 def _behind_evidence(text: str, start: int, paired: Paired, *, parted: bool) -> int:

@@ -247,14 +247,25 @@ class Kinds:
         if self.words.role == "inclusion" or window is None or window.kind != "window" or window.operator not in ("le", "lt"):
             return None
         stop = min(limits[0].start, limits[0].time.start) if limits[0].time is not None else limits[0].start
-        if window.concept_start is None or not left[0] <= window.concept_start < left[1] or stop < right[0] or self.words.weighty(limits[0].end, right[1]):
+        if window.concept_start is None or not left[0] <= window.concept_start < left[1] or stop < right[0] or self.words.weighty(max(limits[0].end, limits[0].time.end if limits[0].time else 0), right[1]):
             return None
         general = self.words.names(*left)
         changes = not nouns().changes.isdisjoint(WORD.findall(self.words.text[slice(*left)].lower()))
-        if len(general) != 1 or window.concept not in general[0].ids or changes:
+        lifts = any(right[0] <= c.start < stop and c.category in ("ALLOWED", "EXCEPTION") for c in self.words.mentions.cues)
+        if len(general) != 1 or window.concept not in general[0].ids or changes or lifts:
             return None
-        other = [m for m in self.words.names(right[0], stop) if m.kind == general[0].kind and not m.context & _SAID and not is_kind(m, general[0])]
-        return group("or", [window, *(under_window(of_mention(self.words.text, m, m.start, m.end), window) for m in other)]) if other else None
+        items = [self.words.trim(a, b) for a, b in between(right[0], stop, self.listing(right[0], stop))]
+        other = [leaf for a, b in items for leaf in self._others(a, b, general[0])]
+        return group("or", [window, *(under_window(leaf, window) for leaf in other)]) if other else None
+
+    def _others(self, start: int, end: int, general: Mention) -> list[Expression]:
+        """The things of an item that screening does not know as kinds of `general`; the item as it stands where no list knows it."""
+        named = self.words.names(start, end)
+        if not named:
+            text = unread(self.words.text, start, end)
+            return [text] if text is not None and self.words.weighty(start, end) else []
+        other = [m for m in named if m.kind == general.kind and not m.context & _SAID and not is_kind(m, general)]
+        return [of_mention(self.words.text, m, m.start, m.end) for m in other]
 
 
 def _sort(kind: str | None) -> str | None:

@@ -36,7 +36,7 @@ def parting_cuts(words: Words, exceptions: Exceptions, start: int, end: int, *, 
 
     `listed`: a lead says that commas list things here.
     """
-    cuts = words.layout.joints(start, end)
+    cuts = [c for c in words.layout.joints(start, end) if not is_slash_of_one(words, c, (start, c.start))]  # "asthma, prior/current gout"
     stretches = between(start, end, cuts)
     listing = any(c.join == "or" or (c.loose and c.join == "and") for c in cuts)
     kept: list[Cut] = []
@@ -58,7 +58,7 @@ def joins_any(words: Words, start: int, end: int) -> bool:
 
 def _within_one(words: Words, exceptions: Exceptions, start: int, cut: Cut, left: tuple[int, int], right: tuple[int, int]) -> bool:
     """Whether a joint stands within one thing, or before what is none."""
-    if is_slash_of_one(words, cut, left) or of_one_test(words.text, left[0], cut) or (cut.join == "comma" and _lifts(words, exceptions, cut)):
+    if of_one_test(words.text, left[0], cut) or (cut.join == "comma" and _lifts(words, exceptions, cut)):
         return True
     if cut.join == "or" and words.text.startswith("not ", place := words.skip(cut.end)) and any(m.start == place for m in words.concepts):
         return False  # "postmenopausal or not of childbearing potential"
