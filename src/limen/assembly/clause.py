@@ -64,6 +64,7 @@ from limen.assembly.shared import (
 )
 from limen.assembly.spread import behind_semicolons, between_stops, denied_alike, spread
 from limen.assembly.tails import told_not
+from limen.assembly.untaken import with_untaken
 from limen.assembly.walk import map_leaves, shift
 from limen.assembly.washouts import each_over
 from limen.assembly.whom import any_for_whom, by_people, narrows
@@ -250,7 +251,7 @@ class Lists:
         cue = next((c for c in self.words.mentions.cues if c.category == "EXCEPTION" and start < c.start and c.end < end and self.words.layout.is_open(c.start, start)), None)
         if cue is not None and not any(p.start < cue.end and cue.start < p.end for p in self.words.pairs):
             return self.exceptions.read(start, cue.start, cue.end, end)
-        return self.items(start, end)
+        return with_untaken(self.words, start, end, self.items(start, end))
 
     # ---- lists
 
