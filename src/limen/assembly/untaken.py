@@ -41,25 +41,25 @@ def with_untaken(words: Words, start: int, end: int, made: Expression | None) ->
 
 def _missed(words: Words, start: int, end: int, made: Expression) -> Iterator[Unread]:
     joints = words.layout.joints(start, end)
-    wanted = ("and",) if words.role == "inclusion" else ("or", "either")
-    if not any(c.join in wanted for c in joints):
+    if words.role == "inclusion":
+        begins = [c.end for c in joints if c.join == "and" and _says().demand.match(words.text, c.end, end)] + _of_person(words, start, end, made)
+    else:
+        begins = [c.end for c in joints if c.join in ("or", "either") and words.text[c.start : c.end].strip() != "/" and not _says().again.match(words.text, c.end, end)]
+    if not begins:
         return
     taken = [*_places(made), *((t.start, t.end) for t in words.mentions.times)]
-    for cut, stop in zip(joints, [*(c.start for c in joints[1:]), end]):
-        place = words.trim(cut.end, stop)
-        if cut.join in wanted and words.text[cut.start : cut.end].strip() != "/" and _is_own(words, *place) and not any(a < place[1] and place[0] < b for a, b in taken):
-            leaf = unread(words.text, *place)
-            if leaf is not None:
-                yield leaf
+    for begin in begins:
+        a, b = words.trim(begin, min((c.start for c in joints if c.start >= begin), default=end))
+        said = sum(not is_light(w) for w in WORD.findall(words.text[a:b])) if a < b else 0
+        leaf = unread(words.text, a, b) if said >= _FEW and not any(x < b and a < y for x, y in taken) else None
+        if leaf is not None:
+            yield leaf
 
 
-def _is_own(words: Words, start: int, end: int) -> bool:
-    """Whether a stretch names a ground of its own, and no other time, dose or judge of the same; in an inclusion, whether it is a demand."""
-    if start >= end or sum(not is_light(w) for w in WORD.findall(words.text[start:end])) < _FEW:
-        return False
-    if words.role == "inclusion":
-        return _says().demand.match(words.text, start, end) is not None
-    return _says().again.match(words.text, start, end) is None
+def _of_person(words: Words, start: int, end: int, made: Expression) -> list[int]:
+    """What is told of persons behind their age: "women over 18 with good eyesight", "aged 70 or older who cannot have surgery"."""
+    aged = max((leaf.end for leaf in leaves(made) if isinstance(leaf, Threshold) and leaf.kind == "age" and start <= leaf.start < end), default=None)
+    return [] if aged is None else [c.end for c in words.layout.relatives(start, end) if c.start >= aged][:1]
 
 
 def _places(made: Expression) -> Iterator[tuple[int, int]]:
