@@ -49,7 +49,8 @@ def _missed(words: Words, start: int, end: int, made: Expression) -> Iterator[Un
         return
     taken = [*_places(made), *((t.start, t.end) for t in words.mentions.times)]
     for begin in begins:
-        a, b = words.trim(begin, min((c.start for c in joints if c.start >= begin), default=end))
+        stop = min((c.start for c in joints if c.start >= begin), default=end)
+        a, b = words.trim(begin, min([stop, *(x for x, _ in taken if x >= start)]) if begin == start else stop)
         said = sum(not is_light(w) for w in WORD.findall(words.text[a:b])) if a < b else 0
         leaf = unread(words.text, a, b) if said >= _FEW and not any(x < b and a < y for x, y in taken) else None
         if leaf is not None:
@@ -57,9 +58,13 @@ def _missed(words: Words, start: int, end: int, made: Expression) -> Iterator[Un
 
 
 def _of_person(words: Words, start: int, end: int, made: Expression) -> list[int]:
-    """What is told of persons behind their age: "women over 18 with good eyesight", "aged 70 or older who cannot have surgery"."""
-    aged = max((leaf.end for leaf in leaves(made) if isinstance(leaf, Threshold) and leaf.kind == "age" and start <= leaf.start < end), default=None)
-    return [] if aged is None else [c.end for c in words.layout.relatives(start, end) if c.start >= aged][:1]
+    """Where words begin that tell of persons beside their age: "patients of the night clinic (over 18)", "women over 18 with good eyesight"."""
+    aged = [leaf for leaf in leaves(made) if isinstance(leaf, Threshold) and leaf.kind == "age" and start <= leaf.start < end]
+    if not aged:
+        return []
+    first, last = min(a for a, _ in _places(made)), max(leaf.end for leaf in aged)
+    whose = [start] if first in [a for leaf in aged for a, _ in _places(leaf)] else []
+    return [*whose, *[c.end for c in words.layout.relatives(start, end) if c.start >= last][:1]]
 
 
 def _places(made: Expression) -> Iterator[tuple[int, int]]:
