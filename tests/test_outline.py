@@ -186,3 +186,11 @@ def test_a_line_behind_a_stop_is_a_criterion_of_its_own(line: str) -> None:
 def test_lines_of_a_list_without_stops_stay_apart() -> None:
     text = STOPPED.format("Stroke", "Pregnancy").replace(".\n", "\n")
     assert [c.text for c in limen.structure(text.encode()).criteria][2:4] == ["Stroke", "Pregnancy"]
+
+
+@pytest.mark.parametrize("heading", ["Exclu\u00adsion Criteria:", "Exclusion Cri\u200bteria", "\u200bExclusion\u2060 Criteria:\u200b", "Ex<wbr>clusion criteria:"])
+def test_a_heading_with_characters_that_nobody_sees_is_one(heading: str) -> None:
+    text = f"Inclusion Criteria:\n- Gout\n{heading}\n- Asth\u00adma\n- Age ab\u200bove 8\u200b0 years\n"
+    trial = limen.structure(text.encode())
+    assert [(c.role, c.text) for c in trial.criteria] == [("inclusion", "Gout"), ("exclusion", "Asth\u00adma"), ("exclusion", "Age ab\u200bove 8\u200b0 years")]
+    assert all(c.text == text[c.start : c.end] for c in trial.criteria)
