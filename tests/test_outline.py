@@ -194,3 +194,14 @@ def test_a_heading_with_characters_that_nobody_sees_is_one(heading: str) -> None
     trial = limen.structure(text.encode())
     assert [(c.role, c.text) for c in trial.criteria] == [("inclusion", "Gout"), ("exclusion", "Asth\u00adma"), ("exclusion", "Age ab\u200bove 8\u200b0 years")]
     assert all(c.text == text[c.start : c.end] for c in trial.criteria)
+
+
+@pytest.mark.parametrize("heading", ["排除标准：", "排除标准", "Ausschlusskriterien:", "Criterios de exclusión", "Critères d'exclusion :", "排除标准 Exclusion criteria:", "Exclusion criteria 排除标准", "【除外基準】"])
+def test_a_heading_may_be_in_another_language(heading: str) -> None:
+    trial = limen.structure(f"Inclusion Criteria:\n- Gout\n{heading}\n- Asthma\n".encode())
+    assert [(c.role, c.text) for c in trial.criteria] == [("inclusion", "Gout"), ("exclusion", "Asthma")]
+
+
+def test_lists_in_one_line_may_be_headed_in_another_language() -> None:
+    trial = limen.structure("纳入标准：(1) Gout (2) Fever 排除标准：1. Asthma。".encode())
+    assert [c.role for c in trial.criteria] == ["inclusion", "inclusion", "exclusion"]

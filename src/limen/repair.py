@@ -39,7 +39,7 @@ _WIDE = {c: chr(c - 0xFEE0) for c in range(0xFF01, 0xFF5F)} | {
     0xFE62: "+", 0xFE63: "-", 0xFE64: "<", 0xFE65: ">", 0xFE66: "=", 0xFE6A: "%", 0x066A: "%", 0x066B: ".",
     0xA0: " ", 0x1680: " ", 0x202F: " ", 0x205F: " ", 0x2800: " ", 0x2010: "-", 0x2011: "-", **dict.fromkeys(range(0x2000, 0x200B), " "),
     0x0B: "\n", 0x0C: "\n", 0x85: "\n", 0x2028: "\n", 0x2029: "\n",
-    0x2018: "'", 0x2019: "'", 0x3001: ",", 0x3002: ".",
+    0x2018: "'", 0x2019: "'", 0x3001: ",", 0x3002: ".", 0x3010: "[", 0x3011: "]",
     0x02C2: "<", 0x02C3: ">", 0x2039: "<", 0x203A: ">",
 } | {zero + digit: str(digit) for zero in (0x660, 0x6F0, 0x966, 0x9E6, 0xE50, *range(0x1D7CE, 0x1D7F7, 10)) for digit in range(10)}  # fmt: skip
 _UNSEEN_CLASS = "\x00-\x08\x0e-\x1e\x7f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb"

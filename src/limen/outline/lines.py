@@ -68,11 +68,13 @@ def list_words() -> dict[str, Any]:
 def _headings() -> _Headings:
     table = list_words()
     roles: dict[str, Role | None] = {name: cast(Role, role) for role, names in table["roles"].items() for name in names}
+    abroad = {name: cast(Role, role) for role, names in table["abroad"].items() for name in names}
+    roles |= abroad
     for version in versions():
         roles |= {f"{version} inclusion criteria": "inclusion", f"{version} exclusion criteria": "exclusion"}
     roles.update(dict.fromkeys(table["others"]["names"]))
     phrases = alternation(roles)
-    both = alternation(n for n in roles if roles[n] and ("criteria" in n or n in _SHORT))
+    both = alternation(n for n in roles if roles[n] and ("criteria" in n or n in _SHORT or n in abroad))
     return _Headings(
         re.compile(rf"(?P<name>{phrases})(?P<rest>[^\r\n:：]{{0,60}}?)(?P<colon>[:：])?(?:[ \t]*[*_#]+(?=[ \t]*(?:[\r\n]|$)))?[ \t]*(?=$|(?<=[:：*])|[\r\n])", re.IGNORECASE),
         roles,
@@ -82,6 +84,11 @@ def _headings() -> _Headings:
 
 def _role(name: str) -> Role | None:
     return _headings().roles[re.sub(r"\s+", " ", name.lower())]
+
+
+def _said_again(rest: str) -> Role | Literal[""] | None:
+    """The list that the rest of a heading names once more, in another language."""
+    return _headings().roles.get(rest.lower().strip(" /|["), "")
 
 
 _SHORT = ("inclusion", "exclusion", "inclusions", "exclusions")  # headings in a line only where a sentence ends before them
@@ -109,7 +116,7 @@ def heading_at(text: str, start: int, end: int) -> Heading | None:
         return _named_first(text, start, position, end)
     alone = match.end() >= len(text[:end].rstrip())
     rest = match.group("rest").strip(" *_#-–.()")
-    told = _heading_like(rest) or _tells_for_whom(match.group("rest").strip(), rest)
+    told = _heading_like(rest) or _tells_for_whom(match.group("rest").strip(), rest) or _said_again(rest) == _role(match.group("name"))
     if match.group("colon") is None and (not alone or len(rest) > 40 or (rest and not told)):
         return None
     if rest and _is_criterion(match.group("name"), rest):
@@ -182,10 +189,10 @@ def split_lines(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     for match in _LINE.finditer(text, start, end):
         cut = match.start()
         line = match.group().lower()
-        inner_headings = _headings().inline.finditer(text, cut + 1, match.end()) if "criteria" in line or "clusion" in line else ()
+        inner_headings = _headings().inline.finditer(text, cut + 1, match.end()) if "criteri" in line or "clusi" in line or not line.isascii() else ()
         for inner in inner_headings:
             before = text[cut : inner.start()].strip()
-            if before and before[-1] not in ".;:!?)|" and len(before) < 40:
+            if before and before[-1] not in ".;:!?)|" and len(before) < 40 and inner.group("name").isascii():
                 continue
             if before and inner.group("name").lower() in _SHORT and before[-1] not in ".;|":
                 continue
