@@ -205,3 +205,24 @@ def test_a_heading_may_be_in_another_language(heading: str) -> None:
 def test_lists_in_one_line_may_be_headed_in_another_language() -> None:
     trial = limen.structure("纳入标准：(1) Gout (2) Fever 排除标准：1. Asthma。".encode())
     assert [c.role for c in trial.criteria] == ["inclusion", "inclusion", "exclusion"]
+
+
+@pytest.mark.parametrize(
+    "lead",
+    [
+        "Who meets any of the following criteria will be excluded:",
+        "A potential subject with any of the following is not allowed to take part:",
+        "Patients who have one or more of the following conditions cannot be recruited.",
+        "Exclusion from the trial if one of the following criteria is fulfilled:",
+        "Those presenting with any of these criteria were ruled out:",
+    ],
+)
+def test_a_lead_that_only_says_that_its_items_shut_out_is_a_heading(lead: str) -> None:
+    trial = limen.structure(f"Exclusion Criteria:\n{lead}\n1. Gout\n2. Asthma\n".encode())
+    assert [c.text for c in trial.criteria] == ["Gout", "Asthma"]
+
+
+@pytest.mark.parametrize("lead", ["Subjects who do not meet the following criteria will be excluded:", "Those meeting all of the following are excluded:", "At least two of the following:"])
+def test_a_lead_that_says_how_its_items_shut_out_stays(lead: str) -> None:
+    trial = limen.structure(f"Exclusion Criteria:\n{lead}\n1. Gout\n2. Asthma\n".encode())
+    assert len(trial.criteria) == 1

@@ -16,7 +16,7 @@ from limen.assembly.clause import Lists
 from limen.assembly.coordination import nouns
 from limen.assembly.counts import LEAD, as_other_way, caps_list, other_way, set_beside, speaks_of_count
 from limen.assembly.definitions import last_sentence, lists_against, lists_methods, speaks_of_meaning, tells_meaning
-from limen.assembly.denied_leads import denies_list, lacked, under_lead
+from limen.assembly.denied_leads import asks_all, denies_list, lacked, under_lead
 from limen.assembly.eligible import all_diseases, leads_to_one
 from limen.assembly.fertile import any_but_demands
 from limen.assembly.forgoing import speaks_of_forgoing
@@ -96,6 +96,9 @@ def assemble(item: Item, role: ListRole, read: Reader, *, listed: bool = False) 
         return _for_whom(item, builder, read)
     if tells_meaning(words.mentions.text, *last_sentence(builder.words)):
         return group("or" if role == "exclusion" else "and", [own, *(_note(child, read) for child in item.children)])
+    if role == "exclusion" and asks_all(words.mentions.text):
+        met = _below(item, "inclusion", [assemble(child, "inclusion", read) for child in item.children])
+        return Not(of=met) if met is not None else own
     refers = bool(REFERS.search(words.mentions.text))
     below = [assemble(child, role, read, listed=refers) for child in item.children]
     shared = builder.shared_windows(item.start)
@@ -277,6 +280,8 @@ def _with_lead(own: Expression | None, below: Expression | None, lead: str, role
         return as_other_way(own, below, lead[:way])
     if isinstance(own, IfThen) and role == "inclusion" and lead.rstrip().endswith(":"):
         return _asked_below(own, below)
+    if all(isinstance(p, Unread) and is_plain_lead(p.text) for p in leaves(own)):
+        return below
     defined = grammar().defined.search(lead) or (role == "exclusion" and grammar().defined_list.search(lead))
     if defined and not any(True for _ in thresholds(own)):
         return _defined_by(own, below, role)
@@ -286,8 +291,6 @@ def _with_lead(own: Expression | None, below: Expression | None, lead: str, role
         return group("or", [*(p for p in (own.of if isinstance(own, AnyOf) else (own,)) if not isinstance(p, Unread)), below])
     if _is_heading(own, lead) and (role == "exclusion" or (isinstance(own, Unread) and all(isinstance(p, Threshold) for p in leaves(below)))):
         return below
-    if role == "exclusion" and isinstance(own, Unread) and lead.rstrip().endswith((":", ",")):
-        return below if is_plain_lead(own.text) else group("and", [own, below])
     return group("and", [own, below])
 
 

@@ -9,7 +9,7 @@ from typing import Literal, Protocol, TypeAlias
 from limen.assembly.coordination import nouns
 from limen.assembly.denials import all_denied, end_of, is_denied, opened
 from limen.assembly.grammar import grammar
-from limen.assembly.leaves import WORD, group, is_light, trim, under_window, unread
+from limen.assembly.leaves import WORD, group, is_light, is_plain_lead, trim, under_window, unread
 from limen.assembly.scope import affirmed, means
 from limen.assembly.several import each_apart
 from limen.assembly.shutting import leads
@@ -28,6 +28,9 @@ _NO = re.compile(r"\W*no\b", re.IGNORECASE)
 _MARK = re.compile(r"[,;:]|\b(?:and|or)\b", re.IGNORECASE)
 _JOINED = re.compile(r"(?:[,;.]|\b(?:or|and))\s*$", re.IGNORECASE)
 _THEN = re.compile(r"\b(?:and|plus|but)\s+(?:all|any|one|either|each|at\s+least|the|meets?|both|have|has|with|following)\b[^,;]*$", re.IGNORECASE)
+
+
+_UNMET = re.compile(r"\b(?:not|n['’]t|fail(?:s|ed|ing|ure)?\s+to|without)\s+(?:meet|fulfil|satisf)\w*", re.IGNORECASE)
 
 
 class Lists(Protocol):
@@ -60,6 +63,11 @@ def under_lead(own: Expression | None, lead: str, items: Sequence[tuple[str, int
         fate = "asked" if tree is None or grammar().modal.search(text) else _fate(tree, lead)
         made.append(_note(text, start) if fate == "doubted" else _denied(tree) if fate == "denied" and tree is not None else tree)
     return group("and", made)
+
+
+def asks_all(lead: str) -> bool:
+    """Whether an exclusion's lead shuts out who does not meet the list below it: "Those who fail to meet the following criteria:"."""
+    return _UNMET.search(lead) is not None and is_plain_lead(_UNMET.sub("", lead))
 
 
 def lacked(lead: str, lists: Lists, below: Sequence[Expression | None], offset: int) -> Expression | None:

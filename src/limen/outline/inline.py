@@ -10,6 +10,8 @@ _DOTTED = re.compile(r"(?<!\S)(?P<close>\d{1,2}|[a-z]|[ivx]{2,4})\.(?=\s+[^\W\d_
 _DASHED = re.compile(r"(?<!\S)(?P<close>\d{1,2})-(?=\s?[^\W\d_]{3})")
 _CLOSES = {_MARK: ")", _DOTTED: ".", _DASHED: "-"}
 _STARS = re.compile(r"[*•●▪](?<=\s.)(?=\s+(?!10[\d^])\S)")  # not the times sign of "1.5 * 10^9/L"
+_BEHIND_COLON = re.compile(r"[:：]\s+(?P<mark>[-–—])\s+(?=[^\W\d_])")
+_DASH = re.compile(r"(?<=\s)[-–—](?=\s+[^\W\d_])")
 _ROMAN = ["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x"]
 
 
@@ -45,7 +47,16 @@ def find_items(text: str, start: int, end: int) -> list[Item]:
         if len(items) >= 2:
             return items
     stars = [Item(m.start(), m.end(), m.group()) for m in _STARS.finditer(text, start, end)]
-    return stars if len(stars) >= 2 else []
+    return stars if len(stars) >= 2 else _dashes(text, start, end)
+
+
+def _dashes(text: str, start: int, end: int) -> list[Item]:
+    """The items that dashes open, the first of them behind a colon: "any of these: - asthma - gout"."""
+    first = _BEHIND_COLON.search(text, start, end)
+    if first is None:
+        return []
+    items = [Item(m.start(), m.end(), m.group()) for m in _DASH.finditer(text, first.start("mark"), end) if m.group() == first["mark"]]
+    return items if len(items) >= 2 else []
 
 
 def _after_stop(text: str, items: list[Item]) -> bool:

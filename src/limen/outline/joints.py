@@ -38,9 +38,10 @@ def logic_words() -> tuple[re.Pattern[str], re.Pattern[str]]:
     return re.compile(alternation(table["any"]), re.IGNORECASE), re.compile(alternation(table["all"]), re.IGNORECASE)
 
 
-def counts(lead: str) -> bool:
-    """Whether a lead says of how many of its items it speaks: "at least two of the following"."""
-    return _AT_LEAST.search(lead) is not None
+def count_of(lead: str) -> int | None:
+    """Of how many of its items a lead speaks, where it says so: "at least two of the following"."""
+    match = _AT_LEAST.search(lead)
+    return None if match is None else int(match.group(1)) if match.group(1).isdigit() else _NUMBER_WORDS[match.group(1).lower()]
 
 
 def ends_in_joint(words: str) -> bool:
@@ -53,8 +54,7 @@ def logic_of(text: str, start: int, end: int, children: Sequence[Clause], joints
     if not children:
         return None, None
     lead = text[max(start, end - _LEAD) : end]
-    if match := _AT_LEAST.search(lead):
-        count = int(match.group(1)) if match.group(1).isdigit() else _NUMBER_WORDS[match.group(1).lower()]
+    if (count := count_of(lead)) is not None:
         return ("any", None) if count == 1 else ("at_least", count)
     any_words, all_words = logic_words()
     if all_words.search(lead):

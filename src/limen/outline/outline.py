@@ -14,7 +14,7 @@ from limen.lexicon.patterns import alternation
 from limen.outline.clauses import Clause, Outline
 from limen.outline.groups import Block, Label, for_whom, label_of, outer_label
 from limen.outline.inline import Item, find_items
-from limen.outline.joints import Joint, alternatives, counts, ends_in_joint, logic_of, logic_words, paired
+from limen.outline.joints import Joint, alternatives, count_of, ends_in_joint, logic_of, logic_words, paired
 from limen.outline.lines import Heading, Line, Role, heading_at, is_joint, is_notice, list_words, run_on_lines, split_bullets, split_lines
 from limen.outline.numbering import ENDS_OPEN, above_goes_on, follows, goes_on, opens, restarts
 
@@ -23,6 +23,9 @@ _WRAPPED = (50, 100)  # characters of a line that a machine wrapped
 _NARROW = 40  # characters of the narrowest lines that one makes
 _SEVERAL = 4  # items that show how a list ends them
 _NEARLY = 8  # of so many one at most ends otherwise
+_LONGEST = 200  # characters of a lead that only opens a list
+_DENIAL = re.compile(r"\b(?:no|not|never|without|none|neither|nor|cannot|lack\w*|absence|fail\w*|(?:do|does|did|can)n['’]?t)\b", re.IGNORECASE)
+_SHUT = re.compile(r"\b(?:will|can|may|must|shall|should|is|are|be)\s*not\s+(?:be\s+)?(?:(?:included?|enrol\w*|recruited|accepted|admitted|allowed|permitted|considered|eligible|enter|participate|take\s+part|selected|randomi[sz]ed|registered|qualify)\b)", re.IGNORECASE)
 _TERMINAL = re.compile(r"[.;:!?。]\s*$")
 
 
@@ -147,7 +150,8 @@ def _depth(text: str, line: Line, stack: Sequence[_Node]) -> int:
         return 0
     top = stack[-1]
     if top.line.style is None:
-        return len(stack) if ENDS_OPEN.search(text, max(0, top.end - 60), top.end) and line.style else len(stack) - 1
+        opened = line.style and (ENDS_OPEN.search(text, max(0, top.end - 60), top.end) or _announces(text[top.line.words : top.end]))
+        return len(stack) if opened else len(stack) - 1
     if line.style is None:
         return 0
     if line.indent >= top.line.indent and (line.indent > top.line.indent or opens(line)):
@@ -254,6 +258,22 @@ def _generic() -> re.Pattern[str]:
     return re.compile(alternation(list_words()["generic"]["words"]), re.IGNORECASE)
 
 
+def _opens_list(own: str) -> bool:
+    """Whether a lead says that a list follows of what those have who are asked, or not: "Patients with gout who meet the following criteria:"."""
+    words = own.split(maxsplit=1)
+    return bool(words) and words[0].lower().strip(",:") in list_words()["generic"]["openers"] and _generic().search(own) is not None and not any(c.isdigit() for c in own)
+
+
+def _announces(own: str) -> bool:
+    """Whether a lead says no more than that a list follows: "Who meets any of the following criteria will be excluded"."""
+    return len(own) < _LONGEST and _opens_list(own) and set(re.findall(r"[^\W\d_]+", own.lower())) <= set(list_words()["generic"]["plain"])
+
+
+def _denies(own: str, role: Role) -> bool:
+    """Whether a lead denies what it lists: "who do not meet the following criteria", not "cannot be included" over what shuts out."""
+    return _DENIAL.search(_SHUT.sub("", own) if role == "exclusion" else own) is not None
+
+
 def _unwrap(text: str, roots: list[_Node], furniture: list[tuple[int, int]], role: Role) -> list[_Node]:
     """A first lead that only says that a list follows is a heading; its items stand for themselves.
 
@@ -265,14 +285,13 @@ def _unwrap(text: str, roots: list[_Node], furniture: list[tuple[int, int]], rol
     lead = roots[0]
     own = text[lead.line.words : lead.end]
     any_words, all_words = logic_words()
-    first = own.split(maxsplit=1)[0].lower().strip(",:") if own.split() else ""
-    if first not in list_words()["generic"]["openers"]:
+    if not _opens_list(own) or (all_words if role == "exclusion" else any_words).search(own):
         return roots
-    if (all_words if role == "exclusion" else any_words).search(own):
+    if lead.line.style is not None or len(own) >= _LONGEST or (count_of(own) or 0) > (role == "exclusion"):
         return roots
-    if lead.line.style is not None or len(own) >= 200 or not _generic().search(own) or any(c.isdigit() for c in own) or counts(own):
+    if _denies(own, role):
         return roots
-    if not set(re.findall(r"[^\W\d_]+", own.lower())) <= set(list_words()["generic"]["plain"]):
+    if not _announces(own):
         return roots if role == "exclusion" else [replace(lead, children=[], joints=[]), *lead.children, *roots[1:]]
     furniture.append((lead.line.start, lead.end))
     return [*lead.children, *roots[1:]]
