@@ -226,3 +226,50 @@ def test_a_lead_that_only_says_that_its_items_shut_out_is_a_heading(lead: str) -
 def test_a_lead_that_says_how_its_items_shut_out_stays(lead: str) -> None:
     trial = limen.structure(f"Exclusion Criteria:\n{lead}\n1. Gout\n2. Asthma\n".encode())
     assert len(trial.criteria) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1.Gout. 2.Asthma of any kind. 3.14 to 70 years old. 4.Fever. 5.Cough.",
+        "1.Gout.\n2.Asthma of any kind.\n3.14 to 70 years old.\n4.Fever.\n5.Cough.",
+        "1. Gout 2. Asthma of any kind 3. 14 to 70 years old 4. Fever 5. Cough",
+        "1) Gout 2) Asthma of any kind 3) 14 to 70 years old 4) Fever 5) Cough",
+        "(1) Gout (2) Asthma of any kind (3) 14 to 70 years old (4) Fever (5) Cough",
+        "1、Gout；2、Asthma of any kind；3、14 to 70 years old；4、Fever；5、Cough",
+        "1．Gout\n2．Asthma of any kind\n3．14 to 70 years old\n4．Fever\n5．Cough",
+        "①Gout ②Asthma of any kind ③14 to 70 years old ④Fever ⑤Cough",
+        "① Gout\n② Asthma of any kind\n③ 14 to 70 years old\n④ Fever\n⑤ Cough",
+        "® 1. Gout ® 2. Asthma of any kind ® 3. 14 to 70 years old ® 4. Fever ® 5. Cough",
+    ],
+)
+def test_a_number_may_touch_its_mark(text: str) -> None:
+    trial = limen.structure(f"Inclusion Criteria:\n{text}\n".encode())
+    assert [c.text.rstrip(".;；") for c in trial.criteria] == ["Gout", "Asthma of any kind", "14 to 70 years old", "Fever", "Cough"]
+
+
+@pytest.mark.parametrize("text", ["1.18-75 years old 2.Gout 3.Asthma 4.Fever", "1.18-75 years old;\n2.Gout\n3.Asthma\n4.Fever", "1、18-75 years old\n2、Gout\n3、Asthma\n4、Fever"])
+def test_the_first_item_may_begin_with_a_number(text: str) -> None:
+    trial = limen.structure(f"Inclusion Criteria:\n{text}\n".encode())
+    assert [c.text.rstrip(";") for c in trial.criteria] == ["18-75 years old", "Gout", "Asthma", "Fever"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1. Creatinine above\n1.5 mg/dL\n2. Gout\n3. Asthma",
+        "1. Gout\n2. Tumour larger than\n3.5 cm\n3. Asthma",
+        "1. Gout\n2. Tumour of a diameter that exceeds\n3.5 cm",
+        "1.5 x ULN or less of bilirubin",
+        "1. Gout 2. Tumour of 3.5 cm 3. Asthma 4. Fever",
+    ],
+)
+def test_a_decimal_number_is_no_mark(text: str) -> None:
+    trial = limen.structure(f"Inclusion Criteria:\n{text}\n".encode())
+    assert any("1.5" in c.text or "3.5 cm" in c.text for c in trial.criteria)
+
+
+@pytest.mark.parametrize("broken", ["for\n= 07 days before enrolment", "for\n  =7 days before enrolment"])
+def test_a_line_that_begins_with_a_sign_goes_on(broken: str) -> None:
+    trial = limen.structure(f"Inclusion Criteria:\n- No steroids for gout {broken}\n- Asthma\n".encode())
+    assert len(trial.criteria) == 2

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal, NamedTuple, cast
@@ -11,19 +11,19 @@ from typing import Any, Literal, NamedTuple, cast
 from limen.lexicon.labels import kind_of, named_in, versions
 from limen.lexicon.load import data, read_toml
 from limen.lexicon.patterns import alternation
-from limen.lexicon.run_on import run_ons
 
 Role = Literal["inclusion", "exclusion"]
 
 _LINE = re.compile(r"[^\r\n]+")
-_INDENT = re.compile(r"[ \t\x1f]*")
-_BULLET = r"(?P<bullet>[*•·●▪◦‣○■□§➢✓❖◆◇※・ˑ∙‧⁃►▶➤➔✔◘☐❑⮚]|[-–—‐](?=[\s(]|[^\W\d_]|[≥≤<>])|[?](?=[^\W\d_])|o(?=[ \t]{2,}|\t))"
+CIRCLED = frozenset("①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳⑴⑵⑶⑷⑸⑹⑺⑻⑼⑽⑾⑿⒀⒁⒂⒃⒄⒅⒆⒇")
+INDENT = re.compile(r"[ \t\x1f]*")
+_BULLET = r"(?P<bullet>[*•·●▪◦‣○■□§➢✓❖◆◇※・ˑ∙‧⁃►▶➤➔✔◘☐❑⮚®]|[-–—‐](?=[\s(]|[^\W\d_]|[≥≤<>])|[?](?=[^\W\d_])|o(?=[ \t]{2,}|\t))"
 _ORDINAL = (
     r"(?:(?P<paren>\((?:\d{1,2}|[a-zA-Z]|[ivxIVX]{2,4})\))|(?P<close>(?:\d{1,2}|[a-zA-Z]|[ivxIVX]{2,4})\))"
     r"|(?P<dot>(?:\d{1,2}|[a-zA-Z]|[ivx]{2,4})\.)(?=[\s]|[^\W\d_]{2})(?!\w\.)|(?P<nested>\d{1,2}(?:\.\d{1,2}){1,2}\.?)(?=\s+[^\W\d_a-z])"
-    r"|(?P<colon>\d{1,2}[:、])(?=\s))"
+    r"|(?P<colon>\d{1,2}:)(?=\s)|(?P<comma>\d{1,2},)(?=[^\W\d_]|\s[A-Z])|(?P<circled>[①-⑳⑴-⒇]))"
 )
-_MARK = re.compile(rf"(?:{_BULLET}|{_ORDINAL})[ \t\x1f]*")
+MARK = re.compile(rf"(?:{_BULLET}|{_ORDINAL})[ \t\x1f]*")
 _JOINT_LINE = re.compile(r"\s*(and/or|and|or)\s*[:,.]?\s*", re.IGNORECASE)
 
 
@@ -203,58 +203,15 @@ def split_lines(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
             yield cut, match.end()
 
 
-_SAME_MARK = {mark: re.compile(rf"(?<=\s){re.escape(mark)}(?=\s+\S)") for mark in "*•●▪"}
-_SAME_MARK |= {mark: re.compile(rf"(?<=\s){re.escape(mark)}(?=\s*\S)") for mark in "ˑ➢✓❖►➤✔"}  # marks that are nothing else
-_SAME_MARK["-"] = re.compile(r"(?<=\s)-(?=\s+(?![IVX]+\b)[^\W\d_])")
-_RUNNING = re.compile(r"(?P<paren>\(?)(?P<number>\d{1,2})(?P<closing>[.)])(?=\s*[^\W\d_])")
-_RUN_ON = 2  # items that begin in a line, of which one alone may be the writer's capital
-_DASHES = 2  # further marks that show a list where a dash or a full stop may mean something else
-
-
-def split_bullets(text: str, start: int, end: int, *, headed: bool = False) -> Iterator[tuple[int, int]]:
-    """A line that begins with a list mark, cut before each further mark of its list: pages whose line breaks were lost.
-
-    `headed`: the heading of the list stands in the same line.
-    """
-    indent = _INDENT.match(text, start, end)
-    first = indent.end() if indent else start
-    same = _SAME_MARK.get(text[first : first + 1])
-    cuts = [m.start() for m in same.finditer(text, first + 1, end)] if same else _numbered(text, first, end)
-    if same and not cuts and (bullet := _MARK.match(text, first, end)):
-        yield from _spans(start, _numbered(text, bullet.end(), end), end)
-        return
-    if text[first : first + 1] == "-" and len(cuts) < _DASHES and not headed:
-        cuts = []
-    yield from _spans(start, cuts, end)
-
-
-def _spans(start: int, cuts: Sequence[int], end: int) -> Iterator[tuple[int, int]]:
-    return zip([start, *cuts], [*cuts, end], strict=True)
-
-
-def _numbered(text: str, first: int, end: int) -> list[int]:
-    """Where the numbers go on that a line begins with: "1) ... 2) ...", "1. ... 2. ... 3. ..."."""
-    opening = _RUNNING.match(text, first, end)
-    if opening is None:
-        return []
-    cuts: list[int] = []
-    number, closing = int(opening.group("number")), opening.group("closing")
-    position = opening.end()
-    while match := re.compile(rf"(?<=\s){re.escape(opening.group('paren'))}{number + 1}{re.escape(closing)}(?=\s*[^\W\d_])").search(text, position, end):
-        cuts.append(match.start())
-        number, position = number + 1, match.end()
-    return cuts if closing == ")" or len(cuts) >= _DASHES else []
-
-
 def read_line(text: str, start: int, end: int) -> Line:
     """The line's indentation and list marks; two marks in a row ("-  1.") count as one, of the first's style."""
-    indent = _INDENT.match(text, start, end)
+    indent = INDENT.match(text, start, end)
     position = mark_start = indent.end() if indent else start
     column = position - start
     style: str | None = None
     number: str | None = None
     for _ in range(2):
-        match = _MARK.match(text, position, end)
+        match = MARK.match(text, position, end)
         if not match or match.end() >= end:
             break
         kind = match.lastgroup or ""
@@ -268,18 +225,8 @@ def read_line(text: str, start: int, end: int) -> Line:
     return Line(start, mark_start, position, end, column, style, number)
 
 
-def run_on_lines(text: str, start: int, end: int) -> list[Line]:
-    """A line, cut where two items or more begin in it whose marks and stops were lost: "... asthma History of gout Severe epilepsy"."""
-    cuts = [m.end() for m in run_ons(text, start, end) if text.count("(", start, m.start()) <= text.count(")", start, m.start())]
-    if len(cuts) < _RUN_ON:
-        return [read_line(text, start, end)]
-    first = read_line(text, start, cuts[0])
-    rest = [read_line(text, a, b) for a, b in _spans(cuts[0], cuts[1:], end)]
-    return [first, *(line._replace(style=first.style, indent=first.indent) for line in rest)]
-
-
 def _ordinal_style(mark: str, kind: str) -> str:
-    core = mark.strip("().:、")
+    core = mark.strip("().:,")
     shape = "digit" if core[0].isdigit() else "upper" if core.isupper() else "lower"
     return f"{kind} {shape}"
 

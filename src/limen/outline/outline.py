@@ -15,8 +15,10 @@ from limen.outline.clauses import Clause, Outline
 from limen.outline.groups import Block, Label, for_whom, label_of, outer_label
 from limen.outline.inline import Item, find_items
 from limen.outline.joints import Joint, alternatives, count_of, ends_in_joint, logic_of, logic_words, paired
-from limen.outline.lines import Heading, Line, Role, heading_at, is_joint, is_notice, list_words, run_on_lines, split_bullets, split_lines
+from limen.outline.lines import Heading, Line, Role, heading_at, is_joint, is_notice, list_words, split_lines
 from limen.outline.numbering import ENDS_OPEN, above_goes_on, follows, goes_on, opens, restarts
+from limen.outline.running import marked
+from limen.outline.splits import run_on_lines, split_bullets
 
 Breaks = Literal["writer", "machine", "either"]
 _WRAPPED = (50, 100)  # characters of a line that a machine wrapped
@@ -26,6 +28,7 @@ _NEARLY = 8  # of so many one at most ends otherwise
 _LONGEST = 200  # characters of a lead that only opens a list
 _DENIAL = re.compile(r"\b(?:no|not|never|without|none|neither|nor|cannot|lack\w*|absence|fail\w*|(?:do|does|did|can)n['’]?t)\b", re.IGNORECASE)
 _SHUT = re.compile(r"\b(?:will|can|may|must|shall|should|is|are|be)\s*not\s+(?:be\s+)?(?:(?:included?|enrol\w*|recruited|accepted|admitted|allowed|permitted|considered|eligible|enter|participate|take\s+part|selected|randomi[sz]ed|registered|qualify)\b)", re.IGNORECASE)
+_EQUALS = re.compile(r"=\s*\d")
 _TERMINAL = re.compile(r"[.;:!?。]\s*$")
 
 
@@ -98,7 +101,7 @@ def _stretches(text: str, sections: Sequence[Section], role: Role) -> list[tuple
 def _close(text: str, lines: list[Line], block: Block, furniture: list[tuple[int, int]]) -> None:
     """The lines of one list become its clauses."""
     joints: list[Joint] = []
-    roots = _nest(text, [line for line in lines if text[line.start : line.end].strip()], furniture, joints)
+    roots = _nest(text, marked(text, [line for line in lines if text[line.start : line.end].strip()]), furniture, joints)
     clauses = [c for node in _unwrap(text, roots, furniture, block.role) if (c := _clause(text, node, furniture)) is not None]
     block.clauses += alternatives(text, clauses, joints) if block.role == "inclusion" else clauses
 
@@ -212,9 +215,9 @@ def _continues(text: str, line: Line, above: _Node, marked: bool, wrapped: bool)
     if above.line.style is not None and line.indent > above.line.indent:
         return True
     if marked and above.line.style is not None:
-        opened = words[0] in "≥≤<>)(" or (")" in words.partition("(")[0] and text.count("(", above.line.words, above.end) > text.count(")", above.line.words, above.end))
-        return opened or bool(ENDS_OPEN.search(before)) or before[-1:] in ",(" or ends_in_joint(before) or wrapped
-    return not _TERMINAL.search(before) and (before[-1:] in ",(-" or words[0] in "≥≤<>)(" or ends_in_joint(before))
+        opened = words[0] in "≥≤<>)(" or _EQUALS.match(words) or (")" in words.partition("(")[0] and text.count("(", above.line.words, above.end) > text.count(")", above.line.words, above.end))
+        return bool(opened) or bool(ENDS_OPEN.search(before)) or before[-1:] in ",(" or ends_in_joint(before) or wrapped
+    return not _TERMINAL.search(before) and (before[-1:] in ",(-" or words[0] in "≥≤<>)(" or _EQUALS.match(words) is not None or ends_in_joint(before))
 
 
 def _breaks(text: str, block: Sequence[Line]) -> Breaks:
