@@ -14,7 +14,7 @@ from limen.assembly.at import AT
 from limen.assembly.atoms import REFERS
 from limen.assembly.clause import Lists
 from limen.assembly.coordination import nouns
-from limen.assembly.counts import LEAD, as_other_way, caps_list, other_way, set_beside, speaks_of_count
+from limen.assembly.counts import as_other_way, caps_list, counting_lead, other_way, set_beside, speaks_of_count
 from limen.assembly.definitions import last_sentence, lists_against, lists_methods, speaks_of_meaning, tells_meaning
 from limen.assembly.denied_leads import asks_all, denies_list, lacked, under_lead
 from limen.assembly.eligible import all_diseases, leads_to_one
@@ -275,7 +275,7 @@ def _below(item: Item, role: ListRole, parts: Sequence[Expression | None]) -> Ex
 def _with_lead(own: Expression | None, below: Expression | None, lead: str, role: ListRole) -> Expression | None:
     if own is None or below is None:
         return own or below
-    counting = LEAD.search(lead) if role == "inclusion" else None
+    counting = counting_lead(lead, 0, len(lead)) if role == "inclusion" else None
     if counting is not None and (way := other_way(lead, 0, counting.start())) is not None:
         return as_other_way(own, below, lead[:way])
     if isinstance(own, IfThen) and role == "inclusion" and lead.rstrip().endswith(":"):
