@@ -273,3 +273,18 @@ def test_a_decimal_number_is_no_mark(text: str) -> None:
 def test_a_line_that_begins_with_a_sign_goes_on(broken: str) -> None:
     trial = limen.structure(f"Inclusion Criteria:\n- No steroids for gout {broken}\n- Asthma\n".encode())
     assert len(trial.criteria) == 2
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ("| E.3 | Principal inclusion criteria  |", "| E.4 | Principal exclusion criteria  |"),
+        ("E.3 Principal inclusion criteria", "E.4\nPrincipal exclusion criteria"),
+        ("E.3\n| Principal inclusion criteria", "| E.4 |\n| Principal exclusion criteria |"),
+        ("4.1.1 Inclusion Criteria", "4.1.2 Exclusion Criteria"),
+        ("-----\nInclusion criteria |", "-----\n| Exclusion criteria |"),
+    ],
+)
+def test_a_row_of_a_form_may_be_a_heading(rows: tuple[str, str]) -> None:
+    trial = limen.structure(f"{rows[0]}\n- Gout\n{rows[1]}\n----- Asthma\n| |\n".encode())
+    assert [(c.role, c.text) for c in trial.criteria] == [("inclusion", "Gout"), ("exclusion", "Asthma")]

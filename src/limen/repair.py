@@ -45,7 +45,7 @@ _WIDE = {c: chr(c - 0xFEE0) for c in range(0xFF01, 0xFF5F)} | {
 } | {zero + digit: str(digit) for zero in (0x660, 0x6F0, 0x966, 0x9E6, 0xE50, *range(0x1D7CE, 0x1D7F7, 10)) for digit in range(10)}  # fmt: skip
 _UNSEEN_CLASS = "\x00-\x08\x0e-\x1e\x7f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb"
 _UNSEEN = re.compile(f"[{_UNSEEN_CLASS}]+")
-_WITHIN = re.compile(rf"(?<=[^\s{_UNSEEN_CLASS}])[{_UNSEEN_CLASS}]+(?=[^\s{_UNSEEN_CLASS}])")  # not at the rim of a word
+_WITHIN = re.compile(rf"(?<=[^\s{_UNSEEN_CLASS}])[{_UNSEEN_CLASS}]+(?=[^\s{_UNSEEN_CLASS}])|(?<=[^\W\d_])¬(?=[^\W\d_])")  # "¬" is what a soft hyphen may come out as; not at the rim of a word
 
 
 def view(text: str) -> tuple[str, list[Finding]]:
@@ -68,7 +68,7 @@ def view(text: str) -> tuple[str, list[Finding]]:
         seen = _mend(seen, _BRACKET, _unbracketed, "warning", "bracket for a comparator", findings)
         seen = _BETWEEN.sub("/", seen)
         seen = _mend(seen, _SYMBOL_FONT, lambda m: _SYMBOLS[m.group()], "warning", "Symbol-font comparator", findings)
-    if _UNSEEN.search(seen):
+    if "¬" in seen or _UNSEEN.search(seen):
         seen = _mend(seen, _WITHIN, _unseen, "info", "{} runs of characters that nobody sees left out", findings, once=True)
         seen = _UNSEEN.sub(lambda m: PAD * len(m.group()), seen)
     return seen.translate(_WIDE), findings

@@ -17,7 +17,7 @@ Role = Literal["inclusion", "exclusion"]
 _LINE = re.compile(r"[^\r\n]+")
 CIRCLED = frozenset("①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳⑴⑵⑶⑷⑸⑹⑺⑻⑼⑽⑾⑿⒀⒁⒂⒃⒄⒅⒆⒇")
 INDENT = re.compile(r"[ \t\x1f]*")
-_BULLET = r"(?P<bullet>[*•·●▪◦‣○■□§➢✓❖◆◇※・ˑ∙‧⁃►▶➤➔✔◘☐❑⮚®]|[-–—‐](?=[\s(]|[^\W\d_]|[≥≤<>])|[?](?=[^\W\d_])|o(?=[ \t]{2,}|\t))"
+_BULLET = r"(?P<bullet>[-–—_=*]{3,}(?=\s*[^\s\-–—_=*])|[*•·●▪◦‣○■□§➢✓❖◆◇※・ˑ∙‧⁃►▶➤➔✔◘☐❑⮚®]|[-–—‐](?=[\s(]|[^\W\d_]|[≥≤<>])|[?](?=[^\W\d_])|o(?=[ \t]{2,}|\t))"
 _ORDINAL = (
     r"(?:(?P<paren>\((?:\d{1,2}|[a-zA-Z]|[ivxIVX]{2,4})\))|(?P<close>(?:\d{1,2}|[a-zA-Z]|[ivxIVX]{2,4})\))"
     r"|(?P<dot>(?:\d{1,2}|[a-zA-Z]|[ivx]{2,4})\.)(?=[\s]|[^\W\d_]{2})(?!\w\.)|(?P<nested>\d{1,2}(?:\.\d{1,2}){1,2}\.?)(?=\s+[^\W\d_a-z])"
@@ -91,13 +91,22 @@ def _said_again(rest: str) -> Role | Literal[""] | None:
     return _headings().roles.get(rest.lower().strip(" /|["), "")
 
 
+_RIM = " *_#-–.()|"  # what may stand around the words of a heading
 _SHORT = ("inclusion", "exclusion", "inclusions", "exclusions")  # headings in a line only where a sentence ends before them
-_OPENING = re.compile(r"[\s*#_>\-–•·|(]*(?:\(?\d{1,2}(?:\.\d{1,2})?[.)]?\s+)?[*_]*\[?")
+_OPENING = re.compile(r"[\s*#_>\-–•·|(]*(?:\(?(?:[A-Z]\.)?\d{1,2}(?:\.\d{1,2}){0,2}[.)]?[\s|]+)?[*_]*\[?")
 
 
 @cache
 def _notices() -> re.Pattern[str]:
     return re.compile(alternation(list_words()["notices"]["beginnings"]), re.IGNORECASE)
+
+
+_RULED = re.compile(r"[\s\-–—_*=.|#]*(?:[A-Z]\.\d{1,2}(?:\.\d{1,2})*[\s|]*)?")
+
+
+def is_ruled(text: str, line: Line) -> bool:
+    """Whether a line is a rule or an empty row of a table, with no more than the number of a question: "| E.4 |"."""
+    return _RULED.fullmatch(text, line.words, line.end) is not None
 
 
 def is_notice(text: str, line: Line) -> bool:
@@ -115,7 +124,7 @@ def heading_at(text: str, start: int, end: int) -> Heading | None:
     if not match:
         return _named_first(text, start, position, end)
     alone = match.end() >= len(text[:end].rstrip())
-    rest = match.group("rest").strip(" *_#-–.()")
+    rest = match.group("rest").strip(_RIM)
     told = _heading_like(rest) or _tells_for_whom(match.group("rest").strip(), rest) or _said_again(rest) == _role(match.group("name"))
     if match.group("colon") is None and (not alone or len(rest) > 40 or (rest and not told)):
         return None
@@ -132,7 +141,7 @@ def _around(match: re.Match[str]) -> tuple[int, int]:
     if named_in(match.string, begin, match.end("name")) == "former":
         return match.span("name")
     behind = begin + name.end("criteria" if name["criteria"] else "role") if name is not None else match.start("rest")
-    return (behind, match.end("rest")) if match.string[behind : match.end("rest")].strip(" *_#-–.()") or name is None else (begin, begin + name.start())
+    return (behind, match.end("rest")) if match.string[behind : match.end("rest")].strip(_RIM) or name is None else (begin, begin + name.start())
 
 
 _CRITERIA = re.compile(r"\b(?P<role>inclusion|exclusion)(?P<criteria>\s+criteri(?:a|on|as|ums?))?\b(?P<rest>[^\r\n:：.;]{0,80}?)[ \t]*(?P<colon>[:：])?[ \t]*(?:$|(?<=[:：])|(?=[\r\n]))", re.IGNORECASE)
@@ -146,7 +155,7 @@ def _named_first(text: str, start: int, position: int, end: int) -> Heading | No
         return None
     alone = match.end() >= len(text[:end].rstrip())
     titled = match["colon"] is not None or (alone and text[match.start()].isupper() and text[position].isupper())
-    rest = match["rest"].strip(" *_#-–.()")
+    rest = match["rest"].strip(_RIM)
     if not titled or (rest and not _heading_like(rest) and not _tells_for_whom(match["rest"].strip(), rest)):
         return None
     if not match["criteria"] and (match["colon"] is None or kind_of(text, position, match.start()) not in ("group", "apart")):

@@ -15,7 +15,7 @@ from limen.outline.clauses import Clause, Outline
 from limen.outline.groups import Block, Label, for_whom, label_of, outer_label
 from limen.outline.inline import Item, find_items
 from limen.outline.joints import Joint, alternatives, count_of, ends_in_joint, logic_of, logic_words, paired
-from limen.outline.lines import Heading, Line, Role, heading_at, is_joint, is_notice, list_words, split_lines
+from limen.outline.lines import Heading, Line, Role, heading_at, is_joint, is_notice, is_ruled, list_words, split_lines
 from limen.outline.numbering import ENDS_OPEN, above_goes_on, follows, goes_on, opens, restarts
 from limen.outline.running import marked
 from limen.outline.splits import run_on_lines, split_bullets
@@ -115,7 +115,7 @@ def _nest(text: str, block: Sequence[Line], furniture: list[tuple[int, int]], jo
     anew = restarts(text, block)
     wrapped = _wrapped_on(text, block) if marked else ()
     for line in block:
-        if not text[line.words : line.end].strip(" \t-–—_*=.|#") or is_notice(text, line):
+        if is_ruled(text, line) or is_notice(text, line):
             furniture.append((line.start, line.end))
             continue
         if stack and (joint := is_joint(text, line)):
