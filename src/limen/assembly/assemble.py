@@ -17,7 +17,7 @@ from limen.assembly.coordination import nouns
 from limen.assembly.counts import as_other_way, caps_list, counting_lead, other_way, set_beside, speaks_of_count
 from limen.assembly.definitions import last_sentence, lists_against, lists_methods, speaks_of_meaning, tells_meaning
 from limen.assembly.denied_leads import asks_all, denies_list, lacked, under_lead
-from limen.assembly.eligible import all_diseases, leads_to_one
+from limen.assembly.eligible import all_diseases, ends_in_classes, leads_to_one
 from limen.assembly.fertile import any_but_demands
 from limen.assembly.forgoing import speaks_of_forgoing
 from limen.assembly.grammar import grammar
@@ -117,6 +117,8 @@ def assemble(item: Item, role: ListRole, read: Reader, *, listed: bool = False) 
         return lift(own, group("or", below))
     if role == "inclusion" and item.logic is None and leads_to_one(words.mentions.text) and all_diseases(below):
         return group("or", below)
+    if role == "inclusion" and item.logic is None and ends_in_classes(words.mentions.text) and all_diseases(below):
+        return group("and", [own, group("or", below)])
     return _with_list(item, builder, read, own, below)
 
 
