@@ -288,3 +288,15 @@ def test_a_line_that_begins_with_a_sign_goes_on(broken: str) -> None:
 def test_a_row_of_a_form_may_be_a_heading(rows: tuple[str, str]) -> None:
     trial = limen.structure(f"{rows[0]}\n- Gout\n{rows[1]}\n----- Asthma\n| |\n".encode())
     assert [(c.role, c.text) for c in trial.criteria] == [("inclusion", "Gout"), ("exclusion", "Asthma")]
+
+
+@pytest.mark.parametrize("first", ["Exclusion criteria: 1. Severe disease, if one of the following is met", "Exclusion criteria:\n1. Severe disease, if one of the following is met"])
+def test_a_list_behind_its_heading_stands_as_far_in_as_below_it(first: str) -> None:
+    trial = limen.structure(f"Inclusion criteria: Fever\n{first}\n(1) Gout;\n(2) Asthma;\n2. Epilepsy\n".encode())
+    assert [c.number for c in trial.criteria] == [None, "1", "2"]
+
+
+@pytest.mark.parametrize("below", ["Gout that was\nSeen by a doctor", "Gout of the\nFirst toe", "Gout\n\nAsthma", "Note: gout\nAsthma"])
+def test_lines_that_go_on_are_no_items(below: str) -> None:
+    trial = limen.structure(f"Inclusion Criteria:\n1. Fever\n2. One of the following:\n{below}\n3. Cough\n".encode())
+    assert not any(c.text in ("Seen by a doctor", "First toe") for c in trial.criteria)

@@ -58,6 +58,8 @@ _ALL = re.compile(r",\s*(?:any|all|every|each|patients|subjects|participants)\b"
 _HAVING = re.compile(r"\b(?:with|without|having|who\s+(?:have|has|had|do\s+not\s+have))\s", re.IGNORECASE)
 _BRACKETED = re.compile(r"[(\[][^()\[\]]*\bwithin\b", re.IGNORECASE)
 _AGREES = re.compile(r"\bagree(?:s|ment)?\s+to(?:\s+the\s+following)?$", re.IGNORECASE)
+_FOR_DRUG = re.compile(r"\W*for\s+[\w-]+(?:\s[\w-]+){0,3}\s*:\W*", re.IGNORECASE)
+_AGAINST = re.compile(r"\bcontra-?\s?indications?\b[^:]*:\W*$", re.IGNORECASE)
 _STOPS = (".", ";")
 _HEADING = 4  # words of a lead that only names its items
 
@@ -287,8 +289,10 @@ def _with_lead(own: Expression | None, below: Expression | None, lead: str, role
     defined = grammar().defined.search(lead) or (role == "exclusion" and grammar().defined_list.search(lead))
     if defined and not any(True for _ in thresholds(own)):
         return _defined_by(own, below, role)
-    if role == "exclusion" and (grammar().kinds.search(lead) or set_beside(lead) or (lead.rstrip().endswith(_STOPS) and not REFERS.search(lead))):
+    if role == "exclusion" and (grammar().kinds.search(lead) or _AGAINST.search(lead) or set_beside(lead) or (lead.rstrip().endswith(_STOPS) and not REFERS.search(lead))):
         return group("or", [own, below])  # kinds of the thing, or what stands beside a sentence
+    if isinstance(own, Exposure) and _FOR_DRUG.fullmatch(lead):  # an arm's drug, which nobody takes yet
+        return group("and", [Unread(text=own.text, start=own.start, end=own.end, confidence=0.0), below])
     if role == "exclusion" and _names_kinds(own, below, lead):
         return group("or", [*(p for p in (own.of if isinstance(own, AnyOf) else (own,)) if not isinstance(p, Unread)), below])
     if _is_heading(own, lead) and (role == "exclusion" or (isinstance(own, Unread) and all(isinstance(p, Threshold) for p in leaves(below)))):

@@ -19,6 +19,7 @@ from limen.outline.lines import Heading, Line, Role, heading_at, is_joint, is_no
 from limen.outline.numbering import ENDS_OPEN, above_goes_on, follows, goes_on, opens, restarts
 from limen.outline.running import marked
 from limen.outline.splits import run_on_lines, split_bullets
+from limen.outline.unmarked import as_items
 
 Breaks = Literal["writer", "machine", "either"]
 _WRAPPED = (50, 100)  # characters of a line that a machine wrapped
@@ -101,7 +102,7 @@ def _stretches(text: str, sections: Sequence[Section], role: Role) -> list[tuple
 def _close(text: str, lines: list[Line], block: Block, furniture: list[tuple[int, int]]) -> None:
     """The lines of one list become its clauses."""
     joints: list[Joint] = []
-    roots = _nest(text, marked(text, [line for line in lines if text[line.start : line.end].strip()]), furniture, joints)
+    roots = _nest(text, as_items(text, marked(text, [line for line in lines if text[line.start : line.end].strip()])), furniture, joints)
     clauses = [c for node in _unwrap(text, roots, furniture, block.role) if (c := _clause(text, node, furniture)) is not None]
     block.clauses += alternatives(text, clauses, joints) if block.role == "inclusion" else clauses
 
@@ -216,7 +217,7 @@ def _continues(text: str, line: Line, above: _Node, marked: bool, wrapped: bool)
         return True
     if marked and above.line.style is not None:
         opened = words[0] in "≥≤<>)(" or _EQUALS.match(words) or (")" in words.partition("(")[0] and text.count("(", above.line.words, above.end) > text.count(")", above.line.words, above.end))
-        return bool(opened) or bool(ENDS_OPEN.search(before)) or before[-1:] in ",(" or ends_in_joint(before) or wrapped
+        return bool(opened) or bool(ENDS_OPEN.search(before)) or before[-1:] in ",(" or ends_in_joint(before) or _carried().search(before) is not None or wrapped
     return not _TERMINAL.search(before) and (before[-1:] in ",(-" or words[0] in "≥≤<>)(" or _EQUALS.match(words) is not None or ends_in_joint(before))
 
 
