@@ -289,7 +289,7 @@ def _with_lead(own: Expression | None, below: Expression | None, lead: str, role
     defined = grammar().defined.search(lead) or (role == "exclusion" and grammar().defined_list.search(lead))
     if defined and not any(True for _ in thresholds(own)):
         return _defined_by(own, below, role)
-    if role == "exclusion" and (grammar().kinds.search(lead) or _AGAINST.search(lead) or set_beside(lead) or (lead.rstrip().endswith(_STOPS) and not REFERS.search(lead))):
+    if role == "exclusion" and (grammar().kinds.search(lead) or (_AGAINST.search(lead) and not _is_heading(own, lead)) or set_beside(lead) or (lead.rstrip().endswith(_STOPS) and not REFERS.search(lead))):
         return group("or", [own, below])  # kinds of the thing, or what stands beside a sentence
     if isinstance(own, Exposure) and _FOR_DRUG.fullmatch(lead):  # an arm's drug, which nobody takes yet
         return group("and", [Unread(text=own.text, start=own.start, end=own.end, confidence=0.0), below])
