@@ -300,3 +300,14 @@ def test_a_list_behind_its_heading_stands_as_far_in_as_below_it(first: str) -> N
 def test_lines_that_go_on_are_no_items(below: str) -> None:
     trial = limen.structure(f"Inclusion Criteria:\n1. Fever\n2. One of the following:\n{below}\n3. Cough\n".encode())
     assert not any(c.text in ("Seen by a doctor", "First toe") for c in trial.criteria)
+
+
+def test_a_word_that_may_end_a_line_does_not_carry_on() -> None:
+    trial = limen.structure(b"Inclusion Criteria:\n- Gout\n\nNo asthma before\n\nAge over 50 years\n- Fever\n")
+    assert "Age over 50 years" in [c.text for c in trial.criteria]
+
+
+def test_the_lead_of_a_further_list_goes_on_with_no_item() -> None:
+    lists = "Severe disease, any of the following:\na) gout;\nb) fever;\nc) pressure\n= 300 mmHg (40 kPa)\nCritical disease, any of the following:\na) cough;\nb) chills;\nc) asthma."
+    trial = limen.structure(f"Exclusion Criteria:\n{lists}\n".encode())
+    assert [c.text.partition(",")[0] for c in trial.criteria] == ["Severe disease", "Critical disease"]

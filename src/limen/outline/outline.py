@@ -29,6 +29,7 @@ _NEARLY = 8  # of so many one at most ends otherwise
 _LONGEST = 200  # characters of a lead that only opens a list
 _DENIAL = re.compile(r"\b(?:no|not|never|without|none|neither|nor|cannot|lack\w*|absence|fail\w*|(?:do|does|did|can)n['’]?t)\b", re.IGNORECASE)
 _SHUT = re.compile(r"\b(?:will|can|may|must|shall|should|is|are|be)\s*not\s+(?:be\s+)?(?:(?:included?|enrol\w*|recruited|accepted|admitted|allowed|permitted|considered|eligible|enter|participate|take\s+part|selected|randomi[sz]ed|registered|qualify)\b)", re.IGNORECASE)
+_CARRIES = re.compile(r"\b(?:of|with|to|for|by|from|the|an|than|which|that|are|were|was|their|such\s+as)\s*$")
 _EQUALS = re.compile(r"=\s*\d")
 _TERMINAL = re.compile(r"[.;:!?。]\s*$")
 
@@ -202,7 +203,12 @@ def _wrapped_on(text: str, block: Sequence[Line]) -> frozenset[int]:
     ends = [stopped for _, two, stopped in pairs if two.style is not None]
     if len(ends) < _SEVERAL or ends.count(False) * _NEARLY >= len(ends):
         return frozenset()
-    return frozenset(two.start for one, two, stopped in pairs if two.style is None and not stopped and text.count("\n", one.words, two.words) == 1)
+    return frozenset(two.start for one, two, stopped in pairs if two.style is None and not stopped and text.count("\n", one.words, two.words) == 1 and not _opens(text, two))
+
+
+def _opens(text: str, line: Line) -> bool:
+    """Whether a line is the lead of a list."""
+    return text[line.words].isupper() and ENDS_OPEN.search(text, line.words, line.end) is not None
 
 
 def _continues(text: str, line: Line, above: _Node, marked: bool, wrapped: bool) -> bool:
@@ -217,8 +223,13 @@ def _continues(text: str, line: Line, above: _Node, marked: bool, wrapped: bool)
         return True
     if marked and above.line.style is not None:
         opened = words[0] in "≥≤<>)(" or _EQUALS.match(words) or (")" in words.partition("(")[0] and text.count("(", above.line.words, above.end) > text.count(")", above.line.words, above.end))
-        return bool(opened) or bool(ENDS_OPEN.search(before)) or before[-1:] in ",(" or ends_in_joint(before) or _carried().search(before) is not None or wrapped
+        return bool(opened) or bool(ENDS_OPEN.search(before)) or before[-1:] in ",(" or ends_in_joint(before) or _carries_on(text, line, above) or wrapped
     return not _TERMINAL.search(before) and (before[-1:] in ",(-" or words[0] in "≥≤<>)(" or _EQUALS.match(words) is not None or ends_in_joint(before))
+
+
+def _carries_on(text: str, line: Line, above: _Node) -> bool:
+    """Whether the words above a line cannot end there, and no blank line parts the two."""
+    return text.count("\n", above.end, line.words) == 1 and _CARRIES.search(text, max(above.line.words, above.end - 20), above.end) is not None
 
 
 def _breaks(text: str, block: Sequence[Line]) -> Breaks:
