@@ -311,3 +311,33 @@ def test_the_lead_of_a_further_list_goes_on_with_no_item() -> None:
     lists = "Severe disease, any of the following:\na) gout;\nb) fever;\nc) pressure\n= 300 mmHg (40 kPa)\nCritical disease, any of the following:\na) cough;\nb) chills;\nc) asthma."
     trial = limen.structure(f"Exclusion Criteria:\n{lists}\n".encode())
     assert [c.text.partition(",")[0] for c in trial.criteria] == ["Severe disease", "Critical disease"]
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "Specific non-inclusion criteria:",
+        "General non inclusion criteria :",
+        "Transplant Exclusion:",
+        "Patients are ineligible to be included if any of the exclusion criteria are met:",
+        "Subjects with any of the following conditions will not be enrolled:",
+        "Participants must not meet any of the following exclusion criteria:",
+        "A potential subject who meets one of these criteria cannot participate:",
+    ],
+)
+@pytest.mark.parametrize("mark", ["- ", ""])
+def test_what_stands_below_a_heading_that_shuts_out_is_an_exclusion(heading: str, mark: str) -> None:
+    trial = limen.structure(f"Inclusion Criteria:\n{mark}Gout\n{heading}\n{mark}Asthma\n{mark}Fever\n".encode())
+    assert [(c.role, c.text) for c in trial.criteria] == [("inclusion", "Gout"), ("exclusion", "Asthma"), ("exclusion", "Fever")]
+
+
+@pytest.mark.parametrize("lead", ["Subjects who do not meet the following criteria are excluded:", "Those who meet all of the following will be excluded:", "Reason for the exclusion of gout:"])
+def test_a_lead_that_shuts_out_in_another_way_is_no_heading(lead: str) -> None:
+    trial = limen.structure(f"Inclusion Criteria:\n- Gout\n{lead}\n- Asthma\n- Fever\n".encode())
+    assert all(c.role == "inclusion" for c in trial.criteria)
+
+
+@pytest.mark.parametrize(("line", "count"), [("- Uric acid above 7 mg/dL at any time in the last 8 weeks Exclusion Criteria", 2), ("- Signed consent, and fulfils none of the items that are listed as Exclusion Criteria", 3)])
+def test_a_heading_may_end_a_line(line: str, count: int) -> None:
+    trial = limen.structure(f"Inclusion Criteria\n- Gout\n{line}\n- Asthma\n".encode())
+    assert [c.role for c in trial.criteria].count("inclusion") == count

@@ -144,7 +144,8 @@ def _around(match: re.Match[str]) -> tuple[int, int]:
     return (behind, match.end("rest")) if match.string[behind : match.end("rest")].strip(_RIM) or name is None else (begin, begin + name.start())
 
 
-_CRITERIA = re.compile(r"\b(?P<role>inclusion|exclusion)(?P<criteria>\s+criteri(?:a|on|as|ums?))?\b(?P<rest>[^\r\n:：.;]{0,80}?)[ \t]*(?P<colon>[:：])?[ \t]*(?:$|(?<=[:：])|(?=[\r\n]))", re.IGNORECASE)
+_CRITERIA = re.compile(r"\b(?P<role>(?:non[-\s]?)?inclusion|exclusion)(?P<criteria>\s+criteri(?:a|on|as|ums?))?\b(?P<rest>[^\r\n:：.;]{0,80}?)[ \t]*(?P<colon>[:：])?[ \t]*(?:$|(?<=[:：])|(?=[\r\n]))", re.IGNORECASE)
+_TITLE = 4  # words of a title
 _BEFORE = 8  # words before the name of a heading
 
 
@@ -158,20 +159,26 @@ def _named_first(text: str, start: int, position: int, end: int) -> Heading | No
     rest = match["rest"].strip(_RIM)
     if not titled or (rest and not _heading_like(rest) and not _tells_for_whom(match["rest"].strip(), rest)):
         return None
-    if not match["criteria"] and (match["colon"] is None or kind_of(text, position, match.start()) not in ("group", "apart")):
+    title = alone and _is_title(text[position : match.end()]) and not text[start:position].strip()
+    if not match["criteria"] and (match["colon"] is None or not (title or kind_of(text, position, match.start()) in ("group", "apart"))):
         return None
-    if not _names_list(text, start, position, match.start()):
+    if not _names_list(text, start, position, match.start(), title=title):
         return None
     whom = (position, match.start()) if named_in(text, position, match.start()) else match.span("rest")
-    return Heading(start, match.end(), cast(Role, match["role"].lower()), whom)
+    return Heading(start, match.end(), "inclusion" if match["role"].lower() == "inclusion" else "exclusion", whom)
 
 
-def _names_list(text: str, start: int, position: int, end: int) -> bool:
+def _is_title(words: str) -> bool:
+    """Whether a heading is a title of a few capitalised words and a colon: "Transplant Exclusion:"."""
+    return words.rstrip().endswith((":", "：")) and len(words.split()) <= _TITLE and all(word[0].isupper() for word in words.split() if word[0].isalpha())
+
+
+def _names_list(text: str, start: int, position: int, end: int, *, title: bool) -> bool:
     """Whether words before the name of a heading belong to it: of "Signed consent Exclusion criteria:" the line break was lost."""
     said, bare = set(re.findall(r"[^\W\d_]+", text[position:end].lower())), list_words()["bare"]
     named = named_in(text, position, end)
     sure = named in ("group", "apart") or said <= set(bare["labels"]) or (named is not None and not text[start:position].strip())
-    return sure and not said & set(bare["speaking"])
+    return (sure or title) and not said & set(bare["speaking"])
 
 
 def _is_criterion(name: str, rest: str) -> bool:
@@ -208,8 +215,24 @@ def split_lines(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
             if before:
                 yield cut, inner.start()
             cut = inner.start()
+        if (last := _at_end(text, cut, match.end())) is not None:
+            yield cut, last
+            cut = last
         if cut < match.end():
             yield cut, match.end()
+
+
+def _at_end(text: str, start: int, end: int) -> int | None:
+    """Where a heading begins with which a line ends, the line break before it lost: "... for 8 weeks Exclusion Criteria"."""
+    match = _ENDING.search(text, max(start, end - _LONG_END), end)
+    if match is None or match.start() <= start + _LONG_END // 2:
+        return None
+    bare, before = list_words()["bare"], text[start : match.start()].split()[-1]
+    return None if before.lower().strip("([\"'0123456789.)") in {*bare["speaking"], *bare["labels"], *list_words()["continues"]["carrying"]} or before[-1] in ",:/&-–(" else match.start()
+
+
+_ENDING = re.compile(r"(?<=\S)\s+(?:(?:In|Ex)clusion\s+Criteria|(?:IN|EX)CLUSION\s+CRITERIA)\s*$")
+_LONG_END = 60  # characters in which such a heading stands; half as many stand before it
 
 
 def read_line(text: str, start: int, end: int) -> Line:

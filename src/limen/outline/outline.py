@@ -15,7 +15,7 @@ from limen.outline.clauses import Clause, Outline
 from limen.outline.groups import Block, Label, for_whom, label_of, outer_label
 from limen.outline.inline import Item, find_items
 from limen.outline.joints import Joint, alternatives, count_of, ends_in_joint, logic_of, logic_words, paired
-from limen.outline.lines import Heading, Line, Role, heading_at, is_joint, is_notice, is_ruled, list_words, split_lines
+from limen.outline.lines import Heading, Line, Role, heading_at, is_joint, is_notice, is_ruled, list_words, read_line, split_lines
 from limen.outline.numbering import ENDS_OPEN, above_goes_on, follows, goes_on, opens, restarts
 from limen.outline.running import marked
 from limen.outline.splits import run_on_lines, split_bullets
@@ -31,6 +31,8 @@ _DENIAL = re.compile(r"\b(?:no|not|never|without|none|neither|nor|cannot|lack\w*
 _SHUT = re.compile(r"\b(?:will|can|may|must|shall|should|is|are|be)\s*not\s+(?:be\s+)?(?:(?:included?|enrol\w*|recruited|accepted|admitted|allowed|permitted|considered|eligible|enter|participate|take\s+part|selected|randomi[sz]ed|registered|qualify)\b)", re.IGNORECASE)
 _CARRIES = re.compile(r"\b(?:of|with|to|for|by|from|the|an|than|which|that|are|were|was|their|such\s+as)\s*$")
 _EQUALS = re.compile(r"=\s*\d")
+_SHUTS = re.compile(rf"\b(?:excluded?|ineligible|exclusion)\b|{_SHUT.pattern}", re.IGNORECASE)
+_MEETS = re.compile(r"\bnot\s+(?:meet|fulfil|satisfy|have)\w*\s+(?:any\s+of\s+)?(?:the\s+)?(?:following\s+)?exclusion\s+criteria", re.IGNORECASE)
 _TERMINAL = re.compile(r"[.;:!?。]\s*$")
 
 
@@ -57,10 +59,13 @@ def outline(text: str, sections: Sequence[Section] = (), *, role: Role = "inclus
         current, over = Block(given, start, start, []), None
         lines: list[Line] = []
         for a, b in split_lines(text, start, end):
-            heading = heading_at(text, a, b)
+            heading = heading_at(text, a, b) or (_shutting(text, a, b) if lines and current.role == "inclusion" else None)
             if heading is None:
                 lines += [line for x, y in split_bullets(text, a, b) for line in run_on_lines(text, x, y)]
                 continue
+            if lines and lines[-1].end == a and _is_plain(text[lines[-1].words : a]):  # "must not meet any of the following exclusion criteria:"
+                furniture.append((lines[-1].start, a))
+                lines.pop()
             _close(text, lines, current, furniture)
             if (label := outer_label(text, current.clauses)) is not None:
                 over = label
@@ -281,7 +286,20 @@ def _opens_list(own: str) -> bool:
 
 def _announces(own: str) -> bool:
     """Whether a lead says no more than that a list follows: "Who meets any of the following criteria will be excluded"."""
-    return len(own) < _LONGEST and _opens_list(own) and set(re.findall(r"[^\W\d_]+", own.lower())) <= set(list_words()["generic"]["plain"])
+    return len(own) < _LONGEST and _opens_list(own) and _is_plain(own)
+
+
+def _is_plain(own: str) -> bool:
+    return set(re.findall(r"[^\W\d_]+", own.lower())) <= set(list_words()["generic"]["plain"])
+
+
+def _shutting(text: str, start: int, end: int) -> Heading | None:
+    """A line among inclusions that only says that what stands below it shuts out: "Patients with any of the following are excluded:"."""
+    own = text[start:end].strip()
+    if not own.endswith((":", "：")) or _SHUTS.search(own) is None or not _announces(own) or read_line(text, start, end).style is not None:
+        return None
+    met = _DENIAL.search(_SHUT.sub("", own)) is None or _MEETS.search(own) is not None
+    return Heading(start, end, "exclusion", (end, end)) if met and (count_of(own) or 1) == 1 and not logic_words()[1].search(own) else None
 
 
 def _denies(own: str, role: Role) -> bool:
