@@ -341,3 +341,17 @@ def test_a_lead_that_shuts_out_in_another_way_is_no_heading(lead: str) -> None:
 def test_a_heading_may_end_a_line(line: str, count: int) -> None:
     trial = limen.structure(f"Inclusion Criteria\n- Gout\n{line}\n- Asthma\n".encode())
     assert [c.role for c in trial.criteria].count("inclusion") == count
+
+
+@pytest.mark.parametrize(
+    "lead",
+    [
+        "Patients must not meet any of the following exclusion criteria to be eligible:",
+        "Subjects must not have any of the following to be eligible:",
+        "Participants should not fulfil any of these criteria:",
+    ],
+)
+def test_exclusions_that_must_not_be_met_are_exclusions(lead: str) -> None:
+    trial = limen.structure(f"Exclusion Criteria:\n{lead}\n1. Gout\n2. Asthma\n".encode())
+    assert [(c.role, c.text) for c in trial.criteria] == [("exclusion", "Gout"), ("exclusion", "Asthma")]
+    assert all(isinstance(c.requirement, Condition) and not c.requirement.negated for c in trial.criteria)

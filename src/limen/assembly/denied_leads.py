@@ -30,7 +30,8 @@ _JOINED = re.compile(r"(?:[,;.]|\b(?:or|and))\s*$", re.IGNORECASE)
 _THEN = re.compile(r"\b(?:and|plus|but)\s+(?:all|any|one|either|each|at\s+least|the|meets?|both|have|has|with|following)\b[^,;]*$", re.IGNORECASE)
 
 
-_UNMET = re.compile(r"\b(?:not|n['’]t|fail(?:s|ed|ing|ure)?\s+to|without)\s+(?:meet|fulfil|satisf)\w*", re.IGNORECASE)
+_BARS = re.compile(r"\W*(?:[\w-]+\s+){0,3}?(?:must|should|shall|may)\s+not\s+have\s+(?:any|one|the|these)\b", re.IGNORECASE)  # over exclusions
+_UNMET = re.compile(r"(?<!must\s)(?<!should\s)(?<!shall\s)(?<!may\s)(?<!can\s)(?<!cannot\s)\b(?:not|n['’]t|fail(?:s|ed|ing|ure)?\s+to|without)\s+(?:meet|fulfil|satisf)\w*", re.IGNORECASE)
 
 
 class Lists(Protocol):
@@ -67,7 +68,7 @@ def under_lead(own: Expression | None, lead: str, items: Sequence[tuple[str, int
 
 def asks_all(lead: str) -> bool:
     """Whether an exclusion's lead shuts out who does not meet the list below it: "Those who fail to meet the following criteria:"."""
-    return _UNMET.search(lead) is not None and is_plain_lead(_UNMET.sub("", lead))
+    return _UNMET.search(lead) is not None and "exclusion criteri" not in lead.lower() and is_plain_lead(_UNMET.sub("", lead))
 
 
 def lacked(lead: str, lists: Lists, below: Sequence[Expression | None], offset: int) -> Expression | None:
@@ -75,6 +76,8 @@ def lacked(lead: str, lists: Lists, below: Sequence[Expression | None], offset: 
     denial, listed = leads(lead), group("or", below)
     if denial is None or listed is None or _LACKED.match(lead, denial) is None or any(map(is_denied, below)):
         return None
+    if _BARS.match(lead):
+        return listed
     doubt = shift(_note(lead[denial:], denial), offset) if isinstance(listed, AnyOf) else None
     lacks = group("or", [Not(of=each_apart(listed)), doubt])
     before = shift(lists.stretch(0, denial), offset) if not is_light(lead[:denial]) else None

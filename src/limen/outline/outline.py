@@ -31,8 +31,9 @@ _DENIAL = re.compile(r"\b(?:no|not|never|without|none|neither|nor|cannot|lack\w*
 _SHUT = re.compile(r"\b(?:will|can|may|must|shall|should|is|are|be)\s*not\s+(?:be\s+)?(?:(?:included?|enrol\w*|recruited|accepted|admitted|allowed|permitted|considered|eligible|enter|participate|take\s+part|selected|randomi[sz]ed|registered|qualify)\b)", re.IGNORECASE)
 _CARRIES = re.compile(r"\b(?:of|with|to|for|by|from|the|an|than|which|that|are|were|was|their|such\s+as)\s*$")
 _EQUALS = re.compile(r"=\s*\d")
-_SHUTS = re.compile(rf"\b(?:excluded?|ineligible|exclusion)\b|{_SHUT.pattern}", re.IGNORECASE)
 _MEETS = re.compile(r"\bnot\s+(?:meet|fulfil|satisfy|have)\w*\s+(?:any\s+of\s+)?(?:the\s+)?(?:following\s+)?exclusion\s+criteria", re.IGNORECASE)
+_BARRED = re.compile(rf"\b(?:must|should|shall|may|can)\s*not\s+(?:meet|have|fulfil|satisfy)\w*|{_MEETS.pattern}", re.IGNORECASE)
+_SHUTS = re.compile(rf"\b(?:excluded?|ineligible|exclusion)\b|{_SHUT.pattern}", re.IGNORECASE)
 _TERMINAL = re.compile(r"[.;:!?。]\s*$")
 
 
@@ -304,7 +305,7 @@ def _shutting(text: str, start: int, end: int) -> Heading | None:
 
 def _denies(own: str, role: Role) -> bool:
     """Whether a lead denies what it lists: "who do not meet the following criteria", not "cannot be included" over what shuts out."""
-    return _DENIAL.search(_SHUT.sub("", own) if role == "exclusion" else own) is not None
+    return _DENIAL.search(_BARRED.sub("", _SHUT.sub("", own)) if role == "exclusion" else own) is not None
 
 
 def _unwrap(text: str, roots: list[_Node], furniture: list[tuple[int, int]], role: Role) -> list[_Node]:
