@@ -198,3 +198,172 @@ def test_bare_numbers_that_count_up_are_marks(mark: str) -> None:
 def test_numbers_that_do_not_count_up_belong_to_their_lines(lines: tuple[str, ...]) -> None:
     text = "Inclusion criteria:\n" + "\n".join(f"* {line}" for line in lines)
     assert [c.text for c in limen.structure(text.encode()).criteria] == list(lines)
+
+
+@pytest.mark.parametrize("heading", ["Exclu\u00adsion Criteria:", "Exclusion Cri\u200bteria", "\u200bExclusion\u2060 Criteria:\u200b", "Ex<wbr>clusion criteria:"])
+def test_a_heading_with_characters_that_nobody_sees_is_one(heading: str) -> None:
+    text = f"Inclusion Criteria:\n- Gout\n{heading}\n- Asth\u00adma\n- Age ab\u200bove 8\u200b0 years\n"
+    trial = limen.structure(text.encode())
+    assert [(c.role, c.text) for c in trial.criteria] == [("inclusion", "Gout"), ("exclusion", "Asth\u00adma"), ("exclusion", "Age ab\u200bove 8\u200b0 years")]
+    assert all(c.text == text[c.start : c.end] for c in trial.criteria)
+
+
+@pytest.mark.parametrize("heading", ["排除标准：", "排除标准", "Ausschlusskriterien:", "Criterios de exclusión", "Critères d'exclusion :", "排除标准 Exclusion criteria:", "Exclusion criteria 排除标准", "【除外基準】"])
+def test_a_heading_may_be_in_another_language(heading: str) -> None:
+    trial = limen.structure(f"Inclusion Criteria:\n- Gout\n{heading}\n- Asthma\n".encode())
+    assert [(c.role, c.text) for c in trial.criteria] == [("inclusion", "Gout"), ("exclusion", "Asthma")]
+
+
+def test_lists_in_one_line_may_be_headed_in_another_language() -> None:
+    trial = limen.structure("纳入标准：(1) Gout (2) Fever 排除标准：1. Asthma。".encode())
+    assert [c.role for c in trial.criteria] == ["inclusion", "inclusion", "exclusion"]
+
+
+@pytest.mark.parametrize(
+    "lead",
+    [
+        "Who meets any of the following criteria will be excluded:",
+        "A potential subject with any of the following is not allowed to take part:",
+        "Patients who have one or more of the following conditions cannot be recruited.",
+        "Exclusion from the trial if one of the following criteria is fulfilled:",
+        "Those presenting with any of these criteria were ruled out:",
+    ],
+)
+def test_a_lead_that_only_says_that_its_items_shut_out_is_a_heading(lead: str) -> None:
+    trial = limen.structure(f"Exclusion Criteria:\n{lead}\n1. Gout\n2. Asthma\n".encode())
+    assert [c.text for c in trial.criteria] == ["Gout", "Asthma"]
+
+
+@pytest.mark.parametrize("lead", ["Subjects who do not meet the following criteria will be excluded:", "Those meeting all of the following are excluded:", "At least two of the following:"])
+def test_a_lead_that_says_how_its_items_shut_out_stays(lead: str) -> None:
+    trial = limen.structure(f"Exclusion Criteria:\n{lead}\n1. Gout\n2. Asthma\n".encode())
+    assert len(trial.criteria) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1.Gout. 2.Asthma of any kind. 3.14 to 70 years old. 4.Fever. 5.Cough.",
+        "1.Gout.\n2.Asthma of any kind.\n3.14 to 70 years old.\n4.Fever.\n5.Cough.",
+        "1. Gout 2. Asthma of any kind 3. 14 to 70 years old 4. Fever 5. Cough",
+        "1) Gout 2) Asthma of any kind 3) 14 to 70 years old 4) Fever 5) Cough",
+        "(1) Gout (2) Asthma of any kind (3) 14 to 70 years old (4) Fever (5) Cough",
+        "1、Gout；2、Asthma of any kind；3、14 to 70 years old；4、Fever；5、Cough",
+        "1．Gout\n2．Asthma of any kind\n3．14 to 70 years old\n4．Fever\n5．Cough",
+        "①Gout ②Asthma of any kind ③14 to 70 years old ④Fever ⑤Cough",
+        "① Gout\n② Asthma of any kind\n③ 14 to 70 years old\n④ Fever\n⑤ Cough",
+        "® 1. Gout ® 2. Asthma of any kind ® 3. 14 to 70 years old ® 4. Fever ® 5. Cough",
+    ],
+)
+def test_a_number_may_touch_its_mark(text: str) -> None:
+    trial = limen.structure(f"Inclusion Criteria:\n{text}\n".encode())
+    assert [c.text.rstrip(".;；") for c in trial.criteria] == ["Gout", "Asthma of any kind", "14 to 70 years old", "Fever", "Cough"]
+
+
+@pytest.mark.parametrize("text", ["1.18-75 years old 2.Gout 3.Asthma 4.Fever", "1.18-75 years old;\n2.Gout\n3.Asthma\n4.Fever", "1、18-75 years old\n2、Gout\n3、Asthma\n4、Fever"])
+def test_the_first_item_may_begin_with_a_number(text: str) -> None:
+    trial = limen.structure(f"Inclusion Criteria:\n{text}\n".encode())
+    assert [c.text.rstrip(";") for c in trial.criteria] == ["18-75 years old", "Gout", "Asthma", "Fever"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1. Creatinine above\n1.5 mg/dL\n2. Gout\n3. Asthma",
+        "1. Gout\n2. Tumour larger than\n3.5 cm\n3. Asthma",
+        "1. Gout\n2. Tumour of a diameter that exceeds\n3.5 cm",
+        "1.5 x ULN or less of bilirubin",
+        "1. Gout 2. Tumour of 3.5 cm 3. Asthma 4. Fever",
+    ],
+)
+def test_a_decimal_number_is_no_mark(text: str) -> None:
+    trial = limen.structure(f"Inclusion Criteria:\n{text}\n".encode())
+    assert any("1.5" in c.text or "3.5 cm" in c.text for c in trial.criteria)
+
+
+@pytest.mark.parametrize("broken", ["for\n= 07 days before enrolment", "for\n  =7 days before enrolment"])
+def test_a_line_that_begins_with_a_sign_goes_on(broken: str) -> None:
+    trial = limen.structure(f"Inclusion Criteria:\n- No steroids for gout {broken}\n- Asthma\n".encode())
+    assert len(trial.criteria) == 2
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ("| E.3 | Principal inclusion criteria  |", "| E.4 | Principal exclusion criteria  |"),
+        ("E.3 Principal inclusion criteria", "E.4\nPrincipal exclusion criteria"),
+        ("E.3\n| Principal inclusion criteria", "| E.4 |\n| Principal exclusion criteria |"),
+        ("4.1.1 Inclusion Criteria", "4.1.2 Exclusion Criteria"),
+        ("-----\nInclusion criteria |", "-----\n| Exclusion criteria |"),
+    ],
+)
+def test_a_row_of_a_form_may_be_a_heading(rows: tuple[str, str]) -> None:
+    trial = limen.structure(f"{rows[0]}\n- Gout\n{rows[1]}\n----- Asthma\n| |\n".encode())
+    assert [(c.role, c.text) for c in trial.criteria] == [("inclusion", "Gout"), ("exclusion", "Asthma")]
+
+
+@pytest.mark.parametrize("first", ["Exclusion criteria: 1. Severe disease, if one of the following is met", "Exclusion criteria:\n1. Severe disease, if one of the following is met"])
+def test_a_list_behind_its_heading_stands_as_far_in_as_below_it(first: str) -> None:
+    trial = limen.structure(f"Inclusion criteria: Fever\n{first}\n(1) Gout;\n(2) Asthma;\n2. Epilepsy\n".encode())
+    assert [c.number for c in trial.criteria] == [None, "1", "2"]
+
+
+@pytest.mark.parametrize("below", ["Gout that was\nSeen by a doctor", "Gout of the\nFirst toe", "Gout\n\nAsthma", "Note: gout\nAsthma"])
+def test_lines_that_go_on_are_no_items(below: str) -> None:
+    trial = limen.structure(f"Inclusion Criteria:\n1. Fever\n2. One of the following:\n{below}\n3. Cough\n".encode())
+    assert not any(c.text in ("Seen by a doctor", "First toe") for c in trial.criteria)
+
+
+def test_a_word_that_may_end_a_line_does_not_carry_on() -> None:
+    trial = limen.structure(b"Inclusion Criteria:\n- Gout\n\nNo asthma before\n\nAge over 50 years\n- Fever\n")
+    assert "Age over 50 years" in [c.text for c in trial.criteria]
+
+
+def test_the_lead_of_a_further_list_goes_on_with_no_item() -> None:
+    lists = "Severe disease, any of the following:\na) gout;\nb) fever;\nc) pressure\n= 300 mmHg (40 kPa)\nCritical disease, any of the following:\na) cough;\nb) chills;\nc) asthma."
+    trial = limen.structure(f"Exclusion Criteria:\n{lists}\n".encode())
+    assert [c.text.partition(",")[0] for c in trial.criteria] == ["Severe disease", "Critical disease"]
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "Specific non-inclusion criteria:",
+        "General non inclusion criteria :",
+        "Transplant Exclusion:",
+        "Patients are ineligible to be included if any of the exclusion criteria are met:",
+        "Subjects with any of the following conditions will not be enrolled:",
+        "Participants must not meet any of the following exclusion criteria:",
+        "A potential subject who meets one of these criteria cannot participate:",
+    ],
+)
+@pytest.mark.parametrize("mark", ["- ", ""])
+def test_what_stands_below_a_heading_that_shuts_out_is_an_exclusion(heading: str, mark: str) -> None:
+    trial = limen.structure(f"Inclusion Criteria:\n{mark}Gout\n{heading}\n{mark}Asthma\n{mark}Fever\n".encode())
+    assert [(c.role, c.text) for c in trial.criteria] == [("inclusion", "Gout"), ("exclusion", "Asthma"), ("exclusion", "Fever")]
+
+
+@pytest.mark.parametrize("lead", ["Subjects who do not meet the following criteria are excluded:", "Those who meet all of the following will be excluded:", "Reason for the exclusion of gout:"])
+def test_a_lead_that_shuts_out_in_another_way_is_no_heading(lead: str) -> None:
+    trial = limen.structure(f"Inclusion Criteria:\n- Gout\n{lead}\n- Asthma\n- Fever\n".encode())
+    assert all(c.role == "inclusion" for c in trial.criteria)
+
+
+@pytest.mark.parametrize(("line", "count"), [("- Uric acid above 7 mg/dL at any time in the last 8 weeks Exclusion Criteria", 2), ("- Signed consent, and fulfils none of the items that are listed as Exclusion Criteria", 3)])
+def test_a_heading_may_end_a_line(line: str, count: int) -> None:
+    trial = limen.structure(f"Inclusion Criteria\n- Gout\n{line}\n- Asthma\n".encode())
+    assert [c.role for c in trial.criteria].count("inclusion") == count
+
+
+@pytest.mark.parametrize(
+    "lead",
+    [
+        "Patients must not meet any of the following exclusion criteria to be eligible:",
+        "Subjects must not have any of the following to be eligible:",
+        "Participants should not fulfil any of these criteria:",
+    ],
+)
+def test_exclusions_that_must_not_be_met_are_exclusions(lead: str) -> None:
+    trial = limen.structure(f"Exclusion Criteria:\n{lead}\n1. Gout\n2. Asthma\n".encode())
+    assert [(c.role, c.text) for c in trial.criteria] == [("exclusion", "Gout"), ("exclusion", "Asthma")]
+    assert all(isinstance(c.requirement, Condition) and not c.requirement.negated for c in trial.criteria)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from functools import cache
+from itertools import accumulate
 from typing import NamedTuple
 
 from limen.lexicon.load import data, read_toml
@@ -22,6 +23,7 @@ _OPEN = (",", "(", "[", "-", " –", "/", "<", ">", "≤", "≥", "=")
 _BLANKS = re.compile(rf"\s(?:\s+|(?<=[\n\t{PAD}]))")
 _TIGHT = re.compile(r"[<>≥≤](?:(?<=\sor.)|(?<=\sand.)|(?<=\sbut.)|(?<=[,;)].))")
 _SQUARE = re.compile(r"(?<!within\s)(?<!least\s)(?<!than\s)\[([^()\[\]]{0,300})\]")
+_INNER = re.compile(rf"(?<=\w){PAD}+(?=\w)")
 _DEEP = re.compile(r"(?<![.;:])\n\r?\n {9,}(?=[a-z\d<>≤≥=])")  # a filled line that goes on behind a break that was doubled
 _FILLED = (60, 100)  # characters of a line that a registry wrapped
 
@@ -75,6 +77,16 @@ def flow(text: str) -> Flow:
         if breaks:
             line = start + max(run.rfind("\n"), run.rfind("\r")) + 1
     return Flow(_rounded("".join((*parts, text[done:]))), tuple(begins), tuple(ends), tuple(source))
+
+
+def unbroken(text: str) -> Flow:
+    """The text, lines and all, without what a repair left over within its words."""
+    if PAD not in text:
+        return Flow(text)
+    runs = [m.span() for m in _INNER.finditer(text)]
+    lost = accumulate((end - start for start, end in runs), initial=0)
+    places = tuple(start - before for (start, _), before in zip(runs, lost))
+    return Flow(_INNER.sub("", text), places, places, tuple(end for _, end in runs))
 
 
 def _rounded(text: str) -> str:

@@ -20,7 +20,7 @@ from limen.assembly import (
     registry_criteria,
 )
 from limen.criteria import Criterion, Expression, Finding, Trial
-from limen.flow import flow
+from limen.flow import Flow, flow, unbroken
 from limen.mentions import Mention, Mentions
 from limen.normalise import normalise
 
@@ -43,8 +43,7 @@ class Line:
         self.whole = not limits_only
 
     def run(self) -> Trial:
-        outlined = outline.outline(self.view, self.trial.sections, role=self.role)
-        clauses = [(role, c, self._flowing(c)) for role, c in outlined.clauses]
+        clauses = [(role, c, self._flowing(c)) for role, c in self._outlined()]
         wanted = [not self.limits_only or reading.holds_number(self.flow.text, c.start, c.stop) for _, _, c in clauses]
         chosen = [c for (_, _, c), want in zip(clauses, wanted) if want]
         self.learned = reading.learn((self.flow.text[c.start : c.stop] for c in chosen), self.nlp)
@@ -56,6 +55,13 @@ class Line:
                 criteria.append(criterion)
         trial = self.trial.model_copy(update={"criteria": tuple(criteria), "limen": __version__, "findings": (*self.trial.findings, *self.repairs)})
         return trial if self.limits_only else checks.check(trial)
+
+    def _outlined(self) -> list[tuple[ListRole, outline.Clause]]:
+        """The clauses of the view, outlined with its words whole."""
+        whole = unbroken(self.view)
+        sections = [s.model_copy(update={"start": whole.place(s.start), "end": whole.place(s.end)}) for s in self.trial.sections]
+        clauses = outline.outline(whole.text, sections, role=self.role).clauses
+        return [(role, _outside(c, whole)) for role, c in clauses] if whole.ends else list(clauses)
 
     def _flowing(self, clause: outline.Clause) -> outline.Clause:
         """The clause with its places in the flow."""
@@ -102,3 +108,9 @@ class Line:
         long = [c for c in clause.walk() if c.end - c.start > reading.MAX_CLAUSE]
         message = f"only the first {reading.MAX_CLAUSE} characters were read"
         return [Finding(code="unread_text", severity="warning", start=self.flow.origin(c.start + reading.MAX_CLAUSE), end=self.flow.origin(c.end), message=message) for c in long]
+
+
+def _outside(clause: outline.Clause, inner: Flow) -> outline.Clause:
+    """The clause with its places in the text that a flow was made of."""
+    start, end = inner.span(clause.start, clause.end)
+    return replace(clause, start=start, end=end, mark_start=inner.origin(clause.mark_start), children=tuple(_outside(c, inner) for c in clause.children))

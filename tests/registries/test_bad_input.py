@@ -22,6 +22,7 @@ _REFUSED = {
     "control characters": (bytes(range(1, 9)) * 9, "a binary file"),
     "PDF": (_PDF, "a binary file (PDF)"),
     "Office": (b"PK\x03\x04rest", "a binary file (ZIP or Office)"),
+    "pairs of bytes that several encodings have": ("Age ≥18 years, BMI ≤30".encode("gb18030"), "neither UTF-8 nor"),
     "half a UTF-16 character": (b"\xff\xfeH\x00b", "starts as UTF-16, but is not"),
     "structured": (b'{"schema": "limen.trial/1", "trial_id": "x"}', "structured already"),
     "JSON broken off": (b'{"protocolSection": {', "starts like JSON, but is not"),
@@ -184,3 +185,30 @@ def test_the_text_of_a_page_is_a_slice_of_it(page: str) -> None:
         return
     if trial.source.format in ("jrct", "niph", "ctgov_page", "medpath", "umin", "euctr", "plain"):
         assert trial.text in page
+
+
+_EAST = "選択基準\n年齢≧18歳、BMI≦30。 痛風の患者\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        (_EAST, "cp932"),
+        (_EAST, "euc_jp"),
+        (_EAST, "utf-16-le"),
+        ("纳入标准\n年龄≥18岁，BMI≤30。痛风患者\n", "gb18030"),
+        ("Inclusion criteria\nAge ≧18 years", "cp932"),
+        ("Inclusion criteria\nAge > 18 years", "utf-16-le"),
+        ("Inclusion criteria\nAge ≥ 18 years", "utf-16-be"),
+    ],
+)
+def test_an_encoding_that_leaves_no_doubt_is_read_and_told(text: str, encoding: str) -> None:
+    trial = read(text.encode(encoding), name="x.txt")
+    assert trial.text == text
+    assert "encoding_guessed" in [finding.code for finding in trial.findings]
+
+
+@pytest.mark.parametrize("raw", ["Température > 38 °C, ±5 µg – café".encode("cp1252"), "Âge ≥ 18, Á".encode() + b"\xff"])
+def test_other_bytes_are_read_as_windows_1252(raw: bytes) -> None:
+    (finding,) = [f for f in read(raw, name="x.txt").findings if f.code == "encoding_guessed"]
+    assert "Windows-1252" in finding.message

@@ -14,10 +14,10 @@ from limen.assembly.at import AT
 from limen.assembly.atoms import REFERS
 from limen.assembly.clause import Lists
 from limen.assembly.coordination import nouns
-from limen.assembly.counts import LEAD, as_other_way, caps_list, other_way, set_beside, speaks_of_count
+from limen.assembly.counts import as_other_way, caps_list, counting_lead, other_way, set_beside, speaks_of_count
 from limen.assembly.definitions import last_sentence, lists_against, lists_methods, speaks_of_meaning, tells_meaning
-from limen.assembly.denied_leads import denies_list, lacked, under_lead
-from limen.assembly.eligible import all_diseases, leads_to_one
+from limen.assembly.denied_leads import asks_all, denies_list, lacked, under_lead
+from limen.assembly.eligible import all_diseases, ends_in_classes, leads_to_one
 from limen.assembly.fertile import any_but_demands
 from limen.assembly.forgoing import speaks_of_forgoing
 from limen.assembly.grammar import grammar
@@ -58,6 +58,8 @@ _ALL = re.compile(r",\s*(?:any|all|every|each|patients|subjects|participants)\b"
 _HAVING = re.compile(r"\b(?:with|without|having|who\s+(?:have|has|had|do\s+not\s+have))\s", re.IGNORECASE)
 _BRACKETED = re.compile(r"[(\[][^()\[\]]*\bwithin\b", re.IGNORECASE)
 _AGREES = re.compile(r"\bagree(?:s|ment)?\s+to(?:\s+the\s+following)?$", re.IGNORECASE)
+_FOR_DRUG = re.compile(r"\W*for\s+[\w-]+(?:\s[\w-]+){0,3}\s*:\W*", re.IGNORECASE)
+_AGAINST = re.compile(r"\bcontra-?\s?indications?\b[^:]*:\W*$", re.IGNORECASE)
 _STOPS = (".", ";")
 _HEADING = 4  # words of a lead that only names its items
 
@@ -96,6 +98,9 @@ def assemble(item: Item, role: ListRole, read: Reader, *, listed: bool = False) 
         return _for_whom(item, builder, read)
     if tells_meaning(words.mentions.text, *last_sentence(builder.words)):
         return group("or" if role == "exclusion" else "and", [own, *(_note(child, read) for child in item.children)])
+    if role == "exclusion" and asks_all(words.mentions.text):
+        met = _below(item, "inclusion", [assemble(child, "inclusion", read) for child in item.children])
+        return Not(of=met) if met is not None else own
     refers = bool(REFERS.search(words.mentions.text))
     below = [assemble(child, role, read, listed=refers) for child in item.children]
     shared = builder.shared_windows(item.start)
@@ -114,6 +119,8 @@ def assemble(item: Item, role: ListRole, read: Reader, *, listed: bool = False) 
         return lift(own, group("or", below))
     if role == "inclusion" and item.logic is None and leads_to_one(words.mentions.text) and all_diseases(below):
         return group("or", below)
+    if role == "inclusion" and item.logic is None and ends_in_classes(words.mentions.text) and all_diseases(below):
+        return group("and", [own, group("or", below)])
     return _with_list(item, builder, read, own, below)
 
 
@@ -272,22 +279,24 @@ def _below(item: Item, role: ListRole, parts: Sequence[Expression | None]) -> Ex
 def _with_lead(own: Expression | None, below: Expression | None, lead: str, role: ListRole) -> Expression | None:
     if own is None or below is None:
         return own or below
-    counting = LEAD.search(lead) if role == "inclusion" else None
+    counting = counting_lead(lead, 0, len(lead)) if role == "inclusion" else None
     if counting is not None and (way := other_way(lead, 0, counting.start())) is not None:
         return as_other_way(own, below, lead[:way])
     if isinstance(own, IfThen) and role == "inclusion" and lead.rstrip().endswith(":"):
         return _asked_below(own, below)
+    if all(isinstance(p, Unread) and is_plain_lead(p.text) for p in leaves(own)):
+        return below
     defined = grammar().defined.search(lead) or (role == "exclusion" and grammar().defined_list.search(lead))
     if defined and not any(True for _ in thresholds(own)):
         return _defined_by(own, below, role)
-    if role == "exclusion" and (grammar().kinds.search(lead) or set_beside(lead) or (lead.rstrip().endswith(_STOPS) and not REFERS.search(lead))):
+    if role == "exclusion" and (grammar().kinds.search(lead) or (_AGAINST.search(lead) and not _is_heading(own, lead)) or set_beside(lead) or (lead.rstrip().endswith(_STOPS) and not REFERS.search(lead))):
         return group("or", [own, below])  # kinds of the thing, or what stands beside a sentence
+    if isinstance(own, Exposure) and _FOR_DRUG.fullmatch(lead):  # an arm's drug, which nobody takes yet
+        return group("and", [Unread(text=own.text, start=own.start, end=own.end, confidence=0.0), below])
     if role == "exclusion" and _names_kinds(own, below, lead):
         return group("or", [*(p for p in (own.of if isinstance(own, AnyOf) else (own,)) if not isinstance(p, Unread)), below])
     if _is_heading(own, lead) and (role == "exclusion" or (isinstance(own, Unread) and all(isinstance(p, Threshold) for p in leaves(below)))):
         return below
-    if role == "exclusion" and isinstance(own, Unread) and lead.rstrip().endswith((":", ",")):
-        return below if is_plain_lead(own.text) else group("and", [own, below])
     return group("and", [own, below])
 
 

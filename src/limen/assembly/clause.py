@@ -11,8 +11,7 @@ from limen.assembly.at import timed
 from limen.assembly.atoms import REFERS, Atoms
 from limen.assembly.besides import any_of_run, let_in_too, other_than_before, otherwise
 from limen.assembly.complements import reacted_to, with_complement
-from limen.assembly.counts import LEAD as COUNTING_LEAD
-from limen.assembly.counts import Counts, joined_at, uncounted
+from limen.assembly.counts import Counts, counting_lead, joined_at, uncounted
 from limen.assembly.cuts import (
     CARRYING,
     colon_before_ways,
@@ -130,7 +129,7 @@ class Lists:
         kinds = grammar().kinds.search(self.words.text, start, end)
         if kinds and REFERS.search(self.words.text, kinds.start(), end):
             return kinds.start()
-        counting = COUNTING_LEAD.search(self.words.text, start, end)
+        counting = counting_lead(self.words.text, start, end)
         if counting and not any(p.time or t.concept for p in self.words.limits(counting.start(), end) for t in p.thresholds):
             return joined_at(self.words.text, start, counting.start())
         found = list(_FOLLOWING.finditer(self.words.text, start, end))

@@ -14,20 +14,17 @@ from limen.assembly.segments import between
 from limen.assembly.shared import closed, shared_by_all
 from limen.assembly.words import Words
 from limen.criteria import AllOf, AnyOf, AtLeast, Expression, IfThen, Not, Threshold, Unread, leaves
+from limen.lexicon.counted import LEAST, SOME, WITH, counted, number_of
 from limen.lexicon.load import data, read_toml
 from limen.lexicon.patterns import Scanner, alternation
 
 _SAYS = re.compile(r"(?:on|with|who|without|no|not|never|taking|receiving|treated|using|currently|must|is|are|has|have)\b", re.IGNORECASE)
-_NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
-_WITH = r"(?:\b(?:with|having|have|has|meets?|presence\s+of)\s+)?"
-_LEAST = r"(?P<least>\b(?:at\s+least|(?:a\s+)?minimum\s+of|any)\s+|[≥]\s?|>=\s?)?"
 _UP_TO = r"(?:\s*(?:or|to|[-–])\s*(?:two|three|four|five|six|\d|all)(?=\s+(?:out\s+)?of\b))?"  # "two or three of": two are enough
 _COUNT = (
-    rf"{_WITH}{_LEAST}\b(?P<count>one|two|three|four|five|six|\d|any|all|both|each|either)(?:/\d|\s*\(\d\))?(?P<more>\s+or\s+(?:more|both))?{_UP_TO}\s+(?:(?:out\s+)?of|among|from)\b\s*"
+    rf"{WITH}{LEAST}\b(?P<count>one|two|three|four|five|six|\d|any|all|both|each|either)(?:/\d|\s*\(\d\))?(?P<more>\s+or\s+(?:more|both))?{_UP_TO}\s+(?:(?:out\s+)?of|among|from)\b\s*"
 )
-_SOME = "two|three|four|five|six|seven|eight|\\d{1,2}"
-COUNTED = re.compile(rf"{_COUNT}(?:(?:the|these|those|any|following|below|listed|{_SOME})\b[^:;.,]{{0,100}}?)?(?::|\s[-–]\s)\s*", re.IGNORECASE)
-LEAD = re.compile(rf"{_COUNT}(?:(?:the|these|those|any|{_SOME})\b[^:;.,]{{0,100}})?\W*$", re.IGNORECASE)
+COUNTED = re.compile(rf"{_COUNT}(?:(?:the|these|those|any|following|below|listed|{SOME})\b[^:;.,]{{0,100}}?)?(?::|\s[-–]\s)\s*", re.IGNORECASE)
+_LEAD = re.compile(rf"{_COUNT}(?:(?:the|these|those|any|{SOME})\b[^:;.,]{{0,100}})?\W*$", re.IGNORECASE)
 _OF_LIST = re.compile(_COUNT + r"(?!(?:the|these|those|them|which|whom|following|below|listed)\b)(?=[^\W\d_])", re.IGNORECASE)
 _EXAMPLES = re.compile(r"\s*(?:e\.?g\b|such\s+as|for\s+example|including|like|see\b)", re.IGNORECASE)
 _SOME_OF = re.compile(r"(?<!one or )(?<!one to )(?<!1 or )(?:\bat\s+least\s+)?\b(?:two|three|four|five|six|[2-6])(?:\s*\(\d\))?(?:\s+or\s+more)?\s+(?:out\s+)?of\s+(?:the|these|those|following)\b", re.IGNORECASE)
@@ -51,15 +48,6 @@ class Lists(Protocol):
 
 
 @cache
-def _named() -> Scanner:
-    nouns = alternation(read_toml(data("logic.toml"))["counts"]["nouns"])
-    least = _LEAST.replace("[≥]", "≥")
-    number = r"\b(?P<count>one|two|three|four|five|six|\d)(?:\s*\(\d\))?(?P<more>\s+or\s+more)?\s+"
-    of = rf"(?:(?:out\s+)?of\s+(?:(?:the|these|those|following|below|listed|{_SOME})\s+){{0,3}})?"
-    return Scanner(rf"{_WITH}{least}{number}{of}(?:[^\W\d_][\w/-]*\s+){{0,3}}{nouns}(?:\s+(?:of|for)(?:\s+[^\W\d_][\w-]*){{1,4}})?(?:\s+(?:among|including))?\s*(?P<opens>[:(\[])\s*")
-
-
-@cache
 def _bounds() -> tuple[Scanner, Scanner]:
     table = read_toml(data("logic.toml"))["counts"]
     between = rf"(?:\s+(?:{alternation(table['between'])})){{0,4}}\s*$"
@@ -72,15 +60,23 @@ def is_capped(text: str, start: int, place: int) -> bool:
     return any(bound.search(text, max(start, place - _NEAR), place) for bound in _bounds())
 
 
+def counting_lead(text: str, start: int, end: int) -> re.Match[str] | None:
+    """The last words of a lead that count its list: "at least two of the following", "one or more risk factors:"."""
+    if (found := _LEAD.search(text, start, end)) is not None or not text.endswith(":") or text[end:].strip(": "):
+        return found
+    named = next((m for m in counted().finditer(text, start) if m.end() == len(text) and (m["least"] or m["more"])), None)
+    return named if named is not None and named["opens"] == ":" else None
+
+
 def caps_list(lead: str) -> bool:
     """Whether a lead's last words deny or cap how many of its list are asked for."""
-    counting = LEAD.search(lead)
+    counting = counting_lead(lead, 0, len(lead))
     return counting is not None and is_capped(lead, 0, counting.start())
 
 
 def set_beside(lead: str) -> bool:
     """Whether the counted list of an exclusion's lead stands beside what the lead names: "Heart disease, and (or) any of the following:"."""
-    counting = LEAD.search(lead) or _FOLLOWING.search(lead)
+    counting = counting_lead(lead, 0, len(lead)) or _FOLLOWING.search(lead)
     return counting is not None and _BESIDE.search(lead, 0, counting.start()) is not None
 
 
@@ -121,7 +117,7 @@ def _counted(text: str, start: int, end: int) -> re.Match[str] | None:
 
 def speaks_of_count(text: str) -> bool:
     """Whether a text may count the things of a list."""
-    return _counted(text, 0, len(text)) is not None or (any(mark in text for mark in _OPENS) and _named().search(text) is not None)
+    return _counted(text, 0, len(text)) is not None or (any(mark in text for mark in _OPENS) and counted().search(text) is not None)
 
 
 def uncounted(text: str, made: Expression) -> Expression:
@@ -163,7 +159,7 @@ class Counts:
     def _named(self, start: int, end: int) -> Expression | None:
         """ "At least two risk factors: A, B or C", "two or more risk factors (A, B, C)"; examples are not all of the list."""
         marked = any(self.words.text.find(mark, start, end) >= 0 for mark in _OPENS)
-        match = _named().search(self.words.text, start, end) if marked else None
+        match = counted().search(self.words.text, start, end) if marked else None
         if match is None or not self._open(match, start) or not (match.group("least") or match.group("more")):
             return None
         stop = end
@@ -233,7 +229,7 @@ class Counts:
             return self._denied(word, start, match.start(), end, below)
         if word in ("any", "one") and all(map(all_denied, below)) and opened(self.words.text, start, match.start()) is not None:
             return AllOf(of=tuple(below))  # "no history or diagnosis of any of these: A, B"
-        count = int(word) if word.isdigit() else _NUMBERS.get(word)
+        count = number_of(word)
         listed: Expression = AtLeast(count=count, of=tuple(below)) if count and 1 < count <= len(below) else AnyOf(of=tuple(below))
         if word in ("all", "both", "each") or (count and count > len(below) and self.words.role == "inclusion"):
             listed = AllOf(of=tuple(below))

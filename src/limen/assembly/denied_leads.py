@@ -9,7 +9,7 @@ from typing import Literal, Protocol, TypeAlias
 from limen.assembly.coordination import nouns
 from limen.assembly.denials import all_denied, end_of, is_denied, opened
 from limen.assembly.grammar import grammar
-from limen.assembly.leaves import WORD, group, is_light, trim, under_window, unread
+from limen.assembly.leaves import WORD, group, is_light, is_plain_lead, trim, under_window, unread
 from limen.assembly.scope import affirmed, means
 from limen.assembly.several import each_apart
 from limen.assembly.shutting import leads
@@ -28,6 +28,10 @@ _NO = re.compile(r"\W*no\b", re.IGNORECASE)
 _MARK = re.compile(r"[,;:]|\b(?:and|or)\b", re.IGNORECASE)
 _JOINED = re.compile(r"(?:[,;.]|\b(?:or|and))\s*$", re.IGNORECASE)
 _THEN = re.compile(r"\b(?:and|plus|but)\s+(?:all|any|one|either|each|at\s+least|the|meets?|both|have|has|with|following)\b[^,;]*$", re.IGNORECASE)
+
+
+_BARS = re.compile(r"\W*(?:[\w-]+\s+){0,3}?(?:must|should|shall|may)\s+not\s+have\s+(?:any|one|the|these)\b", re.IGNORECASE)  # over exclusions
+_UNMET = re.compile(r"(?<!must\s)(?<!should\s)(?<!shall\s)(?<!may\s)(?<!can\s)(?<!cannot\s)\b(?:not|n['’]t|fail(?:s|ed|ing|ure)?\s+to|without)\s+(?:meet|fulfil|satisf)\w*", re.IGNORECASE)
 
 
 class Lists(Protocol):
@@ -62,11 +66,18 @@ def under_lead(own: Expression | None, lead: str, items: Sequence[tuple[str, int
     return group("and", made)
 
 
+def asks_all(lead: str) -> bool:
+    """Whether an exclusion's lead shuts out who does not meet the list below it: "Those who fail to meet the following criteria:"."""
+    return _UNMET.search(lead) is not None and "exclusion criteri" not in lead.lower() and is_plain_lead(_UNMET.sub("", lead))
+
+
 def lacked(lead: str, lists: Lists, below: Sequence[Expression | None], offset: int) -> Expression | None:
     """What an exclusion shuts out below "Absence of:" or "Gout without:": who has none of the list; of who has some of it a person decides."""
     denial, listed = leads(lead), group("or", below)
     if denial is None or listed is None or _LACKED.match(lead, denial) is None or any(map(is_denied, below)):
         return None
+    if _BARS.match(lead):
+        return listed
     doubt = shift(_note(lead[denial:], denial), offset) if isinstance(listed, AnyOf) else None
     lacks = group("or", [Not(of=each_apart(listed)), doubt])
     before = shift(lists.stretch(0, denial), offset) if not is_light(lead[:denial]) else None

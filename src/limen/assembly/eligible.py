@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import cache
 from typing import Protocol
@@ -11,6 +12,8 @@ from limen.assembly.words import Words
 from limen.criteria import AnyOf, Condition, Expression, Unread, leaves
 from limen.lexicon.load import data, read_toml
 from limen.lexicon.patterns import Scanner, alternation
+
+_DENIES = re.compile(r"\b(?:no|not|nor|never|without|none|free|absence|negative|exclu\w+|except|other\s+than)\b", re.IGNORECASE)
 
 
 class Lists(Protocol):
@@ -35,6 +38,16 @@ def _lead() -> Scanner:
     return Scanner(rf"\s*(?:the\s+)?(?:{before}|{behind}|{listed}|{patients}|{sorts}){following}")
 
 
+@cache
+def _classes() -> tuple[Scanner, Scanner]:
+    """A title of classes, and a lead whose last words are "of the following" classes."""
+    table = read_toml(data("logic.toml"))["eligible"]
+    noun = rf"(?:(?:{alternation(table['class_kinds'])})[\s/-]+){{0,3}}(?:{alternation(table['classes'])})"
+    title = rf"\W*(?:the\s+)?{noun}(?:\s+(?:for|of|in)\s+(?:the\s+)?[\w-]+(?:\s[\w-]+)?)?(?:\s+(?:are|include|includes|as\s+follows|\([^()]{{0,40}}\)))?\s*[:-]?\s*$"
+    following = rf"\b(?:of|with|for|has|have)\s+(?:the\s+|these\s+)?following\s+{noun}\W*$"
+    return Scanner(title), Scanner(rf"{following}|\b(?:{alternation(table['single'])})\s*:\s*$")
+
+
 def lists_eligible(words: Words, start: int, end: int) -> bool:
     """Whether an inclusion opens with the lead of such a list."""
     return words.role == "inclusion" and _lead().match(words.text, start, end) is not None
@@ -53,7 +66,12 @@ def one_of_listed(words: Words, lists: Lists, start: int, end: int) -> Expressio
 def leads_to_one(lead: str) -> bool:
     """Whether the words above an inclusion's items say that they are such a list."""
     found = _lead().match(f"{lead.rstrip()} ")
-    return found is not None and found.end() >= len(lead.rstrip())
+    return (found is not None and found.end() >= len(lead.rstrip())) or _classes()[0].match(lead) is not None
+
+
+def ends_in_classes(lead: str) -> bool:
+    """Whether a lead's last words say that its items are classes, of which a thing is one: "lymphoma of the following subtypes:", "patients with lymphomas:"."""
+    return _classes()[1].search(lead) is not None and _DENIES.search(lead) is None
 
 
 def all_diseases(parts: Sequence[Expression | None]) -> bool:

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from unicodedata import numeric
+
+from limen.outline.lines import CIRCLED
 
 _MARK = re.compile(r"(?<![\w)])(?:\((?P<paren>\d{1,2}|[a-zA-Z]|[ivx]{2,4})\)|(?P<close>\d{1,2}|[a-zA-Z]|[ivx]{2,4})\))(?=\s|[A-Z])")
 _DOTTED = re.compile(r"(?<!\S)(?P<close>\d{1,2}|[a-z]|[ivx]{2,4})\.(?=\s+[^\W\d_]|(?<=[ivx\d]\.)[A-Z][A-Za-z])")
 _DASHED = re.compile(r"(?<!\S)(?P<close>\d{1,2})-(?=\s?[^\W\d_]{3})")
-_CLOSES = {_MARK: ")", _DOTTED: ".", _DASHED: "-"}
+_CIRCLED = re.compile(rf"(?P<close>[{''.join(sorted(CIRCLED))}])")
+_SIGNS = {_MARK: (")", ")"), _CIRCLED: ("①", "②"), _DOTTED: (".", "."), _DASHED: ("-", "-")}  # what shows a list's first mark and its second
 _STARS = re.compile(r"[*•●▪](?<=\s.)(?=\s+(?!10[\d^])\S)")  # not the times sign of "1.5 * 10^9/L"
+_BEHIND_COLON = re.compile(r"[:：]\s+(?P<mark>[-–—])\s+(?=[^\W\d_])")
+_DASH = re.compile(r"(?<=\s)[-–—](?=\s+[^\W\d_])")
 _ROMAN = ["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x"]
 
 
@@ -34,18 +40,28 @@ def find_items(text: str, start: int, end: int) -> list[Item]:
     """The items of the lists inside text[start:end], nested; empty when there is no list of two items or more."""
     if end - start < 12:
         return []
-    for pattern in (_MARK, _DOTTED, _DASHED):
-        if text.count(_CLOSES[pattern], start, end) < 2:
+    for pattern, (first, second) in _SIGNS.items():
+        place = text.find(first, start, end)
+        if place < 0 or text.find(second, place + 1, end) < 0:
             continue
         items = _nest([(m.start(), m.end(), m.group(), m.group(m.lastgroup or 0), m.lastgroup or "") for m in pattern.finditer(text, start, end)])
-        if pattern is not _MARK and len(items) < 3 and (pattern is _DASHED or not _after_stop(text, items)):
+        if pattern in (_DOTTED, _DASHED) and len(items) < 3 and (pattern is _DASHED or not _after_stop(text, items)):
             continue
         if pattern is _DASHED and text[start : items[0].start].strip():
             continue  # such a mark alone opens no list within a sentence
         if len(items) >= 2:
             return items
     stars = [Item(m.start(), m.end(), m.group()) for m in _STARS.finditer(text, start, end)]
-    return stars if len(stars) >= 2 else []
+    return stars if len(stars) >= 2 else _dashes(text, start, end)
+
+
+def _dashes(text: str, start: int, end: int) -> list[Item]:
+    """The items that dashes open, the first of them behind a colon: "any of these: - asthma - gout"."""
+    first = _BEHIND_COLON.search(text, start, end)
+    if first is None:
+        return []
+    items = [Item(m.start(), m.end(), m.group()) for m in _DASH.finditer(text, first.start("mark"), end) if m.group() == first["mark"]]
+    return items if len(items) >= 2 else []
 
 
 def _after_stop(text: str, items: list[Item]) -> bool:
@@ -54,6 +70,8 @@ def _after_stop(text: str, items: list[Item]) -> bool:
 
 def _order(core: str) -> list[tuple[str, int]]:
     """The places that a mark can have: "i" is the first roman numeral and the ninth letter."""
+    if core in CIRCLED:
+        return [("circled", int(numeric(core)))]
     if core.isdigit():
         return [("digit", int(core))]
     places = [("roman", _ROMAN.index(core.lower()) + 1)] if core.lower() in _ROMAN else []

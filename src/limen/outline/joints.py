@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
+from limen.lexicon.counted import counted, number_of
 from limen.lexicon.patterns import alternation
 from limen.outline.clauses import Clause, Logic
 from limen.outline.lines import list_words
@@ -14,7 +15,6 @@ from limen.outline.lines import list_words
 _LIST = 3  # items of a list in which "or" may stand between some alone
 _LEAD = 160  # last characters of a lead that say how its items combine
 _END = 12  # last characters of an item in which its joint stands
-_NUMBER_WORDS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
 _AT_LEAST = re.compile(r"(?:at\s+least|minimum\s+of|any)?\s*\b(one|two|three|four|five|six|\d)\b(?:\s*\(\d\))?(?:\s*(?:or|to|[-–])\s*(?:two|three|four|five|six|\d|all))?\s+(?:or\s+more\s+)?(?:out\s+)?of\s*(?:(?:the|these|those|any|following)\b|(?:(?:two|three|four|five|six|\d{1,2})\s*)?[:：])", re.IGNORECASE)
 _ENDS_OR = re.compile(r"[,;]?\s*\b(or|and|and/or)\s*[:;,]?\s*$", re.IGNORECASE)
 _BEGINS_OR = re.compile(r"(?:and/)?or[,:]?\s+(?=[^\W\d_])", re.IGNORECASE)
@@ -38,9 +38,12 @@ def logic_words() -> tuple[re.Pattern[str], re.Pattern[str]]:
     return re.compile(alternation(table["any"]), re.IGNORECASE), re.compile(alternation(table["all"]), re.IGNORECASE)
 
 
-def counts(lead: str) -> bool:
-    """Whether a lead says of how many of its items it speaks: "at least two of the following"."""
-    return _AT_LEAST.search(lead) is not None
+def count_of(lead: str) -> int | None:
+    """Of how many of its items a lead speaks, where it says so: "at least two of the following"."""
+    if (match := _AT_LEAST.search(lead)) is not None:
+        return number_of(match.group(1))
+    named = next((m for m in counted().finditer(lead) if m.end() == len(lead) and (m["least"] or m["more"])), None) if lead.endswith(":") else None
+    return number_of(named["count"]) if named is not None else None
 
 
 def ends_in_joint(words: str) -> bool:
@@ -53,8 +56,7 @@ def logic_of(text: str, start: int, end: int, children: Sequence[Clause], joints
     if not children:
         return None, None
     lead = text[max(start, end - _LEAD) : end]
-    if match := _AT_LEAST.search(lead):
-        count = int(match.group(1)) if match.group(1).isdigit() else _NUMBER_WORDS[match.group(1).lower()]
+    if (count := count_of(lead)) is not None:
         return ("any", None) if count == 1 else ("at_least", count)
     any_words, all_words = logic_words()
     if all_words.search(lead):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal, NamedTuple, cast
@@ -11,19 +11,19 @@ from typing import Any, Literal, NamedTuple, cast
 from limen.lexicon.labels import kind_of, named_in, versions
 from limen.lexicon.load import data, read_toml
 from limen.lexicon.patterns import alternation
-from limen.lexicon.run_on import run_ons
 
 Role = Literal["inclusion", "exclusion"]
 
 _LINE = re.compile(r"[^\r\n]+")
-_INDENT = re.compile(r"[ \t\x1f]*")
-_BULLET = r"(?P<bullet>[*•·●▪◦‣○■□§➢✓❖◆◇※・ˑ∙‧⁃►▶➤➔✔◘☐❑⮚]|[-–—‐](?=[\s(]|[^\W\d_]|[≥≤<>])|[?](?=[^\W\d_])|o(?=[ \t]{2,}|\t))"
+CIRCLED = frozenset("①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳⑴⑵⑶⑷⑸⑹⑺⑻⑼⑽⑾⑿⒀⒁⒂⒃⒄⒅⒆⒇")
+INDENT = re.compile(r"[ \t\x1f]*")
+_BULLET = r"(?P<bullet>[-–—_=*]{3,}(?=\s*[^\s\-–—_=*])|[*•·●▪◦‣○■□§➢✓❖◆◇※・ˑ∙‧⁃►▶➤➔✔◘☐❑⮚®]|[-–—‐](?=[\s(]|[^\W\d_]|[≥≤<>])|[?](?=[^\W\d_])|o(?=[ \t]{2,}|\t))"
 _ORDINAL = (
     r"(?:(?P<paren>\((?:\d{1,2}|[a-zA-Z]|[ivxIVX]{2,4})\))|(?P<close>(?:\d{1,2}|[a-zA-Z]|[ivxIVX]{2,4})\))"
     r"|(?P<dot>(?:\d{1,2}|[a-zA-Z]|[ivx]{2,4})\.)(?=[\s]|[^\W\d_]{2})(?!\w\.)|(?P<nested>\d{1,2}(?:\.\d{1,2}){1,2}\.?)(?=\s+[^\W\d_a-z])"
-    r"|(?P<colon>\d{1,2}[:、])(?=\s))"
+    r"|(?P<colon>\d{1,2}:)(?=\s)|(?P<comma>\d{1,2},)(?=[^\W\d_]|\s[A-Z])|(?P<circled>[①-⑳⑴-⒇]))"
 )
-_MARK = re.compile(rf"(?:{_BULLET}|{_ORDINAL})[ \t\x1f]*")
+MARK = re.compile(rf"(?:{_BULLET}|{_ORDINAL})[ \t\x1f]*")
 _JOINT_LINE = re.compile(r"\s*(and/or|and|or)\s*[:,.]?\s*", re.IGNORECASE)
 
 
@@ -68,11 +68,13 @@ def list_words() -> dict[str, Any]:
 def _headings() -> _Headings:
     table = list_words()
     roles: dict[str, Role | None] = {name: cast(Role, role) for role, names in table["roles"].items() for name in names}
+    abroad = {name: cast(Role, role) for role, names in table["abroad"].items() for name in names}
+    roles |= abroad
     for version in versions():
         roles |= {f"{version} inclusion criteria": "inclusion", f"{version} exclusion criteria": "exclusion"}
     roles.update(dict.fromkeys(table["others"]["names"]))
     phrases = alternation(roles)
-    both = alternation(n for n in roles if roles[n] and ("criteria" in n or n in _SHORT))
+    both = alternation(n for n in roles if roles[n] and ("criteria" in n or n in _SHORT or n in abroad))
     return _Headings(
         re.compile(rf"(?P<name>{phrases})(?P<rest>[^\r\n:：]{{0,60}}?)(?P<colon>[:：])?(?:[ \t]*[*_#]+(?=[ \t]*(?:[\r\n]|$)))?[ \t]*(?=$|(?<=[:：*])|[\r\n])", re.IGNORECASE),
         roles,
@@ -84,13 +86,27 @@ def _role(name: str) -> Role | None:
     return _headings().roles[re.sub(r"\s+", " ", name.lower())]
 
 
+def _said_again(rest: str) -> Role | Literal[""] | None:
+    """The list that the rest of a heading names once more, in another language."""
+    return _headings().roles.get(rest.lower().strip(" /|["), "")
+
+
+_RIM = " *_#-–.()|"  # what may stand around the words of a heading
 _SHORT = ("inclusion", "exclusion", "inclusions", "exclusions")  # headings in a line only where a sentence ends before them
-_OPENING = re.compile(r"[\s*#_>\-–•·|(]*(?:\(?\d{1,2}(?:\.\d{1,2})?[.)]?\s+)?[*_]*\[?")
+_OPENING = re.compile(r"[\s*#_>\-–•·|(]*(?:\(?(?:[A-Z]\.)?\d{1,2}(?:\.\d{1,2}){0,2}[.)]?[\s|]+)?[*_]*\[?")
 
 
 @cache
 def _notices() -> re.Pattern[str]:
     return re.compile(alternation(list_words()["notices"]["beginnings"]), re.IGNORECASE)
+
+
+_RULED = re.compile(r"[\s\-–—_*=.|#]*(?:[A-Z]\.\d{1,2}(?:\.\d{1,2})*[\s|]*)?")
+
+
+def is_ruled(text: str, line: Line) -> bool:
+    """Whether a line is a rule or an empty row of a table, with no more than the number of a question: "| E.4 |"."""
+    return _RULED.fullmatch(text, line.words, line.end) is not None
 
 
 def is_notice(text: str, line: Line) -> bool:
@@ -108,8 +124,8 @@ def heading_at(text: str, start: int, end: int) -> Heading | None:
     if not match:
         return _named_first(text, start, position, end)
     alone = match.end() >= len(text[:end].rstrip())
-    rest = match.group("rest").strip(" *_#-–.()")
-    told = _heading_like(rest) or _tells_for_whom(match.group("rest").strip(), rest)
+    rest = match.group("rest").strip(_RIM)
+    told = _heading_like(rest) or _tells_for_whom(match.group("rest").strip(), rest) or _said_again(rest) == _role(match.group("name"))
     if match.group("colon") is None and (not alone or len(rest) > 40 or (rest and not told)):
         return None
     if rest and _is_criterion(match.group("name"), rest):
@@ -125,10 +141,11 @@ def _around(match: re.Match[str]) -> tuple[int, int]:
     if named_in(match.string, begin, match.end("name")) == "former":
         return match.span("name")
     behind = begin + name.end("criteria" if name["criteria"] else "role") if name is not None else match.start("rest")
-    return (behind, match.end("rest")) if match.string[behind : match.end("rest")].strip(" *_#-–.()") or name is None else (begin, begin + name.start())
+    return (behind, match.end("rest")) if match.string[behind : match.end("rest")].strip(_RIM) or name is None else (begin, begin + name.start())
 
 
-_CRITERIA = re.compile(r"\b(?P<role>inclusion|exclusion)(?P<criteria>\s+criteri(?:a|on|as|ums?))?\b(?P<rest>[^\r\n:：.;]{0,80}?)[ \t]*(?P<colon>[:：])?[ \t]*(?:$|(?<=[:：])|(?=[\r\n]))", re.IGNORECASE)
+_CRITERIA = re.compile(r"\b(?P<role>(?:non[-\s]?)?inclusion|exclusion)(?P<criteria>\s+criteri(?:a|on|as|ums?))?\b(?P<rest>[^\r\n:：.;]{0,80}?)[ \t]*(?P<colon>[:：])?[ \t]*(?:$|(?<=[:：])|(?=[\r\n]))", re.IGNORECASE)
+_TITLE = 4  # words of a title
 _BEFORE = 8  # words before the name of a heading
 
 
@@ -139,23 +156,29 @@ def _named_first(text: str, start: int, position: int, end: int) -> Heading | No
         return None
     alone = match.end() >= len(text[:end].rstrip())
     titled = match["colon"] is not None or (alone and text[match.start()].isupper() and text[position].isupper())
-    rest = match["rest"].strip(" *_#-–.()")
+    rest = match["rest"].strip(_RIM)
     if not titled or (rest and not _heading_like(rest) and not _tells_for_whom(match["rest"].strip(), rest)):
         return None
-    if not match["criteria"] and (match["colon"] is None or kind_of(text, position, match.start()) not in ("group", "apart")):
+    title = alone and _is_title(text[position : match.end()]) and not text[start:position].strip()
+    if not match["criteria"] and (match["colon"] is None or not (title or kind_of(text, position, match.start()) in ("group", "apart"))):
         return None
-    if not _names_list(text, start, position, match.start()):
+    if not _names_list(text, start, position, match.start(), title=title):
         return None
     whom = (position, match.start()) if named_in(text, position, match.start()) else match.span("rest")
-    return Heading(start, match.end(), cast(Role, match["role"].lower()), whom)
+    return Heading(start, match.end(), "inclusion" if match["role"].lower() == "inclusion" else "exclusion", whom)
 
 
-def _names_list(text: str, start: int, position: int, end: int) -> bool:
+def _is_title(words: str) -> bool:
+    """Whether a heading is a title of a few capitalised words and a colon: "Transplant Exclusion:"."""
+    return words.rstrip().endswith((":", "：")) and len(words.split()) <= _TITLE and all(word[0].isupper() for word in words.split() if word[0].isalpha())
+
+
+def _names_list(text: str, start: int, position: int, end: int, *, title: bool) -> bool:
     """Whether words before the name of a heading belong to it: of "Signed consent Exclusion criteria:" the line break was lost."""
     said, bare = set(re.findall(r"[^\W\d_]+", text[position:end].lower())), list_words()["bare"]
     named = named_in(text, position, end)
     sure = named in ("group", "apart") or said <= set(bare["labels"]) or (named is not None and not text[start:position].strip())
-    return sure and not said & set(bare["speaking"])
+    return (sure or title) and not said & set(bare["speaking"])
 
 
 def _is_criterion(name: str, rest: str) -> bool:
@@ -182,72 +205,45 @@ def split_lines(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     for match in _LINE.finditer(text, start, end):
         cut = match.start()
         line = match.group().lower()
-        inner_headings = _headings().inline.finditer(text, cut + 1, match.end()) if "criteria" in line or "clusion" in line else ()
+        inner_headings = _headings().inline.finditer(text, cut + 1, match.end()) if "criteri" in line or "clusi" in line or not line.isascii() else ()
         for inner in inner_headings:
             before = text[cut : inner.start()].strip()
-            if before and before[-1] not in ".;:!?)|" and len(before) < 40:
+            if before and before[-1] not in ".;:!?)|" and len(before) < 40 and inner.group("name").isascii():
                 continue
             if before and inner.group("name").lower() in _SHORT and before[-1] not in ".;|":
                 continue
             if before:
                 yield cut, inner.start()
             cut = inner.start()
+        if (last := _at_end(text, cut, match.end())) is not None:
+            yield cut, last
+            cut = last
         if cut < match.end():
             yield cut, match.end()
 
 
-_SAME_MARK = {mark: re.compile(rf"(?<=\s){re.escape(mark)}(?=\s+\S)") for mark in "*•●▪"}
-_SAME_MARK |= {mark: re.compile(rf"(?<=\s){re.escape(mark)}(?=\s*\S)") for mark in "ˑ➢✓❖►➤✔"}  # marks that are nothing else
-_SAME_MARK["-"] = re.compile(r"(?<=\s)-(?=\s+(?![IVX]+\b)[^\W\d_])")
-_RUNNING = re.compile(r"(?P<paren>\(?)(?P<number>\d{1,2})(?P<closing>[.)])(?=\s*[^\W\d_])")
-_RUN_ON = 2  # items that begin in a line, of which one alone may be the writer's capital
-_DASHES = 2  # further marks that show a list where a dash or a full stop may mean something else
+def _at_end(text: str, start: int, end: int) -> int | None:
+    """Where a heading begins with which a line ends, the line break before it lost: "... for 8 weeks Exclusion Criteria"."""
+    match = _ENDING.search(text, max(start, end - _LONG_END), end)
+    if match is None or match.start() <= start + _LONG_END // 2:
+        return None
+    bare, before = list_words()["bare"], text[start : match.start()].split()[-1]
+    return None if before.lower().strip("([\"'0123456789.)") in {*bare["speaking"], *bare["labels"], *list_words()["continues"]["carrying"]} or before[-1] in ",:/&-–(" else match.start()
 
 
-def split_bullets(text: str, start: int, end: int, *, headed: bool = False) -> Iterator[tuple[int, int]]:
-    """A line that begins with a list mark, cut before each further mark of its list: pages whose line breaks were lost.
-
-    `headed`: the heading of the list stands in the same line.
-    """
-    indent = _INDENT.match(text, start, end)
-    first = indent.end() if indent else start
-    same = _SAME_MARK.get(text[first : first + 1])
-    cuts = [m.start() for m in same.finditer(text, first + 1, end)] if same else _numbered(text, first, end)
-    if same and not cuts and (bullet := _MARK.match(text, first, end)):
-        yield from _spans(start, _numbered(text, bullet.end(), end), end)
-        return
-    if text[first : first + 1] == "-" and len(cuts) < _DASHES and not headed:
-        cuts = []
-    yield from _spans(start, cuts, end)
-
-
-def _spans(start: int, cuts: Sequence[int], end: int) -> Iterator[tuple[int, int]]:
-    return zip([start, *cuts], [*cuts, end], strict=True)
-
-
-def _numbered(text: str, first: int, end: int) -> list[int]:
-    """Where the numbers go on that a line begins with: "1) ... 2) ...", "1. ... 2. ... 3. ..."."""
-    opening = _RUNNING.match(text, first, end)
-    if opening is None:
-        return []
-    cuts: list[int] = []
-    number, closing = int(opening.group("number")), opening.group("closing")
-    position = opening.end()
-    while match := re.compile(rf"(?<=\s){re.escape(opening.group('paren'))}{number + 1}{re.escape(closing)}(?=\s*[^\W\d_])").search(text, position, end):
-        cuts.append(match.start())
-        number, position = number + 1, match.end()
-    return cuts if closing == ")" or len(cuts) >= _DASHES else []
+_ENDING = re.compile(r"(?<=\S)\s+(?:(?:In|Ex)clusion\s+Criteria|(?:IN|EX)CLUSION\s+CRITERIA)\s*$")
+_LONG_END = 60  # characters in which such a heading stands; half as many stand before it
 
 
 def read_line(text: str, start: int, end: int) -> Line:
     """The line's indentation and list marks; two marks in a row ("-  1.") count as one, of the first's style."""
-    indent = _INDENT.match(text, start, end)
+    indent = INDENT.match(text, start, end)
     position = mark_start = indent.end() if indent else start
     column = position - start
     style: str | None = None
     number: str | None = None
     for _ in range(2):
-        match = _MARK.match(text, position, end)
+        match = MARK.match(text, position, end)
         if not match or match.end() >= end:
             break
         kind = match.lastgroup or ""
@@ -261,18 +257,8 @@ def read_line(text: str, start: int, end: int) -> Line:
     return Line(start, mark_start, position, end, column, style, number)
 
 
-def run_on_lines(text: str, start: int, end: int) -> list[Line]:
-    """A line, cut where two items or more begin in it whose marks and stops were lost: "... asthma History of gout Severe epilepsy"."""
-    cuts = [m.end() for m in run_ons(text, start, end) if text.count("(", start, m.start()) <= text.count(")", start, m.start())]
-    if len(cuts) < _RUN_ON:
-        return [read_line(text, start, end)]
-    first = read_line(text, start, cuts[0])
-    rest = [read_line(text, a, b) for a, b in _spans(cuts[0], cuts[1:], end)]
-    return [first, *(line._replace(style=first.style, indent=first.indent) for line in rest)]
-
-
 def _ordinal_style(mark: str, kind: str) -> str:
-    core = mark.strip("().:、")
+    core = mark.strip("().:,")
     shape = "digit" if core[0].isdigit() else "upper" if core.isupper() else "lower"
     return f"{kind} {shape}"
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from itertools import islice
+from unicodedata import numeric
 
-from limen.outline.lines import Line
+from limen.outline.lines import CIRCLED, Line
 
 _BARE = re.compile(r"(\d{1,2})[ \t]+(?=\S)")
 _COUNTED = 3  # lines that must count on from 1 before their bare numbers are marks
@@ -55,9 +56,15 @@ def restarts(text: str, block: Sequence[Line]) -> frozenset[int]:
     return frozenset(found)
 
 
+def _core(number: str | None) -> str:
+    """A printed number without what stands around it, in lower case; one in a circle as its digits."""
+    core = (number or "").strip("().:,").lower()
+    return str(int(numeric(core))) if core in CIRCLED else core
+
+
 def _place(line: Line) -> int:
     """The place of a printed number or letter in its list; 0 for another mark."""
-    core = (line.number or "").strip("().:、").lower()
+    core = _core(line.number)
     return int(core) if core.isdigit() else ord(core) - ord("a") + 1 if len(core) == 1 else 0
 
 
@@ -65,7 +72,7 @@ def follows(before: str | None, number: str | None) -> bool:
     """Whether two printed numbers follow each other: 3) and 4), a. and b."""
     if not before or not number:
         return False
-    a, b = before.strip("().:、"), number.strip("().:、")
+    a, b = _core(before), _core(number)
     if a.isdigit() and b.isdigit():
         return int(b) == int(a) + 1
     return len(a) == len(b) == 1 and ord(b) == ord(a) + 1
@@ -84,5 +91,5 @@ def goes_on(above: Line, line: Line) -> bool:
 
 def opens(line: Line) -> bool:
     """Whether the mark can be the first of a list."""
-    core = (line.number or "").strip("().:、").lower()
+    core = _core(line.number)
     return not core or core in ("1", "a", "i") or not (core.isdigit() or len(core) == 1)

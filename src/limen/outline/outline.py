@@ -14,15 +14,26 @@ from limen.lexicon.patterns import alternation
 from limen.outline.clauses import Clause, Outline
 from limen.outline.groups import Block, Label, for_whom, label_of, outer_label
 from limen.outline.inline import Item, find_items
-from limen.outline.joints import Joint, alternatives, counts, ends_in_joint, logic_of, logic_words, paired
-from limen.outline.lines import Heading, Line, Role, heading_at, is_joint, is_notice, list_words, run_on_lines, split_bullets, split_lines
+from limen.outline.joints import Joint, alternatives, count_of, ends_in_joint, logic_of, logic_words, paired
+from limen.outline.lines import Heading, Line, Role, heading_at, is_joint, is_notice, is_ruled, list_words, read_line, split_lines
 from limen.outline.numbering import ENDS_OPEN, above_goes_on, follows, goes_on, opens, restarts, with_bare_numbers
+from limen.outline.running import marked
+from limen.outline.splits import run_on_lines, split_bullets
+from limen.outline.unmarked import as_items
 
 Breaks = Literal["writer", "machine", "either"]
 _WRAPPED = (50, 100)  # characters of a line that a machine wrapped
 _NARROW = 40  # characters of the narrowest lines that one makes
 _SEVERAL = 4  # items that show how a list ends them
 _NEARLY = 8  # of so many one at most ends otherwise
+_LONGEST = 200  # characters of a lead that only opens a list
+_DENIAL = re.compile(r"\b(?:no|not|never|without|none|neither|nor|cannot|lack\w*|absence|fail\w*|(?:do|does|did|can)n['’]?t)\b", re.IGNORECASE)
+_SHUT = re.compile(r"\b(?:will|can|may|must|shall|should|is|are|be)\s*not\s+(?:be\s+)?(?:(?:included?|enrol\w*|recruited|accepted|admitted|allowed|permitted|considered|eligible|enter|participate|take\s+part|selected|randomi[sz]ed|registered|qualify)\b)", re.IGNORECASE)
+_CARRIES = re.compile(r"\b(?:of|with|to|for|by|from|the|an|than|which|that|are|were|was|their|such\s+as)\s*$")
+_EQUALS = re.compile(r"=\s*\d")
+_MEETS = re.compile(r"\bnot\s+(?:meet|fulfil|satisfy|have)\w*\s+(?:any\s+of\s+)?(?:the\s+)?(?:following\s+)?exclusion\s+criteria", re.IGNORECASE)
+_BARRED = re.compile(rf"\b(?:must|should|shall|may|can)\s*not\s+(?:meet|have|fulfil|satisfy)\w*|{_MEETS.pattern}", re.IGNORECASE)
+_SHUTS = re.compile(rf"\b(?:excluded?|ineligible|exclusion)\b|{_SHUT.pattern}", re.IGNORECASE)
 _TERMINAL = re.compile(r"[.;:!?。]\s*$")
 
 
@@ -49,10 +60,13 @@ def outline(text: str, sections: Sequence[Section] = (), *, role: Role = "inclus
         current, over = Block(given, start, start, []), None
         lines: list[Line] = []
         for a, b in split_lines(text, start, end):
-            heading = heading_at(text, a, b)
+            heading = heading_at(text, a, b) or (_shutting(text, a, b) if lines and current.role == "inclusion" else None)
             if heading is None:
                 lines += [line for x, y in split_bullets(text, a, b) for line in run_on_lines(text, x, y)]
                 continue
+            if lines and lines[-1].end == a and _is_plain(text[lines[-1].words : a]):  # "must not meet any of the following exclusion criteria:"
+                furniture.append((lines[-1].start, a))
+                lines.pop()
             _close(text, lines, current, furniture)
             if (label := outer_label(text, current.clauses)) is not None:
                 over = label
@@ -95,7 +109,8 @@ def _stretches(text: str, sections: Sequence[Section], role: Role) -> list[tuple
 def _close(text: str, lines: list[Line], block: Block, furniture: list[tuple[int, int]]) -> None:
     """The lines of one list become its clauses."""
     joints: list[Joint] = []
-    roots = _nest(text, [line for line in with_bare_numbers(text, lines) if text[line.start : line.end].strip()], furniture, joints)
+    written = [line for line in with_bare_numbers(text, lines) if text[line.start : line.end].strip()]
+    roots = _nest(text, as_items(text, marked(text, written)), furniture, joints)
     clauses = [c for node in _unwrap(text, roots, furniture, block.role) if (c := _clause(text, node, furniture)) is not None]
     block.clauses += alternatives(text, clauses, joints) if block.role == "inclusion" else clauses
 
@@ -109,7 +124,7 @@ def _nest(text: str, block: Sequence[Line], furniture: list[tuple[int, int]], jo
     anew = restarts(text, block)
     wrapped = _wrapped_on(text, block) if marked else ()
     for line in block:
-        if not text[line.words : line.end].strip(" \t-–—_*=.|#") or is_notice(text, line):
+        if is_ruled(text, line) or is_notice(text, line):
             furniture.append((line.start, line.end))
             continue
         if stack and (joint := is_joint(text, line)):
@@ -147,7 +162,8 @@ def _depth(text: str, line: Line, stack: Sequence[_Node]) -> int:
         return 0
     top = stack[-1]
     if top.line.style is None:
-        return len(stack) if ENDS_OPEN.search(text, max(0, top.end - 60), top.end) and line.style else len(stack) - 1
+        opened = line.style and (ENDS_OPEN.search(text, max(0, top.end - 60), top.end) or _announces(text[top.line.words : top.end]))
+        return len(stack) if opened else len(stack) - 1
     if line.style is None:
         return 0
     if line.indent >= top.line.indent and (line.indent > top.line.indent or opens(line)):
@@ -194,7 +210,12 @@ def _wrapped_on(text: str, block: Sequence[Line]) -> frozenset[int]:
     ends = [stopped for _, two, stopped in pairs if two.style is not None]
     if len(ends) < _SEVERAL or ends.count(False) * _NEARLY >= len(ends):
         return frozenset()
-    return frozenset(two.start for one, two, stopped in pairs if two.style is None and not stopped and text.count("\n", one.words, two.words) == 1)
+    return frozenset(two.start for one, two, stopped in pairs if two.style is None and not stopped and text.count("\n", one.words, two.words) == 1 and not _opens(text, two))
+
+
+def _opens(text: str, line: Line) -> bool:
+    """Whether a line is the lead of a list."""
+    return text[line.words].isupper() and ENDS_OPEN.search(text, line.words, line.end) is not None
 
 
 def _continues(text: str, line: Line, above: _Node, marked: bool, wrapped: bool) -> bool:
@@ -208,9 +229,14 @@ def _continues(text: str, line: Line, above: _Node, marked: bool, wrapped: bool)
     if above.line.style is not None and line.indent > above.line.indent:
         return True
     if marked and above.line.style is not None:
-        opened = words[0] in "≥≤<>)(" or (")" in words.partition("(")[0] and text.count("(", above.line.words, above.end) > text.count(")", above.line.words, above.end))
-        return opened or bool(ENDS_OPEN.search(before)) or before[-1:] in ",(" or ends_in_joint(before) or wrapped
-    return not _TERMINAL.search(before) and (before[-1:] in ",(-" or words[0] in "≥≤<>)(" or ends_in_joint(before))
+        opened = words[0] in "≥≤<>)(" or _EQUALS.match(words) or (")" in words.partition("(")[0] and text.count("(", above.line.words, above.end) > text.count(")", above.line.words, above.end))
+        return bool(opened) or bool(ENDS_OPEN.search(before)) or before[-1:] in ",(" or ends_in_joint(before) or _carries_on(text, line, above) or wrapped
+    return not _TERMINAL.search(before) and (before[-1:] in ",(-" or words[0] in "≥≤<>)(" or _EQUALS.match(words) is not None or ends_in_joint(before))
+
+
+def _carries_on(text: str, line: Line, above: _Node) -> bool:
+    """Whether the words above a line cannot end there, and no blank line parts the two."""
+    return text.count("\n", above.end, line.words) == 1 and _CARRIES.search(text, max(above.line.words, above.end - 20), above.end) is not None
 
 
 def _breaks(text: str, block: Sequence[Line]) -> Breaks:
@@ -254,6 +280,35 @@ def _generic() -> re.Pattern[str]:
     return re.compile(alternation(list_words()["generic"]["words"]), re.IGNORECASE)
 
 
+def _opens_list(own: str) -> bool:
+    """Whether a lead says that a list follows of what those have who are asked, or not: "Patients with gout who meet the following criteria:"."""
+    words = own.split(maxsplit=1)
+    return bool(words) and words[0].lower().strip(",:") in list_words()["generic"]["openers"] and _generic().search(own) is not None and not any(c.isdigit() for c in own)
+
+
+def _announces(own: str) -> bool:
+    """Whether a lead says no more than that a list follows: "Who meets any of the following criteria will be excluded"."""
+    return len(own) < _LONGEST and _opens_list(own) and _is_plain(own)
+
+
+def _is_plain(own: str) -> bool:
+    return set(re.findall(r"[^\W\d_]+", own.lower())) <= set(list_words()["generic"]["plain"])
+
+
+def _shutting(text: str, start: int, end: int) -> Heading | None:
+    """A line among inclusions that only says that what stands below it shuts out: "Patients with any of the following are excluded:"."""
+    own = text[start:end].strip()
+    if not own.endswith((":", "：")) or _SHUTS.search(own) is None or not _announces(own) or read_line(text, start, end).style is not None:
+        return None
+    met = _DENIAL.search(_SHUT.sub("", own)) is None or _MEETS.search(own) is not None
+    return Heading(start, end, "exclusion", (end, end)) if met and (count_of(own) or 1) == 1 and not logic_words()[1].search(own) else None
+
+
+def _denies(own: str, role: Role) -> bool:
+    """Whether a lead denies what it lists: "who do not meet the following criteria", not "cannot be included" over what shuts out."""
+    return _DENIAL.search(_BARRED.sub("", _SHUT.sub("", own)) if role == "exclusion" else own) is not None
+
+
 def _unwrap(text: str, roots: list[_Node], furniture: list[tuple[int, int]], role: Role) -> list[_Node]:
     """A first lead that only says that a list follows is a heading; its items stand for themselves.
 
@@ -265,14 +320,13 @@ def _unwrap(text: str, roots: list[_Node], furniture: list[tuple[int, int]], rol
     lead = roots[0]
     own = text[lead.line.words : lead.end]
     any_words, all_words = logic_words()
-    first = own.split(maxsplit=1)[0].lower().strip(",:") if own.split() else ""
-    if first not in list_words()["generic"]["openers"]:
+    if not _opens_list(own) or (all_words if role == "exclusion" else any_words).search(own):
         return roots
-    if (all_words if role == "exclusion" else any_words).search(own):
+    if lead.line.style is not None or len(own) >= _LONGEST or (count_of(own) or 0) > (role == "exclusion"):
         return roots
-    if lead.line.style is not None or len(own) >= 200 or not _generic().search(own) or any(c.isdigit() for c in own) or counts(own):
+    if _denies(own, role):
         return roots
-    if not set(re.findall(r"[^\W\d_]+", own.lower())) <= set(list_words()["generic"]["plain"]):
+    if not _announces(own):
         return roots if role == "exclusion" else [replace(lead, children=[], joints=[]), *lead.children, *roots[1:]]
     furniture.append((lead.line.start, lead.end))
     return [*lead.children, *roots[1:]]

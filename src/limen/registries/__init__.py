@@ -13,6 +13,7 @@ from pathlib import PurePath
 from limen.criteria import Finding, Source, Trial
 from limen.errors import RecordError
 from limen.registries import (
+    chictr,
     criteria_json,
     ctgov_json,
     ctgov_page,
@@ -44,6 +45,7 @@ REGISTRIES: tuple[Format, ...] = (
     medpath,
     niph,
     euctr,
+    chictr,
     jrct,
     ctgov_page,
     plain,

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cache
 
 from limen.criteria import Finding, Section
-from limen.lexicon.patterns import lowered
+from limen.lexicon.load import data, read_toml
+from limen.lexicon.patterns import alternation, lowered
 from limen.registries.page import Line
 from limen.registries.record import ListRole
 
@@ -30,8 +32,15 @@ _NUMBER = re.compile(r"([(\uff08]?)(\d{1,2})([).\uff09\uff0e])")
 def first_heading(text: str) -> int | None:
     """Where the first criteria heading is: a line of its own, or "Inclusion Criteria:" in a text without lines."""
     cue = _CUE.search(lowered(text))
-    match = _HEADING.search(text, max(0, cue.start() - _BEFORE_CUE)) if cue else None
-    return match.start() if match else None
+    english = _HEADING.search(text, max(0, cue.start() - _BEFORE_CUE)) if cue else None
+    return min((match.start() for match in (english, _abroad().search(text)) if match), default=None)
+
+
+@cache
+def _abroad() -> re.Pattern[str]:
+    """A heading in another language, on a line of its own or before a colon."""
+    names = alternation(name for names in read_toml(data("headings.toml"))["abroad"].values() for name in names)
+    return re.compile(rf"^[^\w\r\n]{{0,12}}{names}[ \t]{{0,4}}(?:[:\uff1a]|\r?$)", re.IGNORECASE | re.MULTILINE)
 
 
 def undivided(text: str, *, role: ListRole | None) -> tuple[tuple[Section, ...], tuple[Finding, ...]]:

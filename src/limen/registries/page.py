@@ -24,7 +24,7 @@ class Line:
     @cached_property
     def key(self) -> str:
         """The line as a label: without a leading "- ", a closing colon, case and odd spaces."""
-        return " ".join(self.text[:200].lstrip(_BULLETS).split()).rstrip(" :?").casefold()
+        return " ".join(self.text[:200].lstrip(_BULLETS).split()).rstrip(" :：?").casefold()
 
     @property
     def words(self) -> str:
@@ -65,6 +65,6 @@ class Page:
             if line.key == label:
                 after = self.lines[i + 1] if i + 1 < len(self.lines) else None
                 return after.words if after and after.key not in labels else None
-            if line.key.startswith(label) and (rest := line.words[len(label) :].lstrip())[:1] in (":", "?"):
+            if line.key.startswith(label) and (rest := line.words[len(label) :].lstrip())[:1] in (":", "：", "?"):
                 return rest[1:].strip() or None
         return None
