@@ -8,6 +8,7 @@ from functools import cache
 from typing import Protocol
 
 from limen.assembly.denials import all_denied, opened
+from limen.assembly.grammar import grammar
 from limen.assembly.kinds import Kinds
 from limen.assembly.leaves import group, is_light, under_window
 from limen.assembly.segments import between
@@ -242,7 +243,14 @@ class Counts:
         place = joined_at(self.words.text, start, match.start())
         either = isinstance(listed, AnyOf) or self.words.text[place : match.start()].strip().lower().endswith("or")
         beside = place < match.start() and self.words.role == "exclusion" and either
-        return group("or" if beside else "and", [self.lists.stretch(start, place if beside else match.start()), listed])
+        lead = None if self._only_opens(start, match.start()) else self.lists.stretch(start, place if beside else match.start())
+        return group("or" if beside else "and", [lead, listed])
+
+    def _only_opens(self, start: int, end: int) -> bool:
+        """Whether the words before a counted list only open it: "use of" any of the following."""
+        said = self.words.text[start:end].strip()
+        heads = [grammar().list_head.match(f"{said} {of}") for of in ("", "with ", "of ")]
+        return any(head is not None and head.end() >= len(said) for head in heads)
 
     def _denied(self, word: str, start: int, place: int, end: int, below: Sequence[Expression]) -> Expression | None:
         """ "Does not have any of these: A, B": none of them.  What other denied counts and ceilings ask is left to a person."""

@@ -258,7 +258,7 @@ def with_last(words: Words, start: int, end: int, cuts: Sequence[Cut], loose: Se
 
     In an exclusion "A, B and C" is such a list too, whatever C is.
     """
-    if _is_flat(words, start, end, cuts):
+    if _is_flat(words, start, end, cuts) or _is_of_limits(words, start, end, cuts):
         return cuts
     tight = [c for c in cuts if not c.loose and c.start > loose[0].start]
     last = ("or", "and", "either") if words.role == "exclusion" else ("or", "either")
@@ -289,6 +289,17 @@ def _is_flat(words: Words, start: int, end: int, cuts: Sequence[Cut]) -> bool:
     items = [(words.trim(a, b), words.names(a, b)) for a, b in between(start, end, cuts)]
     named = all(len(names) == 1 and names[0].kind == "condition" and not names[0].context for _, names in items)
     return named and all(is_light(words.text[a : names[0].start] + words.text[names[0].end : b]) for (a, b), names in items)
+
+
+def _is_of_limits(words: Words, start: int, end: int, cuts: Sequence[Cut]) -> bool:
+    """Whether an exclusion's commas and its last "and" list limits of several measurements: "urea > 20, AST > 90 and ALT > 80"."""
+    *commas, last = cuts
+    if words.role == "inclusion" or not commas or last.join != "and" or any(c.join != "comma" for c in commas):
+        return False
+    items = [(words.limits(a, b), words.names(a, b)) for a, b in between(start, end, cuts)]
+    limits = [t for found, named in items if len(found) == 1 and not named and found[0].time is None for t in found[0].thresholds]
+    measured = {t.concept for t in limits if t.kind in ("measurement", "score") and t.concept is not None}
+    return len(measured) == len(limits) == len(items)
 
 
 def _kind(name: Mention) -> str:
