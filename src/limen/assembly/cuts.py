@@ -27,6 +27,7 @@ _MEANS = re.compile(r"\b(?:on|by|via|in|at|upon|during)\s+(?:(?:a|an|the|any|scr
 _JUDGED = re.compile(r"\s*as\s+\w+ed\s+by\s[^,;.:()]{3,40},", re.IGNORECASE)  # "as determined by the investigator, on physical examination"
 _FURTHER = re.compile(r"[();:.]|\b(?:on|by|in|with|who|that|of|for|to|at|no|not|without|is|are|has|have)\b", re.IGNORECASE)
 _DESCRIBED = 4  # words between two examinations of a list
+_SHARE = re.compile(r"(?:\s|%|percent)*of\s+(?:the|his|her|their|total|whole)\s+(?!left|right|upper|lower|first|second|two|three|same)[\w-]+\s*", re.IGNORECASE)
 _OPEN_END = re.compile(r"\b(?:must|should|shall|will|may|can|have|has|had|be|been|and|or)\s*$", re.IGNORECASE)
 _SAYS_MORE = re.compile(r"\s*(?:on|taking|receiving|using|under|undergoing|treated|managed|requiring|with|who|that)\s", re.IGNORECASE)
 _PLANNED = re.compile(r"\b(?:scheduled|planned|planning|undergo\w*|elective|candidates?|eligible|indicated|indication)\b", re.IGNORECASE)
@@ -210,14 +211,18 @@ def ends_list(words: Words, cut: Cut, left: tuple[int, int], right: tuple[int, i
 
 
 def further_thing(words: Words, cut: Cut, left: tuple[int, int], right: tuple[int, int]) -> bool:
-    """Whether a joint behind a limit parts it from a thing that no list knows: "BMI > 40 or living in an institution"."""
+    """Whether a joint behind a limit parts it from a thing that no list knows: "BMI > 40 or living in an institution", "> 20 % of the skin or poor healing"."""
     limits = words.limits(*left)
-    if cut.loose or cut.join not in ("or", "and") or not limits or words.bears(*right) or not words.weighty(*right):
+    if cut.loose or cut.join not in ("or", "and", "either") or words.text[cut.start : cut.end].strip() == "/" or not limits or words.bears(*right) or not words.weighty(*right):
         return False
     first = WORD.search(words.text, *right)
     said = WORD.findall(words.text[slice(*right)].lower())
-    between = set(WORD.findall(words.text[limits[-1].end : cut.start].lower()))
-    apart = not words.weighty(limits[-1].end, cut.start) and between.isdisjoint(nouns().prepositions) and limits[-1].time is None  # "for age and sex"
+    place = max(limits[-1].end, *(t.concept_end or 0 for t in limits[-1].thresholds if (t.concept_end or 0) <= cut.start), 0)
+    share = _SHARE.fullmatch(words.text, place, cut.start) if words.role == "exclusion" else None
+    if share is not None and len(WORD.findall(words.text[slice(*right)])) > 2 and not ends_in_quality(words.text, *words.trim(place, cut.start)):
+        place = cut.start
+    between = set(WORD.findall(words.text[place : cut.start].lower()))
+    apart = not words.weighty(place, cut.start) and between.isdisjoint(nouns().prepositions) and limits[-1].time is None  # "for age and sex"
     return apart and first is not None and len(said) > 1 and said[0] not in nouns().openers and not said[0].isdigit() and not _HANGS_BACK.match(said[0])
 
 
