@@ -10,7 +10,7 @@ from typing import Protocol
 from limen.assembly.denials import all_denied, opened
 from limen.assembly.grammar import grammar
 from limen.assembly.kinds import Kinds
-from limen.assembly.leaves import group, is_light, under_window
+from limen.assembly.leaves import group, is_light, one_way, under_window
 from limen.assembly.segments import between
 from limen.assembly.shared import closed, shared_by_all
 from limen.assembly.words import Words
@@ -235,7 +235,8 @@ class Counts:
         if word in ("any", "one") and all(map(all_denied, below)) and opened(self.words.text, start, match.start()) is not None:
             return AllOf(of=tuple(below))  # "no history or diagnosis of any of these: A, B"
         count = int(word) if word.isdigit() else _NUMBERS.get(word)
-        listed: Expression = AtLeast(count=count, of=tuple(below)) if count and 1 < count <= len(below) else AnyOf(of=tuple(below))
+        ways = tuple(one_way(p) for p in below)
+        listed: Expression = AtLeast(count=count, of=ways) if count and 1 < count <= len(below) else AnyOf(of=ways)
         if word in ("all", "both", "each") or (count and count > len(below) and self.words.role == "inclusion"):
             listed = AllOf(of=tuple(below))
         if self.words.role == "inclusion" and (way := other_way(self.words.text, start, match.start())) is not None and (own := self.lists.stretch(start, way)) is not None:

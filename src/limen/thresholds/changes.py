@@ -17,7 +17,7 @@ _DENIED = re.compile(r"[\s(,]{1,3}(?:with\s+)?(?:no|without)\s+(?:any\s+)?", re.
 _UP = re.compile(r"\b(?:above|over)\W*$", re.IGNORECASE)
 _BROUGHT = re.compile(r"\s(?:in\s+response\s+to|after|following|upon|with|on|during|by|from|between|over|within)\s", re.IGNORECASE)
 _FAR = 160  # characters in which a change and what brought it about stand before their limit
-_BY = re.compile(r"(?:\s+(?!divided|multiplied|times)[^\W\d_]+){0,4}\s+by\s+", re.IGNORECASE)
+_BY = re.compile(r"(?:\s+(?!divided|multiplied|times)[^\W\d_]+){0,4}\s+by\b\s*", re.IGNORECASE)
 _IS_CHANGE = re.compile(r"_(?:change|loss|gain|variability|reversibility|reduction)$")
 _PARTED = re.compile(r"[;:()\[\]]|\.\s")
 
