@@ -25,7 +25,7 @@ from limen.assembly.guards import demands
 from limen.assembly.hanging import may_time_all
 from limen.assembly.labels import Label, guarded, label_at
 from limen.assembly.leave import gives_leave, is_leave, lead_exception, lift, on_terms
-from limen.assembly.leaves import group, is_light, is_plain_lead, of_pair, under_window, unread
+from limen.assembly.leaves import group, is_light, is_plain_lead, of_pair, one_way, under_window, unread
 from limen.assembly.meanings import explained
 from limen.assembly.peers import may_share
 from limen.assembly.several import each_apart
@@ -266,7 +266,7 @@ def _shares(words: Read) -> bool:
 def _below(item: Item, role: ListRole, parts: Sequence[Expression | None]) -> Expression | None:
     kept = [p for p in parts if p is not None]
     if item.logic == "at_least" and item.count and len(kept) >= item.count:
-        return AtLeast(count=item.count, of=tuple(kept))
+        return AtLeast(count=item.count, of=tuple(one_way(p) for p in kept))
     if item.logic == "any":
         return group("or", kept) if role == "exclusion" else any_but_demands(kept)
     if item.logic == "all":

@@ -40,6 +40,7 @@ from limen.assembly.statuses import is_positive, is_result, names_denial, status
 from limen.assembly.trailing import adds, told_by_all
 from limen.assembly.whom import (
     KINDS_OF_PEOPLE,
+    at_age,
     guard_behind,
     in_brackets,
     is_defined,
@@ -247,8 +248,7 @@ class Atoms:
                 self.shared.append(paired)
                 continue
             parts += self._limit(paired, start, end, names)
-        parts = [p for p in timed_beside(parts) if p is not None]
-        if not parts:
+        if not (parts := [p for p in at_age(self.words, timed_beside(parts)) if p is not None]):
             return self._rest(start, end, names, limits)
         guard = self._guard_suffix(limits[-1], end) or (None if names else told_again(self.words, limits, start, end))
         only = parts[0] if len(parts) == 1 else None
@@ -256,13 +256,13 @@ class Atoms:
         alternatives = in_brackets(self.words, self.lists, limits, inner)
         if guard is None and made is not None and (told := guard_behind(self.words, self.lists, inner, end)) is not None:
             extra = self._rest(start, told[1], [m for m in names if m.end <= told[1] and not is_defined(self.words, m, limits)], limits)
-            return group("and", [extra, under_guard(made, alternatives, told[0], self.words.role)])
+            return group("and", [extra, under_guard(self.words, made, alternatives, told[0])])
         if guard is not None and made is not None:
             made = IfThen(when=guard, then=made)
         elif extra := self._rest(start, end, [m for m in names if not is_defined(self.words, m, limits)], limits):
             dosed = isinstance(extra, Exposure) and extra.negated and isinstance(made, Threshold) and made.kind == "dose"
             made = Not(of=made) if dosed and made is not None else washed_out(self.words, extra, made) or group("and", [extra, made])  # "no steroids above 10 mg"
-        return with_brackets(made, alternatives, self.words.role)
+        return with_brackets(self.words, made, alternatives)
 
     def _merged(self, limits: Sequence[Paired], start: int, end: int) -> list[Paired]:
         """Windows of a measurement go to its threshold; numbers that only say how often it was measured to its statistic."""

@@ -26,12 +26,7 @@ from limen.assembly.cuts import (
     with_last,
 )
 from limen.assembly.definitions import defines, of_meaning, tells_meaning
-from limen.assembly.denials import (
-    enabled,
-    is_surely_denied,
-    parting,
-    speaks_of_ability,
-)
+from limen.assembly.denials import enabled, is_surely_denied, parting, speaks_of_ability
 from limen.assembly.denied_leads import denied_list
 from limen.assembly.doubts import told_of_all, told_of_others
 from limen.assembly.eligible import lists_eligible, one_of_listed
@@ -68,7 +63,7 @@ from limen.assembly.walk import map_leaves, shift
 from limen.assembly.washouts import each_over
 from limen.assembly.whom import any_for_whom, by_people, narrows
 from limen.assembly.wider import last_is_wider
-from limen.assembly.windows import closing, demands_apart, fronted, timed_beside
+from limen.assembly.windows import closing, demands_apart, fronted, over_semicolons, timed_beside
 from limen.assembly.wishes import denied_or, wished
 from limen.assembly.words import CONSENT, Words
 from limen.criteria import Demographic, Expression, Threshold
@@ -178,7 +173,8 @@ class Lists:
                 continue
             first = len(parts)
             self._read_run(run, parts)
-            parts[first:] = any_of_run(self.words, run, behind_semicolons(self.words.text, run, parts[first:])) if join == "and" else parts[first:]
+            told = over_semicolons(self.words, run, parts[first:])
+            parts[first:] = any_of_run(self.words, run, behind_semicolons(self.words.text, run, told)) if join == "and" else told
         return group(join, by_people(parts, join, self.words.role))
 
     def pieces(self, start: int, end: int) -> list[tuple[int, int]]:
@@ -279,7 +275,7 @@ class Lists:
         if loose and (listed := either_list(self.words, start, end)):
             return self._split(start, end, listed)
         if loose:
-            if (further := turns.relative_of_one(self.words, cuts, loose[0])) is not None:
+            if (further := turns.relative_of_one(self.words, cuts, loose[0], start)) is not None:
                 return group("and", [self.items(*self.words.trim(start, loose[0].start)), self.items(*self.words.trim(further.end(), end))])
             if (shut := closed(self.words, cuts)) is not None:
                 return group("and", [self.items(*self.words.trim(start, shut.start)), self.items(*self.words.trim(shut.end, end))])

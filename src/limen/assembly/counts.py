@@ -8,8 +8,9 @@ from functools import cache
 from typing import Protocol
 
 from limen.assembly.denials import all_denied, opened
+from limen.assembly.grammar import grammar
 from limen.assembly.kinds import Kinds
-from limen.assembly.leaves import group, is_light, under_window
+from limen.assembly.leaves import group, is_light, one_way, under_window
 from limen.assembly.segments import between
 from limen.assembly.shared import closed, shared_by_all
 from limen.assembly.words import Words
@@ -230,7 +231,8 @@ class Counts:
         if word in ("any", "one") and all(map(all_denied, below)) and opened(self.words.text, start, match.start()) is not None:
             return AllOf(of=tuple(below))  # "no history or diagnosis of any of these: A, B"
         count = number_of(word)
-        listed: Expression = AtLeast(count=count, of=tuple(below)) if count and 1 < count <= len(below) else AnyOf(of=tuple(below))
+        ways = tuple(one_way(p) for p in below)
+        listed: Expression = AtLeast(count=count, of=ways) if count and 1 < count <= len(below) else AnyOf(of=ways)
         if word in ("all", "both", "each") or (count and count > len(below) and self.words.role == "inclusion"):
             listed = AllOf(of=tuple(below))
         if self.words.role == "inclusion" and (way := other_way(self.words.text, start, match.start())) is not None and (own := self.lists.stretch(start, way)) is not None:
@@ -238,7 +240,14 @@ class Counts:
         place = joined_at(self.words.text, start, match.start())
         either = isinstance(listed, AnyOf) or self.words.text[place : match.start()].strip().lower().endswith("or")
         beside = place < match.start() and self.words.role == "exclusion" and either
-        return group("or" if beside else "and", [self.lists.stretch(start, place if beside else match.start()), listed])
+        lead = None if self._only_opens(start, match.start()) else self.lists.stretch(start, place if beside else match.start())
+        return group("or" if beside else "and", [lead, listed])
+
+    def _only_opens(self, start: int, end: int) -> bool:
+        """Whether the words before a counted list only open it: "use of" any of the following."""
+        said = self.words.text[start:end].strip()
+        heads = [grammar().list_head.match(f"{said} {of}") for of in ("", "with ", "of ")]
+        return any(head is not None and head.end() >= len(said) for head in heads)
 
     def _denied(self, word: str, start: int, place: int, end: int, below: Sequence[Expression]) -> Expression | None:
         """ "Does not have any of these: A, B": none of them.  What other denied counts and ceilings ask is left to a person."""

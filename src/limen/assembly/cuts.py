@@ -27,6 +27,7 @@ _MEANS = re.compile(r"\b(?:on|by|via|in|at|upon|during)\s+(?:(?:a|an|the|any|scr
 _JUDGED = re.compile(r"\s*as\s+\w+ed\s+by\s[^,;.:()]{3,40},", re.IGNORECASE)  # "as determined by the investigator, on physical examination"
 _FURTHER = re.compile(r"[();:.]|\b(?:on|by|in|with|who|that|of|for|to|at|no|not|without|is|are|has|have)\b", re.IGNORECASE)
 _DESCRIBED = 4  # words between two examinations of a list
+_SHARE = re.compile(r"(?:\s|%|percent)*of\s+(?:the|his|her|their|total|whole)\s+(?!left|right|upper|lower|first|second|two|three|same)[\w-]+\s*", re.IGNORECASE)
 _OPEN_END = re.compile(r"\b(?:must|should|shall|will|may|can|have|has|had|be|been|and|or)\s*$", re.IGNORECASE)
 _SAYS_MORE = re.compile(r"\s*(?:on|taking|receiving|using|under|undergoing|treated|managed|requiring|with|who|that)\s", re.IGNORECASE)
 _PLANNED = re.compile(r"\b(?:scheduled|planned|planning|undergo\w*|elective|candidates?|eligible|indicated|indication)\b", re.IGNORECASE)
@@ -210,14 +211,18 @@ def ends_list(words: Words, cut: Cut, left: tuple[int, int], right: tuple[int, i
 
 
 def further_thing(words: Words, cut: Cut, left: tuple[int, int], right: tuple[int, int]) -> bool:
-    """Whether a joint behind a limit parts it from a thing that no list knows: "BMI > 40 or living in an institution"."""
+    """Whether a joint behind a limit parts it from a thing that no list knows: "BMI > 40 or living in an institution", "> 20 % of the skin or poor healing"."""
     limits = words.limits(*left)
-    if cut.loose or cut.join not in ("or", "and") or not limits or words.bears(*right) or not words.weighty(*right):
+    if cut.loose or cut.join not in ("or", "and", "either") or words.text[cut.start : cut.end].strip() == "/" or not limits or words.bears(*right) or not words.weighty(*right):
         return False
     first = WORD.search(words.text, *right)
     said = WORD.findall(words.text[slice(*right)].lower())
-    between = set(WORD.findall(words.text[limits[-1].end : cut.start].lower()))
-    apart = not words.weighty(limits[-1].end, cut.start) and between.isdisjoint(nouns().prepositions) and limits[-1].time is None  # "for age and sex"
+    place = max(limits[-1].end, *(t.concept_end or 0 for t in limits[-1].thresholds if (t.concept_end or 0) <= cut.start), 0)
+    share = _SHARE.fullmatch(words.text, place, cut.start) if words.role == "exclusion" else None
+    if share is not None and len(WORD.findall(words.text[slice(*right)])) > 2 and not ends_in_quality(words.text, *words.trim(place, cut.start)):
+        place = cut.start
+    between = set(WORD.findall(words.text[place : cut.start].lower()))
+    apart = not words.weighty(place, cut.start) and between.isdisjoint(nouns().prepositions) and limits[-1].time is None  # "for age and sex"
     return apart and first is not None and len(said) > 1 and said[0] not in nouns().openers and not said[0].isdigit() and not _HANGS_BACK.match(said[0])
 
 
@@ -258,7 +263,7 @@ def with_last(words: Words, start: int, end: int, cuts: Sequence[Cut], loose: Se
 
     In an exclusion "A, B and C" is such a list too, whatever C is.
     """
-    if _is_flat(words, start, end, cuts):
+    if _is_flat(words, start, end, cuts) or _is_of_limits(words, start, end, cuts):
         return cuts
     tight = [c for c in cuts if not c.loose and c.start > loose[0].start]
     last = ("or", "and", "either") if words.role == "exclusion" else ("or", "either")
@@ -289,6 +294,17 @@ def _is_flat(words: Words, start: int, end: int, cuts: Sequence[Cut]) -> bool:
     items = [(words.trim(a, b), words.names(a, b)) for a, b in between(start, end, cuts)]
     named = all(len(names) == 1 and names[0].kind == "condition" and not names[0].context for _, names in items)
     return named and all(is_light(words.text[a : names[0].start] + words.text[names[0].end : b]) for (a, b), names in items)
+
+
+def _is_of_limits(words: Words, start: int, end: int, cuts: Sequence[Cut]) -> bool:
+    """Whether an exclusion's commas and its last "and" list limits of several measurements: "urea > 20, AST > 90 and ALT > 80"."""
+    *commas, last = cuts
+    if words.role == "inclusion" or not commas or last.join != "and" or any(c.join != "comma" for c in commas):
+        return False
+    items = [(words.limits(a, b), words.names(a, b)) for a, b in between(start, end, cuts)]
+    limits = [t for found, named in items if len(found) == 1 and not named and found[0].time is None for t in found[0].thresholds]
+    measured = {t.concept for t in limits if t.kind in ("measurement", "score") and t.concept is not None}
+    return len(measured) == len(limits) == len(items)
 
 
 def _kind(name: Mention) -> str:

@@ -20,8 +20,9 @@ from limen.assembly.segments import Cut, between
 from limen.assembly.shared import denied_behind
 from limen.assembly.spread import none_of, spread
 from limen.assembly.statuses import names_denial
+from limen.assembly.turns import qualified_from, without_qualifiers
 from limen.assembly.words import Words
-from limen.criteria import AllOf, Condition, Exposure, Expression, Not, Threshold, Unread, leaves
+from limen.criteria import AllOf, AnyOf, Condition, Exposure, Expression, Not, Threshold, Unread, leaves
 from limen.mentions import Mention
 
 _MAY = re.compile(r"\b(?:may|might|can|could|would)$", re.IGNORECASE)
@@ -30,6 +31,7 @@ _AND_SO_ON = re.compile(r"\b(?:etc|others|so\s+on)$", re.IGNORECASE)
 _WITH = re.compile(r"(?<!\bor)[\s,]+(?:(?:and\s+)?(?:with|who\s+(?:have|has)|having|plus)\s+(?:an?\s+|any\s+|other\s+)?|and\s+(?:(?=(?:at\s+least\s+)?one\s)|(?:an?|any|other)\s+))", re.IGNORECASE)
 _FOR = re.compile(r"(?:for|in|to|as|due\s+to|because\s+of|against)\s", re.IGNORECASE)  # "(e.g. for psoriasis)": what a thing is done for is no kind of it
 _QUALITY = re.compile(r"[a-z-]{3,}(?:al|ic|ive|ous|ary|ory|ar)|[\w/-]{3,}[-\s](?:based|containing)", re.IGNORECASE)  # one word that only qualifies
+_CAUSED = re.compile(r"\b(?:due\s+to|caused\s+by|secondary\s+to|because\s+of|(?:resulting|arising)\s+from|attributable\s+to|(?:from|of)\s+(?:\w+\s+)?causes?)\b", re.IGNORECASE)
 _NEAR = 3  # characters between an event and its bracket
 _SAID = frozenset({"negated", "inability", "family"})
 _ITEM = 12  # words of an item in a list of kinds
@@ -59,7 +61,7 @@ class Kinds:
             return None
         denies = (free or self.words.role == "inclusion") and denied(self.words.text, begin, stop) is not None
         named = any(m.kind != "demographic" for m in self.words.names(begin, stop))
-        cuts = self.listing(begin, stop)
+        cuts = without_qualifiers(self.words, self.listing(begin, stop), begin)
         sure = opened is not None or _AND_SO_ON.search(self.words.text, max(begin, stop - 12), stop) is not None
         if not cuts:
             return self.items(begin, stop) if denies or (named and opened) else None
@@ -67,6 +69,8 @@ class Kinds:
             return None
         if not named and not denies and not self._unnamed([self.words.trim(a, b) for a, b in between(begin, stop, cuts)], cuts, sure=sure, free=free):
             return None
+        if (lacking := qualified_from(self.words, cuts, begin)) is not None:
+            return group("and", [self._either(begin, lacking.start, [c for c in cuts if c.end <= lacking.start]), self.items(*self.words.trim(lacking.end, stop))])
         return self._either(begin, stop, cuts)
 
     def of_qualities(self, start: int, end: int) -> bool:
@@ -166,8 +170,16 @@ class Kinds:
         if isinstance(before, AllOf) and not all_denied(before):
             return group("and", [*before.of[:-1], group("or", [before.of[-1], listed])])  # kinds of the last of several
         parts = [before, none_of(listed) if all_denied(before) or names_denial(before) else listed]
+        if parts[1] is listed and not any(is_kind(m, general[0]) for m in named):
+            parts[1] = self._of_cause(left, listed)
         lacking = self.words.role == "inclusion" or all_denied(before) or names_denial(before)  # "gout without complications such as tophi"
         return group("and" if all_denied(parts[1]) and lacking else "or", parts)
+
+    def _of_cause(self, left: tuple[int, int], listed: Expression | None) -> Expression | None:
+        """ "Liver disease from other causes such as alcoholism": examples of a cause, each of which is meant with what it caused alone."""
+        doubt = unread(self.words.text, *left, light=True) if _CAUSED.search(self.words.text, *left) else None
+        parts = listed.of if isinstance(listed, AnyOf) else (listed,)
+        return group("or", [group("and", [p, doubt]) for p in parts]) if doubt is not None else listed
 
     def _tells_kinds(self, left: tuple[int, int], place: int, joints: Sequence[Cut]) -> bool:
         """Whether a list of kinds is all that is asked for: "treatment such as A, B or C, D or E", and not "treated, such as by A or B"."""

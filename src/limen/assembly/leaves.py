@@ -63,8 +63,8 @@ def group(kind: str, parts: Sequence[Expression | None]) -> Expression | None:
     flat: list[Expression] = []
     several = sum(part is not None for part in parts) > 1
     for part in parts:
-        if kind == "or" and several and isinstance(part, IfThen):
-            part = AllOf(of=(part.when, part.then))  # one way among others: a guard that fails must not open it
+        if kind == "or" and several and part is not None:
+            part = one_way(part)
         if isinstance(part, shape):
             flat.extend(part.of)
         elif part is not None:
@@ -72,6 +72,11 @@ def group(kind: str, parts: Sequence[Expression | None]) -> Expression | None:
     if len(flat) <= 1:
         return flat[0] if flat else None
     return shape(of=tuple(flat))
+
+
+def one_way(part: Expression) -> Expression:
+    """A part as one way among others: a guard that fails must not open it."""
+    return AllOf(of=(part.when, part.then)) if isinstance(part, IfThen) else part
 
 
 def of_pair(paired: Paired, *, negated: bool = False) -> Expression:

@@ -38,11 +38,13 @@ _OR_IF = re.compile(r"(?:if|in\s+case\s+of|when)\s+(?:[^,;.()]|\.(?=\d)){3,80},\
 _IF_WORD = re.compile(r"\bif\b", re.IGNORECASE)
 _SHOWING = re.compile(r"\s(?:demonstrating|showing|revealing|confirming|documenting|indicating|without|with\s+no|that\s+(?:shows?|demonstrates?|reveals?|confirms?))\s", re.IGNORECASE)
 _LACKING = re.compile(r"\s*(?:(?:and|but)\s+)?(?:without|with\s+no|not\s+(?:currently\s+)?(?:on|treated|receiving|taking|requiring|associated|due)|(?:in\s+)?(?:the\s+)?absence\s+of)\s", re.IGNORECASE)
+_OPENS_WITH = re.compile(r"\s*(?:(?:(?:all|any)\s+)?(?:patients|subjects|participants|individuals|persons|people|those)\s+)?with\s", re.IGNORECASE)
 _WHO = re.compile(r"\s*who(?:se)?\s", re.IGNORECASE)
 _RELATIVE = re.compile(r"(?:who|that|which)\s", re.IGNORECASE)
 _WHO_DO = re.compile(r"\s(?:who|that|which)\s+(?!in\b)(?=[a-z])", re.IGNORECASE)
 _DO_TOO = re.compile(r"\s*(?:(?:who|that|which)\s+)?(?:(?:have|has|had|are|is|were|was|do|does|did|cannot|can|need|needs|receive[sd]?|require[sd]?|fail(?:s|ed)?|progress(?:es|ed)?|relapsed?|respond(?:s|ed)?|underwent|experienced?|developed|refused?|declined?|took|started)\b|never\s|not\s)", re.IGNORECASE)
 _THESE = re.compile(r"\s*(?:these|this|such)(?:\s+(?:conditions?|diseases?|disorders?|situations?|findings|symptoms|treatments?|circumstances))?\s+(?:can|could|may|might|will|would|is|are|affects?|interferes?|impairs?)\s", re.IGNORECASE)
+_COINFECTED = re.compile(r"\b(?:co-?|dual\s+|double\s+)infect(?:ions?|ed)\b", re.IGNORECASE)
 _WITH_IT = re.compile(r"\s*(?:together|combined|along)\s+with\s|\s*in\s+combination\s+with\s", re.IGNORECASE)
 
 
@@ -75,14 +77,16 @@ def lacking_from(words: Words, cuts: Sequence[Cut], start: int, end: int) -> int
 
 
 def qualified_from(words: Words, cuts: Sequence[Cut], start: int) -> Cut | None:
-    """The comma before what an exclusion's one thing must lack to exclude: "gout, without fever or asthma".
+    """The comma before what an exclusion's things must lack to exclude: "gout, without fever or asthma", "INR > 2 or PT > 20 s, without warfarin".
 
     Or the joint before what is said of all that it lists: "gout or asthma, and these conditions may affect absorption".
     """
     if words.role == "exclusion" and _THESE.match(words.text, cuts[-1].end) and cuts[-1].join in ("and", "comma"):
         return cuts[-1]
-    alone = words.role == "exclusion" and not any(c.loose for c in cuts[1:])
-    return cuts[0] if alone and _qualifies(words, start, cuts[0]) else None
+    loose = [c for c in cuts if c.loose]
+    last = cuts[0] if not any(c.loose for c in cuts[1:]) else loose[0]  # "gout or asthma, without fever"
+    alone = words.role == "exclusion" and len(loose) < 2 and not any(c.join == "comma" and c.start < last.start for c in cuts)
+    return last if alone and _qualifies(words, start, last) else None
 
 
 def without_qualifiers(words: Words, cuts: Sequence[Cut], start: int) -> Sequence[Cut]:
@@ -98,7 +102,8 @@ def _qualifies(words: Words, start: int, cut: Cut) -> bool:
     lacks = _LACKING.match(words.text, cut.end) is not None or says_not(words, cut.end)
     only = _ONLY_IF.match(words.text, cut.end) is not None and (cut.join == "comma" or words.text[cut.start : cut.end].strip(" ,").lower() == "but")
     told = (only or (cut.join == "comma" and lacks)) and opened(words.text, start, cut.start) is None
-    return told and any(m.kind != "demographic" and not m.context & {"negated", "inability"} for m in words.names(start, cut.start))
+    named = any(m.kind != "demographic" and not m.context & {"negated", "inability"} for m in words.names(start, cut.start))
+    return told and (named or any(t.kind in ("measurement", "score") for p in words.limits(start, cut.start) for t in p.thresholds))
 
 
 def guarded_from(words: Words, cuts: Sequence[Cut]) -> Cut | None:
@@ -136,11 +141,15 @@ def told_either_way(words: Words, cuts: Sequence[Cut], start: int) -> int | None
     return relative.start() if again and named and opened(words.text, start, relative.start()) is None else None
 
 
-def relative_of_one(words: Words, cuts: Sequence[Cut], comma: Cut) -> re.Match[str] | None:
-    """The "who" or "with" behind a list's first comma that says more of the same people; none where an exclusion's "or" goes on with another "who"."""
+def relative_of_one(words: Words, cuts: Sequence[Cut], comma: Cut, start: int) -> re.Match[str] | None:
+    """The "who" or "with" behind a list's first comma that says more of the same people; none where an exclusion's "or" goes on with another "who".
+
+    Nor is it where an exclusion that opens with "with" lists further things behind it: "with gout, with asthma, fever" are three.
+    """
     found = words.layout.relative_at(comma.end) if comma.join == "comma" else None
     others = words.role == "exclusion" and any(c.join == "or" and _WHO.match(words.text, c.end) for c in cuts)
-    return None if found is None or (others and _WHO.match(words.text, comma.end)) else found
+    listed = words.role == "exclusion" and cuts[-1].loose and cuts[-1].start > comma.start and _OPENS_WITH.match(words.text, start) and _OPENS_WITH.match(words.text, comma.end)
+    return None if found is None or listed or (others and _WHO.match(words.text, comma.end)) else found
 
 
 def both(words: Words, cuts: Sequence[Cut], start: int, end: int) -> bool:
@@ -148,6 +157,8 @@ def both(words: Words, cuts: Sequence[Cut], start: int, end: int) -> bool:
     if words.role == "inclusion" or len(cuts) != 1 or cuts[0].join != "and":
         return False
     one, two = words.names(start, cuts[0].start), words.names(cuts[0].end, end)
+    if _COINFECTED.search(words.text, start, end) is not None and all(m.kind == "condition" for m in (*one, *two)):
+        return True
     if len(one) != 1 or len(two) != 1 or one[0].kind != two[0].kind or one[0].kind == "demographic":
         return False
     return _BOTH.search(words.text, start, one[0].start) is not None or _WITH_IT.fullmatch(words.text[cuts[0].start : cuts[0].end] + " ") is not None

@@ -14,6 +14,9 @@ from limen.mentions import Mention, Mentions
 _REACH = 120  # characters from "for whom" to what is said of it
 _FOR_WHOM = re.compile(r"\b(?:for|in)\s+(?:whom|which)\b", re.IGNORECASE)
 _RISK = re.compile(r"\b(?:risk\s+(?:of|for)|causes?|induces?|triggers?|leads?\s+to|results?\s+in|predispos\w+\s+to)\s", re.IGNORECASE)
+_TRIAL = "other_trial"
+_NEAR = 40  # characters between a cause and what it brought about
+_CAUSED = re.compile(r"\b(?:(?:related|due|attributable|attributed|ascribed|linked)\s+to|(?:caused|induced|provoked)\s+by|(?:resulting|arising)\s+from)\s+(?:(?:the|an?|any|this|prior|previous)\s+){0,2}$", re.IGNORECASE)
 _STOP = re.compile(r"[.;:]\s|\b(?:for|in)\s+(?:whom|which)\b|\b(?:who|that)\s", re.IGNORECASE)
 _BESIDE = re.compile(r"(?:\s[\w-]+){0,2}\s*(?:,|/|,?\s*\b(?:and|or|and/or))\s*", re.IGNORECASE)
 
@@ -47,6 +50,13 @@ def beyond_risk(mentions: Mentions) -> Mentions:
         return mentions
     named = [m._replace(context=m.context - {"inability"}) if "inability" in m.context and _is_example(mentions.text, risks, m) else m for m in mentions.concepts]
     return mentions._replace(concepts=tuple(named))
+
+
+def without_causes(mentions: Mentions) -> Mentions:
+    """The mentions without a trial's drug that brought something about: "events related to the investigational product" are no other trial."""
+    if not any(_TRIAL in m.ids for m in mentions.concepts):
+        return mentions
+    return mentions._replace(concepts=tuple(m for m in mentions.concepts if _TRIAL not in m.ids or not _CAUSED.search(mentions.text, max(0, m.start - _NEAR), m.start)))
 
 
 def _is_example(text: str, risks: Sequence[int], name: Mention) -> bool:

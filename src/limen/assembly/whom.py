@@ -21,6 +21,10 @@ _WITH = re.compile(r"\s*(?:(?:\w+\s+)?with(?:out)?|no|(?:in\s+)?(?:the\s+)?absen
 KINDS_OF_PEOPLE = frozenset(["male", "female", "childbearing", "fertile_male"])
 _ANOTHER_TIME = re.compile(r"\s*\d{1,3}\s?(?:hours?|days?|weeks?|months?|years?)\s(?:for|in|if)\b", re.IGNORECASE)
 _FOR = re.compile(r"\s+(?:if\s+)?(?:for|in|with)\s+(?=[^\d\s])", re.IGNORECASE)
+_AGE = 50  # characters of the words that say for patients of which age a limit is
+_PATIENTS = r"(?:(?:the\s+)?(?:patients?|subjects?|participants?|children|adults|adolescents|people|persons|individuals|those|infants)\s+)?(?:(?:who|that)\s+)?(?:(?:is|are)\s+)?(?:aged?\s+|of\s+age\s+)?$"
+_AT_AGE = re.compile(rf"\b(?:for|if)\s+{_PATIENTS}", re.IGNORECASE)
+_IN_BRACKET = re.compile(rf"[(\[]\s*(?:for|if|in|when|among)\s+{_PATIENTS}", re.IGNORECASE)
 _NO_ONE = re.compile(r"(?:the\s+|a\s+|an\s+|at\s+|his\s+|her\s+|their\s+)*(?:past|last|previous|preceding|prior|next|first|least|more|less|longest|shortest|short|long|two|three|one|each|any|all|both|either|every|total|diameter|dimension|size|serum|blood|plasma|urine|whole|morning|study|trial|inclusion|enrol\w+|eligib\w+|screening|duration|addition|order|general|accordance|regard|respect|support|transfusion)\b", re.IGNORECASE)
 _OF_SOME = re.compile(
     r"(?:(?:in|for|among)\s+(?:(?:the|all|any)\s+)?(?:patients?|subjects?|participants?|those|individuals|persons|people|adults|children|wom[ae]n|m[ae]n)\s+(?:with(?:out)?|who(?:se)?|having|on|receiving|taking|undergoing|not)|in\s+(?:the\s+)?(?:setting|context)\s+of)\s",
@@ -31,6 +35,10 @@ _GAP = re.compile(r"[)\]]\s*,?\s*[(\[]?")
 _STATES = ("pregnant", "breastfeeding", "postmenopausal", "premenopausal")
 _HAVING = re.compile(r"\s*(?:women|woman|females?|patients|subjects|participants|mothers)?\s*(?:with|who\s+have|having|diagnosed\s+with)\s+(?:[\w-]+\s+){0,4}", re.IGNORECASE)
 
+_AGE = 50  # characters of the words that say for patients of which age a limit is
+_PATIENTS = r"(?:(?:the\s+)?(?:patients?|subjects?|participants?|children|adults|adolescents|people|persons|individuals|those|infants)\s+)?(?:(?:who|that)\s+)?(?:(?:is|are)\s+)?(?:aged?\s+|of\s+age\s+)?$"
+_AT_AGE = re.compile(rf"\b(?:for|if)\s+{_PATIENTS}", re.IGNORECASE)
+_IN_BRACKET = re.compile(rf"[(\[]\s*(?:for|if|in|when|among)\s+{_PATIENTS}", re.IGNORECASE)
 
 class Lists(Protocol):
     """Reads what stands behind a guard."""
@@ -255,13 +263,13 @@ def guard_behind(words: Words, lists: Lists, inner: Sequence[tuple[int, int]], e
     return (when, cue.start()) if when is not None else None
 
 
-def under_guard(made: Expression, brackets: Sequence[tuple[Expression | None, bool]], when: Expression, role: ListRole) -> Expression | None:
+def under_guard(words: Words, made: Expression, brackets: Sequence[tuple[Expression | None, bool]], when: Expression) -> Expression | None:
     """A limit with its brackets under the guard behind them, which is that of a bracket alone where it is wider."""
     part, either = brackets[-1] if brackets else (None, False)
-    for_some = part is not None and not isinstance(part, IfThen) and is_wider(part, made) if role == "inclusion" else part is not None and is_wider(made, part)
+    for_some = part is not None and not isinstance(part, IfThen) and is_wider(part, made) if words.role == "inclusion" else part is not None and is_wider(made, part)
     if for_some and part is not None:
-        return with_brackets(made, [*brackets[:-1], (IfThen(when=when, then=part), either)], role)
-    whole = with_brackets(made, brackets, role)
+        return with_brackets(words, made, [*brackets[:-1], (IfThen(when=when, then=part), either)])
+    whole = with_brackets(words, made, brackets)
     return IfThen(when=when, then=whole) if whole is not None else None
 
 
@@ -272,16 +280,18 @@ def is_defined(words: Words, name: Mention, limits: Sequence[Paired]) -> bool:
     return first is not None and grammar().defined_word.search(words.text, name.end, first) is not None
 
 
-def with_brackets(made: Expression | None, brackets: Sequence[tuple[Expression | None, bool]], role: ListRole) -> Expression | None:
+def with_brackets(words: Words, made: Expression | None, brackets: Sequence[tuple[Expression | None, bool]]) -> Expression | None:
     """A limit with what stands in its brackets, each with whether it is an alternative in so many words."""
     for told, either in brackets:
         part = _again(told, made, bracket=True) or told
-        if (timed := timed_limit(made, part)) is not None:
+        if made is not None and is_at_age(words, told, _IN_BRACKET):
+            made = at_age(words, [made, told], _IN_BRACKET)[0]
+        elif (timed := timed_limit(made, part)) is not None:
             made = timed
         elif isinstance(part, IfThen):
             apart = either and made is not None and _bounds(made).keys() != _bounds(part.then).keys()
-            made = group("or", [made, AllOf(of=(part.when, part.then))]) if apart else _for_some(made, part, role)
-        elif part is not None and made is not None and (either or (role == "inclusion" and _wider_with_condition(part, made))):
+            made = group("or", [made, AllOf(of=(part.when, part.then))]) if apart else _for_some(made, part, words.role)
+        elif part is not None and made is not None and (either or (words.role == "inclusion" and _wider_with_condition(part, made))):
             made = group("or", [made, part])
         else:
             made = group("and", [made, part])
@@ -306,6 +316,22 @@ def _wider_with_condition(part: Expression, than: Expression) -> bool:
         return False
     limits = group("and", [p for p in part.of if isinstance(p, Threshold)])
     return limits is not None and any(isinstance(p, (Condition, Exposure)) for p in part.of) and is_wider(limits, than)
+
+
+def at_age(words: Words, parts: Sequence[Expression | None], cue: re.Pattern[str] = _AT_AGE) -> list[Expression | None]:
+    """An inclusion's limits under the age that they are for: "Karnofsky >= 60 for patients older than 14 years" asks nobody for that age."""
+    *limits, last = parts or (None,)
+    measured = bool(limits) and all(isinstance(p, Threshold) and p.kind in ("measurement", "score") for p in limits)
+    limited = group("and", limits) if measured and is_at_age(words, last, cue) else None
+    return [IfThen(when=last, then=limited)] if last is not None and limited is not None else list(parts)
+
+
+def is_at_age(words: Words, part: Expression | None, cue: re.Pattern[str]) -> bool:
+    """Whether a part of an inclusion is a bound of age behind words that say for whom something is."""
+    if words.role == "exclusion" or not isinstance(part, Threshold) or part.kind != "age" or part.operator not in ("lt", "le", "gt", "ge"):
+        return False
+    start = min(part.start, part.concept_start if part.concept_start is not None else part.start)
+    return cue.search(words.text, max(0, start - _AGE), start) is not None
 
 
 def narrows(parts: Sequence[Expression | None]) -> bool:

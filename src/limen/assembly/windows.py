@@ -99,6 +99,15 @@ def _listed(words: Words, first: Paired, start: int, end: int) -> int | None:
     return colon.end() if colon and not words.names(colon.start(), colon.end()) else None
 
 
+def over_semicolons(words: Words, run: Sequence[tuple[int, int]], parts: Sequence[Expression | None]) -> list[Expression | None]:
+    """The parts that semicolons list behind a length of time and a colon, each of them timed: "Within 3 weeks: A, B; C"."""
+    first = min(words.limits(*run[0]), key=lambda p: p.start, default=None) if 1 < len(run) == len(parts) else None
+    if first is None or first.time is None or not stands_before(first) or not is_light(words.text[run[0][0] : min(first.time.start, first.start)]):
+        return list(parts)
+    colon = _COLON.match(words.text, max(first.time.end, first.end), run[0][1])
+    return [parts[0], *(p if p is None else under_window(p, first.thresholds[0]) for p in parts[1:])] if colon else list(parts)
+
+
 def is_past(paired: Paired) -> bool:
     """Whether a limit is a window on the past."""
     window = paired.thresholds[0]

@@ -7,6 +7,7 @@ Its results are read into plain values at once.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 
 from spacy.language import Language
@@ -20,6 +21,7 @@ from limen.reading.names import CONCEPTS
 from limen.reading.tokenizer import text_of
 
 MAX_TARGETS = 80
+_EITHER_WAY = re.compile(r"\b(?P<said>\w{2,30})\s+or\s+(?:not|never)\s+(?:\w{2,12}ly\s+)?(?P=said)s?\b[^,;.:]{0,80},", re.IGNORECASE)  # what is so or not, as far as its denial goes
 _CONTEXTS: dict[str, Context] = {
     "NEGATED_EXISTENCE": "negated",
     "FAMILY": "family",
@@ -60,8 +62,12 @@ class ContextReader:
 
 def _contexts(doc: Doc, graph: ConTextGraph) -> dict[int, frozenset[Context]]:
     found: dict[int, set[Context]] = {}
-    depth = _depths(doc)
+    depth, either = _depths(doc), [m.span() for m in _EITHER_WAY.finditer(text_of(doc))]
     for target, modifier in graph.edges:
+        if within := [b for a, b in either if a <= doc[modifier.modifier_span[0]].idx < b]:
+            if target.start_char < within[0]:  # "smokers or not smokers, with asthma" denies neither
+                found.setdefault(target.start_char, set()).add("inability")
+            continue
         if depth[modifier.modifier_span[0]] > depth[target.start]:
             continue
         if context := _CONTEXTS.get(modifier.category):

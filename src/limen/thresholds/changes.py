@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from limen.lexicon import Lexicon
+from limen.lexicon.entries import Measurement
 from limen.mentions import Quantity
 from limen.thresholds.build import Target
 from limen.thresholds.wording import words
@@ -16,6 +17,8 @@ _DENIED = re.compile(r"[\s(,]{1,3}(?:with\s+)?(?:no|without)\s+(?:any\s+)?", re.
 _UP = re.compile(r"\b(?:above|over)\W*$", re.IGNORECASE)
 _BROUGHT = re.compile(r"\s(?:in\s+response\s+to|after|following|upon|with|on|during|by|from|between|over|within)\s", re.IGNORECASE)
 _FAR = 160  # characters in which a change and what brought it about stand before their limit
+_BY = re.compile(r"(?:\s+(?!divided|multiplied|times)[^\W\d_]+){0,4}\s+by\b\s*", re.IGNORECASE)
+_IS_CHANGE = re.compile(r"_(?:change|loss|gain|variability|reversibility|reduction)$")
 _PARTED = re.compile(r"[;:()\[\]]|\.\s")
 
 
@@ -43,6 +46,8 @@ def _as_change(text: str, quantity: Quantity, target: Target, lexicon: Lexicon) 
     if target.id is None or target.end <= target.start or quantity.reference in ("uln", "lln") or target.id not in lexicon.measured:
         return target
     before = next((m for m in words().change_before.finditer(text, max(0, target.start - _REACH), target.start) if m.end() == target.start), None)
+    if before is None and not _IS_CHANGE.search(target.id) and (more := _by(text, quantity, target, lexicon)) is not None:
+        return Target(target.start, more, None)
     begin = max(0, quantity.start - 12)
     falls = before is not None and words().falling.match(text, before.start()) is not None
     reaches = words().reaching.search(text, begin, quantity.number_start) and not _EQUAL_TO.search(text, begin, quantity.number_start)
@@ -54,3 +59,15 @@ def _as_change(text: str, quantity: Quantity, target: Target, lexicon: Lexicon) 
     begin = denied.end() if denied else target.end
     after = words().change_after.match(text, begin, quantity.start) if begin < quantity.start else None
     return Target(target.start, after.end("change"), None) if after else target
+
+
+def _by(text: str, quantity: Quantity, target: Target, lexicon: Lexicon) -> int | None:
+    """Where the words end that say by how much more a measurement is: "aPTT prolonged by > 10 s", or "PT prolongation of > 3 s" where no level is so small."""
+    if target.end >= quantity.start:
+        return None
+    if (by := _BY.fullmatch(text, target.end, quantity.start)) is not None:
+        return len(text[: by.end()].rstrip())
+    more = next((m for m in words().lengthened.finditer(text, target.start, quantity.start) if m.end() == quantity.start), None)
+    known, least = lexicon.measured[target.id or ""], quantity.low if quantity.low is not None else quantity.high
+    small = isinstance(known, Measurement) and least is not None and quantity.unit == known.unit and least <= known.plausible[0]
+    return len(text[: more.end()].rstrip()) if more is not None and small else None

@@ -72,6 +72,7 @@ class Words(NamedTuple):
     joining: frozenset[str]
     change_before: Scanner
     change_after: Scanner
+    lengthened: Scanner
     falling: Scanner
     resolved: Scanner
     reaching: Scanner
@@ -142,6 +143,7 @@ def _of_limits(table: Mapping[str, Any]) -> dict[str, Any]:
         "aimed": re.compile(rf"(?P<who>[^\W\d_]+)[\s)\]]{{1,3}}(?:in\s+order\s+|so\s+as\s+)?to\s+{alternation(table['aims'])}\s[^.;:]{{1,60}}$", re.IGNORECASE),
         "cited": re.compile(rf"\d\s+{alternation(table['citations'])}\s+(?:parts?\s+|§+\s?|sections?\s+)?$", re.IGNORECASE),
         "change_before": Scanner(rf"{alternation(table['changes'])}\s+(?:in|of|from)\s+(?:(?:the|his|her|their|serum|plasma|blood)\s+){{0,2}}"),
+        "lengthened": Scanner(rf"\s+(?:{alternation(table['lengthened'])})\s+of\s+"),
         "change_after": Scanner(rf"\s*(?P<change>{alternation(table['changed'])}|{alternation(table['changes'])})"),
         "resolved": Scanner(rf"{alternation(table['resolved'])}(?:\s[\w().-]+){{0,4}}\s(?:grade|level)s?\s?$"),
         "falling": Scanner(alternation(table["falling"])),
