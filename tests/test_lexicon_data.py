@@ -227,7 +227,7 @@ NAMES = [
     ("haemorrhagic cystitis", "hemorrhagic_cystitis"),
     ("carcinoma in situ", "carcinoma_in_situ"),
     ("cGVHD", "chronic_graft_versus_host_disease"),
-    ("drug addiction", "substance_use_disorder"),
+    ("drug addiction", "drug_abuse"),
     ("lactating", "breastfeeding"),
     ("women of childbearing potential", "childbearing"),
     ("anaemia", "anemia"),

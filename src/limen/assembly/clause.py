@@ -39,7 +39,7 @@ from limen.assembly.hanging import with_list_of_one
 from limen.assembly.in_order import of_sexes, told_in_order
 from limen.assembly.kinds import Kinds
 from limen.assembly.labels import behind_title, guarded, labelled
-from limen.assembly.leave import asks_nothing, behind_note, for_those, is_leave, lead_exception, lets_continue, lift, welcomed
+from limen.assembly.leave import asks_nothing, behind_note, for_those, is_leave, lead_exception, lets_continue, lift, tried_again, welcomed
 from limen.assembly.leaves import group, unread
 from limen.assembly.parted import joins_any, parting_cuts
 from limen.assembly.peers import several_events, share_among_peers
@@ -224,7 +224,8 @@ class Lists:
             if parts and (but := self.exceptions.leave_but(a, b)) is not None:
                 parts[-1] = lift(parts[-1], but)
                 continue
-            parts.append(self._told(a, b))
+            again = tried_again(self.words.text, a, b)
+            parts.append(self._told(a, b) if again is None else group("and", [self._told(*self.words.trim(a, again)), unread(self.words.text, again, b)]))
 
     def _told(self, start: int, end: int) -> Expression | None:
         """What a sentence asks that neither lifts nor is lifted, leave for some people among it."""

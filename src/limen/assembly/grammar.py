@@ -55,6 +55,7 @@ class Grammar(NamedTuple):
     hung: Scanner
     owned: Scanner
     leave: Scanner
+    again: Scanner
     lenient: Scanner
     continuing: Scanner
     enrolled: Scanner
@@ -163,6 +164,7 @@ def _leave(part: Mapping[str, Sequence[str]]) -> dict[str, Any]:
     """What gives leave, and on which terms."""
     return {
         "leave": Scanner(rf"(?<!not )(?<!never ){_any(part, 'ends')}"),
+        "again": Scanner(_any(part, "again")),
         "terms": Scanner(rf"\s*,?\s*{_any(part, 'terms')}\s"),
         "setting": Scanner(rf"{_any(part, 'settings')}\s"),
         "aside": Scanner(rf"{_any(part, 'asides')}\s*,\s*"),

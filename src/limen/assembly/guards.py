@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Protocol
 
+from limen.assembly.asides import is_state, with_left_out
 from limen.assembly.coordination import SEXES, nouns
 from limen.assembly.denials import DENIAL, all_denied, is_unable, opened, refused
 from limen.assembly.grammar import grammar
@@ -81,7 +82,7 @@ class Guards:
     def read(self, start: int, end: int) -> Expression | None:
         """ "For female patients of childbearing potential, ...": a guard, a comma, and what it asks for."""
         match = grammar().guard_prefix.match(self.words.text, start, end)
-        if match and (parted := self._ends(match.end(), end)) and not self._only_excepts(parted[1], end):
+        if match and (parted := self._ends(match.end(), end)) and not self._only_excepts(parted[1], end) and not is_state(self.words, start, *parted):
             if self._shuts_them_out(parted[1], end):
                 whom = self.lists.stretch(match.end(), parted[0])
                 return Not(of=whom) if whom is not None and self.words.role == "inclusion" else whom
@@ -245,7 +246,7 @@ class Guards:
         if self.words.role == "exclusion" and _MUST_NOT.match(self.words.text, modal.start()):
             return AllOf(of=(whom, refused(then)))
         shut_out = self.words.role == "exclusion" and _MUST.match(self.words.text, modal.start())
-        return AllOf(of=(whom, Not(of=then))) if shut_out else IfThen(when=whom, then=then)
+        return AllOf(of=(whom, Not(of=then))) if shut_out else with_left_out(whom, IfThen(when=whom, then=then))
 
     def _all_asked(self, start: int, modal: int, end: int) -> Expression | None:
         """ "Women with a negative test and agree to use contraception": the last of several things that are asked of the same people."""

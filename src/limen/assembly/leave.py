@@ -17,6 +17,7 @@ _SENTENCE_END = re.compile(r"[.;]\s")
 _NO_ONE = re.compile(r"\W*(?:no|none\s+of\s+the)\s+(?:patients?|subjects?|participants?|individuals?|persons?|one)\b", re.IGNORECASE)  # "no patient with gout may enrol"
 _STATED = re.compile(r"(?:is|are|will|would|may|can|do|does)\s", re.IGNORECASE)
 _DEPENDENT = re.compile(r"\b(?:(?:that|which|who|what)\s+|(?:which|whom|where|if|when|whether|than|as|unless|because)\s+(?:[\w-]+\s+){1,4})$", re.IGNORECASE)
+_APART = re.compile(r"[(),]|\bwho\s+may\b", re.IGNORECASE)  # more than the people is told
 _GIVEN_FOR = re.compile(r"\s*(?:\(|,?\s*(?:such\s+as|including)\s|and\s+(?:may|can|will)\s|,?\s*as\s+(?:is|are)\s|(?:for|to|in(?!\s+(?:place|lieu)\s)|on|as|at|during|until|under|within|before|prior|throughout|per|from|through|because|due|based|following)\s)", re.IGNORECASE)
 _FOR = re.compile(r"(?:for|to|as)\s", re.IGNORECASE)
 _NOTE = re.compile(r"\(?\s*(?:please\s+)?(?:note|nb)\b\s?(?:[:.,-]|that\b)", re.IGNORECASE)
@@ -140,6 +141,13 @@ def behind_note(text: str, start: int, end: int) -> int:
 def asks_nothing(text: str, start: int, end: int) -> bool:
     """ "Note: ...", "No restriction on prior lines", "Biopsy is not required", "Thyroxine is not considered systemic therapy": words that neither ask nor lift."""
     return bool(_NOTE.match(text, start, end) or grammar().free.match(text, start, end) or grammar().waive.search(text, start, end) or grammar().uncounted.search(text, start, end))
+
+
+def tried_again(text: str, start: int, end: int) -> int | None:
+    """ "Patients treated for 3 days may be rescreened": where people are said to come again, for which nobody is shut out or let in."""
+    again = grammar().again.search(text, start, end)
+    people = again is not None and (is_light(text[start : again.start()]) or grammar().people.match(text, start) is not None)
+    return again.start() if again is not None and people and not _APART.search(text, start, again.start()) else None
 
 
 def lift(requirement: Expression | None, exception: Expression | None) -> Expression | None:

@@ -29,6 +29,8 @@ _PEOPLE = re.compile(r"^(?:women|men|females|males)\s+(?:with|who\s+have|having)
 _WAIVED = re.compile(  # what may be so or not: "gout, regardless of severity"
     r"(?<=\w)\W*\b(?:(?:regardless|irrespective|independent(?:ly)?)\s+of|no\s+matter|whether|with\s+or\s+without)\s.*", re.IGNORECASE | re.DOTALL
 )
+_PRESENT = re.compile(rf"{CURRENT.pattern}|\b(?:receiving|using|undergoing)\b", re.IGNORECASE)
+_ALSO_PAST = re.compile(rf"{PAST.pattern}(?:\W|\b(?:of|or|and|an?|the|any)\b)*\Z", re.IGNORECASE)  # "history of or" current gout
 _BEFORE = 60
 CONDITIONS = frozenset({"conditions"})
 EXPOSURES = frozenset({"medications", "procedures"})
@@ -214,8 +216,11 @@ def past_and_current(leaf: Condition | Exposure, context: Context) -> tuple[bool
     """Whether the leaf's words, or those just before it in its sentence, ask for what was, for what is, and for what was of late."""
     offset = leaf.start - context.criterion.start
     before = context.criterion.text[max(0, offset - _BEFORE) : max(0, offset)]
-    words = re.split(r"[.;:]", before)[-1] + " " + leaf.text
-    return bool(PAST.search(words)), bool(CURRENT.search(words)), bool(RECENT.search(words))
+    sentence = re.split(r"[.;:]", before)[-1]
+    words = sentence + " " + leaf.text
+    borrowed = _ALSO_PAST if _PRESENT.search(leaf.text) else PAST  # "history of gout or current use of steroids" asks for no past use
+    past = PAST.search(leaf.text) or borrowed.search(sentence)
+    return bool(past), bool(CURRENT.search(words)), bool(RECENT.search(words))
 
 
 def _window_test(window: Window, context: Context) -> Callable[[Event], Truth] | str:

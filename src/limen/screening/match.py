@@ -16,8 +16,9 @@ from functools import cache
 from typing import Literal
 
 from limen.criteria import Code
-from limen.lexicon import Concept, Lexicon, Measurement, load
+from limen.lexicon import Lexicon, Measurement, load
 from limen.lexicon.patterns import alternation
+from limen.screening.codes import code_fits
 from limen.screening.vocabulary import vocabulary
 
 Relation = Literal["is", "may", "not"]
@@ -181,7 +182,7 @@ class Catalogue:
         """The catalogue's concepts that a label names, by its code or by its name."""
         found: set[str] = set()
         if label.code is not None:
-            found.update(entry.id for entry in self.lexicon.concepts.values() if _code_fits(label.code, entry))
+            found.update(entry.id for entry in self.lexicon.concepts.values() if code_fits(label.code, entry))
         if label.name is not None:
             found.update(self._named(label.name) or self._named(_degree().sub(" ", normal(label.name)).strip()))
         return frozenset(found)
@@ -240,11 +241,15 @@ class Catalogue:
         if not known:
             return self._unlisted(asked, label)
         if any(asked & self.lexicon.ancestors(one) for one in known):
-            narrowed = not asked & known and bool(_words(wanted.text) & _stems("narrowing"))
+            narrowed = not asked & known and (bool(_words(wanted.text) & _stems("narrowing")) or self._is_vague(wanted, asked))
             return "is" if not narrowed and self._says_no_more(wanted, asked, label, known) else "may"
         if any(known & self.lexicon.ancestors(one) for one in asked) or self._comes_with(asked, known) or self._may_do(asked, known):
             return "may"
         return "may" if self._tells_of(wanted, label) else "not"
+
+    def _is_vague(self, wanted: Wanted, asked: frozenset[str]) -> bool:
+        """Whether a bare name may stand for a few of its kinds, told elsewhere: "allergy" of "allergy or intolerance to statins"."""
+        return any(not _words(wanted.text) & vocabulary().vague.get(one, _words(wanted.text)) for one in asked)
 
     def _comes_with(self, asked: frozenset[str], known: frozenset[str]) -> bool:
         """Whether what a record says may be, or come with, what is asked for, though it is no kind of it."""
@@ -374,24 +379,6 @@ def _add_vague(index: dict[str, tuple[str, ...]], pairs: Iterable[tuple[str, str
     """Adds the names that an entry bears only among others; a name that an entry bears plainly stays its own."""
     for name, owners in _index(pairs).items():
         index.setdefault(name, owners)
-
-
-def _code_fits(code: Code, entry: Concept) -> bool:
-    """Whether a code lies in one of the concept's ICD-10 blocks ("C50", "C00-C97") or MeSH trees ("C04.588")."""
-    system = code.system.lower()
-    if "icd" in system and "10" in system:
-        return any(_in_block(code.code, block) for block in entry.icd10)
-    if "mesh" in system:
-        return any(code.code == tree or code.code.startswith(tree + ".") for tree in entry.mesh)
-    return False
-
-
-def _in_block(code: str, block: str) -> bool:
-    plain = code.replace(".", "").upper()
-    first, dash, last = (part.strip().replace(".", "").upper() for part in block.partition("-"))
-    if not dash:
-        return plain.startswith(first)
-    return first <= plain[: len(first)] and plain[: len(last)] <= last
 
 
 @cache

@@ -43,6 +43,7 @@ class Vocabulary(BaseModel):
     printed_units: tuple[str, ...]
     states: dict[str, tuple[str, ...]]
     female: _Female
+    vague: dict[str, frozenset[str]]
 
 
 @cache
