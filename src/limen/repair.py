@@ -31,7 +31,7 @@ _CODE_POINT = re.compile(r"<U\+([0-9A-F]{4})>")
 _MOJIBAKE = re.compile(r"[ÂÃâÎ][\u0080-\u00bf\u0152-\u0178\u02c6\u02dc\u2013-\u203a\u20ac\u2122]{1,2}")
 _HALF_LOST = re.compile(r"â\?[¥¤]|(?<=[^\W\d])â\?\?(?=\w)")  # of the three bytes of ≥ and ≤ the second fits no table, of a narrow blank two
 _SYMBOL_FONT = re.compile(r"(?<![\w)/])[³£](?=\s?\d)|(?<=\s)[³£](?=\s{1,3}\d)")
-_BETWEEN = re.compile(r"(?:(?<=[^\s;；。.]\s\d)|(?<=[^\s;；。.]\d))、(?=\d(?!\d))")  # "ECOG 0、1", not the number of an item
+_BETWEEN = re.compile(r"(?:(?<=[^\s;；。.]\s\s\d)|(?<=[^\s;；。.]\s\d)|(?<=[^\s;；。.]\d))、(?=\d(?!\d))")  # "ECOG 0、1", not the number of an item
 _BRACKET = re.compile(r"[〈《](?=\s?\d)(?![^〉》\n]{0,80}[〉》])|[〉》](?=\s?\d)")
 _SYMBOLS = {"³": "≥", "£": "≤", "â?¥": "≥", "â?¤": "≤"}
 _WIDE = {c: chr(c - 0xFEE0) for c in range(0xFF01, 0xFF5F)} | {
