@@ -15,6 +15,7 @@ from limen.screening.facts import Event, Facts
 from limen.screening.logic import Truth, any_holds, negate
 from limen.screening.match import CURRENT, FAMILY, PAST, RECENT, Wanted
 from limen.screening.verdict import Evidence
+from limen.screening.vocabulary import tells_negative_test
 from limen.screening.windows import (
     AT_SCREENING,
     OWN_DATES,
@@ -178,7 +179,7 @@ def _not_on_record(
     reason = None
     if found.absent is not None:
         reason = f"said to be absent: {found.absent}"
-    elif context.facts.is_complete(lists) and context.facts.catalogue.is_listable(what):
+    elif context.facts.is_complete(lists) and context.facts.catalogue.is_listable(what) and not tells_negative_test(leaf.text):
         reason = f"the list of {' and '.join(sorted(lists))} is complete"
     elif judged and all(_stopped_for_good(event, what, context) for event, _ in judged):
         reason = "its stopping is on record"

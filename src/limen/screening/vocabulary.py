@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from importlib.resources import files
 
@@ -34,6 +35,7 @@ class Vocabulary(BaseModel):
     nature: dict[str, frozenset[str]]
     unlisted: frozenset[str]
     unlisted_classes: frozenset[str]
+    tests: tuple[str, ...]
     open_classes: frozenset[str]
     degrees: tuple[str, ...]
     secondary: frozenset[str]
@@ -50,3 +52,14 @@ class Vocabulary(BaseModel):
 def vocabulary() -> Vocabulary:
     """The words of screening, read once a process."""
     return Vocabulary.model_validate(read_toml(files("limen.screening") / "words.toml"))
+
+
+@cache
+def _negative_test() -> re.Pattern[str]:
+    tests = "|".join(map(re.escape, vocabulary().tests))
+    return re.compile(rf"\b(?:{tests})s?\b[^.;]{{0,80}}\bnegative\b|\bnegative\b[^.;]{{0,80}}\b(?:{tests})s?\b", re.IGNORECASE)
+
+
+def tells_negative_test(text: str) -> bool:
+    """Whether words ask for a test that was negative: "swab negative for influenza", which nobody shows by having no influenza."""
+    return _negative_test().search(text) is not None
