@@ -50,7 +50,9 @@ class Found:
 def wanted(leaf: Condition | Exposure) -> Wanted:
     """What a leaf asks for, without the words of its negation."""
     said = _WAIVED.sub("", _PEOPLE.sub("", leaf.text)) or leaf.text
-    return Wanted(leaf.concept, _NEGATION.sub("", said) if leaf.negated else said, spared_by(leaf))
+    if not leaf.negated:
+        return Wanted(leaf.concept, said, spared_by(leaf))
+    return Wanted(leaf.concept, _NEGATION.sub("", said), spared_by(leaf), tested=tells_negative_test(leaf.text))
 
 
 def find(facts: Facts, what: Wanted, lists: frozenset[str]) -> Found:
@@ -179,7 +181,7 @@ def _not_on_record(
     reason = None
     if found.absent is not None:
         reason = f"said to be absent: {found.absent}"
-    elif context.facts.is_complete(lists) and context.facts.catalogue.is_listable(what) and not tells_negative_test(leaf.text):
+    elif context.facts.is_complete(lists) and context.facts.catalogue.is_listable(what):
         reason = f"the list of {' and '.join(sorted(lists))} is complete"
     elif judged and all(_stopped_for_good(event, what, context) for event, _ in judged):
         reason = "its stopping is on record"

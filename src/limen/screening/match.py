@@ -65,6 +65,7 @@ class Wanted:
     text: str
     spared: frozenset[Wanted] = frozenset()
     doubtful: bool = False  # of a kind that may not count: nobody knows whether it does
+    tested: bool = False  # a test must have shown that it is not there
 
 
 @cache
@@ -273,7 +274,7 @@ class Catalogue:
 
     def is_listable(self, wanted: Wanted) -> bool:
         """Whether a complete list would hold it: a state of the person, such as consent, what was measured, and what relatives had, stand on none."""
-        if wanted.text.lower().startswith(FAMILY):
+        if wanted.text.lower().startswith(FAMILY) or wanted.tested:
             return False
         if not (asked := self.resolve(wanted)) and self._names_measured(wanted.text):
             return False
