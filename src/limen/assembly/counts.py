@@ -35,6 +35,7 @@ _ANDS = re.compile(r"\band\b", re.IGNORECASE)
 _AND = re.compile(r"and\s", re.IGNORECASE)
 _OPENS = ":(["
 _FOLLOWING = re.compile(r"(?<=\bor\s)(?:any\s)?(?:the\s+)?following\b[^:;.,]{0,100}\W*$", re.IGNORECASE)
+_PERSONS = re.compile(r"\W*and\s+(?=(?:any\s+)?(?:persons|patients|subjects|participants|individuals|people|those)\s+(?:who|with)\b)", re.IGNORECASE)
 _NEAR = 60  # characters in which a denial may stand before a count
 _ITEM = 8  # words of an item in a list behind "of"
 
@@ -149,7 +150,8 @@ class Counts:
         if match is not None and self._open(match, start):
             stop = self._stop(match.end(), end)
             made = self._made(match, start, stop, self._timed(match, self._items(*self.words.trim(match.end(), stop))))
-            return group("and", [made, self.lists.stretch(stop, end)]) if made is not None else None
+            others = self.words.role == "exclusion" and _PERSONS.match(self.words.text, stop, end)  # "...; and patients who had a stroke"
+            return group("or" if others else "and", [made, self.lists.stretch(others.end() if others else stop, end)]) if made is not None else None
         if not self.words.mentions.quantities and "or both of" not in self.words.text and "any of " not in self.words.text:
             return None
         return self._named(start, end) or self._of_list(start, end)

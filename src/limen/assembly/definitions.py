@@ -23,6 +23,7 @@ from limen.lexicon.patterns import Scanner, alternation
 _SUBJECT = 24  # words of what is defined
 _REACH = 160  # characters of it
 _TOLD = 40  # characters from a verb to the state that it tells
+_WHERE = re.compile(r"\s*[,(;]\s*(?:where|wherein|in\s+which)\s+['\"“‘]?[\w\s-]{3,40}['\"”’]?\s+(?:is|are|was|were|means?)\s+(?:defined|understood|taken|meant)\b", re.IGNORECASE)
 _RELATIVE = re.compile(r"\b(?:who|that|which|they)\s*$", re.IGNORECASE)
 
 
@@ -105,6 +106,13 @@ def defines(text: str, start: int, end: int) -> bool:
     if verb is None or not _is_name(text, start, verb.start()) or _phrases().asking.search(text, start, end):
         return False
     return not set(_terms(text[start : verb.start()])) <= set(_terms(text[:start]))
+
+
+def defined_behind(words: Words, start: int, end: int) -> int | None:
+    """Where a stretch goes over to what one of its words means, by no limit but one of time: "major surgery, where major is defined as ..."."""
+    found = _WHERE.search(words.text, start, end)
+    timed = found is not None and all(p.thresholds[0].kind in ("duration", "window") for p in words.limits(found.start(), end))
+    return found.start() if found is not None and timed else None
 
 
 def _of_state(text: str, start: int, end: int) -> bool:

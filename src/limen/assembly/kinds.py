@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from limen.assembly.coordination import beside_slash, ends_in_quality, example_at, is_kind, kind_of, nouns, stand_apart
-from limen.assembly.denials import DENIAL, all_denied, is_denied
+from limen.assembly.denials import DENIAL, all_denied, is_denied, patterns
 from limen.assembly.denials import opened as denied
 from limen.assembly.grammar import grammar
 from limen.assembly.leaves import WORD, group, is_light, of_mention, under_window, unread, windowed
@@ -161,7 +161,7 @@ class Kinds:
         if self.words.role == "inclusion" and any(c.loose for c in joints) and not any(c.join == "or" for c in joints) and not (found[2] and self._all_kinds(general, left[1], right, joints)):
             return None  # where the list of kinds ends is not said, and what follows may be asked for by itself
         if self.words.limits(start, end):
-            return self._windowed(left, right) or self._under_last(left, right)
+            return self._windowed(left, right) or self._under_last(left, right) or (self._measured(left, right) if found[2] else None)
         if self.words.role == "inclusion" and not general and named and joints and self._tells_kinds(left, found[0], joints) and (cuts := self.listing(start, end)):
             return self._either(start, end, cuts)
         if not general or not named or general[-1].kind != named[0].kind or "inability" in general[-1].context:
@@ -251,6 +251,18 @@ class Kinds:
             made = windowed(part, window)
             timed.append(made if before is window or isinstance(made, Not) else Not(of=made))
         return group("or" if before is window else "and", [before, *timed])
+
+    def _measured(self, left: tuple[int, int], right: tuple[int, int]) -> Expression | None:
+        """ "Abnormal liver function, such as ALT > 3 x ULN" in an exclusion: the limit is one way of it, and there are others."""
+        limits = self.words.limits(*right)
+        plain = bool(limits) and not self.words.limits(*left) and all(p.time is None for p in limits) and self.words.weighty(*left)
+        if self.words.role == "inclusion" or not plain or self.words.layout.joints(*left):
+            return None
+        denial = denied(self.words.text, *left)
+        unfit = denial is not None and patterns().unfit.match(self.words.text, denial) is not None  # "not suitable for MRI such as weight > 150 kg"
+        told = any(c.category == DENIAL and left[0] <= c.start < left[1] for c in self.words.mentions.cues)
+        before = unread(self.words.text, *left) if unfit else None if told else self.items(*left)
+        return None if before is None or is_denied(before) else group("or", [before, self.items(*right)])
 
     def _under_last(self, left: tuple[int, int], right: tuple[int, int]) -> Expression | None:
         """ "Heart disease, such as angina or stroke within 6 months" in an exclusion: the thing under the window, and what no list knows as its kind."""

@@ -222,11 +222,18 @@ def _protected(mentions: Mentions, pairs: Sequence[Paired], *, parted: bool) -> 
             starts = [start for start in own if floor <= start < paired.start]
             if starts and not _parts_names(text, paired):
                 spans.append((min(starts), paired.start))
-        spans += [*_long_names(mentions, paired, pairs), *_enclosed(text, paired)]
+        spans += [*_long_names(mentions, paired, pairs), *_enclosed(text, paired), *_set_off(text, paired)]
         floor = max(floor, paired.end)
         named |= {t.concept_start for t in paired.thresholds if t.concept_start is not None}
     spans += evidence(mentions, pairs, parted=parted)
     return spans
+
+
+def _set_off(text: str, paired: Paired) -> list[tuple[int, int]]:
+    """The comma behind a time that commas set off: "who have had, within 6 months, a stroke"."""
+    event = paired.thresholds[0].concept_start if paired.time is not None else None
+    apart = event is not None and text[: paired.start].endswith(", ") and text[paired.end : event].startswith(",") and len(text[paired.end : event].split()) <= 2
+    return [(paired.end, event)] if event is not None and apart else []
 
 
 def _rows(text: str, pairs: Sequence[Paired]) -> list[int]:

@@ -22,7 +22,7 @@ KINDS_OF_PEOPLE = frozenset(["male", "female", "childbearing", "fertile_male"])
 _ANOTHER_TIME = re.compile(r"\s*\d{1,3}\s?(?:hours?|days?|weeks?|months?|years?)\s(?:for|in|if)\b", re.IGNORECASE)
 _FOR = re.compile(r"\s+(?:if\s+)?(?:for|in|with)\s+(?=[^\d\s])", re.IGNORECASE)
 _AGE = 50  # characters of the words that say for patients of which age a limit is
-_PATIENTS = r"(?:(?:the\s+)?(?:patients?|subjects?|participants?|children|adults|adolescents|people|persons|individuals|those|infants)\s+)?(?:(?:who|that)\s+)?(?:(?:is|are)\s+)?(?:aged?\s+|of\s+age\s+)?$"
+_PATIENTS = r"(?:(?:the\s+)?(?:patients?|subjects?|participants?|children|adults|adolescents|people|persons|individuals|those|infants)(?:\s+|$))?(?:(?:who|that)\s+)?(?:(?:is|are)(?:\s+|$))?(?:(?:aged?|of\s+age)(?:\s+|$))?$"
 _AT_AGE = re.compile(rf"\b(?:for|if)\s+{_PATIENTS}", re.IGNORECASE)
 _IN_BRACKET = re.compile(rf"[(\[]\s*(?:for|if|in|when|among)\s+{_PATIENTS}", re.IGNORECASE)
 _NO_ONE = re.compile(r"(?:the\s+|a\s+|an\s+|at\s+|his\s+|her\s+|their\s+)*(?:past|last|previous|preceding|prior|next|first|least|more|less|longest|shortest|short|long|two|three|one|each|any|all|both|either|every|total|diameter|dimension|size|serum|blood|plasma|urine|whole|morning|study|trial|inclusion|enrol\w+|eligib\w+|screening|duration|addition|order|general|accordance|regard|respect|support|transfusion)\b", re.IGNORECASE)
@@ -35,10 +35,6 @@ _GAP = re.compile(r"[)\]]\s*,?\s*[(\[]?")
 _STATES = ("pregnant", "breastfeeding", "postmenopausal", "premenopausal")
 _HAVING = re.compile(r"\s*(?:women|woman|females?|patients|subjects|participants|mothers)?\s*(?:with|who\s+have|having|diagnosed\s+with)\s+(?:[\w-]+\s+){0,4}", re.IGNORECASE)
 
-_AGE = 50  # characters of the words that say for patients of which age a limit is
-_PATIENTS = r"(?:(?:the\s+)?(?:patients?|subjects?|participants?|children|adults|adolescents|people|persons|individuals|those|infants)\s+)?(?:(?:who|that)\s+)?(?:(?:is|are)\s+)?(?:aged?\s+|of\s+age\s+)?$"
-_AT_AGE = re.compile(rf"\b(?:for|if)\s+{_PATIENTS}", re.IGNORECASE)
-_IN_BRACKET = re.compile(rf"[(\[]\s*(?:for|if|in|when|among)\s+{_PATIENTS}", re.IGNORECASE)
 
 class Lists(Protocol):
     """Reads what stands behind a guard."""

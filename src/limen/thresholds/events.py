@@ -10,7 +10,7 @@ from typing import NamedTuple
 from limen.mentions import Mentions
 from limen.thresholds.beside import abbreviation, examples, far_end, is_comparison, is_half, is_length, is_plan, is_verb
 from limen.thresholds.phases import before_phases, only_phase
-from limen.thresholds.phrases import counts_from, line_start, trim
+from limen.thresholds.phrases import awaits, counts_from, line_start, trim
 from limen.thresholds.sharing import BRACKET
 from limen.thresholds.wording import words
 
@@ -90,7 +90,7 @@ class Events:
             return after
         if lead.endswith(":") and near is not None and (after := self._of(near)):
             return after
-        if lead.endswith((";", ",")) and _COLON.match(self.text, end) and (after := self.after(end)):
+        if lead.endswith((";", ",")) and (_COLON.match(self.text, end) or awaits(lead)) and (after := self.after(end)):
             return after  # "within 2 weeks: retinoids; within 4 weeks: phototherapy"
         listed = [m.end() for m in examples(self.text, floor, start, end) if self._opening(floor, m.start()) is None]
         before = self._before(max(listed, default=floor), start)

@@ -26,6 +26,7 @@ _FROM = re.compile(r"\s+in\s", re.IGNORECASE)
 _NOTHING = re.compile(r"\b(?:receipt|history|evidence|proof|existence|administration|completion|use|total|presence|received|consisting|failures?|regimen|combination|trials?|intake|consists)\s+of\s*$", re.IGNORECASE)
 _MEASURED_BY = re.compile(r"\s(?:measured|assessed|determined|estimated|calculated|evaluated)\s+(?:in|with|by|on|using|at|from|via)\s+(?:(?:the|an?)\s+)?$|\stoo\s[^\W\d_]+\s(?:for|to)\s(?:(?:be|the|an?)\s)?$", re.IGNORECASE)
 _AMOUNT = re.compile(r"\d[\d.,]*\s?[^\W\d_]{1,3}")  # "100 mg", "2 mg"
+_AWAITS = re.compile(r"\b(?:who|that|which|must\s+not|should\s+not|patients|subjects|participants)\s+(?:have|has|had)(?:\s+(?:had|received|undergone|taken|experienced|used))?,$", re.IGNORECASE)
 _COUNTS_FROM = re.compile(r"\s(?:of|(?P<always>from|since|after|before|following|(?:prior|preceding)(?:\s+to)?))\s", re.IGNORECASE)
 
 _Token = tuple[str, int, int]
@@ -36,6 +37,11 @@ def last_word(text: str, end: int, reach: int = 40) -> str:
     """The last word before a place, in lower case; empty where a number or a line's beginning stands there."""
     found = _WORD_BEFORE.search(text, max(0, end - reach), end)
     return found.group(1).lower() if found else ""
+
+
+def awaits(lead: str) -> bool:
+    """Whether words before a length of time wait for what happened in it: "persons who have had, within 6 months, a stroke"."""
+    return _AWAITS.search(lead) is not None
 
 
 def counts_from(text: str, start: int, end: int) -> bool:
