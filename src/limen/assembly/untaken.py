@@ -58,12 +58,12 @@ def _missed(words: Words, start: int, end: int, made: Expression) -> Iterator[Un
 
 
 def _of_person(words: Words, start: int, end: int, made: Expression) -> list[int]:
-    """Where words begin that tell of persons beside their age: "patients of the night clinic (over 18)", "women over 18 with good eyesight"."""
-    aged = [leaf for leaf in leaves(made) if isinstance(leaf, Threshold) and leaf.kind == "age" and start <= leaf.start < end]
-    if not aged:
+    """Where words begin that tell of persons beside their age, or of what a time is of: "women over 18 with good eyesight", "a clot within 9 hours that blocks a vein"."""
+    told = [leaf for leaf in leaves(made) if isinstance(leaf, Threshold) and leaf.kind in ("age", "window", "duration") and start <= leaf.start < end]
+    if not told:
         return []
-    first, last = min(a for a, _ in _places(made)), max(leaf.end for leaf in aged)
-    whose = [start] if first in [a for leaf in aged for a, _ in _places(leaf)] else []
+    first, last = min(a for a, _ in _places(made)), max(leaf.end for leaf in told)
+    whose = [start] if first in [a for leaf in told if leaf.kind == "age" for a, _ in _places(leaf)] else []
     return [*whose, *[c.end for c in words.layout.relatives(start, end) if c.start >= last][:1]]
 
 
