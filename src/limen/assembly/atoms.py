@@ -32,7 +32,7 @@ from limen.assembly.leaves import (
 )
 from limen.assembly.purposes import meant, told_of_time
 from limen.assembly.scope import denied_bracket, denied_limits, doubted, hindered, is_further, staged, tells_method, tells_result, unchanged
-from limen.assembly.several import each_named
+from limen.assembly.several import each_named, untimed
 from limen.assembly.several_names import at_most, by_marks, side_by_side, wants_limit
 from limen.assembly.shutting import shuts
 from limen.assembly.spread import none_of
@@ -327,7 +327,9 @@ class Atoms:
         if not tested and paired.time and any(is_result(self.words.text, m, start) for m in inside):
             tested = [unread(self.words.text, max(start, place[0] - _NEAR), place[1])]  # what came of the test nobody reads
         denied = (negated and not tested) or self._outside(paired)
-        return [*tested, if_taken(self.words, of_pair(each_named(self.words, paired, negated=denied), negated=denied))]
+        before, paired = (None, paired) if tested or denied else untimed(self.words, paired)
+        made = if_taken(self.words, of_pair(each_named(self.words, paired, negated=denied), negated=denied))
+        return [*tested, group("or" if self.words.role == "exclusion" else "and", [before, made])]
 
     def _outside(self, paired: Paired) -> bool:
         """Whether a value outside a range is asked for: "BMI outside of 18-35", "not between 18 and 35"."""

@@ -30,6 +30,7 @@ class _Peers(NamedTuple):
     events: frozenset[str]
     lasting: frozenset[str]
     states: frozenset[str]
+    ahead: frozenset[str]
     joints: frozenset[str]
     present: frozenset[str]
     running: frozenset[str]
@@ -41,7 +42,7 @@ class _Peers(NamedTuple):
 @cache
 def _peers() -> _Peers:
     table = read_toml(data("logic.toml"))["peers"]
-    lists = {key: frozenset(table[key]) for key in ("events", "lasting", "states", "joints", "present", "running", "standing", "dosing")}
+    lists = {key: frozenset(table[key]) for key in ("events", "lasting", "states", "ahead", "joints", "present", "running", "standing", "dosing")}
     return _Peers(**lists, longest=table["longest"])
 
 
@@ -184,7 +185,7 @@ def how_long_ago(words: Words, stretches: Sequence[tuple[int, int]]) -> bool:
     """Whether a list is of plain events, one of which says how long ago all of them were: "A, B or C at least 4 weeks before enrolment"."""
     limits = [p for a, b in stretches for p in words.limits(a, b)]
     window = limits[0].thresholds[0] if len(limits) == 1 else None
-    if window is None or window.concept is None or not _passes(window.concept) or window.kind != "window" or window.operator not in ("gt", "ge"):
+    if window is None or window.concept is None or not passes(window.concept) or window.kind != "window" or window.operator not in ("gt", "ge"):
         return False
     others = [(a, b) for a, b in stretches if not words.limits(a, b)]
     told = window.window is not None and window.window.relation in ("before", "after")
@@ -193,8 +194,8 @@ def how_long_ago(words: Words, stretches: Sequence[tuple[int, int]]) -> bool:
 
 def may_share(read: Read) -> bool:
     """Whether a window may be that of an event beside its own."""
-    events = [t for p in read.pairs if p.time is not None for t in p.thresholds if t.concept_start and (t.concept is None or _passes(t.concept))]
-    others = [m for m in read.mentions.concepts if _passes(m.ids[0])]
+    events = [t for p in read.pairs if p.time is not None for t in p.thresholds if t.concept_start]
+    others = [m for m in read.mentions.concepts if passes(m.ids[0])]
     return any(m.end <= (t.concept_start or 0) or (t.concept_end or 0) <= m.start for t in events for m in others)
 
 
@@ -208,10 +209,10 @@ def _alike(words: Words, before: Condition | Exposure, window: Threshold) -> boo
     if start is None or end is None or start < before.end or before.end <= window.start < start:
         return False  # "a stroke or recent (within 3 months) surgery"
     said = WORD.findall(words.text[start:end].lower())
-    unnamed = window.concept is None and len(said) <= _UNNAMED
-    named = unnamed or (window.concept is not None and _passes(window.concept))
+    named = any(before.start <= m.start and m.end <= before.end and passes(m.ids[0]) for m in words.mentions.concepts)
+    known = len(said) <= _UNNAMED if window.concept is None else named or passes(window.concept)  # "a biopsy or an ulcer within 5 weeks"
     joined = WORD.findall(_BRACKET.sub(" ", words.text[before.end : start]).lower())
-    return named and set(joined) <= _peers().joints and _is_plain(said)
+    return known and _peers().ahead.isdisjoint(said) and set(joined) <= _peers().joints
 
 
 def _may_have(words: Words, item: Condition | Exposure, window: Threshold) -> bool:
@@ -231,7 +232,7 @@ def _may_have(words: Words, item: Condition | Exposure, window: Threshold) -> bo
 def _is_event(item: Condition | Exposure) -> bool:
     ours = not isinstance(item, Condition) or item.experiencer == "patient"
     told = _MUST_NOT.sub("", item.text)  # "must not have had a stroke, seizure or surgery within 3 months"
-    return ours and item.concept is not None and _passes(item.concept) and _is_plain(WORD.findall(told.lower()))
+    return ours and item.concept is not None and passes(item.concept) and _is_plain(WORD.findall(told.lower()))
 
 
 def _is_plain(said: Sequence[str]) -> bool:
@@ -246,7 +247,7 @@ def _is_unknown(item: Condition | Exposure) -> bool:
 
 
 @cache
-def _passes(concept: str) -> bool:
+def passes(concept: str) -> bool:
     """Whether it happens and is over: a stroke, an operation, a course of a drug; no chronic disease, no transplant."""
     lexicon = lexicons.load()
     kinds = {concept, *lexicon.ancestors(concept)}

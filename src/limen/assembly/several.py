@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from limen import lexicon as lexicons
 from limen.assembly.coordination import completed, example_at, is_adjective, kind_of, known_name, shares_head
-from limen.assembly.leaves import WORD
+from limen.assembly.leaves import WORD, is_light, of_mention
+from limen.assembly.peers import passes
 from limen.assembly.words import Words
 from limen.criteria import AllOf, AnyOf, Expression, Threshold
 from limen.lexicon.load import data, read_toml
@@ -31,13 +32,14 @@ class _Several(NamedTuple):
     not_first: frozenset[str]
     not_next: frozenset[str]
     generic: frozenset[str]
+    heads: frozenset[str]
     longest: int
 
 
 @cache
 def _several() -> _Several:
     table = read_toml(data("logic.toml"))["several"]
-    lists = {key: frozenset(table[key]) for key in ("carriers", "not_first", "not_next", "generic")}
+    lists = {key: frozenset(table[key]) for key in ("carriers", "not_first", "not_next", "generic", "heads")}
     return _Several(**lists, longest=table["longest"])
 
 
@@ -76,6 +78,30 @@ def each_named(words: Words, paired: Paired, *, negated: bool) -> Paired:
         each.append(window.model_copy(update={"concept": thing.concept(window), **place}))
     both = all(_is_and(words.text[a.end : b.start]) for a, b in zip(things, things[1:])) and words.role == "inclusion" and not negated
     return paired._replace(thresholds=tuple(each), join="and" if both else "or")
+
+
+def untimed(words: Words, paired: Paired) -> tuple[Expression | None, Paired]:
+    """What "and" joins to a treatment with a time and no time is told of, and the limit without it: "pregnancy and surgery within 4 weeks", "diabetes and ..."."""
+    window = paired.thresholds[0]
+    start, end = window.concept_start, window.concept_end
+    if paired.time is None or len(paired.thresholds) > 1 or start is None or end is None:
+        return None, paired
+    named = [m for m in words.mentions.concepts if start <= m.start and m.end <= end]
+    if len(named) != 2 or not is_light(words.text[start : named[0].start]) or (joint := _AND.fullmatch(words.text, named[0].end, named[1].start)) is None:
+        return None, paired
+    one, two = named
+    state = one.kind == "demographic" and not passes(one.ids[0]) and (two.kind in ("drug", "procedure") or passes(two.ids[0]))
+    state = state or (one.kind == "condition" and not passes(one.ids[0]) and two.kind in ("drug", "procedure") and not _has_head(words.text, one, two))
+    if not state or one.context:
+        return None, paired
+    rest = {"concept_text": words.text[joint.end() : end], "concept_start": joint.end()}
+    return of_mention(words.text, named[0], start, joint.start()), paired._replace(thresholds=(window.model_copy(update=rest),))
+
+
+def _has_head(text: str, one: Mention, two: Mention) -> bool:
+    """Whether the second of two names may end in what is said of both: "HIV and hepatitis testing"."""
+    said = WORD.findall(text[two.start : two.end].lower())
+    return len(said) > 1 and (said[-1] in _several().heads or known_name(f"{text[one.start : one.end].lower()} {said[-1]}") is not None)
 
 
 def _chain(words: Words, named: Sequence[Mention], window: Threshold, start: int, end: int) -> list[_Thing]:

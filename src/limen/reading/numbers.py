@@ -15,6 +15,7 @@ from text_to_num import text2num  # type: ignore[attr-defined,unused-ignore]
 
 from limen.lexicon.load import data, read_toml
 from limen.lexicon.patterns import Scanner, alternation
+from limen.reading.compounds import compound
 
 _SIGNED = re.compile(r"(?:[<>=≤≥:~(]|\b(?:than|and|to|of|between|least|most|from|below|above|under|over|or|is))\s?[-−–]$", re.IGNORECASE)
 _POINTED = re.compile(r"[1-9]\d{0,2}(?:\.\d{3}){1,3}")
@@ -62,7 +63,6 @@ _MAGNITUDE = re.compile(
     r"|(?P<billion>billions?\b|giga(?=\s?/)|Gpt(?=\s?/)))",
     re.IGNORECASE,
 )
-_COMPOUND = re.compile(r"\s?(?:completed\s)?(?:weeks?|wks?)\s?(?:,|and|plus|\+)?\s?(?P<days>[0-6])(?=\s?days?\b|\s?d\b)", re.IGNORECASE)
 _PLUS_DAYS = re.compile(r"\s?\+\s?(?P<days>[0-6])(?![\d.%+])|\s(?P<sevenths>[0-6])\s?/\s?7(?!\d)|\s?w(?:eeks?|ks?)?\s?\+?\s?(?P<spelt>[0-6])\s?(?:/\s?7|d(?![^\W\d_]))", re.IGNORECASE)
 _TIMES = re.compile(r"\b(?P<times>twice|thrice|double|triple)(?=\s(?:the\s|normal|upper|ULN|higher|greater|above|institutional))", re.IGNORECASE)
 _TIMES_VALUES = {"twice": 2, "double": 2, "thrice": 3, "triple": 3}
@@ -82,7 +82,8 @@ class Number(NamedTuple):
     """A number at `start`..`end`: its value as printed, the power of ten beside it, and how it was written.
 
     A "misprint" has lost a figure behind the comma that parts its thousands: "100,00/mm3"; one that is "raised" was a power
-    of ten before its exponent fell to the line: "103 copies/mL".  One in "weeks" is the days of a pregnancy: "36+6", "36 6/7".
+    of ten before its exponent fell to the line: "103 copies/mL".  One in "weeks" is the days of a pregnancy: "36+6", "36 6/7";
+    the style of one that ends behind its unit is that: 5'4" is 64 "[in_i]".
     """
 
     start: int
@@ -162,8 +163,8 @@ def _figure(text: str, match: re.Match[str]) -> Number:
         return Number(start, sum_.end(), total, Decimal(1), "sum")
     if printed == "10" and (power := _POWER_ALONE.match(text, end)):
         return Number(start, power.end(), Decimal(1), _ten_to(power), "power")
-    if (days := _COMPOUND.match(text, end)) and "." not in printed:
-        return Number(start, days.end(), 7 * value + int(days.group("days")), Decimal(1), style)
+    if (both := compound(text, value, start, end)) is not None:
+        return Number(start, both.end, both.value, Decimal(1), both.unit if both.closed else style)
     if (days := _PLUS_DAYS.match(text, end)) and _WEEKS.fullmatch(printed) and _OF_WEEKS.search(text):
         return Number(start, days.end(), 7 * value + int(days.group(days.lastgroup or "days")), Decimal(1), "weeks")
     if _RAISED.fullmatch(printed) and _COPIES.match(text, end):

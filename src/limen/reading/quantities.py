@@ -33,6 +33,7 @@ _MAX_GAP = 40
 _LOST_LESS = re.compile(r"(?<=[^\W\d_]\s),(?=\d)")
 _LOST_SIGN = re.compile(r"(?<=[\w%)]\s)\?{1,3}\s?(?=\d)|(?<=\()\s?\?{1,3}\s?(?=\d)")
 _TIME_WORD = re.compile(r"(?:(?:completed|consecutive|successive|continuous|full|whole|calendar|previous|preceding|past|prior|last)\s)?(?P<word>[^\s'’-]+)")
+_THINGS = ("[stone_av]",)  # "one stone" is a thing, and no weight
 _WEEK_WORD = re.compile(r"(?:\s?(?:weeks?|wks?)(?!'?(?:\s+of)?\s+(?:gestation|amenorrh|pregnan|GA\b)|[^\W\d_]))?", re.IGNORECASE)
 _WEEKS_OF = re.compile(r"(?:\sweeks?'?)?(?:\s+of)?\s+(?:gestation(?:al\sage)?|amenorrho?ea|pregnancy|GA\b)", re.IGNORECASE)
 _PERSON_GAP = re.compile(r"\s?\((?:for\s)?(?:wo)?m[ae]n\)\s|\s?\((?:for\s)?(?:fe)?males?\)\s", re.IGNORECASE)
@@ -100,8 +101,9 @@ class _Scan:
         self.parts = [n.start for n in numbers if n.style == "part"]
         self.misprints = [n.start for n in numbers if n.style == "misprint" and n.scale == 1]
         self.units = {n.end: Unit(word.end(), "d", "weeks", None, None) for n in numbers if n.style == "weeks" and (word := _WEEK_WORD.match(text, n.end))}
+        self.units |= {n.end: Unit(n.end, n.style, "in", None, None) for n in numbers if n.style.startswith("[")}
         self.index = 0
-        self.closing = -1
+        self.closing: tuple[int, Operator] = (-1, "le")
         self.plussed = "+" in text
 
     def _comparators(self) -> list[Comparator]:
@@ -173,8 +175,8 @@ class _Scan:
             return limit(number, unit, operator, start, end, turned=turned)
         if comparator is None and (within := nearby(self.text, number, unit)) is not None and within >= floor:
             return limit(number, unit, "le", within, unit.end)
-        if unit.operator is not None or number.start == self.closing:
-            return limit(number, unit, unit.operator or "le", number.start, unit.end)
+        if unit.operator is not None or number.start == self.closing[0]:
+            return limit(number, unit, unit.operator or self.closing[1], number.start, unit.end)
         return self._list(unit, number) or bare(number, unit)
 
     def _comparator_before(self, start: int, floor: int) -> Comparator | None:
@@ -223,7 +225,8 @@ class _Scan:
     def _unit(self, number: Number) -> Unit:
         """The unit and the reference that follow a number."""
         if number.end not in self.units:
-            self.units[number.end] = self._unit_at(number.end, doubled=number.style == "times")
+            unit = self._unit_at(number.end, doubled=number.style == "times")
+            self.units[number.end] = Unit(number.end, None, None, None, None) if unit.code in _THINGS and number.value == 1 else unit
         return self.units[number.end]
 
     def _unit_at(self, end: int, *, doubled: bool) -> Unit:
@@ -280,11 +283,12 @@ class _Scan:
         told = opener is not None or _SCORE_OF.search(self.text, max(0, number.start - 12), number.start) is not None
         if goes_down(first, number, second, other, told=told):
             number, other = number._replace(value=other.value), other._replace(value=number.value)
-        if not is_range(first, number, second, other):
+        falls = first.code in TIME_UNITS and second.code in TIME_UNITS and first.code != second.code and is_range(second, other, first, number)
+        if not falls and not is_range(first, number, second, other):
             return None
         if first.code and second.code and first.code != second.code:
-            self.closing = other.start  # two limits, each in its own unit: "6 months to 17 years"
-            return limit(number, first, "ge", opener[0] if opener else number.start, first.end)
+            self.closing = other.start, "ge" if falls else "le"  # two limits, each in its own unit: "6 months to 17 years", "3 months to 2 weeks before"
+            return limit(number, first, "le" if falls else "ge", opener[0] if opener else number.start, first.end)
         self.index = place + 1
         shared = number.scale == 1 and first.code is None and number.value < other.value
         number = number if shared else number.at(other.scale)

@@ -34,7 +34,7 @@ _SOME_POINTS = re.compile(r"\s?\(\s?(?:(?:score|points?|total)\s(?:of\s)?)?[<>�
 _NEXT = re.compile(r"\s?(?:,\s?or|,\s?and|,|/|-|–|to|or|and)\s?(?:(?:class|grade|stage|category)\s)?(?=[A-F])")
 _LONGEST = 40  # characters of a comparator in words
 _STEP = re.compile(r"[abcABC](?![\w'’])")
-_STEPPED = re.compile(r"(?<=[\dIVl])(?:-(?=[A-C]))?[abcABC]\b")
+_STEPPED = re.compile(r"(?:(?<=[\dIV])|(?<=ll))(?:-(?=[A-C]))?[abcABC]\b")
 _POINTED = re.compile(rf"{_STEPPED.pattern}|(?<![A-Za-z])[A-F]\d(?!\d?\s?[-–/]\s?\d)")
 
 

@@ -123,13 +123,14 @@ def find_time_spans(text: str, quantities: Sequence[Quantity]) -> list[TimeSpan]
 
 
 def _with_far_end(text: str, span: TimeSpan, following: TimeSpan | None) -> TimeSpan:
-    """ "Between 2 weeks and 3 months before surgery": the near end, in another unit, with the event of the far end."""
-    if following is None or span.trail not in (None, "of") or following.trail not in ("before", "after") or span.quantity.operator not in ("ge", "gt"):
-        return span
+    """ "Between 2 weeks and 3 months before surgery", "3 months to 2 weeks before": the first end, in another unit, with the event of the second."""
     quantity = span.quantity
+    if following is None or span.trail not in (None, "of") or following.trail not in ("before", "after") or quantity.operator not in ("ge", "gt", "le"):
+        return span
     if following.quantity.operator in ("le", "lt") and text[quantity.end : following.start].strip().lower() in ("and", "but") and span.lead is None:
         return replace(span, trail=following.trail, anchor=following.anchor, end=following.end)  # "≥ 2 weeks and < 4 months before randomization"
-    opened = quantity.operator == "ge" and grammar().opener.match(text, quantity.start) is not None and quantity.unit != following.quantity.unit
+    turned = {quantity.operator, following.quantity.operator} == {"ge", "le"}
+    opened = turned and (quantity.start == quantity.number_start or grammar().opener.match(text, quantity.start)) and quantity.unit != following.quantity.unit
     gap = text[quantity.end : following.quantity.number_start].lower()
     if not opened or not (grammar().opened_joint.fullmatch(gap) or grammar().joint.fullmatch(gap)):
         return span

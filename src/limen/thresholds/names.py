@@ -167,10 +167,10 @@ class Names:
         return _PARENTHESIS_MARKS.sub("", self.text[max(0, start - 40) : start]).rstrip().lower().endswith(between.lower())
 
     def _needs_unit(self, target: Target, nearest: Target, quantity: Quantity) -> bool:
-        """Whether a number without a unit is one of the nearest name and none of another: "fibroscan, APRI score > 2"."""
-        bare = quantity.unit is None and quantity.reference is None
+        """Whether a number without a unit is one of the nearest name and none of another: "fibroscan, APRI score > 2", "alcohol use and BMI > 40"."""
+        bare = quantity.unit is None and quantity.reference is None and self.rank_before(quantity) is None
         other, entry = (self.lexicon.measurements.get(t.id or "") for t in (target, nearest))
-        return bare and other is not None and other.unit != UNITLESS and (entry is None or entry.unit == UNITLESS)
+        return bare and other is not None and other.unit != UNITLESS and (entry is None or entry.unit == UNITLESS or not compatible(other.unit, entry))
 
     def _is_told(self, mention: Mention) -> bool:
         """Whether the word before a name says how it is: "undetectable viral load"."""
