@@ -16,7 +16,7 @@ from limen.thresholds.units_fit import compatible, has_no_limit, mended
 from limen.thresholds.wording import words
 from limen.units import UNITLESS
 
-_ON = re.compile(r"\s(?:on|in|using)\s(?:(?:the|an?)\s)?", re.IGNORECASE)
+_SCORED_ON = re.compile(r"\s(?:on|in|using)\s(?:(?:the|an?)\s)?", re.IGNORECASE)
 _PARENTHESIS = re.compile(r"\([^()]{0,140}\)")
 _CLOSED = re.compile(r";|[.!?]\s+(?=[A-Z(])|\n\s*\n")
 _JOINT = re.compile(r"[\s,/&]|\band/or\b|\band\b|\bor\b|\beither\b|\bboth\b|\bserum\b|\btotal\b|\bthe\b|\ban?\b|\d\)", re.IGNORECASE)
@@ -48,6 +48,7 @@ _WITHOUT = re.compile(  # "neutrophils without growth factors within 7 days of a
     re.IGNORECASE,
 )
 _Z_SCORE = re.compile(r"(?:[\s-][^\W\d_]+){0,3}[\s-](?:[zt][\s-]scores?|SDS)\b", re.IGNORECASE)
+_SCORED = re.compile(r"\b(?:with|having|has|have)\s(?:an?\s|the\s)?(?:[^\W\d_]+\s){0,2}(?P<what>[^\W\d_]+)\s(?:score|index|scale|rating|grade)s?(?:\s(?:of|is|was|that\sis))?[\s=:<>≤≥]*$", re.IGNORECASE)
 _TWO_WORDS = re.compile(r"(?<![/\w])(?:([^\W\d_]+\.?)\s+)?([^\W\d_]+\.?)\s+$")
 _MAX_GAP = 110
 _MAX_STRANGERS = 5
@@ -202,6 +203,8 @@ class Names:
         strangers = [w for w in _WORD.findall(bare.lower()) if w not in words().padding]
         if any(q.start >= end and q.end <= start and q is not quantity and q.operator for q in self.mentions.quantities):
             return "(" in gap and not strangers
+        if quantity.unit is None and (scored := _SCORED.search(bare)) and scored.group("what").lower() not in words().padding:
+            return False  # "a tumour with a visibility score of at least 3"
         if re.search(r",|\band\b|\bor\b", bare) and len(strangers) > 2:
             return False
         return len(strangers) <= _MAX_STRANGERS
