@@ -13,7 +13,8 @@ from limen.render import tree
 from reading_cases import cases
 
 _HEADS = {"inclusion": "Inclusion Criteria:\n\n", "exclusion": "Exclusion Criteria:\n\n"}
-_LINES = [case for case in cases() if "\n" not in case.text and "  " not in case.text and "&" not in case.text and "<U" not in case.text]
+_TAG = re.compile(r"<[a-zA-Z]")  # what HTML would read as a tag
+_LINES = [case for case in cases() if "\n" not in case.text and "  " not in case.text and "&" not in case.text and not _TAG.search(case.text)]
 _MARKUP = re.compile(r"</?p>|\s|[*.;]")
 
 

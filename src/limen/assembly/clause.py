@@ -25,7 +25,7 @@ from limen.assembly.cuts import (
     side_by_side,
     with_last,
 )
-from limen.assembly.definitions import defined_behind, defines, of_meaning, tells_meaning
+from limen.assembly.definitions import defined_behind, defines, meant_by_number, of_meaning, tells_meaning
 from limen.assembly.denials import enabled, is_surely_denied, parting, speaks_of_ability
 from limen.assembly.denied_leads import denied_list
 from limen.assembly.doubts import told_of_all, told_of_others
@@ -246,6 +246,8 @@ class Lists:
             return None
         if self.words.role == "exclusion" and (meaning := defined_behind(self.words, start, end)) is not None:
             return group("or", [self.stretch(start, meaning), unread(self.words.text, *self.words.trim(meaning, end))])
+        if (meaning := meant_by_number(self.words, start, end)) is not None:
+            return group("and", [self.stretch(start, meaning), unread(self.words.text, *self.words.trim(meaning, end))])
         cue = next((c for c in self.words.mentions.cues if c.category == "EXCEPTION" and start < c.start and c.end < end and self.words.layout.is_open(c.start, start)), None)
         if cue is not None and not any(p.start < cue.end and cue.start < p.end for p in self.words.pairs):
             return self.exceptions.read(start, cue.start, cue.end, end)

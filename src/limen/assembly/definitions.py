@@ -22,9 +22,14 @@ from limen.lexicon.patterns import Scanner, alternation
 
 _SUBJECT = 24  # words of what is defined
 _REACH = 160  # characters of it
+_NUMBER = 30  # characters from "defined as" to a number
 _TOLD = 40  # characters from a verb to the state that it tells
 _WHERE = re.compile(r"\s*[,(;]\s*(?:where|wherein|in\s+which)\s+['\"“‘]?[\w\s-]{3,40}['\"”’]?\s+(?:is|are|was|were|means?)\s+(?:defined|understood|taken|meant)\b", re.IGNORECASE)
 _RELATIVE = re.compile(r"\b(?:who|that|which|they)\s*$", re.IGNORECASE)
+
+
+_MEANS = re.compile(r"[\s,]*[(\[]?defined\s+(?:as|by)\s", re.IGNORECASE)
+_DIGIT = re.compile(r"(?<![\w-])\d")
 
 
 class _Phrases(NamedTuple):
@@ -113,6 +118,16 @@ def defined_behind(words: Words, start: int, end: int) -> int | None:
     found = _WHERE.search(words.text, start, end)
     timed = found is not None and all(p.thresholds[0].kind in ("duration", "window") for p in words.limits(found.start(), end))
     return found.start() if found is not None and timed else None
+
+
+def meant_by_number(words: Words, start: int, end: int) -> int | None:
+    """Where an exclusion says what its thing means by a number that is no limit: "systemic steroids, defined as 20 mg of prednisone daily"."""
+    found = _MEANS.search(words.text, start + 1, end) if words.role == "exclusion" else None
+    if found is None or words.limits(found.start(), end) or words.limits(start, found.start()) or not _DIGIT.search(words.text, found.end(), min(end, found.end() + _NUMBER)):
+        return None
+    inside = found.group().lstrip()[0] in "(["
+    closed = words.text.find(")", found.end(), end) == end - 1 if inside else words.layout.depth[found.start()] == words.layout.depth[start]
+    return found.start() if closed and not words.layout.joints(start, found.start()) else None
 
 
 def _of_state(text: str, start: int, end: int) -> bool:

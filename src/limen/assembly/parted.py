@@ -67,7 +67,7 @@ def _within_one(words: Words, exceptions: Exceptions, start: int, cut: Cut, left
     if words.role == "exclusion" and _OF_SEX.search(words.text, *words.trim(*left)) and _SEX.match(words.text, cut.end, right[1]) and not words.limits(*right):
         return True  # "no contraception in men and women of childbearing potential"
     bound = words.limits(cut.end, right[1]) or (waives(words.text, cut.end) and words.limits(*left))
-    if grammar().no_item.match(words.text, cut.end) and not bound:
+    if _defines(words, cut, left, right) or (grammar().no_item.match(words.text, cut.end) and not bound):
         return True
     if (words.role == "inclusion" and not cut.loose and _REGARDLESS.search(words.text, start, cut.start)) or _WHETHER.search(words.text, start, cut.start):
         return True
@@ -77,6 +77,12 @@ def _within_one(words: Words, exceptions: Exceptions, start: int, cut: Cut, left
         return True  # "symptoms or signs of gout"
     dangling = words.role == "inclusion" and not cut.loose and (dangles(words.text, *left) or _VERB.search(words.text, *words.trim(*left)))
     return tells_how(words, cut) or bool(dangling) or shares_noun(words.text, words.trim(*left), cut, words.concepts)
+
+
+def _defines(words: Words, cut: Cut, left: tuple[int, int], right: tuple[int, int]) -> bool:
+    """Whether a comma stands before the limit that a thing an exclusion names is defined by: "anaemia, defined as haemoglobin < 9 g/dL"."""
+    told = words.role == "exclusion" and not words.limits(*left) and grammar().defined_word.match(words.text, words.skip(cut.end))
+    return bool(told) and any(p.time is None for p in words.limits(*right)[:1])
 
 
 def _commas_list(words: Words, cut: Cut, left: tuple[int, int], right: tuple[int, int], *, whole: bool, listing: bool) -> bool:
