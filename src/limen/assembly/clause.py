@@ -41,6 +41,7 @@ from limen.assembly.kinds import Kinds
 from limen.assembly.labels import behind_title, guarded, labelled
 from limen.assembly.leave import asks_nothing, behind_note, for_those, is_leave, lead_exception, lets_continue, lift, tried_again, welcomed
 from limen.assembly.leaves import group, unread
+from limen.assembly.little import none_or_little
 from limen.assembly.parted import joins_any, parting_cuts
 from limen.assembly.peers import several_events, share_among_peers
 from limen.assembly.plausible import either_side, of_either_sex, plausible, unasked
@@ -257,7 +258,7 @@ class Lists:
         """The lists of a stretch; "asthma, with A or B" is asthma and one of A and B."""
         if self.words.role == "inclusion" and (colon := colon_before_ways(self.words, start, end)) is not None:
             return group("and", [self.items(*self.words.trim(start, colon)), self.items(*self.words.trim(colon + 1, end))])
-        if special := of_sexes(self.words, self, start, end) or self.guards.bracketed(start, end) or closing(self.words, start, end, self.items) or self.kinds.inline(start, end) or self.guards.behind(start, end):
+        if special := none_or_little(self.words, start, end) or of_sexes(self.words, self, start, end) or self.guards.bracketed(start, end) or closing(self.words, start, end, self.items) or self.kinds.inline(start, end) or self.guards.behind(start, end):
             return special
         if (aged := people_of_age(self.words, start, end)) is not None:
             return group("and", [self.items(*self.words.trim(start, aged.start)), self.items(*self.words.trim(aged.end, end))])
