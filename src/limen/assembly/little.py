@@ -8,14 +8,16 @@ from __future__ import annotations
 import re
 
 from limen.assembly.denials import opened
-from limen.assembly.leaves import WORD, denied_unread, group, is_light, of_mention, of_pair, unread
+from limen.assembly.leaves import WORD, denied_unread, group, of_mention, of_pair, unread
 from limen.assembly.scope import affirmed
 from limen.assembly.words import Words
-from limen.criteria import Expression
+from limen.criteria import Expression, Threshold
 
 _OR = re.compile(r"\s*,?\s+(?:and/)?or\s+", re.IGNORECASE)
 _ALIKE = 5  # letters that two names of one thing begin with: "albuminuria" and "albumin"
-_FEW = 6  # words of what is denied, or of what is said of a limit
+_FEW = 6  # words of what is denied
+_LONG = 15  # words of the limit
+_NEXT = 3  # characters between "or" and a limit that opens what stands behind it
 _LITTLE = ("lt", "le", "eq", "in", "between")
 
 
@@ -25,15 +27,25 @@ def none_or_little(words: Words, start: int, end: int) -> Expression | None:
     if not limits or (begin := opened(words.text, start, end)) is None:
         return None
     cut = _OR.search(words.text, begin, limits[0].start)
-    if cut is None or words.layout.depth[cut.start()] != words.layout.depth[start] or not all(t.operator in _LITTLE and t.kind in ("measurement", "score") for p in limits for t in p.thresholds):
+    if cut is None or words.layout.depth[cut.start()] != words.layout.depth[start] or not all(_is_little(t, cut.end()) for p in limits for t in p.thresholds):
         return None
-    thing, further = WORD.findall(words.text[begin : cut.start()].lower()), WORD.findall(words.text[cut.end() : limits[0].start].lower())
-    if not thing or len(thing) > _FEW or len(further) > _FEW or not any(_alike(thing[-1], w) for w in further) or not is_light(words.text[limits[-1].end : end]):
+    thing, further = WORD.findall(words.text[begin : cut.start()].lower()), WORD.findall(words.text[cut.end() : end].lower())
+    if not thing or len(thing) > _FEW or len(further) > _LONG or not any(_alike(thing[-1], w) for w in further):
         return None
-    named = words.names(start, cut.start())
+    named, taken = words.names(start, cut.start()), {t.concept for p in limits for t in p.thresholds}
     none = of_mention(words.text, named[0], start, cut.start()) if named else denied_unread(words.text, unread(words.text, start, cut.start()))
-    of = [affirmed(words, of_mention(words.text, m, m.start, m.end), m.start) for m in words.names(cut.end(), limits[0].start)]
+    of = [affirmed(words, of_mention(words.text, m, m.start, m.end), m.start) for m in words.names(cut.end(), end) if taken.isdisjoint(m.ids)]
     return group("or", [none, group("and", [*of, *map(of_pair, limits)])])
+
+
+def _is_little(limit: Threshold, place: int) -> bool:
+    """Whether a limit tells of a small amount, a short time or a time long past; a recent event is denied with the others: "no surgery or major surgery within 4 weeks"."""
+    if limit.kind in ("measurement", "score"):
+        return limit.operator in _LITTLE
+    relation = limit.window.relation if limit.window is not None else None
+    if limit.operator in ("ge", "gt"):
+        return limit.kind == "window" and relation in ("before", "after")
+    return limit.kind in ("window", "duration") and (relation == "for" or limit.start - place < _NEXT)
 
 
 def _alike(one: str, other: str) -> bool:
