@@ -120,6 +120,17 @@ def otherwise_from(words: Words, cuts: Sequence[Cut]) -> Cut | None:
     return next((c for c in cuts if c.join == "or" and (found := _OR_IF.match(words.text, words.skip(c.end))) and words.bears(found.end(), len(words.text))), None)
 
 
+def some_from(words: Words, cuts: Sequence[Cut], end: int) -> tuple[Cut, int] | None:
+    """The "or" before what an exclusion's item shuts out of some people alone, and where that ends: "refuses abstinence or, if sexually active, refuses condoms"."""
+    if words.role == "inclusion":
+        return None
+    for cut in cuts:
+        found = _OR_IF.match(words.text, words.skip(cut.end)) if cut.join == "or" else None
+        if found is not None and words.weighty(found.end(), end):
+            return cut, next((c.start for c in cuts if c.start >= found.end() and (c.loose or c.join == "or")), end)
+    return None
+
+
 def with_either(words: Words, cuts: Sequence[Cut]) -> Cut | None:
     """The "and" before the alternatives that "either" or a bracket holds: "gout and either asthma, or fever" asks for gout in any case."""
     cut = next((c for c in cuts if c.join == "and" and (_EITHER.match(words.text, c.end) or _ALTERNATIVES.match(words.text, c.end))), None)
