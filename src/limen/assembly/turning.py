@@ -33,7 +33,7 @@ def turned(words: Words, lists: Lists, cuts: Sequence[Cut], start: int, end: int
     if (some_of := turns.some_from(words, cuts, end)) is not None:
         guarded_part, stop = (words.trim(some_of[0].end, some_of[1]), some_of[1])
         return group("or", [lists.items(*words.trim(start, some_of[0].start)), lists.guards.read(*guarded_part), lists.items(*words.trim(stop, end)) if words.weighty(stop, end) else None])
-    if (turn := turns.asked_of_all(words, cuts, start, end) or turns.on_either(words, cuts, start, end) or turns.behind_list(words, cuts, start, end) or turns.shown_by_either(words, cuts, end) or turns.with_either(words, cuts) or turns.qualified_from(words, cuts, start) or turns.denied_from(words, cuts, start, end)) is not None:
+    if (turn := turns.asked_of_all(words, cuts, start, end) or turns.excluded_with(words, cuts, start, end) or turns.on_either(words, cuts, start, end) or turns.behind_list(words, cuts, start, end) or turns.shown_by_either(words, cuts, end) or turns.with_either(words, cuts) or turns.qualified_from(words, cuts, start) or turns.denied_from(words, cuts, start, end)) is not None:
         return group("and", [lists.items(*words.trim(start, turn.start)), lists.items(*words.trim(turn.end, end))])
     if (lacking := turns.lacking_from(words, cuts, start, end)) is not None:
         return group("and", [lists.items(*words.trim(start, lacking)), lists.items(lacking, end)])
