@@ -31,12 +31,13 @@ from limen.assembly.leaves import (
     windowed,
 )
 from limen.assembly.purposes import meant, told_of_time
+from limen.assembly.results import shown
 from limen.assembly.scope import denied_bracket, denied_limits, doubted, hindered, is_further, staged, tells_method, tells_result, unchanged
 from limen.assembly.several import each_named, untimed
 from limen.assembly.several_names import at_most, by_marks, side_by_side, wants_limit
 from limen.assembly.shutting import shuts
 from limen.assembly.spread import none_of
-from limen.assembly.statuses import is_positive, is_result, names_denial, statuses
+from limen.assembly.statuses import names_denial, statuses
 from limen.assembly.trailing import adds, told_by_all
 from limen.assembly.whom import (
     KINDS_OF_PEOPLE,
@@ -54,7 +55,7 @@ from limen.assembly.whom import (
 )
 from limen.assembly.windows import GIVEN, begins_at, given_before, timed_beside, times_limit
 from limen.assembly.words import Words
-from limen.criteria import AllOf, AnyOf, Condition, Demographic, Exposure, Expression, IfThen, Not, Threshold, Unless, Unread
+from limen.criteria import AllOf, AnyOf, Condition, Exposure, Expression, IfThen, Not, Threshold, Unless, Unread
 from limen.mentions import Mention
 from limen.thresholds import Paired
 from limen.thresholds.wording import words as word_lists
@@ -213,8 +214,11 @@ class Atoms:
         if names and (goes_back(defined, start) or adds(self.words, *inner[0]) or (self.words.role == "inclusion" and is_event_in(defined, inner[0][0]))):
             return group("and", [of_mention(self.words.text, self._main(names), start, inner[0][0] - 1), defined])
         if names:
-            told = of_mention(self.words.text, self._main(names), start, inner[0][0] - 1) if is_further(self.words, names, (start, inner[0][0]), defined) else None
-            return group("and", [told, defined]) if told is not None else denied_limits(self.words, self._main(names), defined)
+            main = self._main(names)
+            if all(p.time is not None for p in self.words.limits(start, end)) and any(tested := shown(self.words.text, [main], start, (main.start, main.end))):
+                return group("and", [*tested, defined])
+            told = of_mention(self.words.text, main, start, inner[0][0] - 1) if is_further(self.words, names, (start, inner[0][0]), defined) else None
+            return group("and", [told, defined]) if told is not None else denied_limits(self.words, main, defined)
         before = unread(self.words.text, start, inner[0][0] - 1)
         return group("and", [before, defined]) if before is not None and len(before.text.split()) > 4 else defined
 
@@ -320,12 +324,7 @@ class Atoms:
             return [group("or", paired.thresholds)]
         if self.words.role == "inclusion" and not negated and (by_marks(self.words.text, paired) or at_most(paired)):
             return [group("and", paired.thresholds)]
-        tested: list[Expression | None] = [
-            Demographic(attribute=statuses().results[m.ids[0]], value="negated" not in m.context and is_positive(self.words.text, m, start), text=self.words.text[m.start : m.end], start=m.start, end=m.end, confidence=0.8)
-            for m in inside if paired.time and m.ids[0] in statuses().results and (is_result(self.words.text, m, start) or is_positive(self.words.text, m, start))
-        ]  # fmt: skip
-        if not tested and paired.time and any(is_result(self.words.text, m, start) for m in inside):
-            tested = [unread(self.words.text, max(start, place[0] - _NEAR), place[1])]  # what came of the test nobody reads
+        tested = shown(self.words.text, inside, start, (place[0], place[1])) if paired.time else []
         denied = (negated and not tested) or self._outside(paired)
         before, paired = (None, paired) if tested or denied else untimed(self.words, paired)
         made = if_taken(self.words, of_pair(each_named(self.words, paired, negated=denied), negated=denied))

@@ -17,8 +17,6 @@ from limen.assembly.cuts import (
     colon_before_ways,
     either_apart,
     either_list,
-    is_examination,
-    lacks_limit,
     loosest,
     negated_list,
     people_of_age,
@@ -26,13 +24,12 @@ from limen.assembly.cuts import (
     with_last,
 )
 from limen.assembly.definitions import defined_behind, defines, meant_by_number, of_meaning, tells_meaning
-from limen.assembly.denials import enabled, is_surely_denied, parting, speaks_of_ability
+from limen.assembly.denials import enabled, is_surely_denied, speaks_of_ability
 from limen.assembly.denied_leads import denied_list
 from limen.assembly.doubts import told_of_all, told_of_others
 from limen.assembly.eligible import lists_eligible, one_of_listed
 from limen.assembly.exceptions import Exceptions
 from limen.assembly.fertile import asked_of_fertile, unwilling
-from limen.assembly.forbidden import naive_of, off_from
 from limen.assembly.grammar import grammar
 from limen.assembly.guards import Guards
 from limen.assembly.hanging import with_list_of_one
@@ -41,10 +38,12 @@ from limen.assembly.kinds import Kinds
 from limen.assembly.labels import behind_title, guarded, labelled
 from limen.assembly.leave import asks_nothing, behind_note, for_those, is_leave, lead_exception, lets_continue, lift, tried_again, welcomed
 from limen.assembly.leaves import group, unread
+from limen.assembly.little import none_or_little
 from limen.assembly.parted import joins_any, parting_cuts
 from limen.assembly.peers import several_events, share_among_peers
 from limen.assembly.plausible import either_side, of_either_sex, plausible, unasked
 from limen.assembly.purposes import cared_for_either, with_their_diseases
+from limen.assembly.related import related
 from limen.assembly.scope import beside_denial, carried, explained, under_denial
 from limen.assembly.segments import Cut, between
 from limen.assembly.shared import (
@@ -58,6 +57,7 @@ from limen.assembly.shared import (
 )
 from limen.assembly.spread import behind_semicolons, between_stops, denied_alike, spread
 from limen.assembly.tails import told_not
+from limen.assembly.turning import turned
 from limen.assembly.untaken import with_untaken
 from limen.assembly.walk import map_leaves, shift
 from limen.assembly.washouts import each_over
@@ -259,7 +259,7 @@ class Lists:
         """The lists of a stretch; "asthma, with A or B" is asthma and one of A and B."""
         if self.words.role == "inclusion" and (colon := colon_before_ways(self.words, start, end)) is not None:
             return group("and", [self.items(*self.words.trim(start, colon)), self.items(*self.words.trim(colon + 1, end))])
-        if special := of_sexes(self.words, self, start, end) or self.guards.bracketed(start, end) or closing(self.words, start, end, self.items) or self.kinds.inline(start, end) or self.guards.behind(start, end):
+        if special := none_or_little(self.words, start, end) or of_sexes(self.words, self, start, end) or self.guards.bracketed(start, end) or closing(self.words, start, end, self.items) or self.kinds.inline(start, end) or self.guards.behind(start, end):
             return special
         if (aged := people_of_age(self.words, start, end)) is not None:
             return group("and", [self.items(*self.words.trim(start, aged.start)), self.items(*self.words.trim(aged.end, end))])
@@ -273,9 +273,9 @@ class Lists:
         if inner is not None and all(self.words.bears(a, b) for a, b in between(*inner, self.words.layout.joints(*inner))):
             return self.items(*self.words.trim(*inner))
         if not cuts:
-            return under_denial(self.words, start, end, self._related(start, end))
-        if (turned := self._turned(cuts, start, end)) is not None:
-            return turned
+            return under_denial(self.words, start, end, related(self.words, self, start, end))
+        if (turning := turned(self.words, self, cuts, start, end)) is not None:
+            return turning
         loose = [c for c in cuts if c.loose]
         if loose and (listed := either_list(self.words, start, end)):
             return self._split(start, end, listed)
@@ -291,22 +291,7 @@ class Lists:
             chosen = [c for c in cuts if c.join == join or (join == "or" and self._is_or(c))]
             if chosen:
                 return self._split(start, end, chosen)
-        return under_denial(self.words, start, end, self._related(start, end))
-
-    def _turned(self, cuts: Sequence[Cut], start: int, end: int) -> Expression | None:
-        """A list that turns from one thing to another, both of which are asked for, or to what is asked instead."""
-        if (told_of := turns.told_either_way(self.words, cuts, start)) is not None:
-            ways = [self.items(*self.words.trim(a, b)) or unread(self.words.text, a, b, light=True) for a, b in between(told_of, end, [c for c in cuts if c.start > told_of])]
-            return group("and", [self.items(*self.words.trim(start, told_of)), group("or", ways)])
-        if (some := turns.guarded_from(self.words, cuts)) is not None:
-            return group("and", [self.items(*self.words.trim(start, some.start)), self.guards.read(*self.words.trim(some.end, end))])
-        if (other := turns.otherwise_from(self.words, cuts)) is not None:
-            return group("or", [self.items(*self.words.trim(start, other.start)), self.guards.read(*self.words.trim(other.end, end))])
-        if (turn := turns.asked_of_all(self.words, cuts, start, end) or turns.on_either(self.words, cuts, start, end) or turns.behind_list(self.words, cuts, start, end) or turns.shown_by_either(self.words, cuts, end) or turns.with_either(self.words, cuts) or turns.qualified_from(self.words, cuts, start) or turns.denied_from(self.words, cuts, start, end)) is not None:
-            return group("and", [self.items(*self.words.trim(start, turn.start)), self.items(*self.words.trim(turn.end, end))])
-        if (lacking := turns.lacking_from(self.words, cuts, start, end)) is not None:
-            return group("and", [self.items(*self.words.trim(start, lacking)), self.items(lacking, end)])
-        return None
+        return under_denial(self.words, start, end, related(self.words, self, start, end))
 
     def _split(self, start: int, end: int, cuts: Sequence[Cut]) -> Expression | None:
         kind = self._kind(cuts, start, end)
@@ -369,32 +354,3 @@ class Lists:
         if len(inside) < 2 or any(self.words.layout.is_open(p.start, start) or not self.words.layout.depth[p.start] for p in self.words.limits(start, end)) or len({"negated" in m.context for m in inside}) > 1:
             return False  # "asthma and no gout" is one thing
         return len({m.kind for m in inside}) == 1 or all(grammar().owned.match(self.words.text, c.end) or side_by_side(self.words, c, inside, end) for c in cuts)
-
-    def _stands(self, start: int, stop: int, end: int) -> bool:
-        """Whether the words before `stop` are a statement of their own: a name, or words of weight with nothing read: "travellers but no fever"."""
-        behind = not self.words.bears(start, end) or lacks_limit(self.words, start, stop, end)
-        return self.words.bears(start, stop) or ((behind or self.words.text[stop : stop + 4].lower() == "but ") and self.words.weighty(start, stop))
-
-    def _related(self, start: int, end: int) -> Expression | None:
-        """ "mRSS above 20 with ESR above 25", "aged 16 to 64 who have SSc with ECOG 0-2": limits that relatives join."""
-        for cut in self.words.layout.relatives(start, end):
-            left = [p for p in self.words.pairs if start <= p.start and p.end <= cut.start]
-            right = [p for p in self.words.pairs if cut.end <= p.start and p.end <= end]
-            names_left = [m for m in self.words.names(start, cut.start) if not is_examination(self.words, m, start, cut.start)]
-            names_right = [m for m in self.words.concepts if cut.end <= m.start and m.end <= end]
-            if (left and (right or names_right)) or (names_left and right):
-                return group("and", [self.items(start, cut.start), self.items(cut.end, end)])
-        return self._parted(start, end) or self.atoms.read(start, end)
-
-    def _parted(self, start: int, end: int) -> Expression | None:
-        """ "Cirrhosis without ascites": cirrhosis, and no ascites; "steroid-naive asthma" is asthma, and no steroid."""
-        naive = naive_of(self.words.text, start, end)
-        if naive is not None and (self.words.weighty(naive[1], end) or self.words.bears(naive[1], end)):
-            return group("and", [self.atoms.read(start, naive[1]), self.items(*self.words.trim(naive[1], end))])
-        if (off := off_from(self.words.text, start, self.words.names(start, end))) is not None and self.words.bears(start, off):
-            return group("and", [self.items(*self.words.trim(start, off)), self.items(off, end)])
-        cue = parting(self.words.text, start, end)
-        if cue is None or not self.words.layout.is_open(cue.start, start) or not self._stands(start, cue.start, end) or not self.words.weighty(cue.end, end):
-            return None
-        parts = [self.items(*self.words.trim(start, cue.start)), self.items(cue.start, end)]
-        return turns.lacking_neither(self.words, start, parts) or group("and", parts)

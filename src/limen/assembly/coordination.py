@@ -62,6 +62,7 @@ class Nouns(NamedTuple):
 @cache
 def nouns() -> Nouns:
     table = read_toml(data("logic.toml"))["coordination"]
+    kinds, more = alternation(table["kinds"]), rf"[\s,]+\(?(?:{alternation(table['open_ended'])})\)?"
     return Nouns(
         closed=frozenset(table["closed"]),
         openers=frozenset(table["openers"]),
@@ -71,14 +72,14 @@ def nouns() -> Nouns:
         prepositions=frozenset(table["prepositions"]),
         dangling=frozenset(table["dangling"]),
         courses=frozenset(table["courses"]),
-        kind=Scanner(rf"(?<!-)(?:{alternation(table['kinds'])})[\s,:]+"),
+        kind=Scanner(rf"(?<!-)(?:{kinds})(?:{more})?[\s,:]+"),
         diseases=Scanner(rf"(?:{'|'.join(table['diseases'])}|\b(?:{alternation(table['heads'])})s?)$"),
         changes=frozenset(table["changes"]),
         aim=Scanner(rf"\b(?:for|in)\s+(?:the\s+)?(?:{alternation(table['aims'])})\s*$"),
         aimed=Scanner(rf"\s*(?:the\s+)?(?:{alternation(table['aims'])})\s+of\s"),
         fluid_before=Scanner(rf"\b(?:{alternation(table['fluids'])})\s*$"),
         fluid_behind=Scanner(rf"\s*(?:a\s)?(?:{alternation(table['fluids'])})\s"),
-        examples=Scanner(rf"(?<!-)(?:{alternation(table['examples'])})[\s,:]+"),
+        examples=Scanner(rf"(?<!-)(?:(?:{kinds}){more}|{alternation(table['examples'])})[\s,:]+"),
     )
 
 

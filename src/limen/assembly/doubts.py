@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from limen.assembly.coordination import is_adjective, kind_of, nouns, shares_head
 from limen.assembly.denials import is_denied
-from limen.assembly.leaves import WORD, group, is_light, unread
+from limen.assembly.leaves import WORD, denied_unread, group, is_light, of_mention, unread
 from limen.assembly.segments import Cut
 from limen.assembly.words import Words
 from limen.criteria import AllOf, AnyOf, Condition, Demographic, Exposure, Expression, Threshold, Unless, Unread, leaves
@@ -21,6 +21,8 @@ from limen.lexicon.load import data, read_toml
 from limen.lexicon.patterns import Scanner, alternation
 
 _CLAUSE = re.compile(r"\b(?:that|which)\b(?:\s*,)?\s+(?:(?:are|is)\s+(?:likely|expected|considered|deemed|judged)\b|may|might|could|would|will\s+(?!be\s)|(?:in|at|by|according\s+to|based\s+on)\s+the\s)", re.IGNORECASE)
+_SAID = re.compile(r"\s*,?\s*(?:(?:that|which)\s+(?:is|are|was|were|has|have|had|does|do|did|can|cannot|could|requires?|required|needs?|needed)\b|not\s+(?:\w+ly\s+|well[\s-]){0,2}[a-z]+ed\b)", re.IGNORECASE)
+_ALONGSIDE = re.compile(r"(?:(?:known|any|active|a)\s+){0,2}(?:concomitant|concurrent|co-?existing|co-?existent|simultaneous|dual)(?:ly)?\s+(?:active\s+)?", re.IGNORECASE)
 _ANY = re.compile(r"\s*(?:(?:presence|evidence|history|diagnosis)\s+of\s+)?(?:any|other)\b", re.IGNORECASE)
 _OWN = re.compile(r"\s*(?:any|other|another|an?|the|some|those|all|with|who|has|have|having|is|are|being|history|known|prior|previous|current|recent|on|treatment|use|receiving|undergoing|taking)\b", re.IGNORECASE)
 _LAST = re.compile(r"(?:and\s+|with\s+)?(?:the\s+)?last\s+(?:treatment|therapy|dose|administration|time)\b", re.IGNORECASE)
@@ -63,7 +65,7 @@ def qualities() -> Qualities:
 
 def told_of_others(words: Words, cuts: Sequence[Cut], stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None]) -> list[Expression | None]:
     """The alternatives of a list, with what one of them says and the others may share as a doubt beside those."""
-    for tell in (_last_time, _before, _clause_behind, _aim_behind, _borne):
+    for tell in (_last_time, _alongside, _before, _clause_behind, _said_of_two, _aim_behind, _borne):
         if (made := tell(words, cuts, stretches, parts)) != parts:
             return made
     return list(parts)
@@ -73,7 +75,7 @@ def _before(words: Words, cuts: Sequence[Cut], stretches: Sequence[tuple[int, in
     """ "Severe lung or heart disease": a quality before the first of several things that share their noun, or of two."""
     start, end = words.trim(*stretches[0])
     found = max(qualities().before.finditer(words.text, start, end), key=lambda m: m.start(), default=None)
-    if found is None or not all(map(_is_thing, parts)) or not (_is_elliptical(words, stretches) or (qualities().of_class.search(words.text, found.start(), found.end()) and _two(words, cuts, (found.end(), end)))):
+    if found is None or not all(map(_is_thing, parts)) or not (_is_elliptical(words, stretches) or _of_one_noun(words, stretches) or (qualities().of_class.search(words.text, found.start(), found.end()) and _two(words, cuts, (found.end(), end)))):
         return list(parts)
     if any(_has_own(words, words.trim(*s)) for s in stretches[1:]):
         return list(parts)
@@ -82,9 +84,9 @@ def _before(words: Words, cuts: Sequence[Cut], stretches: Sequence[tuple[int, in
 
 
 def _two(words: Words, cuts: Sequence[Cut], thing: tuple[int, int]) -> bool:
-    """Whether a list is of two bare things: "uncontrolled hypertension or diabetes"."""
+    """Whether a list is of two bare things: "uncontrolled hypertension or diabetes", "uncontrolled hypertension, diabetes"."""
     named = words.names(*thing)
-    joined = len(cuts) == 1 and cuts[0].join == "or" and not cuts[0].loose
+    joined = len(cuts) == 1 and (cuts[0].join == "comma" or not cuts[0].loose)
     return joined and len(named) == 1 and is_light(words.text[thing[0] : named[0].start]) and named[0].end == thing[1]
 
 
@@ -98,6 +100,12 @@ def _is_elliptical(words: Words, stretches: Sequence[tuple[int, int]]) -> bool:
     ending = WORD.findall(words.text[slice(*first)].lower())
     closing = WORD.findall(words.text[slice(*last)].lower())
     return bool(ending) and is_adjective(ending[-1]) and ending[-1] not in nouns().heads and len(closing) > 1 and closing[-1].removesuffix("s") in nouns().heads
+
+
+def _of_one_noun(words: Words, stretches: Sequence[tuple[int, int]]) -> bool:
+    """Whether every thing of a list ends in the same noun: "severe heart disease, lung disease or kidney disease"."""
+    ends = {WORD.findall(words.text[slice(*words.trim(*s))].lower())[-1:].pop().removesuffix("s") for s in stretches if words.weighty(*s)}
+    return len(ends) == 1 and ends <= nouns().heads
 
 
 def _has_own(words: Words, stretch: tuple[int, int]) -> bool:
@@ -123,6 +131,34 @@ def _clause_behind(words: Words, cuts: Sequence[Cut], stretches: Sequence[tuple[
     if not shared or any(_OWN.match(words.text, *words.trim(*s)) for s in stretches[1:]):
         return whole
     return [*(group("and", [p, doubt]) if isinstance(p, (Condition, Exposure)) else p for p in parts[:-1]), parts[-1]]
+
+
+def _alongside(words: Words, cuts: Sequence[Cut], stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None]) -> list[Expression | None]:
+    """ "Concurrent gout and asthma": both of them shut out, and perhaps either."""
+    found = _ALONGSIDE.match(words.text, words.trim(*stretches[0])[0])
+    plain = len(cuts) == 1 and cuts[0].join == "and" and not cuts[0].loose and all(isinstance(p, Condition) and not is_denied(p) for p in parts)
+    if words.role != "exclusion" or found is None or not plain or not all(_only_names(words, (found.end(), stretches[0][1]) if i == 0 else s) for i, s in enumerate(stretches)):
+        return list(parts)
+    doubt = unread(words.text, found.start(), found.end(), light=True)
+    return [group("and", parts), group("and", [group("or", parts), doubt])]
+
+
+def _only_names(words: Words, stretch: tuple[int, int]) -> bool:
+    """Whether a stretch says no more than a disease's name."""
+    named = words.names(*stretch)
+    return len(named) == 1 and is_light(words.text[stretch[0] : named[0].start] + words.text[named[0].end : stretch[1]])
+
+
+def _said_of_two(words: Words, cuts: Sequence[Cut], stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None]) -> list[Expression | None]:
+    """ "Hypertension and diabetes that cannot be controlled": what is said of the second of two bare names may be said of both."""
+    first, named, (start, end) = parts[0], words.names(*stretches[-1]), words.trim(*stretches[-1])
+    bare = isinstance(first, Condition) and not is_denied(first) and _only_names(words, stretches[0])
+    if len(cuts) != 1 or cuts[0].loose or not bare or not named or named[0].kind != "condition" or named[0].start != start:
+        return list(parts)
+    if (said := _SAID.match(words.text, named[0].end, end)) is None or words.limits(start, end):
+        return list(parts)
+    last, told = of_mention(words.text, named[0], start, named[0].end), denied_unread(words.text, unread(words.text, said.start(), end, light=True))
+    return [group("and", [group("or", [first, last]), told])]
 
 
 def _without_clauses(words: Words, stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None]) -> tuple[Sequence[tuple[int, int]], Sequence[Expression | None], int]:

@@ -19,6 +19,7 @@ from limen.lexicon.load import data, read_toml
 from limen.lexicon.patterns import Scanner, alternation
 from limen.mentions import Mention
 
+_BEFORE = 6  # diseases before the one whose list it is
 _BRIEF = 4  # words of one thing of such a list
 _LEAD = r"\s*,?\s*(?:(?:that|which|who|and)\s+)?(?:\w+ly\s+)?"
 _OWN = r"(?:[\w-]+\s+){0,2}"
@@ -45,6 +46,24 @@ def may_time_all(text: str) -> bool:
 
 def with_list_of_one(words: Words, cuts: Sequence[Cut], stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None]) -> list[Expression | None]:
     """The grounds of an exclusion, a list of treatments, or of causes and effects, under the disease whose list it is.
+
+    Other diseases may stand before that one: "gout or melanoma treated with A, B or C".
+    """
+    whole = list(parts)
+    inner = words.layout.joints(*stretches[0]) if isinstance(first := parts[0], AnyOf) else []
+    if isinstance(first, AnyOf) and len(inner) == len(first.of) - 1:
+        cuts, stretches, parts = [*inner, *cuts], [*between(*stretches[0], inner), *stretches[1:]], [*first.of, *parts[1:]]  # "gout or melanoma treated with A, B or C"
+    for index in range(min(len(parts) - 1, _BEFORE)):
+        made = _with_list(words, cuts[index:], stretches[index:], parts[index:])
+        if made != parts[index:]:
+            return [*parts[:index], *made]
+        if not isinstance(parts[index], Condition) or is_denied(parts[index]):
+            break
+    return whole
+
+
+def _with_list(words: Words, cuts: Sequence[Cut], stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None]) -> list[Expression | None]:
+    """The grounds from a disease on, with the list that it opens under it.
 
     Of who has the second cause of more than two alone, a person decides: it may be a ground of its own, "anaemia due to malaria, gout or asthma".
     """

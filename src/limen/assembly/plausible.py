@@ -100,7 +100,7 @@ def plausible(words: Words, expression: Expression) -> Expression:
             parts = (parts[0], *(left_unread(p) if is_denied(old) and _may_go_on(p, words.text) else p for old, p in zip(expression.of, parts[1:])))
         lost = [isinstance(new, Unread) and new is not old for new, old in zip(parts, expression.of)]
         examples = all(lost) or (words.role == "exclusion" and any(lost) and all(map(is_denied, expression.of)))
-        further = [part for part, gone in zip(parts, lost) if gone and _SET_OFF.search(words.text, 0, min(leaf.start for leaf in leaves(part)))]
+        further = [part for old, part, gone in zip(expression.of, parts, lost) if gone and is_denied(old) and _SET_OFF.search(words.text, 0, min(leaf.start for leaf in leaves(part)))]
         if beside and words.role == "exclusion" and further and not examples:  # "asthma without gout, or fever": fever may shut out by itself
             return group("or", [group("and", [part for part in parts if part not in further]), *further]) or expression
         either = group("or", parts) if examples or isinstance(expression, AnyOf) else None

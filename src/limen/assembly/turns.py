@@ -43,6 +43,9 @@ _WHO = re.compile(r"\s*who(?:se)?\s", re.IGNORECASE)
 _RELATIVE = re.compile(r"(?:who|that|which)\s", re.IGNORECASE)
 _WHO_DO = re.compile(r"\s(?:who|that|which)\s+(?!in\b)(?=[a-z])", re.IGNORECASE)
 _DO_TOO = re.compile(r"\s*(?:(?:who|that|which)\s+)?(?:(?:have|has|had|are|is|were|was|do|does|did|cannot|can|need|needs|receive[sd]?|require[sd]?|fail(?:s|ed)?|progress(?:es|ed)?|relapsed?|respond(?:s|ed)?|underwent|experienced?|developed|refused?|declined?|took|started)\b|never\s|not\s)", re.IGNORECASE)
+_ALSO_ARE = re.compile(r"\s*(?:(?:who|that)\s+)?(?:(?:is|are|was|were|has|have|had|do|does|did|cannot|can\s?not|could|will|would|refuses?|wish(?:es)?)\s|(?:currently|still|also)\s|(?:not\s+(?:able|willing)|unable|unwilling)\s)", re.IGNORECASE)
+_WHO_ARE = re.compile(r"\s*(?:who|that|is|are|was|were|has|have|had|do|does|did|cannot|can\s?not|will|would)\s", re.IGNORECASE)
+_THEM = re.compile(r"\b(?:it|them|these|this|those|such|the\s+(?:drugs?|medications?|treatments?|therapy|use))\b", re.IGNORECASE)
 _THESE = re.compile(r"\s*(?:these|this|such)(?:\s+(?:conditions?|diseases?|disorders?|situations?|findings|symptoms|treatments?|circumstances))?\s+(?:can|could|may|might|will|would|is|are|affects?|interferes?|impairs?)\s", re.IGNORECASE)
 _COINFECTED = re.compile(r"\b(?:co-?|dual\s+|double\s+)infect(?:ions?|ed)\b", re.IGNORECASE)
 _WITH_IT = re.compile(r"\s*(?:together|combined|along)\s+with\s|\s*in\s+combination\s+with\s", re.IGNORECASE)
@@ -118,6 +121,17 @@ def otherwise_from(words: Words, cuts: Sequence[Cut]) -> Cut | None:
     if words.role == "exclusion" or len([c for c in cuts if c.join == "or"]) != 1 or not _IF_WORD.search(words.text):
         return None
     return next((c for c in cuts if c.join == "or" and (found := _OR_IF.match(words.text, words.skip(c.end))) and words.bears(found.end(), len(words.text))), None)
+
+
+def some_from(words: Words, cuts: Sequence[Cut], end: int) -> tuple[Cut, int] | None:
+    """The "or" before what an exclusion's item shuts out of some people alone, and where that ends: "refuses abstinence or, if sexually active, refuses condoms"."""
+    if words.role == "inclusion":
+        return None
+    for cut in cuts:
+        found = _OR_IF.match(words.text, words.skip(cut.end)) if cut.join == "or" else None
+        if found is not None and words.weighty(found.end(), end):
+            return cut, next((c.start for c in cuts if c.start >= found.end() and (c.loose or c.join == "or")), end)
+    return None
 
 
 def with_either(words: Words, cuts: Sequence[Cut]) -> Cut | None:
@@ -203,6 +217,21 @@ def asked_of_all(words: Words, cuts: Sequence[Cut], start: int, end: int) -> Cut
         if before and all(_only(words, piece, "condition") for piece in before) and all(_only(words, piece, "drug") or _only(words, piece, None) for piece in behind):
             return Cut(at.start(), at.start(), "and", False) if at is not None else None
     return None
+
+
+def excluded_with(words: Words, cuts: Sequence[Cut], start: int, end: int) -> Cut | None:
+    """The "and" before what an exclusion says of people with any of several things: "who took A, B or C and are unwilling to stop".
+
+    The first of the things is then no ground without it.
+    """
+    first = next((c for c in cuts if c.join in ("or", "either")), None)
+    if words.role == "inclusion" or first is None or opened(words.text, start, end) is not None:
+        return None
+    cut = next((c for c in words.layout.joints(first.end, end) if c.join == "and" and _ALSO_ARE.match(words.text, c.end, end)), None)
+    if cut is None or any(c.start > cut.end for c in cuts):
+        return None
+    told = _WHO_ARE.match(words.text, cut.end, end) is not None or grammar().people.match(words.text, start) is not None
+    return cut if told or _THEM.search(words.text, cut.end, end) is not None else None
 
 
 def on_either(words: Words, cuts: Sequence[Cut], start: int, end: int) -> Cut | None:

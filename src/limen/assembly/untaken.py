@@ -22,13 +22,15 @@ _FEW = 2  # words that say something, of a ground
 class _Says(NamedTuple):
     again: Scanner
     demand: Scanner
+    quality: Scanner
 
 
 @cache
 def _says() -> _Says:
-    table = read_toml(data("logic.toml"))["untaken"]
+    logic = read_toml(data("logic.toml"))
+    table, qualities = logic["untaken"], alternation([*logic["doubts"]["qualities"], "mild"])
     subject = rf"\s*(?:{alternation(table['subjects'])}\s+)?(?:[\w-]+\s+)?"
-    return _Says(Scanner(rf"\s*(?:(?:an?|the)\s+)?(?:{alternation(table['again'])}|\d)"), Scanner(rf"{subject}{alternation(table['verbs'])}"))
+    return _Says(Scanner(rf"\s*(?:(?:an?|the)\s+)?(?:{alternation(table['again'])}|\d)"), Scanner(rf"{subject}{alternation(table['verbs'])}"), Scanner(rf"\s*(?:,|that\s+(?:is|are)|which\s+(?:is|are))\s+(?:of\s+)?(?:at\s+least\s+)?(?:{qualities})(?:\s+(?:in\s+)?(?:severity|intensity))?\s*(?=[,;.]|$)"))
 
 
 def with_untaken(words: Words, start: int, end: int, made: Expression | None) -> Expression | None:
@@ -45,6 +47,8 @@ def _missed(words: Words, start: int, end: int, made: Expression) -> Iterator[Un
         begins = [c.end for c in joints if c.join == "and" and _says().demand.match(words.text, c.end, end)] + _of_person(words, start, end, made)
     else:
         begins = [c.end for c in joints if c.join in ("or", "either") and words.text[c.start : c.end].strip() != "/" and not _says().again.match(words.text, c.end, end)]
+    if words.role == "inclusion" and (how := _how_severe(words, end, made)) is not None:
+        yield how
     if not begins:
         return
     taken = [*_places(made), *((t.start, t.end) for t in words.mentions.times)]
@@ -55,6 +59,14 @@ def _missed(words: Words, start: int, end: int, made: Expression) -> Iterator[Un
         leaf = unread(words.text, a, b) if said >= _FEW and not any(x < b and a < y for x, y in taken) else None
         if leaf is not None:
             yield leaf
+
+
+def _how_severe(words: Words, end: int, made: Expression) -> Unread | None:
+    """The quality behind how long a disease has lasted: "psoriasis for 12 months, severe", "for 12 months that is moderate"."""
+    lasts = [leaf.end for leaf in leaves(made) if isinstance(leaf, Threshold) and leaf.kind in ("window", "duration")]
+    found = _says().quality.match(words.text, max(lasts), end) if lasts else None
+    taken = found is None or any(a < found.end() and found.start() < b for a, b in _places(made))
+    return None if found is None or taken else unread(words.text, found.start(), found.end(), light=True)
 
 
 def _of_person(words: Words, start: int, end: int, made: Expression) -> list[int]:
