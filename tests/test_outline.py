@@ -367,3 +367,12 @@ def test_exclusions_that_must_not_be_met_are_exclusions(lead: str) -> None:
     trial = limen.structure(f"Exclusion Criteria:\n{lead}\n1. Gout\n2. Asthma\n".encode())
     assert [(c.role, c.text) for c in trial.criteria] == [("exclusion", "Gout"), ("exclusion", "Asthma")]
     assert all(isinstance(c.requirement, Condition) and not c.requirement.negated for c in trial.criteria)
+
+
+@pytest.mark.parametrize("gap", ["\n", "\n\n"])
+@pytest.mark.parametrize("words", ["If the participant is pregnant or has epilepsy, the participant is|not eligible", "Gout in participants who were therefore|not eligible", "Donors who take warfarin and are|excluded"])
+def test_the_end_of_a_wrapped_sentence_is_no_heading(words: str, gap: str) -> None:
+    first, second = words.split("|")
+    item = f"          -  {first}{gap}             {second}"
+    trial = limen.structure(f"Inclusion Criteria:{gap}{item}{gap}{gap}          -  Weight of at least 50 kg\n\nExclusion Criteria:\n\n          -  Asthma\n".encode())
+    assert [c.role for c in trial.criteria] == ["inclusion", "inclusion", "exclusion"]

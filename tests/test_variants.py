@@ -27,6 +27,12 @@ def _wrapped(text: str) -> str:
     return f"{indent}- {first}\n{indent}  {text[len(first) :].lstrip()}"
 
 
+def _doubled(text: str) -> str:
+    """The text as an item whose lines have a blank one between them, as the older exports print it."""
+    place = text.rfind(" ", 48, 88)
+    return f"          -  {text}" if place < 0 else f"          -  {text[:place]}\n\n             {text[place + 1 :]}"
+
+
 VARIANTS: dict[str, Callable[[str], str]] = {
     "hard spaces and hyphens": lambda text: "- " + text.replace(" ", "\u00a0").replace("-", "\u2011"),
     "two spaces": lambda text: "- " + text.replace(" ", "  "),
@@ -35,6 +41,7 @@ VARIANTS: dict[str, Callable[[str], str]] = {
     "HTML": lambda text: f"<ul><li>{html.escape(text, quote=False).replace('≥', '&ge;').replace('≤', '&le;')}</li></ul>",
     "no blank around comparators": lambda text: "- " + re.sub(r"(?<![<>=/]) ?([<>≥≤])(?![<>=/ ]=?\s?[=/o]) ?", r"\1", text),
     "wrapped lines": _wrapped,
+    "doubled breaks": _doubled,
 }
 _PART = 3  # of the cases one in so many, others for each variant
 

@@ -3,7 +3,7 @@
 "eGFR < 30" at the end of a line and "mL/min" on the next are one limit.  Such a break and its indentation become one blank, as
 a tab and several blanks in a row do; what a repair left over is left out, a comparator behind a joint or a comma gets its
 blank, and a shorthand becomes what it stands for ("&", "w/o"), and square brackets become round.  Where a writer ended a line, and where a blank line stands
-that no deep indentation and small letter carry on, nothing changes.
+that no deep indentation carries on behind a filled line, nothing changes.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _BLANKS = re.compile(rf"\s(?:\s+|(?<=[\n\t{PAD}]))")
 _TIGHT = re.compile(r"[<>≥≤](?:(?<=\sor.)|(?<=\sand.)|(?<=\sbut.)|(?<=[,;)].))")
 _SQUARE = re.compile(r"(?<!within\s)(?<!least\s)(?<!than\s)\[([^()\[\]]{0,300})\]")
 _INNER = re.compile(rf"(?<=\w){PAD}+(?=\w)")
-_DEEP = re.compile(r"(?<![.;:])\n\r?\n {9,}(?=[a-z\d<>≤≥=])")  # a filled line that goes on behind a break that was doubled
+_DEEP = re.compile(r"(?:(?<![.;:])\n\r?\n {9,}(?=[^\W_]|[<>≤≥=(%×/])|(?<=:)\n\r?\n {9,}(?=[^\W_A-Z][^\n]*\Z))")  # a filled line that goes on behind a break that was doubled
 _FILLED = (60, 100)  # characters of a line that a registry wrapped
 
 

@@ -61,7 +61,7 @@ def outline(text: str, sections: Sequence[Section] = (), *, role: Role = "inclus
         lines: list[Line] = []
         for a, b in split_lines(text, start, end):
             heading = heading_at(text, a, b) or (_shutting(text, a, b) if lines and current.role == "inclusion" else None)
-            if heading is None:
+            if heading is None or (lines and _is_carried(text, lines[-1], heading)):
                 lines += [line for x, y in split_bullets(text, a, b) for line in run_on_lines(text, x, y)]
                 continue
             if lines and lines[-1].end == a and _is_plain(text[lines[-1].words : a]):  # "must not meet any of the following exclusion criteria:"
@@ -268,6 +268,17 @@ def _ended(text: str, line: Line, above: _Node, breaks: Breaks) -> bool:
 @cache
 def _carried() -> re.Pattern[str]:
     return re.compile(rf"(?:{alternation(list_words()['continues']['carrying'])})$", re.IGNORECASE)
+
+
+def _is_carried(text: str, above: Line, heading: Heading) -> bool:
+    """Whether a heading's words end the sentence of the line above: "If she has gout, the participant is / not eligible"."""
+    words = heading.start + len(text[heading.start : heading.end]) - len(text[heading.start : heading.end].lstrip())
+    said, before = text[words : heading.end].rstrip(), text[above.words : heading.start].rstrip()
+    if not said[:1].islower() or said.endswith(":"):
+        return False
+    column = words - text.rfind("\n", 0, words)
+    below = above.style is not None and column == above.words - text.rfind("\n", 0, above.words)
+    return below or _carried().search(before) is not None or before[-1:] == ","
 
 
 @cache
