@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from limen.assembly.coordination import beside_slash, ends_in_quality, example_at, is_kind, kind_of, nouns, stand_apart
-from limen.assembly.denials import DENIAL, all_denied, is_denied, patterns
+from limen.assembly.denial_words import patterns
+from limen.assembly.denials import DENIAL, all_denied, is_denied
 from limen.assembly.denials import opened as denied
 from limen.assembly.grammar import grammar
 from limen.assembly.leaves import WORD, group, is_light, of_mention, under_window, unread, windowed

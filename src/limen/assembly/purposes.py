@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
+from limen.assembly.coordination import SEXES
 from limen.assembly.evidence import showing
 from limen.assembly.grammar import grammar
 from limen.assembly.leaves import WORD, group, of_mention, unread, windowed
@@ -176,6 +177,11 @@ def told_of_time(words: Words, limit: Paired, place: int) -> bool:
     """Whether "for" or "in" behind a length of time says what it was for, and not for whom: "on steroids for 3 months for asthma"."""
     bare = _BARE.match(words.text, place) if limit.time is not None else None
     return bare is not None and not grammar().people.match(words.text, bare.end())
+
+
+def main_of(text: str, names: Sequence[Mention]) -> Mention:
+    """The name that a stretch is about: a condition before a drug, the first of its kind."""
+    return min(meant(text, names), key=lambda m: (m.ids[0] in SEXES, m.kind == "demographic", m.start))
 
 
 def meant(text: str, names: Sequence[Mention]) -> Sequence[Mention]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Literal, NamedTuple, cast
 
-from limen.assembly.denials import patterns
+from limen.assembly.denial_words import patterns
 from limen.assembly.evidence import evidence, showing
 from limen.assembly.grammar import grammar
 from limen.assembly.ranks import ranks
