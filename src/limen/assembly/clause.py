@@ -37,6 +37,7 @@ from limen.assembly.in_order import of_sexes, told_in_order
 from limen.assembly.kinds import Kinds
 from limen.assembly.labels import behind_title, guarded, labelled
 from limen.assembly.leave import (
+    asks,
     asks_nothing,
     behind_note,
     beside_however,
@@ -225,7 +226,8 @@ class Lists:
                 parts.append(welcomed(self.words, a, b) or unread(self.words.text, a, b))
                 continue
             if begin is not None and parts and lifts_nothing(self.words, a, begin, b):
-                parts += beside_however(self.words, parts.pop(), self._told(self.words.skip(begin), b), begin, b)
+                told = self._told(self.words.skip(begin), b) if asks(self.words.text, begin, b) else unread(self.words.text, begin, b)
+                parts += beside_however(self.words, parts.pop(), told, begin, b)
                 continue
             if begin is not None and (ahead := lifted_ahead(self.words, self, begin, b)) is not None:
                 parts.append(ahead)

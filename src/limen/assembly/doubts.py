@@ -86,7 +86,8 @@ def _before(words: Words, cuts: Sequence[Cut], stretches: Sequence[tuple[int, in
 def _two(words: Words, cuts: Sequence[Cut], thing: tuple[int, int]) -> bool:
     """Whether a list is of two bare things: "uncontrolled hypertension or diabetes", "uncontrolled hypertension, diabetes"."""
     named = words.names(*thing)
-    joined = len(cuts) == 1 and (cuts[0].join == "comma" or not cuts[0].loose)
+    bare = any(m.kind == "condition" for m in words.names(cuts[0].end, len(words.text))) if cuts[0].join == "comma" else not cuts[0].loose
+    joined = len(cuts) == 1 and cuts[0].join != "either" and bare
     return joined and len(named) == 1 and is_light(words.text[thing[0] : named[0].start]) and named[0].end == thing[1]
 
 
@@ -110,7 +111,7 @@ def _of_one_noun(words: Words, stretches: Sequence[tuple[int, int]]) -> bool:
 
 def _has_own(words: Words, stretch: tuple[int, int]) -> bool:
     """Whether a thing says of itself how it is, or opens a statement of its own."""
-    return bool(qualities().own.search(words.text, *stretch) or _OWN.match(words.text, *stretch) or len(words.text[slice(*stretch)].split()) > _ITEM)
+    return bool(qualities().own.search(words.text, *stretch) or not nouns().courses.isdisjoint(WORD.findall(words.text[slice(*stretch)].lower())) or _OWN.match(words.text, *stretch) or len(words.text[slice(*stretch)].split()) > _ITEM)
 
 
 def _is_thing(part: Expression | None) -> bool:

@@ -23,6 +23,7 @@ _GIVEN_FOR = re.compile(r"\s*(?:\(|,?\s*(?:such\s+as|including)\s|and\s+(?:may|c
 _FOR = re.compile(r"(?:for|to|as)\s", re.IGNORECASE)
 _SAYS = re.compile(r"\b(?:is|are|was|were|be|must|should|shall|needs?|has|have)\b", re.IGNORECASE)
 _MAY = re.compile(r"\b(?:can|may|might|will|would|could)\b(?!\s?not\b)|\bnot\s+(?:be\s+)?exclu|\bdecide", re.IGNORECASE)
+_DEMANDS = re.compile(r"\b(?:must|should|shall|needs?|required?|requires)\b", re.IGNORECASE)
 _NOTE = re.compile(r"\(?\s*(?:please\s+)?(?:note|nb)\b\s?(?:[:.,-]|that\b)", re.IGNORECASE)
 
 
@@ -137,6 +138,11 @@ def lifts_nothing(words: Words, start: int, begin: int, end: int) -> bool:
         return False
     lets = gives_leave(words.text[begin:end]) or verdicts().admits.search(words.text, begin, end) or _MAY.search(words.text, begin, end)
     return not lets and not any(c.category in ("ALLOWED", "EXCEPTION") and begin <= c.start < end for c in words.mentions.cues)
+
+
+def asks(text: str, start: int, end: int) -> bool:
+    """Whether a statement asks for something or shuts out: "a test is required", and not "women are still considered fertile"."""
+    return _DEMANDS.search(text, start, end) is not None or shuts(text, start, end)
 
 
 def beside_however(words: Words, requirement: Expression | None, told: Expression | None, begin: int, end: int) -> list[Expression | None]:

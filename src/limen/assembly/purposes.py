@@ -47,8 +47,20 @@ def _cared() -> Scanner:
 
 
 @cache
+def _care_for() -> Scanner:
+    """Something done, and "for", before a disease and its qualities."""
+    return Scanner(rf"\b(?:{alternation([*_words('care'), *_words('means')])})\s+(?:[\w-]+\s+){{0,3}}?for\s+(?:[\w-]+[\s,/]+){{0,8}}$")
+
+
+@cache
 def _words(key: str) -> frozenset[str]:
     return frozenset(read_toml(data("logic.toml"))["purposes"][key])
+
+
+def cared_from(words: Words, start: int, mention: Mention) -> int:
+    """Where the words begin that say what was done for a disease: "investigational agents for stage III melanoma"; else where its name does."""
+    found = _care_for().search(words.text, start, mention.start) if words.role == "exclusion" and mention.kind == "condition" else None
+    return mention.start if found is None or any(m.start > found.start() for m in words.names(start, mention.start)) else words.trim(start, mention.start)[0]
 
 
 def treated_disease(words: Words, names: Sequence[Mention]) -> Mention | None:
