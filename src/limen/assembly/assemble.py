@@ -233,7 +233,7 @@ def limits(item: Item, role: ListRole, read: Reader) -> Expression | None:
         return None
     text = words.mentions.text
     turned = role == "exclusion" and (demands(text) or gives_leave(text))
-    if turned or explained(words.mentions) or speaks_of_meaning(text) or speaks_of_forgoing(text) or _shares(words) or any(CONSENT in m.ids for m in words.mentions.concepts):
+    if turned or explained(words.mentions) or speaks_of_meaning(text) or speaks_of_forgoing(text) or "owever" in text or _shares(words) or any(CONSENT in m.ids for m in words.mentions.concepts):
         return assemble(item, role, read)
     return bare_limits(item, role, read)
 

@@ -63,6 +63,13 @@ def qualities() -> Qualities:
     )
 
 
+@cache
+def single_qualities() -> frozenset[str]:
+    """Words that say how a thing is, and never what it is."""
+    table = read_toml(data("logic.toml"))["doubts"]
+    return frozenset(w for key in ("qualities", "own", "of_treatment", "known") for w in table[key] if " " not in w) - {"stage", "grade", "class", "currently"} | nouns().courses
+
+
 def told_of_others(words: Words, cuts: Sequence[Cut], stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None]) -> list[Expression | None]:
     """The alternatives of a list, with what one of them says and the others may share as a doubt beside those."""
     for tell in (_last_time, _alongside, _before, _clause_behind, _said_of_two, _aim_behind, _borne):
