@@ -71,6 +71,7 @@ from limen.mentions import Mention
 from limen.thresholds import Paired
 from limen.thresholds.wording import words as word_lists
 
+_TOLD = re.compile(r"[)\]]\s*,?\s*(?:who|that|which)\s", re.IGNORECASE)
 REFERS = re.compile(r"\b(?:following|these|below|listed)\b", re.IGNORECASE)
 # A procedure beside a limit is how it was measured ("echocardiographic LVEF < 50%"), unless the patient undergoes it.
 _UNDERGOING = re.compile(r"\b(?:on|undergoing|receiving|requiring|under|after|needing)\s+(?:\w+\s+){0,2}$", re.IGNORECASE)
@@ -157,6 +158,9 @@ class Atoms:
                 continue
             if len(inner) == 1 and is_light(self.words.text[b:end]) and (company := self.lists.kinds.of_company(start, (a, b), listed)) is not None:
                 return company
+            told = self.words.role == "inclusion" and _TOLD.match(self.words.text, b, end) is not None and not all_denied(listed)
+            if told and before and not any(is_denied(of_mention(self.words.text, m, m.start, m.end)) for m in before):
+                return group("and", [group("or", [self._of_names(start, a - 1, before), listed]), self.lists.items(*self.words.trim(b + 1, end))])
             stop = a - 1 if is_light(self.words.text[b:end]) else end
             general = self._of_names(start, stop, before) if before else unread(self.words.text, start, stop)
             inside = {m.kind for m in self.words.names(a, b)} or {"condition"}  # what no list knows ends as diseases do

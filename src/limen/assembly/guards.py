@@ -127,7 +127,10 @@ class Guards:
             return dash.end(1), dash.end()
         if (told := _BY_PRONOUN.match(self.words.text, start, end)) and self.words.bears(start, told.start("comma")):
             return told.span("comma")
-        comma = next((c for c in self.words.layout.joints(start, end) if c.join == "comma"), None)
+        joints = self.words.layout.joints(start, end)
+        comma = next((c for c in joints if c.join == "comma"), None)
+        if comma and self.lead and joints[-1].join == "or" and self.words.text[end:].strip() in ("", ":") and not self.words.limits(comma.end, end) and len({c.join for c in joints}) == 2 and grammar().modal.search(self.words.text, comma.end, end) is None:
+            return None  # "For subjects who had A, B, or C:" lists whom the items below are for
         if comma and comma.end < end and self.words.bears(start, comma.start):
             return comma.start, comma.end
         if self.words.role == "inclusion" and (place := self._asked_from(start, end)) is not None:
