@@ -113,12 +113,13 @@ def _is_elliptical(words: Words, stretches: Sequence[tuple[int, int]]) -> bool:
 def _of_one_noun(words: Words, stretches: Sequence[tuple[int, int]]) -> bool:
     """Whether every thing of a list ends in the same noun: "severe heart disease, lung disease or kidney disease"."""
     ends = {WORD.findall(words.text[slice(*words.trim(*s))].lower())[-1:].pop().removesuffix("s") for s in stretches if words.weighty(*s)}
-    return len(ends) == 1 and ends <= nouns().heads
+    own = any(not nouns().courses.isdisjoint(WORD.findall(words.text[slice(*s)].lower())) for s in stretches[1:])
+    return len(ends) == 1 and ends <= nouns().heads and not own
 
 
 def _has_own(words: Words, stretch: tuple[int, int]) -> bool:
     """Whether a thing says of itself how it is, or opens a statement of its own."""
-    return bool(qualities().own.search(words.text, *stretch) or not nouns().courses.isdisjoint(WORD.findall(words.text[slice(*stretch)].lower())) or _OWN.match(words.text, *stretch) or len(words.text[slice(*stretch)].split()) > _ITEM)
+    return bool(qualities().own.search(words.text, *stretch) or _OWN.match(words.text, *stretch) or len(words.text[slice(*stretch)].split()) > _ITEM)
 
 
 def _is_thing(part: Expression | None) -> bool:

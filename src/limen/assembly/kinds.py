@@ -154,7 +154,8 @@ class Kinds:
         if found is None or self.words.layout.depth[found[0]] != self.words.layout.depth[start]:
             return None
         if self.words.role == "inclusion" and (asked := self._asked_of_all(found[1], end)) is not None:
-            return group("and", [self.items(*self.words.trim(start, asked[0])), self.items(*self.words.trim(asked[1], end))])
+            kinds = self.inline(start, asked[0]) or (self._either(start, asked[0], self.listing(start, asked[0])) if found[2] else self.items(*self.words.trim(start, asked[0])))
+            return group("and", [kinds, self.items(*self.words.trim(asked[1], end))])
         left, right = self.words.trim(start, found[0]), self.words.trim(found[1], end)
         general, named = self.words.names(*left), self.words.names(*right)
         if self.words.role == "inclusion" and (both := self._of_what_goes_with(left, right)) is not None:

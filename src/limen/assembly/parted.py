@@ -89,7 +89,10 @@ def _are_qualities(words: Words, left: tuple[int, int], right: tuple[int, int]) 
     start = words.trim(*right)[0]
     if any(m.start == start and " " not in words.text[m.start : m.end] for m in words.concepts):
         return False  # "severe, gout"
-    return len(behind) > 1 and bool(said) and set(said) <= single_qualities() and (behind[0] in single_qualities() or is_adjective(behind[0]))
+    if len(behind) < 2 or before[-1:] != said[-1:] or not set(said) <= single_qualities() or grammar().guard_prefix.match(words.text, left[0]):
+        return False
+    doing = behind[0].endswith("ing") and "-" not in behind[0]  # "including", "requiring"
+    return behind[0] in single_qualities() or (is_adjective(behind[0]) and not doing)
 
 
 def _commas_list(words: Words, cut: Cut, left: tuple[int, int], right: tuple[int, int], *, whole: bool, listing: bool) -> bool:

@@ -60,7 +60,7 @@ def _words(key: str) -> frozenset[str]:
 def cared_from(words: Words, start: int, mention: Mention) -> int:
     """Where the words begin that say what was done for a disease: "investigational agents for stage III melanoma"; else where its name does."""
     found = _care_for().search(words.text, start, mention.start) if words.role == "exclusion" and mention.kind == "condition" else None
-    return mention.start if found is None or any(m.start > found.start() for m in words.names(start, mention.start)) else words.trim(start, mention.start)[0]
+    return mention.start if found is None or any(m.start > found.start() for m in words.names(start, mention.start)) else found.start()
 
 
 def treated_disease(words: Words, names: Sequence[Mention]) -> Mention | None:
