@@ -224,7 +224,7 @@ class Counts:
         if len(parts) > 1:
             return [p for p in parts if p is not None]
         cuts = self.words.layout.joints(start, end)
-        commas = [c for c in cuts if c.join == "comma"]
+        commas = [c for c in cuts if c.loose]
         if commas and any(c.join == "or" and c.start < commas[-1].start for c in cuts):  # "gout, asthma or fever, lupus"
             return [p for a, b in between(start, end, commas) if (p := self.lists.items(*self.words.trim(a, b))) is not None]
         below = self.lists.items(start, end)
