@@ -13,7 +13,7 @@ from limen.render import tree
 from reading_cases import cases
 
 _HEADS = {"inclusion": "Inclusion Criteria:\n\n", "exclusion": "Exclusion Criteria:\n\n"}
-_LINES = [case for case in cases() if "\n" not in case.text and "  " not in case.text and "&" not in case.text and "<U" not in case.text]
+_LINES = [case for case in cases() if "\n" not in case.text and "  " not in case.text and "&" not in case.text and "<U" not in case.text and "<wbr" not in case.text]
 _MARKUP = re.compile(r"</?p>|\s|[*.;]")
 
 
