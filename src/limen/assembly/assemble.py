@@ -233,7 +233,7 @@ def limits(item: Item, role: ListRole, read: Reader) -> Expression | None:
         return None
     text = words.mentions.text
     turned = role == "exclusion" and (demands(text) or gives_leave(text))
-    if turned or explained(words.mentions) or speaks_of_meaning(text) or speaks_of_forgoing(text) or _shares(words) or any(CONSENT in m.ids for m in words.mentions.concepts):
+    if turned or explained(words.mentions) or speaks_of_meaning(text) or speaks_of_forgoing(text) or "owever" in text or _shares(words) or any(CONSENT in m.ids for m in words.mentions.concepts):
         return assemble(item, role, read)
     return bare_limits(item, role, read)
 
@@ -284,6 +284,8 @@ def _with_lead(own: Expression | None, below: Expression | None, lead: str, role
         return as_other_way(own, below, lead[:way])
     if isinstance(own, IfThen) and role == "inclusion" and lead.rstrip().endswith(":"):
         return _asked_below(own, below)
+    if isinstance(own, AnyOf) and role == "inclusion" and lead.rstrip().endswith(":") and (guard := grammar().guard_prefix.match(lead)) is not None and grammar().people.match(lead, guard.end()):
+        return IfThen(when=own, then=below)  # "For patients with A, B or C:"
     if all(isinstance(p, Unread) and is_plain_lead(p.text) for p in leaves(own)):
         return below
     defined = grammar().defined.search(lead) or (role == "exclusion" and grammar().defined_list.search(lead))

@@ -30,14 +30,26 @@ from limen.assembly.leaves import (
     unread,
     windowed,
 )
-from limen.assembly.purposes import meant, told_of_time
+from limen.assembly.purposes import cared_from, main_of
 from limen.assembly.results import shown
-from limen.assembly.scope import denied_bracket, denied_limits, doubted, hindered, is_further, staged, tells_method, tells_result, unchanged
+from limen.assembly.scope import (
+    denied_bracket,
+    denied_limits,
+    doubted,
+    hindered,
+    is_further,
+    lacks_state,
+    staged,
+    tells_method,
+    tells_result,
+    unchanged,
+)
 from limen.assembly.several import each_named, untimed
 from limen.assembly.several_names import at_most, by_marks, side_by_side, wants_limit
 from limen.assembly.shutting import shuts
 from limen.assembly.spread import none_of
 from limen.assembly.statuses import names_denial, statuses
+from limen.assembly.suffixes import guard_suffix
 from limen.assembly.trailing import adds, told_by_all
 from limen.assembly.whom import (
     KINDS_OF_PEOPLE,
@@ -45,7 +57,6 @@ from limen.assembly.whom import (
     guard_behind,
     in_brackets,
     is_defined,
-    of_some_people,
     one_of_people,
     partnered,
     people_with,
@@ -60,13 +71,13 @@ from limen.mentions import Mention
 from limen.thresholds import Paired
 from limen.thresholds.wording import words as word_lists
 
+_TOLD = re.compile(r"[)\]]\s*,?\s*(?:who|that|which)\s", re.IGNORECASE)
 REFERS = re.compile(r"\b(?:following|these|below|listed)\b", re.IGNORECASE)
 # A procedure beside a limit is how it was measured ("echocardiographic LVEF < 50%"), unless the patient undergoes it.
 _UNDERGOING = re.compile(r"\b(?:on|undergoing|receiving|requiring|under|after|needing)\s+(?:\w+\s+){0,2}$", re.IGNORECASE)
 # What one of these joins to a limit, or to a window's anchor, says when it holds ("before surgery", "the first dose of study drug").
 _ANCHORED = re.compile(r"\s*(?:(?:the|final|last|first|initial|most\s+recent|an?|any)\s+){0,3}(?:(?:(?:doses?|administration|intake|initiation|start|completion|end|receipt|infusion|injection|onset)\s+)?(?:of|to|before|prior\s+to|after|during|following|since|from)\s+(?:[\w-]+\s+){0,6})?", re.IGNORECASE)
 _SEX_ALONE = re.compile(r".*[(\[](?:for\s)?\w+[)\]]", re.DOTALL)
-_PARENTHESIS = re.compile(r"[(\[][^()\[\]]*[)\]]")
 _NEAR = 24  # characters between a word and what a limit is about
 _PARTS = re.compile(r"[,;:(\n]|\b(?:and|or|but|with|who|that|which|aged?)\b", re.IGNORECASE)
 
@@ -128,7 +139,7 @@ class Atoms:
         if names_outside:
             return self._of_names(start, end, names_outside)
         if names:
-            return of_mention(self.words.text, self._main(names), start, end)
+            return of_mention(self.words.text, main_of(self.words.text, names), start, end)
         measured = [m for m in self.words.mentions.measured if start <= m.start and m.end <= end]
         bare = bool(measured) and self.words.trim(start, end)[0] >= measured[0].start and wants_limit(self.words.text, measured[0], self.words.pairs)
         if measured and not bare and (qualified := qualitative(self.words.text, start, end, measured[0])):
@@ -147,6 +158,9 @@ class Atoms:
                 continue
             if len(inner) == 1 and is_light(self.words.text[b:end]) and (company := self.lists.kinds.of_company(start, (a, b), listed)) is not None:
                 return company
+            told = self.words.role == "inclusion" and _TOLD.match(self.words.text, b, end) is not None and not all_denied(listed)
+            if told and before and not any(is_denied(of_mention(self.words.text, m, m.start, m.end)) for m in before):
+                return group("and", [group("or", [self._of_names(start, a - 1, before), listed]), self.lists.items(*self.words.trim(b + 1, end))])
             stop = a - 1 if is_light(self.words.text[b:end]) else end
             general = self._of_names(start, stop, before) if before else unread(self.words.text, start, stop)
             inside = {m.kind for m in self.words.names(a, b)} or {"condition"}  # what no list knows ends as diseases do
@@ -201,20 +215,22 @@ class Atoms:
         defined = group("and", parts)
         if (graded := staged(self.words, names, defined)) is not None:
             return graded
-        if names and len(inner) == 1 and is_light(self.words.text[inner[0][1] : end]) and (told := told_by_all(self.words, self._main(names), inner[0], defined)) is not None:
+        if names and len(inner) == 1 and is_light(self.words.text[inner[0][1] : end]) and (told := told_by_all(self.words, main_of(self.words.text, names), inner[0], defined)) is not None:
             return told
         several = isinstance(defined, (AllOf, AnyOf)) and self.words.role == "exclusion" and bool(names)
         examples = several and nouns().examples.match(self.words.text, *inner[0])  # "(e.g. Child-Pugh C, AST > 5 x ULN)" is not all of it
+        if defined is not None and lacks_state(self.words, start, inner[0][0], defined):
+            return Not(of=defined)
         if defined is None or examples or not explains(self.words.text, defined, inner):
-            before = of_mention(self.words.text, self._main(names), start, inner[0][0] - 1) if names else unread(self.words.text, start, inner[0][0] - 1)
+            before = of_mention(self.words.text, main_of(self.words.text, names), start, inner[0][0] - 1) if names else unread(self.words.text, start, inner[0][0] - 1)
             if is_denied(before) and defined is not None:
                 defined = denied_bracket(self.words, self.words.text[start : inner[0][0]], defined)
             lifts = any((c.category == "EXCEPTION" and c.end <= start) or (c.category == "ALLOWED" and c.start >= end) for c in self.words.mentions.cues)
             return group("and" if lifts else self.words.default, [before, defined])
         if names and (goes_back(defined, start) or adds(self.words, *inner[0]) or (self.words.role == "inclusion" and is_event_in(defined, inner[0][0]))):
-            return group("and", [of_mention(self.words.text, self._main(names), start, inner[0][0] - 1), defined])
+            return group("and", [of_mention(self.words.text, main_of(self.words.text, names), start, inner[0][0] - 1), defined])
         if names:
-            main = self._main(names)
+            main = main_of(self.words.text, names)
             if all(p.time is not None for p in self.words.limits(start, end)) and any(tested := shown(self.words.text, [main], start, (main.start, main.end))):
                 return group("and", [*tested, defined])
             told = of_mention(self.words.text, main, start, inner[0][0] - 1) if is_further(self.words, names, (start, inner[0][0]), defined) else None
@@ -224,7 +240,7 @@ class Atoms:
 
     def _of_names(self, start: int, end: int, names: Sequence[Mention]) -> Expression | None:
         """The leaf of the main name; a sex keeps what is said of it beside it, and stays beside another name."""
-        main = self._main(names)
+        main = main_of(self.words.text, names)
         if (partner := partnered(self.words.text, start, end, names)) is not None:
             return partner
         noun = next((m for m in names if qualifies(self.words.text, main, m)), None) if "negated" in main.context else None
@@ -241,10 +257,6 @@ class Atoms:
         people = [*sexes[:1], *people_with(self.words.text, names, main)]
         return group("and", [*(of_mention(self.words.text, m, m.start, m.end) for m in people), leaf])
 
-    def _main(self, names: Sequence[Mention]) -> Mention:
-        """The name that a stretch is about: a condition before a drug, the first of its kind."""
-        return min(meant(self.words.text, names), key=lambda m: (m.ids[0] in SEXES, m.kind == "demographic", m.start))
-
     def _limits(self, start: int, end: int, limits: Sequence[Paired], names: Sequence[Mention], inner: Sequence[tuple[int, int]]) -> Expression | None:
         parts: list[Expression | None] = []
         for paired in self._merged(limits, start, end):
@@ -254,7 +266,7 @@ class Atoms:
             parts += self._limit(paired, start, end, names)
         if not (parts := [p for p in at_age(self.words, timed_beside(parts)) if p is not None]):
             return self._rest(start, end, names, limits)
-        guard = self._guard_suffix(limits[-1], end) or (None if names else told_again(self.words, limits, start, end))
+        guard = guard_suffix(self.words, limits[-1], end) or (None if names else told_again(self.words, limits, start, end))
         only = parts[0] if len(parts) == 1 else None
         made = self.lists.kinds.timed(only, inner) if isinstance(only, Threshold) and inner else group(runs_together(parts, self.words.text, self.words.role), parts)
         alternatives = in_brackets(self.words, self.lists, limits, inner)
@@ -360,11 +372,11 @@ class Atoms:
         free = [m for m in free if not self._only_tells(m, start, limits)]
         if not free:
             return None
-        mention = self._main(free)
+        mention = main_of(self.words.text, free)
         if len(free) > 1 and self.words.role == "inclusion" and all(p.thresholds[0].kind == "age" for p in limits):
             begin = min([limits[0].start, *(t.concept_start for t in limits[0].thresholds if t.concept_start is not None)])
             return group("and", [self.lists.items(*self.words.trim(start, begin)), self.lists.items(*self.words.trim(limits[-1].end, end))])
-        made = one_of_people(self.words.text, free) or of_mention(self.words.text, mention, mention.start, mention.end)
+        made = one_of_people(self.words.text, free) or of_mention(self.words.text, mention, cared_from(self.words, start, mention), mention.end)
         staged = [m for m in free if (m.start, m.end) in self.words.ranked and m is not mention] if self.words.role == "inclusion" else []
         return group("and", [made, *(of_mention(self.words.text, m, m.start, m.end) for m in staged)])  # "tamoxifen for breast cancer of stage II"
 
@@ -382,19 +394,3 @@ class Atoms:
         last = limits[-1]
         kind = grammar().kind_word.search(self.words.text, start, mention.start) if last.time is not None and mention.end <= last.start else None
         return kind is not None and self.words.role == "exclusion"
-
-    def _guard_suffix(self, last: Paired, end: int) -> Expression | None:
-        """ "... in men", "... if Gilbert's syndrome": for whom the limit holds."""
-        start = last.end
-        found = grammar().guard_suffix.finditer(self.words.text, start, end)
-        match = next((m for m in found if not _PARENTHESIS.sub("", self.words.text[start : m.start()]).strip(" ,(")), None)
-        if match is None or self.words.limits(start, end) or (last.thresholds[0].concept_start or 0) >= match.end():
-            return None
-        whom = ("condition", "demographic")
-        names = [m for m in self.words.concepts if match.end() <= m.start and m.end <= end and m.kind in whom]
-        if names and names[0].kind == "condition" and told_of_time(self.words, last, match.start()):
-            return None
-        if names:
-            return of_mention(self.words.text, self._main(names), match.end(), end)
-        told = grammar().proviso.match(self.words.text, match.start()) or of_some_people(self.words, match.start(), end)
-        return unread(self.words.text, match.end(), end) if told else None

@@ -36,7 +36,20 @@ from limen.assembly.hanging import with_list_of_one
 from limen.assembly.in_order import of_sexes, told_in_order
 from limen.assembly.kinds import Kinds
 from limen.assembly.labels import behind_title, guarded, labelled
-from limen.assembly.leave import asks_nothing, behind_note, for_those, is_leave, lead_exception, lets_continue, lift, tried_again, welcomed
+from limen.assembly.leave import (
+    asks,
+    asks_nothing,
+    behind_note,
+    beside_however,
+    for_those,
+    is_leave,
+    lead_exception,
+    lets_continue,
+    lift,
+    lifts_nothing,
+    tried_again,
+    welcomed,
+)
 from limen.assembly.leaves import group, unread
 from limen.assembly.little import none_or_little
 from limen.assembly.parted import joins_any, parting_cuts
@@ -211,6 +224,10 @@ class Lists:
                 continue
             if leave or (begin is None and plain and (asks_nothing(self.words.text, a, b) or defines(self.words.text, a, b))):
                 parts.append(welcomed(self.words, a, b) or unread(self.words.text, a, b))
+                continue
+            if begin is not None and parts and lifts_nothing(self.words, a, begin, b):
+                told = self._told(self.words.skip(begin), b) if asks(self.words.text, begin, b) else unread(self.words.text, begin, b)
+                parts += beside_however(self.words, parts.pop(), told, begin, b)
                 continue
             if begin is not None and (ahead := lifted_ahead(self.words, self, begin, b)) is not None:
                 parts.append(ahead)

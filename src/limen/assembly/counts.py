@@ -206,13 +206,27 @@ class Counts:
         cuts = self.words.layout.joints(start, end)
         cut = closed(self.words, cuts) or shared_by_all(self.words, cuts, start, end)
         either = [c for c in cuts if c.join in ("or", "either")]
+        if cut is not None and cut.join == "comma" and all(self._goes_on(a, b) for a, b in between(cut.end, end, [c for c in cuts if c.start >= cut.end])):
+            return end  # "A > 1, B > 2 or C > 3, D > 4" are four, and "gout, asthma or fever, lupus" too
         return cut.start if cut is not None and all(c.end <= cut.start for c in either) else end
+
+    def _goes_on(self, start: int, end: int) -> bool:
+        """Whether a stretch behind the "or" of a list is one more of its things: a limit, or a bare name."""
+        if self.words.layout.relative_at(start) is not None:
+            return False
+        named = self.words.names(start, end)
+        bare = len(named) == 1 and is_light(self.words.text[start : named[0].start] + self.words.text[named[0].end : end])
+        return bare or (bool(limits := self.words.limits(start, end)) and all(p.time is None for p in limits))
 
     def _items(self, start: int, end: int) -> Sequence[Expression]:
         """What is counted: the parts that semicolons part, else the items of a list."""
         parts = [self.lists.stretch(a, b) for a, b in self.words.layout.sentences(start, end)]
         if len(parts) > 1:
             return [p for p in parts if p is not None]
+        cuts = self.words.layout.joints(start, end)
+        commas = [c for c in cuts if c.loose]
+        if commas and any(c.join == "or" and c.start < commas[-1].start for c in cuts):  # "gout, asthma or fever, lupus"
+            return [p for a, b in between(start, end, commas) if (p := self.lists.items(*self.words.trim(a, b))) is not None]
         below = self.lists.items(start, end)
         if isinstance(below, (AllOf, AnyOf)):
             return below.of

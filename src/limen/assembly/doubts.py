@@ -63,6 +63,13 @@ def qualities() -> Qualities:
     )
 
 
+@cache
+def single_qualities() -> frozenset[str]:
+    """Words that say how a thing is, and never what it is."""
+    table = read_toml(data("logic.toml"))["doubts"]
+    return frozenset(w for key in ("qualities", "own", "of_treatment", "known") for w in table[key] if " " not in w) - {"stage", "grade", "class", "currently"} | nouns().courses
+
+
 def told_of_others(words: Words, cuts: Sequence[Cut], stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None]) -> list[Expression | None]:
     """The alternatives of a list, with what one of them says and the others may share as a doubt beside those."""
     for tell in (_last_time, _alongside, _before, _clause_behind, _said_of_two, _aim_behind, _borne):
@@ -86,7 +93,8 @@ def _before(words: Words, cuts: Sequence[Cut], stretches: Sequence[tuple[int, in
 def _two(words: Words, cuts: Sequence[Cut], thing: tuple[int, int]) -> bool:
     """Whether a list is of two bare things: "uncontrolled hypertension or diabetes", "uncontrolled hypertension, diabetes"."""
     named = words.names(*thing)
-    joined = len(cuts) == 1 and (cuts[0].join == "comma" or not cuts[0].loose)
+    bare = any(m.kind == "condition" for m in words.names(cuts[0].end, len(words.text))) if cuts[0].join == "comma" else not cuts[0].loose
+    joined = len(cuts) == 1 and cuts[0].join != "either" and bare
     return joined and len(named) == 1 and is_light(words.text[thing[0] : named[0].start]) and named[0].end == thing[1]
 
 
@@ -105,7 +113,8 @@ def _is_elliptical(words: Words, stretches: Sequence[tuple[int, int]]) -> bool:
 def _of_one_noun(words: Words, stretches: Sequence[tuple[int, int]]) -> bool:
     """Whether every thing of a list ends in the same noun: "severe heart disease, lung disease or kidney disease"."""
     ends = {WORD.findall(words.text[slice(*words.trim(*s))].lower())[-1:].pop().removesuffix("s") for s in stretches if words.weighty(*s)}
-    return len(ends) == 1 and ends <= nouns().heads
+    own = any(not nouns().courses.isdisjoint(WORD.findall(words.text[slice(*s)].lower())) for s in stretches[1:])
+    return len(ends) == 1 and ends <= nouns().heads and not own
 
 
 def _has_own(words: Words, stretch: tuple[int, int]) -> bool:

@@ -10,7 +10,7 @@ from limen.assembly.coordination import example_at
 from limen.assembly.denials import DENIAL, all_denied, goes_on, is_denied, is_surely_denied, opened, refused, states
 from limen.assembly.grammar import grammar
 from limen.assembly.guards import Guards
-from limen.assembly.leave import behind_leave, is_leave, is_purpose, on_terms
+from limen.assembly.leave import asks, behind_leave, beside_however, is_leave, is_purpose, lifts_nothing, on_terms
 from limen.assembly.leaves import group, left_unread, unread
 from limen.assembly.lifted import examples_go_on, held_together, in_doubt, is_akin, lacks_time, start_of, strays, under_time, unnested
 from limen.assembly.segments import Cut
@@ -231,6 +231,8 @@ class Exceptions:
         case = _IN_WHICH_CASE.search(self.words.text, cue_end, end)
         if case is not None and self.words.limits(case.end(), end):
             return self._in_that_case(self.read(start, cue_start, cue_end, case.start()), case.end(), end)
+        if lifts_nothing(self.words, cue_start, cue_end, end):
+            return group(self.words.default, beside_however(self.words, self.lists.stretch(start, cue_start), self.lists.stretch(cue_end, end) if asks(self.words.text, cue_end, end) else unread(self.words.text, cue_end, end), cue_end, end))
         said = self.words.text[cue_start:cue_end].lower()
         if said == "but not" and (reaches := self._reaches(cue_end, end)) is not None:
             return group("and", [self.read(start, cue_start, cue_end, reaches.start), self.lists.stretch(reaches.end, end)])

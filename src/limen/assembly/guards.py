@@ -11,6 +11,7 @@ from limen.assembly.coordination import SEXES, nouns
 from limen.assembly.denials import DENIAL, all_denied, is_unable, opened, refused
 from limen.assembly.grammar import grammar
 from limen.assembly.leaves import WORD, group, is_light, of_mention, unread
+from limen.assembly.needs import lists_people, requires
 from limen.assembly.purposes import told_of_time
 from limen.assembly.segments import Cut, between
 from limen.assembly.shutting import predicated, shut_for, shuts
@@ -128,7 +129,10 @@ class Guards:
             return dash.end(1), dash.end()
         if (told := _BY_PRONOUN.match(self.words.text, start, end)) and self.words.bears(start, told.start("comma")):
             return told.span("comma")
-        comma = next((c for c in self.words.layout.joints(start, end) if c.join == "comma"), None)
+        joints = self.words.layout.joints(start, end)
+        comma = next((c for c in joints if c.join == "comma"), None)
+        if comma and self.lead and lists_people(self.words, joints, end):
+            return None
         if comma and comma.end < end and self.words.bears(start, comma.start):
             return comma.start, comma.end
         if self.words.role == "inclusion" and (place := self._asked_from(start, end)) is not None:
@@ -228,7 +232,7 @@ class Guards:
 
     def asked(self, start: int, end: int) -> Expression | None:
         """ "Women of childbearing potential and men must use contraception": for whom, and what is asked of them."""
-        modals = [grammar().modal.search(self.words.text, start, end), _FORBIDS.search(self.words.text, start, end) if self.words.role == "exclusion" else None]
+        modals = [grammar().modal.search(self.words.text, start, end), _FORBIDS.search(self.words.text, start, end) if self.words.role == "exclusion" else requires(self.words, start, end)]
         modal = min((m for m in modals if m is not None), key=lambda m: m.start(), default=None)
         if modal is None or self.words.layout.depth[modal.start()] != self.words.layout.depth[start] or _NOT.search(self.words.text, start, modal.start()):
             return None

@@ -53,7 +53,10 @@ def with_list_of_one(words: Words, cuts: Sequence[Cut], stretches: Sequence[tupl
     inner = words.layout.joints(*stretches[0]) if isinstance(first := parts[0], AnyOf) else []
     if isinstance(first, AnyOf) and len(inner) == len(first.of) - 1:
         cuts, stretches, parts = [*inner, *cuts], [*between(*stretches[0], inner), *stretches[1:]], [*first.of, *parts[1:]]  # "gout or melanoma treated with A, B or C"
+    timed = bool(words.limits(*stretches[-1]))
     for index in range(min(len(parts) - 1, _BEFORE)):
+        if index and timed and not cuts[index - 1].loose:
+            break  # "acute disease or infection requiring A or B within 4 weeks": the time is that of both
         made = _with_list(words, cuts[index:], stretches[index:], parts[index:])
         if made != parts[index:]:
             return [*parts[:index], *made]

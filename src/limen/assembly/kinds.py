@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from limen.assembly.coordination import beside_slash, ends_in_quality, example_at, is_kind, kind_of, nouns, stand_apart
-from limen.assembly.denials import DENIAL, all_denied, is_denied, patterns
+from limen.assembly.denial_words import patterns
+from limen.assembly.denials import DENIAL, all_denied, is_denied
 from limen.assembly.denials import opened as denied
 from limen.assembly.grammar import grammar
 from limen.assembly.leaves import WORD, group, is_light, of_mention, under_window, unread, windowed
@@ -33,6 +34,7 @@ _FOR = re.compile(r"(?:for|in|to|as|due\s+to|because\s+of|against)\s", re.IGNORE
 _QUALITY = re.compile(r"[a-z-]{3,}(?:al|ic|ive|ous|ary|ory|ar)|[\w/-]{3,}[-\s](?:based|containing)", re.IGNORECASE)  # one word that only qualifies
 _CAUSED = re.compile(r"\b(?:due\s+to|caused\s+by|secondary\s+to|because\s+of|(?:resulting|arising)\s+from|attributable\s+to|(?:from|of)\s+(?:\w+\s+)?causes?)\b", re.IGNORECASE)
 _NEAR = 3  # characters between an event and its bracket
+_RELATIVE = re.compile(r"\s*(?:and\s+)?(?P<said>(?:who|that|which)\s)", re.IGNORECASE)
 _SAID = frozenset({"negated", "inability", "family"})
 _ITEM = 12  # words of an item in a list of kinds
 
@@ -151,6 +153,9 @@ class Kinds:
         found = example_at(self.words.text, start, end)
         if found is None or self.words.layout.depth[found[0]] != self.words.layout.depth[start]:
             return None
+        if self.words.role == "inclusion" and (asked := self._asked_of_all(found[1], end)) is not None:
+            kinds = self.inline(start, asked[0]) or (self._either(start, asked[0], self.listing(start, asked[0])) if found[2] else self.items(*self.words.trim(start, asked[0])))
+            return group("and", [kinds, self.items(*self.words.trim(asked[1], end))])
         left, right = self.words.trim(start, found[0]), self.words.trim(found[1], end)
         general, named = self.words.names(*left), self.words.names(*right)
         if self.words.role == "inclusion" and (both := self._of_what_goes_with(left, right)) is not None:
@@ -174,6 +179,14 @@ class Kinds:
             parts[1] = self._of_cause(left, listed)
         lacking = self.words.role == "inclusion" or all_denied(before) or names_denial(before)  # "gout without complications such as tophi"
         return group("and" if all_denied(parts[1]) and lacking else "or", parts)
+
+    def _asked_of_all(self, start: int, end: int) -> tuple[int, int] | None:
+        """The comma behind a list of kinds, and the "who" or "that" behind it which asks the same of each: "such as gout or lupus, who have failed A"."""
+        for comma in self.words.layout.joints(start, end):
+            relative = _RELATIVE.match(self.words.text, comma.end, end) if comma.join == "comma" else None
+            if relative is not None and self.words.names(start, comma.start) and self.words.weighty(relative.end(), end):
+                return comma.start, relative.start("said")
+        return None
 
     def _of_cause(self, left: tuple[int, int], listed: Expression | None) -> Expression | None:
         """ "Liver disease from other causes such as alcoholism": examples of a cause, each of which is meant with what it caused alone."""

@@ -8,6 +8,7 @@ from collections.abc import Collection
 from limen.assembly.grammar import grammar
 from limen.assembly.leaves import group, is_light, of_mention, unread
 from limen.assembly.shutting import before_aside, shuts
+from limen.assembly.verdicts import verdicts
 from limen.assembly.words import ListRole, Words
 from limen.criteria import AllOf, AnyOf, Condition, Demographic, Exposure, Expression, IfThen, Threshold, Unless, Unread, thresholds
 
@@ -20,6 +21,9 @@ _DEPENDENT = re.compile(r"\b(?:(?:that|which|who|what)\s+|(?:which|whom|where|if
 _APART = re.compile(r"[(),]|\bwho\s+may\b", re.IGNORECASE)  # more than the people is told
 _GIVEN_FOR = re.compile(r"\s*(?:\(|,?\s*(?:such\s+as|including)\s|and\s+(?:may|can|will)\s|,?\s*as\s+(?:is|are)\s|(?:for|to|in(?!\s+(?:place|lieu)\s)|on|as|at|during|until|under|within|before|prior|throughout|per|from|through|because|due|based|following)\s)", re.IGNORECASE)
 _FOR = re.compile(r"(?:for|to|as)\s", re.IGNORECASE)
+_SAYS = re.compile(r"\b(?:is|are|was|were|be|must|should|shall|needs?|has|have)\b", re.IGNORECASE)
+_MAY = re.compile(r"\b(?:can|may|might|will|would|could)\b(?!\s?not\b)|\bnot\s+(?:be\s+)?exclu|\bdecide", re.IGNORECASE)
+_DEMANDS = re.compile(r"\b(?:must|should|shall|needs?|required?|requires)\b", re.IGNORECASE)
 _NOTE = re.compile(r"\(?\s*(?:please\s+)?(?:note|nb)\b\s?(?:[:.,-]|that\b)", re.IGNORECASE)
 
 
@@ -126,6 +130,26 @@ def for_those(words: Words, made: Expression | None) -> Expression | None:
     one = bool(told) and not words.layout.joints(min(p.start for p in told), max(p.end for p in told))  # "hemoglobin > 9 g/dL, transfusion is allowed" gives leave for another thing
     before = one or all(p.end <= (limit.concept_start or limit.start) for p in whom for limit in asked)
     return IfThen(when=when, then=then) if when is not None and then is not None and before and len(told) == len(made.of) else None
+
+
+def lifts_nothing(words: Words, start: int, begin: int, end: int) -> bool:
+    """Whether "however" opens a statement that gives no leave: "however, caution is advised", "however, a test is required"."""
+    if not words.text[start:begin].lower().startswith("however") or _SAYS.search(words.text, begin, end) is None:
+        return False
+    lets = gives_leave(words.text[begin:end]) or verdicts().admits.search(words.text, begin, end) or _MAY.search(words.text, begin, end)
+    return not lets and not any(c.category in ("ALLOWED", "EXCEPTION") and begin <= c.start < end for c in words.mentions.cues)
+
+
+def asks(text: str, start: int, end: int) -> bool:
+    """Whether a statement asks for something or shuts out: "a test is required", and not "women are still considered fertile"."""
+    return _DEMANDS.search(text, start, end) is not None or shuts(text, start, end)
+
+
+def beside_however(words: Words, requirement: Expression | None, told: Expression | None, begin: int, end: int) -> list[Expression | None]:
+    """What "however" adds without giving leave: one more demand of an inclusion, one more ground where it shuts out; else a doubt."""
+    if words.role == "inclusion" or shuts(words.text, begin, end):
+        return [requirement, told]
+    return [lift(requirement, unread(words.text, begin, end))]
 
 
 def lets_continue(text: str, start: int, end: int) -> bool:

@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from limen.assembly.denials import DENIAL, opened, patterns
+from limen.assembly.denial_words import patterns
+from limen.assembly.denials import DENIAL, opened
 from limen.mentions import Mention, Mentions
 
 _JOINED = re.compile(r"\s*(?:,\s*(?:or|and|and/or)?|;|\b(?:or|and|and/or))\s+(?:(?:patients|subjects|participants|those|individuals|people)\s+with\s+)?", re.IGNORECASE)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 
-from limen.assembly.coordination import dangles, of_one_test, shares_noun, stand_apart
+from limen.assembly.coordination import dangles, is_adjective, of_one_test, shares_noun, stand_apart
 from limen.assembly.cuts import before_event, ends_list, further_thing, is_slash_of_one, opens_with_age, tells_how
 from limen.assembly.denials import denies_anew
+from limen.assembly.doubts import single_qualities
 from limen.assembly.exceptions import Exceptions
 from limen.assembly.grammar import grammar
-from limen.assembly.leaves import waives
+from limen.assembly.leaves import WORD, is_light, waives
 from limen.assembly.segments import Cut, between
 from limen.assembly.words import Words
 
@@ -71,6 +72,8 @@ def _within_one(words: Words, exceptions: Exceptions, start: int, cut: Cut, left
         return True
     if (words.role == "inclusion" and not cut.loose and _REGARDLESS.search(words.text, start, cut.start)) or _WHETHER.search(words.text, start, cut.start):
         return True
+    if cut.join == "comma" and _are_qualities(words, left, right):
+        return True
     if _MEDICAL.search(words.text, *words.trim(*left)) and _MEDICAL_NOUN.match(words.text, cut.end):
         return True  # "any surgical or medical condition"
     if _SIGNS.search(words.text, *words.trim(*left)) and _SIGNS_OF.match(words.text, cut.end):
@@ -83,6 +86,19 @@ def _defines(words: Words, cut: Cut, left: tuple[int, int], right: tuple[int, in
     """Whether a comma stands before the limit that a thing an exclusion names is defined by: "anaemia, defined as haemoglobin < 9 g/dL"."""
     told = words.role == "exclusion" and not words.limits(*left) and grammar().defined_word.match(words.text, words.skip(cut.end))
     return bool(told) and any(p.time is None for p in words.limits(*right)[:1])
+
+
+def _are_qualities(words: Words, left: tuple[int, int], right: tuple[int, int]) -> bool:
+    """Whether a comma parts two qualities of one thing: "active, uncontrolled infection", "severe, life-threatening asthma"."""
+    before, behind = (WORD.findall(words.text[slice(*stretch)].lower()) for stretch in (left, right))
+    said = [w for w in before if not is_light(w)] or before[-1:]
+    start = words.trim(*right)[0]
+    if any(m.start == start and " " not in words.text[m.start : m.end] for m in words.concepts):
+        return False  # "severe, gout"
+    if len(behind) < 2 or before[-1:] != said[-1:] or not set(said) <= single_qualities() or grammar().guard_prefix.match(words.text, left[0]):
+        return False
+    doing = behind[0].endswith("ing") and "-" not in behind[0]  # "including", "requiring"
+    return behind[0] in single_qualities() or (is_adjective(behind[0]) and not doing)
 
 
 def _commas_list(words: Words, cut: Cut, left: tuple[int, int], right: tuple[int, int], *, whole: bool, listing: bool) -> bool:

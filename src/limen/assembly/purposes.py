@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
+from limen.assembly.coordination import SEXES
 from limen.assembly.evidence import showing
 from limen.assembly.grammar import grammar
 from limen.assembly.leaves import WORD, group, of_mention, unread, windowed
@@ -46,8 +47,20 @@ def _cared() -> Scanner:
 
 
 @cache
+def _care_for() -> Scanner:
+    """Something done, and "for", before a disease and its qualities."""
+    return Scanner(rf"\b(?:{alternation([*_words('care'), *_words('means')])})\s+(?:[\w-]+\s+){{0,3}}?for\s+(?:[\w-]+[\s,/]+){{0,8}}$")
+
+
+@cache
 def _words(key: str) -> frozenset[str]:
     return frozenset(read_toml(data("logic.toml"))["purposes"][key])
+
+
+def cared_from(words: Words, start: int, mention: Mention) -> int:
+    """Where the words begin that say what was done for a disease: "investigational agents for stage III melanoma"; else where its name does."""
+    found = _care_for().search(words.text, start, mention.start) if words.role == "exclusion" and mention.kind == "condition" else None
+    return mention.start if found is None or any(m.start > found.start() for m in words.names(start, mention.start)) else found.start()
 
 
 def treated_disease(words: Words, names: Sequence[Mention]) -> Mention | None:
@@ -176,6 +189,11 @@ def told_of_time(words: Words, limit: Paired, place: int) -> bool:
     """Whether "for" or "in" behind a length of time says what it was for, and not for whom: "on steroids for 3 months for asthma"."""
     bare = _BARE.match(words.text, place) if limit.time is not None else None
     return bare is not None and not grammar().people.match(words.text, bare.end())
+
+
+def main_of(text: str, names: Sequence[Mention]) -> Mention:
+    """The name that a stretch is about: a condition before a drug, the first of its kind."""
+    return min(meant(text, names), key=lambda m: (m.ids[0] in SEXES, m.kind == "demographic", m.start))
 
 
 def meant(text: str, names: Sequence[Mention]) -> Sequence[Mention]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 
 from limen.lexicon.load import data, read_toml
 from limen.mentions import Mentions
+from limen.thresholds import Paired
 
 _JOINT = r"\s*(?:,?\s*(?:\b(?:and/or|and|or|to)\b|[&/])|,)\s*"
 _LAST = r"\s*,?\s*(?:\b(?:and/or|and|or|to)\b|[&/])\s*"
@@ -22,9 +23,10 @@ def _headed() -> re.Pattern[str]:
     return re.compile(rf"\b(?i:(?:{heads})s?)\s+{_RANK}(?:\s*,\s*{_RANK})*{_LAST}{_RANK}(?!\s?[.%]?\d)")
 
 
-def ranks(mentions: Mentions) -> Iterator[tuple[int, int]]:
-    """The places of such lists; none where the first item is a name, "T3 or T4 within the normal range", or the last one part of one."""
+def ranks(mentions: Mentions, pairs: Sequence[Paired]) -> Iterator[tuple[int, int]]:
+    """The places of such lists; none where the first item is a name, "T3 or T4 within the normal range", or the last one part of one, or a limit stands."""
     for match in (*_CODED.finditer(mentions.text), *_headed().finditer(mentions.text)):
         start, end = match.span()
-        if not any(m.start == start or start < m.start < end < m.end for m in (*mentions.concepts, *mentions.measured)):
+        own = any(p.start < end and start < p.end for p in pairs)
+        if not own and not any(m.start == start or start < m.start < end < m.end for m in (*mentions.concepts, *mentions.measured)):
             yield start, end

@@ -34,6 +34,7 @@ _UNCHANGED = re.compile(
     re.IGNORECASE,
 )
 _DOUBTED = re.compile(r"\s(?:is|are|was|were|seems?|appears?)\s(?:(?:considered|deemed|thought|judged)\s)?(?:unlikely|not\s(?:to\sbe\s)?(?:expected|likely|anticipated))\b(?!\sto\b)", re.IGNORECASE)
+_LACKED = re.compile(r"\b(?:without|not|no|lacks?|lacking|absence)\b", re.IGNORECASE)
 _NEGATIVE = re.compile(r"\b(?:negative|normal)\s*$", re.IGNORECASE)
 _VERB = re.compile(r"(?:and|or|,)\s+(?:have|be)\s", re.IGNORECASE)
 _MODAL = re.compile(r"\b(?:must|should|shall|will|may|can|do|does|did)\s+not\b|\b(?:not|never)\s+(?:have|be)\b", re.IGNORECASE)
@@ -175,6 +176,13 @@ def denied_bracket(words: Words, name: str, made: Expression) -> Expression:
         return made
     denied = group("and", [p if is_denied(p) else Not(of=_any(words, p)) for p in parts])
     return denied or made
+
+
+def lacks_state(words: Words, start: int, end: int, made: Expression) -> bool:
+    """Whether a bracket says what a sound state is that an exclusion's people lack: "without adequate renal function (clearance > 60)"."""
+    said = words.text[start:end]
+    lacked = words.role == "exclusion" and _LACKED.search(said) is not None and names().sound.search(said) is not None
+    return lacked and _is_limits(made) and _tells(words, made, said, sure=False)
 
 
 def denied_limits(words: Words, name: Mention, made: Expression) -> Expression:

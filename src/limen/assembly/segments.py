@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Literal, NamedTuple, cast
 
-from limen.assembly.denials import patterns
+from limen.assembly.denial_words import patterns
 from limen.assembly.evidence import evidence, showing
 from limen.assembly.grammar import grammar
 from limen.assembly.ranks import ranks
@@ -212,7 +212,7 @@ def _protected(mentions: Mentions, pairs: Sequence[Paired], *, parted: bool) -> 
     spans = [(m.start, m.end) for m in (*mentions.measured, *mentions.concepts)]
     spans += [*((t.start, t.end) for t in mentions.times), *mentions.grades]
     spans += [(c.start, c.end) for c in mentions.cues if c.category == "NO_DENIAL"]
-    spans += [*showing(text, mentions.concepts), *ranks(mentions)]
+    spans += [*showing(text, mentions.concepts), *ranks(mentions, pairs)]
     spans += [(m.start() + 1, m.end()) for m in patterns().hesitant.finditer(text)]  # "unwilling or unable to" is one denial
     floor = 0
     named: set[int] = set()  # a name between two limits is the first one's: what follows it may part them

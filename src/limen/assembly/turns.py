@@ -43,8 +43,9 @@ _WHO = re.compile(r"\s*who(?:se)?\s", re.IGNORECASE)
 _RELATIVE = re.compile(r"(?:who|that|which)\s", re.IGNORECASE)
 _WHO_DO = re.compile(r"\s(?:who|that|which)\s+(?!in\b)(?=[a-z])", re.IGNORECASE)
 _DO_TOO = re.compile(r"\s*(?:(?:who|that|which)\s+)?(?:(?:have|has|had|are|is|were|was|do|does|did|cannot|can|need|needs|receive[sd]?|require[sd]?|fail(?:s|ed)?|progress(?:es|ed)?|relapsed?|respond(?:s|ed)?|underwent|experienced?|developed|refused?|declined?|took|started)\b|never\s|not\s)", re.IGNORECASE)
-_ALSO_ARE = re.compile(r"\s*(?:(?:who|that)\s+)?(?:(?:is|are|was|were|has|have|had|do|does|did|cannot|can\s?not|could|will|would|refuses?|wish(?:es)?)\s|(?:currently|still|also)\s|(?:not\s+(?:able|willing)|unable|unwilling)\s)", re.IGNORECASE)
-_WHO_ARE = re.compile(r"\s*(?:who|that|is|are|was|were|has|have|had|do|does|did|cannot|can\s?not|will|would)\s", re.IGNORECASE)
+_ALSO_ARE = re.compile(r"\s*(?:(?:who|that)\s+)?(?:(?:is|are|was|were|has|have|had|do|does|did|cannot|can\s?not|could|refuses?|wish(?:es)?)\s|(?:currently|still|also)\s|(?:not\s+(?:able|willing)|unable|unwilling)\s)", re.IGNORECASE)
+_STILL = re.compile(r"\s*(?:(?:who|that)\s+)?(?:(?:is|are|was|were|has|have)\s+)?(?:currently|still|presently)\s", re.IGNORECASE)
+_WHO_ARE = re.compile(r"\s*(?:who|that|is|are|was|were|has|have|had|do|does|did|cannot|can\s?not)\s", re.IGNORECASE)
 _THEM = re.compile(r"\b(?:it|them|these|this|those|such|the\s+(?:drugs?|medications?|treatments?|therapy|use))\b", re.IGNORECASE)
 _THESE = re.compile(r"\s*(?:these|this|such)(?:\s+(?:conditions?|diseases?|disorders?|situations?|findings|symptoms|treatments?|circumstances))?\s+(?:can|could|may|might|will|would|is|are|affects?|interferes?|impairs?)\s", re.IGNORECASE)
 _COINFECTED = re.compile(r"\b(?:co-?|dual\s+|double\s+)infect(?:ions?|ed)\b", re.IGNORECASE)
@@ -225,8 +226,11 @@ def excluded_with(words: Words, cuts: Sequence[Cut], start: int, end: int) -> Cu
     The first of the things is then no ground without it.
     """
     first = next((c for c in cuts if c.join in ("or", "either")), None)
-    if words.role == "inclusion" or first is None or opened(words.text, start, end) is not None:
+    if words.role == "inclusion" or opened(words.text, start, end) is not None:
         return None
+    if first is None:  # "diabetes, and currently under treatment"
+        own = len(cuts) == 1 and cuts[0].join == "and" and _STILL.match(words.text, cuts[0].end, end) and words.names(start, cuts[0].start)
+        return cuts[0] if own and not any(m.kind == "demographic" for m in words.names(start, end)) else None
     cut = next((c for c in words.layout.joints(first.end, end) if c.join == "and" and _ALSO_ARE.match(words.text, c.end, end)), None)
     if cut is None or any(c.start > cut.end for c in cuts):
         return None

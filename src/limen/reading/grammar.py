@@ -121,7 +121,7 @@ def grammar() -> Grammar:
         before_operators=before,
         denied=re.compile(rf"(?<!or )(?:{alternation(table['denied']['words'])})(?:\s+(?:{alternation(table['denied']['between'])})){{0,3}}\s*$"),
         denial=re.compile(alternation(table["denied"]["words"])),
-        after=re.compile(rf"[\s,]{{0,2}}\(?(?P<phrase>{alternation(after)})(?!\s+(?:{alternation(table['degrees']['words'])}))"),
+        after=re.compile(rf"[\s,]{{0,2}}\(?(?!at\s+(?:least|most)\s+(?:{alternation(table['degrees']['words'])}))(?P<phrase>{alternation(after)})"),
         after_operators=after,
         joint=re.compile(rf"\s{{0,12}}(?:{alternation(ranges['joints'])})\s{{0,12}}"),
         opened_joint=re.compile(rf"\s?,?\s{{0,12}}(?:{alternation(ranges['opened'])})\s{{0,12}}(?:the\s)?"),
