@@ -98,7 +98,7 @@ _OPENING = re.compile(r"[\s*#_>\-–•·|(]*(?:\(?(?:[A-Z]\.)?\d{1,2}(?:\.\d{1,
 
 @cache
 def _notices() -> re.Pattern[str]:
-    return re.compile(alternation(list_words()["notices"]["beginnings"]), re.IGNORECASE)
+    return re.compile(rf"(?:[A-Z](?:\.\d{{1,2}}){{1,4}}[\s|]{{1,9}})?{alternation(list_words()['notices']['beginnings'])}", re.IGNORECASE)
 
 
 _RULED = re.compile(r"[\s\-–—_*=.|#]*(?:[A-Z]\.\d{1,2}(?:\.\d{1,2})*[\s|]*)?")
