@@ -45,6 +45,29 @@ def test_a_trial_of_one_group_asks_everyone() -> None:
     assert [c.text for c in trial.criteria] == ["Gout", "Asthma", "Breastfeeding mothers"]
 
 
+@pytest.mark.parametrize("heading", ["Biological mother exclusion:", "Healthy volunteers exclusion:", "Children exclusion:"])
+def test_people_before_the_name_of_a_list_are_its_heading(heading: str) -> None:
+    trial = limen.structure(f"Inclusion Criteria:\n- Gout\n{heading}\n- Asthma\n- Migraine\n".encode())
+    assert [c.role for c in trial.criteria] == ["inclusion", "exclusion", "exclusion"]
+
+
+@pytest.mark.parametrize("line", ["- Mothers under exclusion: smokers", "Reason for exclusion of children unknown"])
+def test_people_in_a_criterion_about_an_exclusion_head_no_list(line: str) -> None:
+    trial = limen.structure(f"Inclusion Criteria:\n- Gout\n{line}\n- Asthma\n".encode())
+    assert [c.role for c in trial.criteria] == ["inclusion"] * 3
+
+
+@pytest.mark.parametrize("line", ["Number of subjects for this age range: 40", "F.1.2.1 Number of subjects for this age range: 40", "- F.1.3.1\tNumber of subjects for this age range: 0"])
+def test_how_many_people_a_register_plans_for_is_no_criterion(line: str) -> None:
+    trial = limen.structure(f"Inclusion Criteria:\n- Gout\n{line}\nExclusion Criteria:\n- Asthma\n".encode())
+    assert [c.text for c in trial.criteria] == ["Gout", "Asthma"]
+
+
+def test_a_number_of_things_that_a_criterion_counts_is_one() -> None:
+    trial = limen.structure(b"Inclusion Criteria:\n- Gout\n- Number of swollen joints for this flare: 4\n")
+    assert len(trial.criteria) == 2
+
+
 @pytest.mark.parametrize("line", ["Signed consent Exclusion criteria:", "Does not meet the exclusion criteria", "Breastfeeding mothers\nExclusion criteria:"])
 def test_what_a_list_asks_is_no_label_of_a_heading(line: str) -> None:
     trial = limen.structure(f"Inclusion Criteria:\n- Gout\n- {line}\n- Asthma\n".encode())

@@ -98,7 +98,7 @@ _OPENING = re.compile(r"[\s*#_>\-–•·|(]*(?:\(?(?:[A-Z]\.)?\d{1,2}(?:\.\d{1,
 
 @cache
 def _notices() -> re.Pattern[str]:
-    return re.compile(alternation(list_words()["notices"]["beginnings"]), re.IGNORECASE)
+    return re.compile(rf"(?:[A-Z](?:\.\d{{1,2}}){{1,4}}[\s|]{{1,9}})?{alternation(list_words()['notices']['beginnings'])}", re.IGNORECASE)
 
 
 _RULED = re.compile(r"[\s\-–—_*=.|#]*(?:[A-Z]\.\d{1,2}(?:\.\d{1,2})*[\s|]*)?")
@@ -160,7 +160,8 @@ def _named_first(text: str, start: int, position: int, end: int) -> Heading | No
     if not titled or (rest and not _heading_like(rest) and not _tells_for_whom(match["rest"].strip(), rest)):
         return None
     title = alone and _is_title(text[position : match.end()]) and not text[start:position].strip()
-    if not match["criteria"] and (match["colon"] is None or not (title or kind_of(text, position, match.start()) in ("group", "apart"))):
+    kinds = ("group", "apart", "people") if alone and not text[start:position].strip() else ("group", "apart")
+    if not match["criteria"] and (match["colon"] is None or not (title or kind_of(text, position, match.start()) in kinds)):
         return None
     if not _names_list(text, start, position, match.start(), title=title):
         return None
