@@ -399,3 +399,31 @@ def test_the_end_of_a_wrapped_sentence_is_no_heading(words: str, gap: str) -> No
     item = f"          -  {first}{gap}             {second}"
     trial = limen.structure(f"Inclusion Criteria:{gap}{item}{gap}{gap}          -  Weight of at least 50 kg\n\nExclusion Criteria:\n\n          -  Asthma\n".encode())
     assert [c.role for c in trial.criteria] == ["inclusion", "inclusion", "exclusion"]
+
+
+FILLED = """Inclusion Criteria
+1. Able to read the language of the study and to come to all of its planned
+visits
+2. Using aspirin or any other platelet inhibitor regularly for at least the past
+14 days
+3. LVEF of at least 48 % by echocardiography, MUGA scan or by a recent cardiac
+MRI
+4. Weight of at least 50 kg
+Negative pregnancy test
+Exclusion Criteria
+- Patients with any known contraindication to the magnetic resonance imaging or
+MRI contrast
+- Heart failure of a class of more than II by the scale of the New York Heart
+Association
+- Gout
+"""
+
+
+def test_a_line_whose_first_word_had_no_room_above_goes_on_with_the_item() -> None:
+    trial = limen.structure(FILLED.encode())
+    assert [c.text.split()[-1] for c in trial.criteria] == ["visits", "days", "MRI", "kg", "test", "contrast", "Association", "Gout"]
+
+
+def test_a_line_that_had_room_above_is_an_item_by_itself() -> None:
+    trial = limen.structure(b"Inclusion Criteria\n1. Gout that was treated with colchicine for at least\nHypertension\n2. Asthma, and able to come to all of the planned visits of the study\n")
+    assert "Hypertension" in [c.text for c in trial.criteria]

@@ -13,8 +13,8 @@ from limen.assembly.grammar import grammar
 from limen.assembly.leaves import WORD, group, is_light, of_mention, unread
 from limen.assembly.needs import lists_people, requires
 from limen.assembly.purposes import told_of_time
-from limen.assembly.segments import Cut, between
-from limen.assembly.shutting import predicated, shut_for, shuts
+from limen.assembly.segments import Cut
+from limen.assembly.shutting import each_of, predicated, shut_for, shuts
 from limen.assembly.spread import none_of
 from limen.assembly.verdicts import verdicts
 from limen.assembly.whom import KINDS_OF_PEOPLE, of_some_people
@@ -50,7 +50,6 @@ _VERB = 40  # characters from a modal in which its verb stands
 _NEEDS = re.compile(r"needs?\s+to\s", re.IGNORECASE)
 _AND = re.compile(r"\band\s+(?:who\s+|also\s+)?$", re.IGNORECASE)
 _TOLD_OF_PEOPLE = re.compile(r"\s*(?:patients|subjects|participants|volunteers)?\s*,?\s*(?:(?:who|that)\s+(?:are\s+|have\s+)?|with\s+|using\s+|having\s+)(?!childbearing|(?:partner|wom[ae]n|m[ae]n)\b)", re.IGNORECASE)
-_TOGETHER = re.compile(r"\b(?:combin\w+|concomitant\w*|concurrent\w*|simultaneous\w*|both|together)\b", re.IGNORECASE)
 _MUST_ALONE = re.compile(r"must\s", re.IGNORECASE)
 _MUST_NOT = re.compile(r"(?:must|should|shall|may|can)\s*not\s", re.IGNORECASE)
 _BY_PRONOUN = re.compile(r"[^,;:.()]{1,80}(?P<comma>,\s+)(?=(?:then\s+)?(?:it|they|this|these|he|she)\s+(?:must|should|shall|has|have|need|needs|will)\b)", re.IGNORECASE)
@@ -168,7 +167,7 @@ class Guards:
             return group("and", [unread(self.words.text, start, but.start), self.shut_out(but.end, end)])
         if (place := self._subject_at(start, stop)) is not None:
             return group("and", [self.lists.stretch(start, place.start), self.shut_out(place.end, end)])
-        subject = self._each_of(start, stop, self.lists.stretch(start, stop))
+        subject = each_of(self.words, self.lists, start, stop)
         if subject is None or self.words.role == "exclusion":
             return subject
         if all_denied(subject) and not any(c.category == DENIAL and start <= c.start < stop for c in self.words.mentions.cues):
@@ -205,16 +204,6 @@ class Guards:
         """The reasons of a list with commas alone, of which one is enough."""
         joints = {c.join for c in self.words.layout.joints(start, end)}
         return AnyOf(of=why.of) if isinstance(why, AllOf) and joints and "and" not in joints else why
-
-    def _each_of(self, start: int, end: int, subject: Expression | None) -> Expression | None:
-        """What is shut out, each by itself where "and" lists it: "patients with A and patients with B are excluded", "smoking and BMI > 40 are not permitted"."""
-        joints = [c for c in self.words.layout.joints(start, end) if c.join in ("and", "comma")]
-        if not isinstance(subject, AllOf) or not joints or self.lists.people(joints, start, end):
-            return AnyOf(of=subject.of) if isinstance(subject, AllOf) and joints else subject
-        if _TOGETHER.search(self.words.text, start, end) or grammar().people.search(self.words.text, start, end) or all_denied(subject):
-            return subject
-        several = len(joints) != len(subject.of) - 1  # "heart failure with LVEF < 40 % and asthma"
-        return group("or", [self.lists.stretch(a, b) for a, b in between(start, end, joints)]) if several else AnyOf(of=subject.of)
 
     def demanded(self, start: int, end: int) -> Expression | None:
         """ "Participants must not have asthma" in an exclusion: it shuts out whoever does not meet the demand."""

@@ -20,12 +20,11 @@ from limen.outline.numbering import ENDS_OPEN, above_goes_on, follows, goes_on, 
 from limen.outline.running import marked
 from limen.outline.splits import run_on_lines, split_bullets
 from limen.outline.unmarked import as_items
+from limen.outline.wraps import wrapped_on
 
 Breaks = Literal["writer", "machine", "either"]
 _WRAPPED = (50, 100)  # characters of a line that a machine wrapped
 _NARROW = 40  # characters of the narrowest lines that one makes
-_SEVERAL = 4  # items that show how a list ends them
-_NEARLY = 8  # of so many one at most ends otherwise
 _LONGEST = 200  # characters of a lead that only opens a list
 _DENIAL = re.compile(r"\b(?:no|not|never|without|none|neither|nor|cannot|lack\w*|absence|fail\w*|(?:do|does|did|can)n['’]?t)\b", re.IGNORECASE)
 _SHUT = re.compile(r"\b(?:will|can|may|must|shall|should|is|are|be)\s*not\s+(?:be\s+)?(?:(?:included?|enrol\w*|recruited|accepted|admitted|allowed|permitted|considered|eligible|enter|participate|take\s+part|selected|randomi[sz]ed|registered|qualify)\b)", re.IGNORECASE)
@@ -122,7 +121,7 @@ def _nest(text: str, block: Sequence[Line], furniture: list[tuple[int, int]], jo
     breaks = None if marked else _breaks(text, block)
     grouped = any(_tells_apart(text, line, marked=marked) for line in block)
     anew = restarts(text, block)
-    wrapped = _wrapped_on(text, block) if marked else ()
+    wrapped = wrapped_on(text, block) if marked else ()
     for line in block:
         if is_ruled(text, line) or is_notice(text, line):
             furniture.append((line.start, line.end))
@@ -201,21 +200,6 @@ def _titles(text: str, start: int, end: int) -> bool:
 @cache
 def _continuing() -> re.Pattern[str]:
     return re.compile(alternation(list_words()["continues"]["words"]), re.IGNORECASE)
-
-
-def _wrapped_on(text: str, block: Sequence[Line]) -> frozenset[int]:
-    """Where lines without a mark begin that go on with the item above them: its writer ends nearly every item in a stop, and did not yet end this one."""
-    last = max((i for i, line in enumerate(block) if line.style is not None), default=0)
-    pairs = [(one, two, text[one.words : one.end].rstrip()[-1:] in ".;:!?") for one, two in zip(block[:last], block[1 : last + 1])]
-    ends = [stopped for _, two, stopped in pairs if two.style is not None]
-    if len(ends) < _SEVERAL or ends.count(False) * _NEARLY >= len(ends):
-        return frozenset()
-    return frozenset(two.start for one, two, stopped in pairs if two.style is None and not stopped and text.count("\n", one.words, two.words) == 1 and not _opens(text, two))
-
-
-def _opens(text: str, line: Line) -> bool:
-    """Whether a line is the lead of a list."""
-    return text[line.words].isupper() and ENDS_OPEN.search(text, line.words, line.end) is not None
 
 
 def _continues(text: str, line: Line, above: _Node, marked: bool, wrapped: bool) -> bool:
