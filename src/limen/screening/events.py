@@ -15,7 +15,7 @@ from limen.screening.facts import Event, Facts
 from limen.screening.logic import Truth, any_holds, negate
 from limen.screening.match import CURRENT, FAMILY, PAST, RECENT, Wanted
 from limen.screening.verdict import Evidence
-from limen.screening.vocabulary import tells_negative_test
+from limen.screening.vocabulary import tells_result
 from limen.screening.windows import (
     AT_SCREENING,
     OWN_DATES,
@@ -25,7 +25,7 @@ from limen.screening.windows import (
     window_turns,
 )
 
-_NEGATION = re.compile(r"\b(no|not|without|absence of|free of|free from|negative for|never|neither|nor|lack of|devoid of)\b\s*", re.IGNORECASE)
+_NEGATION = re.compile(r"\b(no|not|without|absence of|free of|free from|negative for|never|neither|nor|lack of|devoid of)\b\s*|(?<=\w)[\s-](?:sero-?)?negative$", re.IGNORECASE)
 _PEOPLE = re.compile(r"^(?:women|men|females|males)\s+(?:with|who\s+have|having)\s+", re.IGNORECASE)  # their sex is a leaf beside it
 _WAIVED = re.compile(  # what may be so or not: "gout, regardless of severity"
     r"(?<=\w)\W*\b(?:(?:regardless|irrespective|independent(?:ly)?)\s+of|no\s+matter|whether|with\s+or\s+without)\s.*", re.IGNORECASE | re.DOTALL
@@ -51,8 +51,8 @@ def wanted(leaf: Condition | Exposure) -> Wanted:
     """What a leaf asks for, without the words of its negation."""
     said = _WAIVED.sub("", _PEOPLE.sub("", leaf.text)) or leaf.text
     if not leaf.negated:
-        return Wanted(leaf.concept, said, spared_by(leaf))
-    return Wanted(leaf.concept, _NEGATION.sub("", said), spared_by(leaf), tested=tells_negative_test(leaf.text))
+        return Wanted(leaf.concept, said, spared_by(leaf), tested=tells_result(leaf.text, negative=False))
+    return Wanted(leaf.concept, _NEGATION.sub("", said), spared_by(leaf), tested=tells_result(leaf.text, negative=True))
 
 
 def find(facts: Facts, what: Wanted, lists: frozenset[str]) -> Found:

@@ -36,6 +36,7 @@ class Vocabulary(BaseModel):
     unlisted: frozenset[str]
     unlisted_classes: frozenset[str]
     tests: tuple[str, ...]
+    markers: tuple[str, ...]
     open_classes: frozenset[str]
     degrees: tuple[str, ...]
     secondary: frozenset[str]
@@ -55,11 +56,15 @@ def vocabulary() -> Vocabulary:
 
 
 @cache
-def _negative_test() -> re.Pattern[str]:
-    tests = "|".join(map(re.escape, vocabulary().tests))
-    return re.compile(rf"\b(?:{tests})s?\b[^.;]{{0,80}}\bnegative\b|\bnegative\b[^.;]{{0,80}}\b(?:{tests})s?\b", re.IGNORECASE)
+def _result(outcome: str) -> re.Pattern[str]:
+    tests, markers = ("|".join(map(re.escape, words)) for words in (vocabulary().tests, vocabulary().markers))
+    told = rf"\b(?:{tests})s?\b[^.;]{{0,80}}\b{outcome}\b|\b{outcome}\b[^.;]{{0,80}}\b(?:{tests})s?\b"
+    return re.compile(rf"{told}|\bsero-?{outcome}\b|\b{outcome}\s+for\b|\b(?:{markers})(?:\s(?:virus|infection|status))?(?:\s?\([^()]{{1,12}}\))?[\s-]{outcome}\b", re.IGNORECASE)
 
 
-def tells_negative_test(text: str) -> bool:
-    """Whether words ask for a test that was negative: "swab negative for influenza", which nobody shows by having no influenza."""
-    return _negative_test().search(text) is not None
+def tells_result(text: str, *, negative: bool) -> bool:
+    """Whether words ask for what a test must have shown: "swab negative for influenza", "HIV negative", "HBsAg positive".
+
+    Nobody shows it by having no such disease on a list.
+    """
+    return _result("negative" if negative else "positive").search(text) is not None
