@@ -26,6 +26,7 @@ Reach = Literal["plain", "qualified", "clause"]
 _QUALIFIERS = 2
 _WORDS = 4
 _CLASS = 10  # kinds in the catalogue from which a concept is a class of diseases or drugs rather than one of them
+_TREATMENT = re.compile(r"\b(?P<of>[^\W\d_]{3,})\s(?:treatments?|therap(?:y|ies)|medications?|medicines?|drugs?)\W*$")
 _TAG = re.compile(r"\s*\((?:disorder|finding|procedure|situation|morphologic abnormality|substance|product)\)\s*$")
 _PARTED = re.compile(r"(?<=\w)[+/](?=\w)")  # two names in one word: "DVT+PE"
 _MARKS = re.compile(r"[^\w%+/]+")
@@ -292,10 +293,15 @@ class Catalogue:
         further = self._further(_method(wanted.text)[0], [name for one in asked for name in self._names(one)])
         if not asked and further <= _stems("verdicts"):
             return "clause"
-        met = bool(further & _stems("meeting")) and any(self.lexicon.concepts[one].kind == "condition" for one in asked)
+        met = any(self.lexicon.concepts[one].kind == "condition" for one in asked) and (bool(further & _stems("meeting")) or self._is_treatment(wanted.text, asked))
         if met or further & _stems("turning") or _ahead().search(wanted.text) or len(further) > (_QUALIFIERS if asked else _WORDS):
             return "clause"
         return "qualified" if further and asked else "plain"
+
+    def _is_treatment(self, text: str, asked: frozenset[str]) -> bool:
+        """Whether words name what is given for a disease, and not the disease: "on hepatitis treatment"."""
+        given = _TREATMENT.search(text.lower())
+        return given is not None and any(name.lower().endswith(given["of"]) for one in asked for name in self._names(one))
 
     def _further(self, text: str, names: Iterable[str]) -> frozenset[str]:
         """The words of a text that mean something and that the nearest of the names does not cover."""
