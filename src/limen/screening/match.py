@@ -244,7 +244,7 @@ class Catalogue:
             return self._unlisted(asked, label)
         if any(asked & self.lexicon.ancestors(one) for one in known):
             narrowed = not asked & known and (bool(_words(wanted.text) & _stems("narrowing")) or self._is_vague(wanted, asked))
-            return "is" if not narrowed and self._says_no_more(wanted, asked, label, known) else "may"
+            return "is" if not narrowed and not self._is_treatment(wanted.text, asked) and self._says_no_more(wanted, asked, label, known) else "may"
         if any(known & self.lexicon.ancestors(one) for one in asked) or self._comes_with(asked, known) or self._may_do(asked, known):
             return "may"
         return "may" if self._tells_of(wanted, label) else "not"
@@ -293,7 +293,8 @@ class Catalogue:
         further = self._further(_method(wanted.text)[0], [name for one in asked for name in self._names(one)])
         if not asked and further <= _stems("verdicts"):
             return "clause"
-        met = any(self.lexicon.concepts[one].kind == "condition" for one in asked) and (bool(further & _stems("meeting")) or self._is_treatment(wanted.text, asked))
+        met = bool(further & _stems("meeting")) and any(self.lexicon.concepts[one].kind == "condition" for one in asked)
+        met = met or self._is_treatment(wanted.text, asked)
         if met or further & _stems("turning") or _ahead().search(wanted.text) or len(further) > (_QUALIFIERS if asked else _WORDS):
             return "clause"
         return "qualified" if further and asked else "plain"
@@ -301,7 +302,10 @@ class Catalogue:
     def _is_treatment(self, text: str, asked: frozenset[str]) -> bool:
         """Whether words name what is given for a disease, and not the disease: "on hepatitis treatment"."""
         given = _TREATMENT.search(text.lower())
-        return given is not None and any(name.lower().endswith(given["of"]) for one in asked for name in self._names(one))
+        if given is None:
+            return False
+        diseases = (one for one in asked if self.lexicon.concepts[one].kind == "condition")
+        return any(name.lower().endswith(given["of"]) for one in diseases for name in self._names(one))
 
     def _further(self, text: str, names: Iterable[str]) -> frozenset[str]:
         """The words of a text that mean something and that the nearest of the names does not cover."""
