@@ -6,6 +6,7 @@ import pytest
 
 import limen
 from limen.criteria import AllOf, AnyOf, Condition, Demographic, Exposure, IfThen, Unread
+from limen.render import tree
 
 
 @pytest.mark.parametrize("words", ["None", "- None.", "N/A", "* Not applicable", "No exclusion criteria."])
@@ -427,3 +428,9 @@ def test_a_line_whose_first_word_had_no_room_above_goes_on_with_the_item() -> No
 def test_a_line_that_had_room_above_is_an_item_by_itself() -> None:
     trial = limen.structure(b"Inclusion Criteria\n1. Gout that was treated with colchicine for at least\nHypertension\n2. Asthma, and able to come to all of the planned visits of the study\n")
     assert "Hypertension" in [c.text for c in trial.criteria]
+
+
+def test_what_is_done_if_any_test_is_abnormal_joins_no_list() -> None:
+    trial = limen.structure(b"Inclusion Criteria\n* Adequate organ function. If any of the tests is abnormal, it may be repeated within a week:\n  1. Platelets >= 100 x 10^9/L\n  2. ALT <= 90 U/L\n* If any of the following apply, the patient may enter:\n  1. Gout\n  2. Asthma\n")
+    first, second = ("".join(tree(c.requirement)) for c in trial.criteria)
+    assert "any of" not in first and "any of" in second

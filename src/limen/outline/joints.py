@@ -31,6 +31,9 @@ class Joint:
     word: str
 
 
+_WHEN = re.compile(r"\b(?:if|in\s+case|when|should)\s(?![^.,;:]*\b(?:following|below|these|criteria|conditions)\b)[^.,;:]{1,160}[.,;]", re.IGNORECASE)  # "if any of the tests is abnormal, ..."
+
+
 @cache
 def logic_words() -> tuple[re.Pattern[str], re.Pattern[str]]:
     """The words of a lead that ask for any, or all, of its items."""
@@ -55,7 +58,7 @@ def logic_of(text: str, start: int, end: int, children: Sequence[Clause], joints
     """How the items combine, by the lead's words, a joint on a line of its own, or the last words of an item."""
     if not children:
         return None, None
-    lead = text[max(start, end - _LEAD) : end]
+    lead = _WHEN.sub(" ", text[max(start, end - _LEAD) : end])
     if (count := count_of(lead)) is not None:
         return ("any", None) if count == 1 else ("at_least", count)
     any_words, all_words = logic_words()
