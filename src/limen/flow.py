@@ -20,6 +20,7 @@ from limen.repair import PAD
 _MARK = re.compile(r"[-–—*•·○▪◦‣+?](?:\s|$)|\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{1,4})[.)](?:\s|$)")
 _LAST_WORD = re.compile(r"[^\W_]+$")
 _OPEN = (",", "(", "[", "-", " –", "/", "<", ">", "≤", "≥", "=")
+_COMPARATORS = ("<", ">", "≤", "≥", "=")
 _BLANKS = re.compile(rf"\s(?:\s+|(?<=[\n\t{PAD}]))")
 _TIGHT = re.compile(r"[<>≥≤](?:(?<=\sor.)|(?<=\sand.)|(?<=\sbut.)|(?<=[,;)].))")
 _SQUARE = re.compile(r"(?<!within\s)(?<!least\s)(?<!than\s)\[([^()\[\]]{0,300})\]")
@@ -138,8 +139,10 @@ def _short() -> re.Pattern[str]:
 
 def _goes_on(text: str, line: int, end: int, following: int) -> bool:
     """Whether the line from `line` to `end` goes on in the next, which begins at `following`."""
-    if following == len(text) or not text[line:end].strip() or _MARK.match(text, following):
+    if following == len(text) or not text[line:end].strip():
         return False
+    if _MARK.match(text, following):
+        return text.endswith(_COMPARATORS, line, end)  # "ECOG is ≤" over "1."
     if text.endswith(_OPEN, line, end):
         return True
     last = _LAST_WORD.search(text, max(line, end - 40), end)
