@@ -297,8 +297,8 @@ class Lists:
         if loose and (listed := either_list(self.words, start, end)):
             return self._split(start, end, listed)
         if loose:
-            if (further := turns.relative_of_one(self.words, cuts, loose[0], start)) is not None:
-                return group("and", [self.items(*self.words.trim(start, loose[0].start)), self.items(*self.words.trim(further.end(), end))])
+            if (further := turns.further_of_one(self.words, cuts, loose[0], start)) is not None:
+                return group("and", [self.items(*self.words.trim(start, further[0].start)), self.items(*self.words.trim(further[1], end))])
             if (shut := closed(self.words, cuts)) is not None:
                 return group("and", [self.items(*self.words.trim(start, shut.start)), self.items(*self.words.trim(shut.end, end))])
             return self._split(start, end, with_last(self.words, start, end, cuts, loose))

@@ -11,7 +11,7 @@ from limen.assembly.denials import all_denied, opened
 from limen.assembly.grammar import grammar
 from limen.assembly.kinds import Kinds
 from limen.assembly.leaves import group, is_light, one_way, under_window
-from limen.assembly.segments import between
+from limen.assembly.segments import Cut, between
 from limen.assembly.shared import closed, shared_by_all
 from limen.assembly.words import Words
 from limen.criteria import AllOf, AnyOf, AtLeast, Expression, IfThen, Not, Threshold, Unread, leaves
@@ -179,6 +179,9 @@ class Counts:
         if match is None or not self._open(match, start) or not (match.group("least") or match.group("more") or match.group("count").lower() in ("one", "any")):
             return None
         begin, stop = self.words.trim(match.end(), end)
+        if (further := self._further(begin, stop)) is not None:
+            listed = self._of_list(start, further.start)
+            return group("and", [listed, self.lists.stretch(further.end, end)]) if listed is not None else None
         cuts = self.lists.kinds.listing(begin, stop)
         if not cuts or any(c.join != "comma" for c in cuts[:-1]) or self.words.limits(begin, stop):
             return None
@@ -190,6 +193,13 @@ class Counts:
         if not plain or any(p is None or all_denied(p) for p in parts):
             return None
         return self._made(match, start, end, [p for p in parts if p is not None])
+
+    def _further(self, start: int, end: int) -> Cut | None:
+        """The ", and" behind the last of an inclusion's list: "one of A, B and C, and age > 40"."""
+        cuts = self.lists.kinds.listing(start, end) if self.words.role == "inclusion" else []
+        last = next((i for i, c in enumerate(cuts) if c.join != "comma"), len(cuts))
+        behind = cuts[last + 1 : last + 2]
+        return behind[0] if behind and behind[0].join == "and" and behind[0].loose else None
 
     def _bare(self, start: int, place: int, stretches: Sequence[tuple[int, int]]) -> bool:
         """Whether commas alone may close a list: a count at its head, or in an inclusion behind "and", and names of one kind that open each item."""
@@ -203,6 +213,8 @@ class Counts:
         if len(pieces) > 1:
             behind = len(pieces) == 2 and _AND.match(self.words.text, pieces[1][0]) and self.words.layout.joints(*pieces[0])
             return pieces[0][1] if behind else end
+        if (further := self._further(start, end)) is not None:
+            return further.start
         cuts = self.words.layout.joints(start, end)
         cut = closed(self.words, cuts) or shared_by_all(self.words, cuts, start, end)
         either = [c for c in cuts if c.join in ("or", "either")]

@@ -20,6 +20,7 @@ from limen.criteria import AllOf, AnyOf, Condition, Exposure, Expression, Not
 from limen.mentions import Mention
 
 _EITHER = re.compile(r"\s*(?:(?:has|have|had|is|are|with|on)\s+){0,2}(?:either|one\s+(?:or\s+more\s+)?of|at\s+least\s+one\s+of)\s", re.IGNORECASE)
+_ONE_OF = re.compile(r"\s*(?:has\s+|have\s+)?(?:any|either|one|at\s+least\s+\w+)\s+(?:or\s+more\s+)?of\s", re.IGNORECASE)
 _ALTERNATIVES = re.compile(r"\s*\((?:either\s)?[^(),;]{1,80}\sor\s[^(),;]{1,80}\)\W*$", re.IGNORECASE)
 _WHO_HAVE = re.compile(r"\s+(?:who|that)\s+(?:also\s+)?(?:have|has|had)\s+(?:(?:also|a|an|any|known|active|history\s+of)\s+){0,3}", re.IGNORECASE)
 _BOTH = re.compile(r"\b(?:both|simultaneous|combined\s+use\s+of|(?:a\s+|the\s+)?(?:simultaneous\s+presence|combination|co-?existence|concurrence)\s+of)\s+(?:(?!(?:and|or|in|for)\b)[\w-]+\s+){0,3}$", re.IGNORECASE)
@@ -156,15 +157,29 @@ def told_either_way(words: Words, cuts: Sequence[Cut], start: int) -> int | None
     return relative.start() if again and named and opened(words.text, start, relative.start()) is None else None
 
 
-def relative_of_one(words: Words, cuts: Sequence[Cut], comma: Cut, start: int) -> re.Match[str] | None:
-    """The "who" or "with" behind a list's first comma that says more of the same people; none where an exclusion's "or" goes on with another "who".
+def further_of_one(words: Words, cuts: Sequence[Cut], comma: Cut, start: int) -> tuple[Cut, int] | None:
+    """The comma behind which more is said of the same people, and where that begins: behind "who" or "with", or at "presenting with"."""
+    if (begin := _relative_of_one(words, cuts, comma, start)) is not None:
+        return comma, begin
+    tells = grammar().participle
+    told = [c for c in cuts if words.role == "inclusion" and tells.match(words.text, c.end)]
+    if not told or told[-1].join != "comma" or any(c.join == "or" for c in told):
+        return None
+    either = any(c.join == "or" and c.start < told[-1].start for c in cuts)  # "reporting fever or cough, associated with A or B" are two
+    lists = tells.match(words.text, start) is not None or _ONE_OF.match(words.text, start) is not None
+    apart = words.weighty(start, told[-1].start) and (either or not lists)
+    return (told[-1], words.skip(told[-1].end)) if apart else None
+
+
+def _relative_of_one(words: Words, cuts: Sequence[Cut], comma: Cut, start: int) -> int | None:
+    """The end of the "who" or "with" behind a list's first comma; none where an exclusion's "or" goes on with another "who".
 
     Nor is it where an exclusion that opens with "with" lists further things behind it: "with gout, with asthma, fever" are three.
     """
     found = words.layout.relative_at(comma.end) if comma.join == "comma" else None
     others = words.role == "exclusion" and any(c.join == "or" and _WHO.match(words.text, c.end) for c in cuts)
     listed = words.role == "exclusion" and cuts[-1].loose and cuts[-1].start > comma.start and _OPENS_WITH.match(words.text, start) and _OPENS_WITH.match(words.text, comma.end)
-    return None if found is None or listed or (others and _WHO.match(words.text, comma.end)) else found
+    return None if found is None or listed or (others and _WHO.match(words.text, comma.end)) else found.end()
 
 
 def both(words: Words, cuts: Sequence[Cut], start: int, end: int) -> bool:
