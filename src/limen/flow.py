@@ -18,6 +18,7 @@ from limen.lexicon.load import data, read_toml
 from limen.repair import PAD
 
 _MARK = re.compile(r"[-–—*•·○▪◦‣+?](?:\s|$)|\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{1,4})[.)](?:\s|$)")
+_CLOSES = re.compile(r"[^\W_]{1,4}\)")
 _LAST_WORD = re.compile(r"[^\W_]+$")
 _OPEN = (",", "(", "[", "-", " –", "/", "<", ">", "≤", "≥", "=")
 _COMPARATORS = ("<", ">", "≤", "≥", "=")
@@ -142,11 +143,19 @@ def _goes_on(text: str, line: int, end: int, following: int) -> bool:
     if following == len(text) or not text[line:end].strip():
         return False
     if _MARK.match(text, following):
-        return text.endswith(_COMPARATORS, line, end)  # "ECOG is ≤" over "1."
+        return text.endswith(_COMPARATORS, line, end) or closes_bracket(text, line, end, following)  # "ECOG is ≤" over "1."
     if text.endswith(_OPEN, line, end):
         return True
     last = _LAST_WORD.search(text, max(line, end - 40), end)
     return _FILLED[0] <= end - line <= _FILLED[1] or (last is not None and last.group().lower() in _open_words())
+
+
+def closes_bracket(text: str, line: int, end: int, following: int) -> bool:
+    """Whether what looks like a mark ends a bracket of the line before it: "(class A or" over "B)"."""
+    if _CLOSES.match(text, following) is None or text.count("(", line, end) <= text.count(")", line, end):
+        return False
+    last = _LAST_WORD.search(text, max(line, end - 40), end)
+    return text.endswith(",", line, end) or (last is not None and last.group().lower() in _open_words())
 
 
 @cache

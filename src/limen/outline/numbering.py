@@ -10,6 +10,7 @@ from unicodedata import numeric
 from limen.outline.lines import CIRCLED, Line
 
 _BARE = re.compile(r"(\d{1,2})[ \t]+(?=\S)")
+_ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x")
 _COUNTED = 3  # lines that must count on from 1 before their bare numbers are marks
 ENDS_OPEN = re.compile(r"(?:[:：]|\bfollowing\.?|\bbelow\.?)\s*$", re.IGNORECASE)
 
@@ -69,12 +70,14 @@ def _place(line: Line) -> int:
 
 
 def follows(before: str | None, number: str | None) -> bool:
-    """Whether two printed numbers follow each other: 3) and 4), a. and b."""
+    """Whether two printed numbers follow each other: 3) and 4), a. and b., (i) and (ii)."""
     if not before or not number:
         return False
     a, b = _core(before), _core(number)
     if a.isdigit() and b.isdigit():
         return int(b) == int(a) + 1
+    if a in _ROMAN and b in _ROMAN[1:]:
+        return _ROMAN.index(b) == _ROMAN.index(a) + 1
     return len(a) == len(b) == 1 and ord(b) == ord(a) + 1
 
 

@@ -18,9 +18,9 @@ from limen.outline.joints import Joint, alternatives, count_of, ends_in_joint, l
 from limen.outline.lines import Heading, Line, Role, heading_at, is_joint, is_notice, is_ruled, list_words, read_line, split_lines
 from limen.outline.numbering import ENDS_OPEN, above_goes_on, follows, goes_on, opens, restarts, with_bare_numbers
 from limen.outline.running import marked
-from limen.outline.splits import run_on_lines, split_bullets
+from limen.outline.splits import first_items_apart, run_on_lines, split_bullets
 from limen.outline.unmarked import as_items
-from limen.outline.wraps import wrapped_on
+from limen.outline.wraps import without_closings, wrapped_on
 
 Breaks = Literal["writer", "machine", "either"]
 _WRAPPED = (50, 100)  # characters of a line that a machine wrapped
@@ -108,7 +108,8 @@ def _stretches(text: str, sections: Sequence[Section], role: Role) -> list[tuple
 def _close(text: str, lines: list[Line], block: Block, furniture: list[tuple[int, int]]) -> None:
     """The lines of one list become its clauses."""
     joints: list[Joint] = []
-    written = [line for line in with_bare_numbers(text, lines) if text[line.start : line.end].strip()]
+    written = without_closings(text, [line for line in lines if text[line.start : line.end].strip()])
+    written = with_bare_numbers(text, first_items_apart(text, written))
     roots = _nest(text, as_items(text, marked(text, written)), furniture, joints)
     clauses = [c for node in _unwrap(text, roots, furniture, block.role) if (c := _clause(text, node, furniture)) is not None]
     block.clauses += alternatives(text, clauses, joints) if block.role == "inclusion" else clauses

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from limen.flow import closes_bracket
 from limen.outline.lines import Line
 from limen.outline.numbering import ENDS_OPEN, follows
 
@@ -18,6 +19,12 @@ _Pair = tuple[Line, Line]
 def wrapped_on(text: str, block: Sequence[Line]) -> frozenset[int]:
     """Where lines without a mark begin that go on with the item above them, in a list whose other lines show it."""
     return _unended(text, block) | _filled(text, block)
+
+
+def without_closings(text: str, lines: Sequence[Line]) -> list[Line]:
+    """The lines, without the marks that are none: they end a bracket of the line above, "(class A or" over "B)"."""
+    closing = {two.start for one, two in zip(lines, lines[1:]) if two.style is not None and closes_bracket(text, one.words, one.words + len(text[one.words : one.end].rstrip()), two.mark_start)}
+    return [line._replace(words=line.mark_start, style=None, number=None) if line.start in closing else line for line in lines]
 
 
 def _unended(text: str, block: Sequence[Line]) -> frozenset[int]:

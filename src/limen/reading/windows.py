@@ -14,6 +14,7 @@ from limen.lexicon.load import data, read_toml
 from limen.lexicon.patterns import Scanner, alternation
 from limen.mentions import Quantity, TimeSpan
 from limen.reading.grammar import grammar
+from limen.reading.half_lives import end_of_half_lives, half_lives
 
 _STOP = re.compile(r"[;()]|\.\s|\.$|,\s")
 _WITH = re.compile(r"\s(?P<with>with)\s+$", re.IGNORECASE)
@@ -44,10 +45,6 @@ _AHEAD = re.compile(  # what lies ahead of a visit, and not behind it
 _PLANNED = 80  # characters before a length of time in which it is said to lie ahead
 _LEAD_LENGTH = 40
 _LONGEST_LEAD = 120
-_ASIDE = (  # what a length of time may be in other words: "(or 5 half-lives)", "or 5 half-lives of the drug (whichever is longer)", "(one cycle)"
-    r"(?:\s?\((?:[^()]{{0,60}}{half_life}[^()]{{0,80}}|[^()\s]{{1,6}}\s?[^\W\d_]{{1,6}})\)"
-    r"|,?\sor\s(?!(?:fewer|less)\s+than\b)[^.;()]{{0,40}}{half_life}(?:\s(?:of|for)\s[^.;,()]{{1,50}}?)?(?:\s?\([^()]{{1,60}}\))?(?:,?\s\(?whichever\s[^.;()]{{3,40}}?\)?)?)"
-)
 
 
 class _Phrases(NamedTuple):
@@ -56,7 +53,6 @@ class _Phrases(NamedTuple):
     trails: re.Pattern[str]
     trail_kinds: dict[str, str]
     aside: re.Pattern[str]
-    half_lives_before: re.Pattern[str]
     anchors: Scanner
     anchor_ids: dict[str, Anchor]
     of_study: re.Pattern[str]
@@ -82,14 +78,12 @@ def _phrases() -> _Phrases:
     said = [*bare["phrases"].items(), *anchored.items()]
     operators = {p: None if op == "for" else cast(Operator, op) for op, phrases in said for p in phrases}
     lengths = {name: (code, Decimal(1)) for code, names in bare["units"].items() for name in names}
-    half_life = alternation(table["aside"]["half_lives"])
     lengths |= {name: (code, Decimal("0.5")) for code, names in bare["halves"].items() for name in names}
     lengths |= {name: (code, Decimal(2)) for code, names in bare["twos"].items() for name in names}
     return _Phrases(
         Scanner(alternation(leads)), leads,
         re.compile(rf"\]?[\s-]?(?P<phrase>{alternation(trails)})", re.IGNORECASE), trails,
-        re.compile(rf"{_ASIDE.format(half_life=half_life)}[\s,]{{1,2}}(?P<phrase>{alternation(trails)})", re.IGNORECASE),
-        re.compile(rf"\bwithin\s(?:[^\s;,()]{{1,20}}\s){{1,5}}{half_life}(?:\s(?:of|for)\s[^.;,()]{{1,40}})?(?:\s\([^()]{{1,60}}\))?,?\sor\s$", re.IGNORECASE),
+        re.compile(rf"{half_lives().between}[\s,]{{1,2}}(?P<phrase>{alternation(trails)})", re.IGNORECASE),
         Scanner(alternation(anchors)), anchors,
         re.compile(rf"\s(?:{alternation(table['of_study']['first_dose'])})", re.IGNORECASE),
         re.compile(rf"\sof\s(?:the\s|any\s)?(?:{alternation(table['of_study']['whose'])})(?:\s(?:{alternation(table['of_study']['first_dose'])})){{0,2}}", re.IGNORECASE),
@@ -201,7 +195,8 @@ def _time_span(text: str, quantity: Quantity, ends: Collection[int], following: 
     if trail == "of" and (lead == "for" or (lead != "within" and not quantity.explicit)):
         trail, anchor, end = None, None, quantity.end
     beside = _phrases().aside.match(text, quantity.end) if trail is not None else None
-    return TimeSpan(quantity, lead, trail, anchor, start, end, beside.start("phrase") if beside else 0)
+    told = end_of_half_lives(text, end, opened=half_lives().before.search(text, start, quantity.number_start) is not None)
+    return TimeSpan(quantity, lead, trail, anchor, start, told, told if told > end else beside.start("phrase") if beside else 0)
 
 
 def _lead(text: str, start: int) -> tuple[str | None, int]:
@@ -215,7 +210,7 @@ def _lead(text: str, start: int) -> tuple[str | None, int]:
         if filler.fullmatch(gap) and "age" not in gap and not (gap.lstrip().startswith("to ") and match.group().lower().endswith("prior")):
             lead, start = phrases.lead_kinds[_key(match.group())], match.start()
             break
-    within = phrases.half_lives_before.search(text, max(0, start - _LONGEST_LEAD), start) if lead in (None, "within") else None
+    within = half_lives().before.search(text, max(0, start - _LONGEST_LEAD), start) if lead in (None, "within") else None
     return ("within", within.start()) if within else (lead, start)
 
 
@@ -234,8 +229,6 @@ def _trail(text: str, end: int, following: int) -> tuple[str | None, Anchor | No
         return kind, "other", match.end() - len(" or")  # "4 weeks before or planned in the 4 weeks after"
     if kind == "after" and _STATE.match(text, match.start("phrase")):
         return None, None, end  # "1 year post-menopausal"
-    if aside is not None and kind == "since":
-        return None, None, end
     if kind == "since":
         opened_alone = _BETWEEN.match(match.group("phrase"))
         between = _AND.match(text, match.end()) if _TWO_ENDS.search(match.group("phrase")) else None

@@ -27,6 +27,7 @@ from limen.screening.defaults import Defaults
 from limen.screening.denied import is_either_length
 from limen.screening.events import CONDITIONS, EVERYTHING, lists_of, past_and_current, wanted
 from limen.screening.facts import Facts
+from limen.screening.half_lives import counts_half_lives
 from limen.screening.interval import point, region
 from limen.screening.match import Wanted, normal
 from limen.screening.measured import asks_for_several, fits_reference, limit_in_unit, same_circumstances
@@ -57,6 +58,8 @@ class Compiler:
             case Unread():
                 return NOBODY
             case Threshold() if is_either_length(leaf, criterion):
+                return None
+            case Threshold() | Condition() | Exposure() if counts_half_lives(leaf.window):
                 return None
             case Threshold():
                 return NOBODY if refusal(leaf, context) else self._threshold(leaf, context)

@@ -12,6 +12,7 @@ from limen.screening.answers import Answer, Context, describe, leaf_text, unknow
 from limen.screening.besides import spared_by
 from limen.screening.dates import TIME_UNITS, When, shift
 from limen.screening.facts import Event, Facts
+from limen.screening.half_lives import beyond_half_lives, counts_half_lives
 from limen.screening.logic import Truth, any_holds, negate
 from limen.screening.match import CURRENT, FAMILY, PAST, RECENT, Wanted
 from limen.screening.verdict import Evidence
@@ -165,6 +166,8 @@ def _why(event: Event, what: Wanted, holds: Truth, unsure: bool, leaf: Condition
         return f"{event.label.name} is only suspected"
     past = "it is past: does the criterion ask for it now, or ever?"
     timed = leaf.window is not None or isinstance(leaf, Threshold)
+    if counts_half_lives(leaf.window):
+        return "whether its half-lives are over must be judged by a person"
     return "the dates on record do not tell" if timed else past
 
 
@@ -236,7 +239,7 @@ def _window_test(window: Window, context: Context) -> Callable[[Event], Truth] |
         spans = span if isinstance(span, str) else (span,)
     if isinstance(spans, str):
         return spans
-    return lambda event: None if event.suspected else agreed(overlaps(event, span) for span in spans)
+    return beyond_half_lives(window, lambda event: None if event.suspected else agreed(overlaps(event, span) for span in spans), recent=window.relation in ("within", "during"))
 
 
 def unplaced(window: Window) -> str:

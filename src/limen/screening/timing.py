@@ -24,6 +24,7 @@ from limen.screening.events import (
     unplaced,
 )
 from limen.screening.facts import Event
+from limen.screening.half_lives import beyond_half_lives
 from limen.screening.interval import Interval, region, satisfies
 from limen.screening.logic import Truth, negate
 from limen.screening.match import Wanted, normal
@@ -81,7 +82,7 @@ def _window_test(threshold: Threshold, limit: Interval, unit: str, context: Cont
     if window is not None and window.relation == "after":
         return f"{threshold.text!r} lies after the screening date"
     begins = is_of_beginning(threshold, context.criterion)
-    return lambda event: _before(event, context.on, limit, unit, begins=begins)
+    return beyond_half_lives(window, lambda event: _before(event, context.on, limit, unit, begins=begins), recent=threshold.operator in ("lt", "le"))
 
 
 def _after(event: Event, anchor: When, limit: Interval, unit: str) -> Truth:

@@ -43,6 +43,8 @@ class Vocabulary(BaseModel):
     general: frozenset[str]
     qualitative: frozenset[str]
     beginnings: frozenset[str]
+    shorter: tuple[str, ...]
+    longer: tuple[str, ...]
     printed_units: tuple[str, ...]
     states: dict[str, tuple[str, ...]]
     female: _Female
