@@ -23,10 +23,10 @@ from limen.screening.vocabulary import vocabulary
 
 Relation = Literal["is", "may", "not"]
 Reach = Literal["plain", "qualified", "clause"]
-_QUALIFIERS = 2
-_WORDS = 4
+_QUALIFIERS, _WORDS = 2, 4
 _CLASS = 10  # kinds in the catalogue from which a concept is a class of diseases or drugs rather than one of them
 _TREATMENT = re.compile(r"\b(?P<of>[^\W\d_]{3,})\s(?:treatments?|therap(?:y|ies)|medications?|medicines?|drugs?)\W*$")
+_TREATMENT_FOR = re.compile(r"\b(?:treatments?|therap(?:y|ies)|medications?|medicines?|drugs?)\s(?:for|of|against)\s")
 _TAG = re.compile(r"\s*\((?:disorder|finding|procedure|situation|morphologic abnormality|substance|product)\)\s*$")
 _PARTED = re.compile(r"(?<=\w)[+/](?=\w)")  # two names in one word: "DVT+PE"
 _MARKS = re.compile(r"[^\w%+/]+")
@@ -293,14 +293,16 @@ class Catalogue:
         further = self._further(_method(wanted.text)[0], [name for one in asked for name in self._names(one)])
         if not asked and further <= _stems("verdicts"):
             return "clause"
-        met = bool(further & _stems("meeting")) and any(self.lexicon.concepts[one].kind == "condition" for one in asked)
-        met = met or self._is_treatment(wanted.text, asked)
-        if met or further & _stems("turning") or _ahead().search(wanted.text) or len(further) > (_QUALIFIERS if asked else _WORDS):
+        met = bool(further & _stems("meeting")) and all(self.lexicon.concepts[one].kind == "condition" for one in asked)
+        given = self._is_treatment(wanted.text, asked) and not (asked and _TREATMENT_FOR.search(wanted.text.lower()))  # who has no gout has no drugs for it
+        if met or given or further & _stems("turning") or _ahead().search(wanted.text) or len(further) > (_QUALIFIERS if asked else _WORDS):
             return "clause"
         return "qualified" if further and asked else "plain"
 
     def _is_treatment(self, text: str, asked: frozenset[str]) -> bool:
-        """Whether words name what is given for a disease, and not the disease: "on hepatitis treatment"."""
+        """Whether words name what is given for a disease, and not the disease: "on hepatitis treatment", "drugs for gout"."""
+        if _TREATMENT_FOR.search(text.lower()) and all(self.lexicon.concepts[one].kind == "condition" for one in asked):
+            return True
         given = _TREATMENT.search(text.lower())
         if given is None:
             return False
