@@ -76,8 +76,8 @@ def reacted_to(words: Words, parts: Sequence[Expression | None]) -> tuple[list[E
     made, head, leads = list(parts), None, False
     for index, part in enumerate(parts):
         beside = head is not None and isinstance(part, Exposure) and _is_name(part.text) and part.negated == getattr(head, "negated", False)
-        if head is not None and isinstance(part, AnyOf) and all(isinstance(p, Exposure) and _is_name(p.text) for p in part.of):  # "allergy to A, B/C"
-            made[index] = AnyOf(of=tuple(_of_head(head, p) for p in part.of if isinstance(p, Exposure)))
+        if head is not None and isinstance(part, AnyOf) and all(isinstance(p, Unread) or (isinstance(p, Exposure) and _is_name(p.text)) for p in part.of):
+            made[index] = AnyOf(of=tuple(_of_head(head, p) if isinstance(p, Exposure) else p for p in part.of))  # "allergy to A, B/C"
         elif head is not None and isinstance(part, Exposure) and beside and (leads or "," not in words.text[head.end : part.start]):
             made[index] = _of_head(head, part)
         elif isinstance(part, (Condition, Unread)) and (opening := _nouns().heads.match(part.text)) is not None:

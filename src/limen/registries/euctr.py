@@ -1,11 +1,13 @@
-"""EU Clinical Trials Register: a trial's page as text, with numbered questions.  It has age groups, not age limits."""
+"""EU Clinical Trials Register: a trial's page as text, with numbered questions.  It has age groups, of which those answered "yes" make the limits."""
 
 from __future__ import annotations
 
 import re
 
-from limen.criteria import Section
+from limen.criteria import RegistryFields, Section
 from limen.errors import RecordError
+from limen.registries.age_groups import admitted
+from limen.registries.fields import Sheet, sex, yes_no
 from limen.registries.page import Line, Page
 from limen.registries.record import ListRole, Record
 
@@ -17,6 +19,11 @@ _INCLUSION = re.compile(r"[|\s]{0,4}(?:E\.3[|\s]{1,6})?Principal inclusion crite
 _EXCLUSION = re.compile(r"[|\s]{0,4}(?:E\.4[|\s]{1,6})?Principal exclusion criteria\b")
 _LABEL = re.compile(rf"(?:{_NUMBER.pattern}|{_INCLUSION.pattern}|{_EXCLUSION.pattern})[|\s]{{0,4}}$")
 _END = re.compile(r"[|\s]{0,4}(?:E\.5\b|End points\b|Primary end point)")
+_POPULATION = {
+    "under": "trial has subjects under 18", "adults": "adults (18-64 years)", "elderly": "elderly (>=65 years)",
+    "female": "female", "male": "male", "healthy": "healthy volunteers",
+}  # fmt: skip
+_YES = re.compile(r"[|:\s]*(yes|no)\b", re.IGNORECASE)
 _ID = re.compile(r"\b20\d{2}-\d{6}-\d{2}\b")
 
 
@@ -46,8 +53,28 @@ def read(text: str, *, role: ListRole | None) -> Record:
         trial_id=number[0] if number else None,
         title=_below(page, "full title of the trial"),
         conditions=(condition,) if condition else (),
+        registry_fields=_fields(page, last),
         sections=tuple(section for section in stretches if section.start < section.end),
     )
+
+
+def _fields(page: Page, first: int) -> RegistryFields:
+    """The age groups, the sexes and healthy volunteers of the questions about the population, behind the criteria."""
+    sheet, answers = Sheet(), {}
+    texts = [" ".join(line.text.replace("|", " ").split()) for line in page.lines]
+    behind = (i for i in range(first, len(texts)) if texts[i].startswith("F. "))
+    for index in range(next(behind, len(texts)), len(texts)):
+        said = re.sub(r"^F\.[\d.]+\s*", "", texts[index])
+        for key, label in _POPULATION.items():
+            if key not in answers and said.lower().startswith(label) and (answer := _YES.match(f"{said[len(label) :]} {texts[index + 1] if index + 1 < len(texts) else ''}")):
+                answers[key] = answer[1].lower()
+    low, high = admitted({key: answers[key] for key in ("under", "adults", "elderly") if key in answers})
+    sexes = f"female: {answers['female']} male: {answers['male']}" if {"female", "male"} <= answers.keys() else None
+    groups = {_POPULATION[key]: answers[key] for key in answers if key in ("under", "adults", "elderly")}
+    return RegistryFields(
+        age_min=low, age_max=high, sex=sheet.typed("sex", sexes, sex), healthy_volunteers=sheet.typed("healthy volunteers", answers.get("healthy"), yes_no),
+        as_written=({"age groups": "; ".join(f"{label}: {answer}" for label, answer in groups.items())} if groups else {}) | sheet.as_written,
+    )  # fmt: skip
 
 
 def _line(lines: list[Line], pattern: re.Pattern[str], first: int) -> int | None:
