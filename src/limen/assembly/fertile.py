@@ -14,6 +14,7 @@ from limen.criteria import AllOf, AnyOf, Demographic, Expression, IfThen, Not, T
 _OF_WHOM = re.compile(r"\b(?:for|in|by|if|among|from|when|where)\b", re.IGNORECASE)
 _MEN_TOO = re.compile(r"[\s,]*(?:and|or|/|&)\s*(?:\w+\s+){0,2}", re.IGNORECASE)
 _REFUSED = re.compile(r"\b(?:unwilling|unable|refus\w+|(?:not|n['’]t)\s+(?:\w+\s+)?(?:willing|agree\w*|able|us(?:e|ing)|practi[sc]\w+))\b", re.IGNORECASE)
+_SEXED = re.compile(r"\W*(?:(?:a|an|all|any|each|every)\s+)?(?:fe)?male\s+(?:participant|patient|subject|volunteer)s?\b", re.IGNORECASE)
 _BARE = 4  # words of "their respective female partners"
 _NEAR = 30  # characters between "men" and "of childbearing potential"
 
@@ -24,6 +25,8 @@ def asked_of_fertile(words: Words, made: Expression | None) -> Expression | None
     "Negative pregnancy test in women of childbearing potential" shuts no man out; "non-pregnant women of childbearing
     potential" asks for such a woman.
     """
+    if made is not None and _SEXED.match(words.text) is not None:
+        made = _asked_of_sex(made)
     if not isinstance(made, AllOf):
         return made
     fertile = [p for p in made.of if isinstance(p, Demographic) and p.attribute == "childbearing" and p.value is True]
@@ -35,6 +38,19 @@ def asked_of_fertile(words: Words, made: Expression | None) -> Expression | None
     when = AnyOf(of=(men, fertile[0])) if men is not None else fertile[0]
     then = group("and", asked)
     return group("and", [IfThen(when=when, then=then) if then is not None else None, *rest])
+
+
+def _asked_of_sex(made: Expression) -> Expression:
+    """What is asked of one sex alone about having children: "Male participant is sterile or agrees to use contraception" asks no woman to be a man."""
+    first = made.of[0] if isinstance(made, (AllOf, AnyOf)) else made
+    sex = first.of[0] if isinstance(first, AllOf) and isinstance(made, AnyOf) else first
+    if not isinstance(made, (AllOf, AnyOf)) or not isinstance(sex, Demographic) or sex.attribute != "sex":
+        return made
+    ways = [group("and", first.of[1:]), *made.of[1:]] if isinstance(first, AllOf) else list(made.of[1:])
+    then = group("or" if isinstance(made, AnyOf) else "and", ways)
+    told = [_is_asked(leaf) or statuses().contraceptive.search(getattr(leaf, "text", "")) is not None for leaf in leaves(then)] if then is not None else []
+    alone = then is not None and all(own or isinstance(leaf, Unread) for own, leaf in zip(told, leaves(then)))
+    return IfThen(when=sex, then=then) if any(told) and alone and then is not None else made
 
 
 def any_but_demands(parts: Sequence[Expression]) -> Expression | None:

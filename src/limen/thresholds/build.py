@@ -104,7 +104,7 @@ class Maker:
             reference=reference,
             window=window,
             statistic=statistic,
-            findings=self._notes(quantity),
+            findings=self._notes(quantity, target),
             confidence=_confidence(quantity, target),
         )
 
@@ -116,7 +116,7 @@ class Maker:
         near = _WORD.findall(self.text[start : quantity.end + 8].lower())
         return next((w for w in reversed(near) if w in words().ranks), None)
 
-    def _notes(self, quantity: Quantity) -> tuple[Finding, ...]:
+    def _notes(self, quantity: Quantity, target: Target) -> tuple[Finding, ...]:
         """What was mended in the comparison, and what stays in doubt."""
         place = {"start": quantity.start, "end": quantity.end}
         if quantity.doubt:
@@ -126,6 +126,9 @@ class Maker:
         sign = self.text[quantity.start : quantity.end][:1]
         if quantity.operator == "eq" and sign in ("=", "?"):
             message = f"a bare {sign!r} may stand for a lost ≥ or ≤: read as '='"
+            return (Finding(code="operator_ambiguous", severity="warning", message=message, **place),)
+        if quantity.operator in (None, "eq") and not quantity.explicit and target.id == "age":
+            message = "an age without a comparator may stand for one with a lost ≥ or ≤: read as '='"
             return (Finding(code="operator_ambiguous", severity="warning", message=message, **place),)
         return ()
 
