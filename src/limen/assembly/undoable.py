@@ -1,4 +1,4 @@
-"""Treatments that are said not to be possible, "in whom warfarin cannot be given", and what brings the risk of a disease."""
+"""Treatments that are said not to be possible, "in whom warfarin cannot be given", what they did to someone, and what brings the risk of a disease."""
 
 from __future__ import annotations
 
@@ -17,6 +17,11 @@ _RISK = re.compile(r"\b(?:risk\s+(?:of|for)|causes?|induces?|triggers?|leads?\s+
 _TRIAL = "other_trial"
 _NEAR = 40  # characters between a cause and what it brought about
 _CAUSED = re.compile(r"\b(?:(?:related|due|attributable|attributed|ascribed|linked)\s+to|(?:caused|induced|provoked)\s+by|(?:resulting|arising)\s+from)\s+(?:(?:the|an?|any|this|prior|previous)\s+){0,2}$", re.IGNORECASE)
+_EFFECTS = (  # "all toxicities (except alopecia) of prior", "adverse events associated with", "recovered from previous"
+    r"(?:\b(?:toxic(?:ity|ities)|(?:toxic|adverse|side|late|acute|residual|harmful)\s+(?:effects?|events?)|(?:the|any|all)\s+effects|sequelae|AEs?)(?:\s*\([^()]{1,40}\))?"
+    r"(?:\s+[\w-]+){0,2}?\s+(?:of|from|to|by|with|after|following|during)|\brecover(?:ed|y|ing)?\s+(?:fully\s+|completely\s+)?from)\s+(?:[\w-]+\s+){0,4}$"
+)
+_EFFECT = re.compile(_EFFECTS, re.IGNORECASE)
 _STOP = re.compile(r"[.;:]\s|\b(?:for|in)\s+(?:whom|which)\b|\b(?:who|that)\s", re.IGNORECASE)
 _BESIDE = re.compile(r"(?:\s[\w-]+){0,2}\s*(?:,|/|,?\s*\b(?:and|or|and/or))\s*", re.IGNORECASE)
 
@@ -40,6 +45,20 @@ def without_barred(mentions: Mentions) -> Mentions:
         if name.kind not in ("drug", "procedure") or not (beside or _barred().match(mentions.text, name.end)):
             continue
         named[index], barred = _unasked(name), index
+    return mentions._replace(concepts=tuple(named)) if named != list(mentions.concepts) else mentions
+
+
+def without_sources(mentions: Mentions, *, asked: bool) -> Mentions:
+    """The mentions, treatments whose effects are spoken of marked so that nobody is asked to have had them: "toxicities of chemotherapy or radiotherapy have resolved".
+
+    Of an exclusion (not `asked`) the first stands for the effects, and only those joined to it are no ground of their own.
+    """
+    named, last = list(mentions.concepts), None
+    for index, name in enumerate(named):
+        told = name.kind in ("drug", "procedure") and _EFFECT.search(mentions.text, max(0, name.start - _REACH), name.start) is not None
+        beside = last is not None and name.kind in ("drug", "procedure") and _BESIDE.fullmatch(mentions.text, last.end, name.start) is not None
+        if told or beside:
+            named[index], last = _unasked(name) if asked or beside else name, name
     return mentions._replace(concepts=tuple(named)) if named != list(mentions.concepts) else mentions
 
 

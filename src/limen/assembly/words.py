@@ -14,7 +14,7 @@ from limen.assembly.meanings import explained, with_meanings
 from limen.assembly.objects import governed
 from limen.assembly.parallel import each_with_its_own, named_to_exclude, supposed
 from limen.assembly.segments import Layout
-from limen.assembly.undoable import beyond_risk, without_barred, without_causes
+from limen.assembly.undoable import beyond_risk, without_barred, without_causes, without_sources
 from limen.criteria import Threshold
 from limen.mentions import Mention, Mentions
 from limen.thresholds import Paired
@@ -41,7 +41,7 @@ class Words:
     def __init__(self, read: Read, role: ListRole) -> None:
         found = named_to_exclude(read.mentions) if role == "exclusion" else read.mentions
         meant = explained(found)
-        self.mentions = with_meanings(apart(supposed(each_with_its_own(beyond_risk(without_barred(without_causes(settled(found))))))), meant)
+        self.mentions = with_meanings(apart(supposed(each_with_its_own(beyond_risk(without_barred(without_sources(without_causes(settled(found)), asked=role == "inclusion")))))), meant)
         self.text = read.mentions.text
         self.role = role
         pairs = [p for p in read.pairs if not any(a < p.start < b for a, b in meant)] if meant else read.pairs
