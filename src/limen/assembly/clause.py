@@ -30,6 +30,7 @@ from limen.assembly.doubts import told_of_all, told_of_others
 from limen.assembly.eligible import lists_eligible, one_of_listed
 from limen.assembly.exceptions import Exceptions
 from limen.assembly.fertile import asked_of_fertile, unwilling
+from limen.assembly.forgoing import forgone_all
 from limen.assembly.grammar import grammar
 from limen.assembly.guards import Guards
 from limen.assembly.hanging import with_list_of_one
@@ -261,6 +262,8 @@ class Lists:
         start, end = self.words.trim(start, end)
         if start >= end:
             return None
+        if (forgone := forgone_all(self.words, start, end)) is not None:
+            return forgone
         if self.words.role == "exclusion" and (meaning := defined_behind(self.words, start, end)) is not None:
             return group("or", [self.stretch(start, meaning), unread(self.words.text, *self.words.trim(meaning, end))])
         if (meaning := meant_by_number(self.words, start, end)) is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from limen.assembly.coordination import kind_of
-from limen.assembly.leaves import unread
+from limen.assembly.leaves import is_light, unread
 from limen.assembly.words import WASHOUT, Words
 from limen.criteria import Exposure, Expression, IfThen, Threshold, Unread
 from limen.lexicon.load import data, read_toml
@@ -30,6 +30,20 @@ def forgone(words: Words, start: int, end: int) -> Unread | None:
         return None
     timed = all(p.time is not None and p.start >= found.end() and p.thresholds[0].concept is not None for p in words.limits(start, end))
     return unread(words.text, start, end) if timed else None
+
+
+def forgone_all(words: Words, start: int, end: int) -> Unread | None:
+    """The same of a list of things: "able to stop warfarin, heparin and aspirin for 7 days"."""
+    found = _pattern().search(words.text, start, end) if words.limits(start, end) else None
+    if found is None or not is_light(words.text[start : found.start()]):
+        return None
+    limits = words.limits(found.end(), end)
+    named = words.names(found.end(), limits[0].start) if limits else []
+    said = words.text[found.end() : limits[0].start] if limits else ""
+    for name in named:
+        said = said.replace(words.text[name.start : name.end], " ", 1)
+    alone = len(named) > 1 and is_light(said) and not words.weighty(limits[-1].end, end)
+    return forgone(words, start, end) if alone else None
 
 
 @cache
