@@ -44,7 +44,7 @@ FAMILY = "family history"
 PAST = re.compile(r"\b(histor\w+|previous\w*|prior|past|ever|formerly|received|underwent|undergone|had)\b", re.IGNORECASE)
 RECENT = re.compile(r"\b(?:recent|recently|newly|of\s+late)\b", re.IGNORECASE)
 CURRENT = re.compile(
-    r"\b(current\w*|active|ongoing|concurrent\w*|concomitant\w*|acute|uncontroll\w+|existing|taking|presently|now)\b",
+    r"\b(current\w*|active|ongoing|concurrent\w*|concomitant\w*|acute|uncontroll\w+|(?<!pre-)existing|taking|presently|now)\b",
     re.IGNORECASE,
 )
 
