@@ -34,7 +34,7 @@ def required_for(words: Words, lists: Lists, start: int, end: int) -> Expression
     people = grammar().people.match(words.text, found.end(), end) if found is not None else None
     if found is None or people is None or not words.layout.is_open(found.start(), start) or not words.names(people.end(), end):
         return None
-    if words.layout.joints(start, end) or any(m.kind == "demographic" for m in words.names(start, found.start())):
+    if words.layout.joints(start, end) or words.limits(start, found.start()) or any(m.kind == "demographic" for m in words.names(start, found.start())):
         return None
     when, then = lists.stretch(found.end(), end), lists.items(*words.trim(start, found.start()))
     return IfThen(when=when, then=then) if when is not None and then is not None else None
