@@ -277,7 +277,8 @@ class Catalogue:
         """Whether a complete list would hold it: a state of the person, such as consent, what was measured, and what relatives had, stand on none."""
         if wanted.text.lower().startswith(FAMILY) or wanted.tested:
             return False
-        if not (asked := self.resolve(wanted)) and self._names_measured(wanted.text):
+        asked = self.resolve(wanted)
+        if not asked and (self._names_measured(wanted.text) or not vocabulary().doings.isdisjoint(normal(wanted.text).split())):
             return False
         kinds = {self.lexicon.concepts[one].kind for one in asked}
         unlisted = asked & vocabulary().unlisted or any(self.lexicon.ancestors(one) & vocabulary().unlisted_classes for one in asked)

@@ -34,6 +34,7 @@ class Vocabulary(BaseModel):
     bland: frozenset[str]
     nature: dict[str, frozenset[str]]
     unlisted: frozenset[str]
+    doings: frozenset[str]
     unlisted_classes: frozenset[str]
     tests: tuple[str, ...]
     markers: tuple[str, ...]
