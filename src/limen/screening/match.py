@@ -19,7 +19,7 @@ from limen.criteria import Code
 from limen.lexicon import Lexicon, Measurement, load
 from limen.lexicon.patterns import alternation
 from limen.screening.codes import code_fits
-from limen.screening.vocabulary import vocabulary
+from limen.screening.vocabulary import is_cause, vocabulary
 
 Relation = Literal["is", "may", "not"]
 Reach = Literal["plain", "qualified", "clause"]
@@ -301,11 +301,10 @@ class Catalogue:
         return "qualified" if further and asked else "plain"
 
     def _is_treatment(self, text: str, asked: frozenset[str]) -> bool:
-        """Whether words name what is given for a disease, and not the disease: "on hepatitis treatment"."""
-        given = _TREATMENT.search(text.lower())
-        if given is None:
-            return False
-        diseases = (one for one in asked if self.lexicon.concepts[one].kind == "condition")
+        """Whether words name what is given for a disease, not the disease ("on hepatitis treatment"), or what something came of."""
+        diseases = [one for one in asked if self.lexicon.concepts[one].kind == "condition"]
+        if (given := _TREATMENT.search(text.lower())) is None or not diseases:
+            return bool(asked) and not diseases and is_cause(text)
         return any(name.lower().endswith(given["of"]) for one in diseases for name in self._names(one))
 
     def _further(self, text: str, names: Iterable[str]) -> frozenset[str]:

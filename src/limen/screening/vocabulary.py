@@ -27,6 +27,7 @@ class Vocabulary(BaseModel):
     unsure: tuple[str, ...]
     turning: frozenset[str]
     ahead: tuple[str, ...]
+    causes: tuple[str, ...]
     meeting: frozenset[str]
     verdicts: frozenset[str]
     narrowing: frozenset[str]
@@ -54,6 +55,11 @@ class Vocabulary(BaseModel):
 def vocabulary() -> Vocabulary:
     """The words of screening, read once a process."""
     return Vocabulary.model_validate(read_toml(files("limen.screening") / "words.toml"))
+
+
+def is_cause(text: str) -> bool:
+    """Whether words begin as what something else came of: "from prior chemotherapy", of toxicity."""
+    return text.lower().startswith(tuple(f"{word} " for word in vocabulary().causes))
 
 
 @cache
