@@ -19,7 +19,7 @@ from limen.criteria import Code
 from limen.lexicon import Lexicon, Measurement, load
 from limen.lexicon.patterns import alternation
 from limen.screening.codes import code_fits
-from limen.screening.vocabulary import vocabulary
+from limen.screening.vocabulary import is_cause, vocabulary
 
 Relation = Literal["is", "may", "not"]
 Reach = Literal["plain", "qualified", "clause"]
@@ -277,7 +277,8 @@ class Catalogue:
         """Whether a complete list would hold it: a state of the person, such as consent, what was measured, and what relatives had, stand on none."""
         if wanted.text.lower().startswith(FAMILY) or wanted.tested:
             return False
-        if not (asked := self.resolve(wanted)) and self._names_measured(wanted.text):
+        asked = self.resolve(wanted)
+        if not asked and (self._names_measured(wanted.text) or not vocabulary().doings.isdisjoint(normal(wanted.text).split())):
             return False
         kinds = {self.lexicon.concepts[one].kind for one in asked}
         unlisted = asked & vocabulary().unlisted or any(self.lexicon.ancestors(one) & vocabulary().unlisted_classes for one in asked)
@@ -300,13 +301,12 @@ class Catalogue:
         return "qualified" if further and asked else "plain"
 
     def _is_treatment(self, text: str, asked: frozenset[str]) -> bool:
-        """Whether words name what is given for a disease, and not the disease: "on hepatitis treatment", "drugs for gout"."""
-        if _TREATMENT_FOR.search(text.lower()) and all(self.lexicon.concepts[one].kind == "condition" for one in asked):
+        """Whether words name what is given for a disease, not the disease ("on hepatitis treatment", "drugs for gout"), or what something came of."""
+        diseases = [one for one in asked if self.lexicon.concepts[one].kind == "condition"]
+        if len(diseases) == len(asked) and _TREATMENT_FOR.search(text.lower()):
             return True
-        given = _TREATMENT.search(text.lower())
-        if given is None:
-            return False
-        diseases = (one for one in asked if self.lexicon.concepts[one].kind == "condition")
+        if (given := _TREATMENT.search(text.lower())) is None or not diseases:
+            return bool(asked) and not diseases and is_cause(text)
         return any(name.lower().endswith(given["of"]) for one in diseases for name in self._names(one))
 
     def _further(self, text: str, names: Iterable[str]) -> frozenset[str]:

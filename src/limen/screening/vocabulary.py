@@ -27,6 +27,7 @@ class Vocabulary(BaseModel):
     unsure: tuple[str, ...]
     turning: frozenset[str]
     ahead: tuple[str, ...]
+    causes: tuple[str, ...]
     meeting: frozenset[str]
     verdicts: frozenset[str]
     narrowing: frozenset[str]
@@ -34,6 +35,7 @@ class Vocabulary(BaseModel):
     bland: frozenset[str]
     nature: dict[str, frozenset[str]]
     unlisted: frozenset[str]
+    doings: frozenset[str]
     unlisted_classes: frozenset[str]
     tests: tuple[str, ...]
     markers: tuple[str, ...]
@@ -55,6 +57,11 @@ class Vocabulary(BaseModel):
 def vocabulary() -> Vocabulary:
     """The words of screening, read once a process."""
     return Vocabulary.model_validate(read_toml(files("limen.screening") / "words.toml"))
+
+
+def is_cause(text: str) -> bool:
+    """Whether words begin as what something else came of: "from prior chemotherapy", of toxicity."""
+    return text.lower().startswith(tuple(f"{word} " for word in vocabulary().causes))
 
 
 @cache
