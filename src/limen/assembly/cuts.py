@@ -278,7 +278,9 @@ def with_last(words: Words, start: int, end: int, cuts: Sequence[Cut], loose: Se
         return loose  # "scheduled for surgery, on warfarin or heparin"
     named = [m for index, (a, b) in enumerate(stretches) for m in words.names(a, b) if index or m.ids[0] not in SEXES]  # "men with gout, asthma or fever"
     planned = words.role == "inclusion" and _PLANNED.search(words.text, *stretches[0]) is not None  # of past ones it matters not which is an operation
-    kinds = {m.kind if planned and m.kind == "procedure" else _kind(m) for m in named if m is not treated_disease(words, words.names(*stretches[-1]))}
+    first = words.names(*stretches[0])
+    aimed = first[0] if treated_disease(words, first) is not None else None  # "chemotherapy for gout, asthma or fever"
+    kinds = {m.kind if planned and m.kind == "procedure" else _kind(m) for m in named if m is not aimed and m is not treated_disease(words, words.names(*stretches[-1]))}
     denied = any("negated" in m.context for m in words.names(*stretches[-1]))
     alike = len(kinds) == 1 or (words.role == "exclusion" and tight[0].join == "and" and not denied)
     bare = all(len(words.text[a:b].split()) <= _ITEM and not grammar().relative.match(words.text, a) for a, b in stretches[1:])

@@ -28,6 +28,10 @@ _OWN = re.compile(r"\s*(?:any|other|another|an?|the|some|those|all|with|who|has|
 _LAST = re.compile(r"(?:and\s+|with\s+)?(?:the\s+)?last\s+(?:treatment|therapy|dose|administration|time)\b", re.IGNORECASE)
 _REASON = re.compile(r"\bfor\s+(?:the\s+)?(?:treatment|management|care)\s+of\s", re.IGNORECASE)
 _AMOUNT = re.compile(r"\d\s?(?:mg|mcg|µg|g|IU|units?)\b")
+_CLASSES = re.compile(r"\b(?:diseases|conditions|disorders|illnesses|comorbidities|co-morbidities)\b", re.IGNORECASE)
+_THAT = re.compile(r"\b(?:that|which)\s+(?!is\s+being\b)(?=[a-z])", re.IGNORECASE)
+_GENERIC = re.compile(r"\b(?:medications?|medicines?|drugs?|medicaments?|agents?|substances?|treatments?|therap(?:y|ies)|products?|supplements?)$", re.IGNORECASE)
+_USE = re.compile(r"(?:[\w]+\s+){0,2}?(?:use|intake|receipt|using|taking|receiving|on)\s+(?:of\s+)?(?:(?:any|other|all|concomitant|certain|prescription)\s+){0,2}", re.IGNORECASE)
 _NEAR = 60  # characters between a treatment and the dose of an example
 _ITEM = 6  # words of an item that says no more than its name
 _EDGE = " \t\n,;:([\"'"
@@ -72,7 +76,7 @@ def single_qualities() -> frozenset[str]:
 
 def told_of_others(words: Words, cuts: Sequence[Cut], stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None]) -> list[Expression | None]:
     """The alternatives of a list, with what one of them says and the others may share as a doubt beside those."""
-    for tell in (_last_time, _alongside, _before, _clause_behind, _said_of_two, _aim_behind, _borne):
+    for tell in (_last_time, _alongside, _generic, _before, _clause_behind, _said_of_two, _aim_behind, _borne):
         if (made := tell(words, cuts, stretches, parts)) != parts:
             return made
     return list(parts)
@@ -140,6 +144,17 @@ def _clause_behind(words: Words, cuts: Sequence[Cut], stretches: Sequence[tuple[
     if not shared or any(_OWN.match(words.text, *words.trim(*s)) for s in stretches[1:]):
         return whole
     return [*(group("and", [p, doubt]) if isinstance(p, (Condition, Exposure)) else p for p in parts[:-1]), parts[-1]]
+
+
+def _generic(words: Words, cuts: Sequence[Cut], stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None]) -> list[Expression | None]:
+    """ "Any medications or supplements that prolong the QT interval": nobody is shut out by a drug of which that is not said."""
+    told = _THAT.search(words.text, *words.trim(*stretches[-1]))
+    if told is None or not words.layout.is_open(told.start(), stretches[-1][0]) or len(words.text[stretches[-1][0] : told.start()].split()) > _ITEM:
+        return list(parts)
+    doubt = unread(words.text, told.start(), words.trim(*stretches[-1])[1], light=True)
+    generic = [_GENERIC.search(p.text) if isinstance(p, (Exposure, Unread)) and not is_denied(p) else None for p in parts[:-1]]
+    bare = [m is not None and (is_light(m.string[: m.start()]) or _USE.fullmatch(m.string, 0, m.start()) is not None) for m in generic]
+    return [*(group("and", [p, doubt]) if own else p for p, own in zip(parts, bare)), parts[-1]]
 
 
 def _alongside(words: Words, cuts: Sequence[Cut], stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None]) -> list[Expression | None]:
@@ -276,7 +291,8 @@ def _of_class(words: Words, part: Expression) -> Unread | None:
     place = part.end
     while place < len(words.text) and words.text[place] in _EDGE:
         place += 1
-    return unread(words.text, found.start(), found.end(), light=True) if found and nouns().kind.match(f"{words.text} ", place) else None
+    listed = nouns().kind.match(f"{words.text} ", place) or ("(" in words.text[part.end : place] and _CLASSES.search(words.text, part.start, part.end))
+    return unread(words.text, found.start(), found.end(), light=True) if found and listed else None
 
 
 def _doubted(words: Words, part: Expression, doubt: Unread) -> Expression:
@@ -286,4 +302,5 @@ def _doubted(words: Words, part: Expression, doubt: Unread) -> Expression:
     if not isinstance(part, (Condition, Exposure)) or part.concept is None or is_denied(part) or not _is_bare(words, part):
         return part
     drug = isinstance(part, Exposure) and kind_of(part.concept) == "drug"  # that it is taken now is what screening asks of a drug
-    return part if drug or qualities().own.search(words.text, part.start, part.end) else AllOf(of=(part, doubt))
+    own = any(m.group().lower() != "chronic" for m in qualities().own.finditer(words.text, part.start, part.end))  # which is part of many names
+    return part if drug or own else AllOf(of=(part, doubt))
