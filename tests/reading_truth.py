@@ -128,5 +128,8 @@ def _value(leaf: Expression, sentence: Sentence, patient: Patient) -> Truth:
     }
     if len(at) != 1:
         return None
-    denied = leaf.value is False if isinstance(leaf, Demographic) else not isinstance(leaf, Threshold) and leaf.negated
+    if isinstance(leaf, Threshold):
+        denied = leaf.kind == "window" and leaf.window is not None and leaf.window.text.lower().startswith("for ")  # "off steroids for 4 weeks"
+    else:
+        denied = leaf.value is False if isinstance(leaf, Demographic) else leaf.negated
     return patient[at.pop()] != denied

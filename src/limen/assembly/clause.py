@@ -72,6 +72,7 @@ from limen.assembly.shared import (
 from limen.assembly.spread import behind_semicolons, between_stops, denied_alike, spread
 from limen.assembly.tails import told_not
 from limen.assembly.turning import turned
+from limen.assembly.unbroken import without
 from limen.assembly.untaken import with_untaken
 from limen.assembly.walk import map_leaves, shift
 from limen.assembly.washouts import each_over
@@ -118,7 +119,7 @@ class Lists:
         if expression is None:
             return None
         unable = speaks_of_ability(self.words.text)
-        made = timed(self.words, map_leaves(expression, enabled) if unable else expression)
+        made = without(self.words, timed(self.words, map_leaves(expression, enabled) if unable else expression))
         made = told_of_all(self.words, made)
         if self.words.role == "exclusion":
             made = plausible(self.words, either_side(made))

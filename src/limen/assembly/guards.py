@@ -11,7 +11,7 @@ from limen.assembly.coordination import SEXES, nouns
 from limen.assembly.denials import DENIAL, all_denied, is_unable, opened, refused
 from limen.assembly.grammar import grammar
 from limen.assembly.leaves import WORD, group, is_light, of_mention, unread
-from limen.assembly.needs import lists_people, required_for, requires
+from limen.assembly.needs import are_named, lists_people, needed_of_some, requires
 from limen.assembly.purposes import told_of_time
 from limen.assembly.segments import Cut
 from limen.assembly.shutting import each_of, predicated, shut_for, shuts
@@ -94,7 +94,7 @@ class Guards:
             bare = _ABSENCE.match(self.words.text, start) and all_denied(then)  # "in the absence of A, B or C" is no guard
             if when is not None and then is not None and not bare:
                 return IfThen(when=when, then=then.then if isinstance(then, IfThen) and isinstance(then.when, Exposure) else then)
-        return self.spared(start, end) or self.shut_out(start, end) or self.demanded(start, end) or self.asked(start, end) or required_for(self.words, self.lists, start, end) or self.lists.stretch(start, end)
+        return self.spared(start, end) or self.shut_out(start, end) or self.demanded(start, end) or needed_of_some(self.words, self.lists, start, end) or self.asked(start, end) or self.lists.stretch(start, end)
 
     def _only_excepts(self, start: int, end: int) -> bool:
         """Whether nothing but an exception stands behind a comma: "in remission, except with steroids" is no guard."""
@@ -230,7 +230,7 @@ class Guards:
             return self._unmet(start, modal.start(), end)
         hedge = _HEDGED.search(self.words.text, start, modal.start()) if self.words.role == "inclusion" else None
         whoever = self.words.role == "inclusion" and any(m.kind == "condition" and not m.context for m in named) and (hedge or _ANY.match(self.words.text, start))
-        people = whoever or any(m.kind == "demographic" and not (self.words.role == "exclusion" and "negated" in m.context) for m in named) or (named and self.words.role == "inclusion" and self._people_with(start, _WITHOUT))
+        people = whoever or are_named(self.words, start, modal.start(), named) or any(m.kind == "demographic" and not (self.words.role == "exclusion" and "negated" in m.context) for m in named) or (named and self.words.role == "inclusion" and self._people_with(start, _WITHOUT))
         if not people or any(p.time is None for p in self.words.limits(start, modal.start())):
             return None
         if (all_asked := self._all_asked(start, modal.start(), end)) is not None:

@@ -7,11 +7,15 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from limen.assembly.grammar import grammar
+from limen.assembly.leaves import is_light
 from limen.assembly.segments import Cut
 from limen.assembly.words import Words
 from limen.criteria import Expression, IfThen
+from limen.mentions import Mention
 
 _REQUIRED_FOR = re.compile(r"\s+(?:is|are|will\s+be)\s+(?:also\s+)?(?:required|mandatory|needed|necessary|obligatory|compulsory)\s+(?:only\s+)?(?:for|in|of)\s+", re.IGNORECASE)
+_PEOPLE = re.compile(r"[\s-]*(?:infected|positive|affected)?\s*(?:patients|subjects|participants|individuals|persons|people|volunteers)\s*", re.IGNORECASE)
+_INSERTED = re.compile(r"\s*(?:(?:the|each|every|any|all)\s+)?(?:patients?|subjects?|participants?|individuals?|volunteers?),\s+if\s+(?P<when>[^,;.()]{3,60}),\s+", re.IGNORECASE)
 _REQUIRES = re.compile(r"(?<!who )(?<!that )(?<!which )\brequires?:?\s+", re.IGNORECASE)
 
 
@@ -28,7 +32,22 @@ def requires(words: Words, start: int, end: int) -> re.Match[str] | None:
     return found if found is not None and any(t.concept_start == found.end() for p in words.limits(found.end(), end) for t in p.thresholds) else None
 
 
-def required_for(words: Words, lists: Lists, start: int, end: int) -> Expression | None:
+def are_named(words: Words, start: int, end: int, named: Sequence[Mention]) -> bool:
+    """Whether words are people by their one disease: "HIV-infected participants", "diabetic patients"."""
+    one = named[0] if words.role == "inclusion" and len(named) == 1 and named[0].kind == "condition" and not named[0].context else None
+    return one is not None and is_light(words.text[start : one.start]) and _PEOPLE.fullmatch(words.text, one.end, end) is not None
+
+
+def needed_of_some(words: Words, lists: Lists, start: int, end: int) -> Expression | None:
+    """What an inclusion asks of some people alone: "subject, if intubated, PEEP < 15", "a biopsy is required for patients with melanoma"."""
+    inserted = _INSERTED.match(words.text, start, end) if words.role == "inclusion" else None
+    if inserted is None:
+        return _required_for(words, lists, start, end)
+    when, then = lists.stretch(*inserted.span("when")), lists.stretch(inserted.end(), end)
+    return IfThen(when=when, then=then) if when is not None and then is not None else None
+
+
+def _required_for(words: Words, lists: Lists, start: int, end: int) -> Expression | None:
     """ "A biopsy is required for patients with melanoma": what an inclusion asks of some people alone, who are told of behind it."""
     found = _REQUIRED_FOR.search(words.text, start, end) if words.role == "inclusion" else None
     people = grammar().people.match(words.text, found.end(), end) if found is not None else None

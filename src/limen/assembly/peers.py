@@ -10,6 +10,7 @@ from typing import NamedTuple
 from limen import lexicon as lexicons
 from limen.assembly.coordination import kind_of
 from limen.assembly.leaves import WORD, windowed
+from limen.assembly.unbroken import is_spell
 from limen.assembly.walk import map_thresholds
 from limen.assembly.words import Read, Words
 from limen.criteria import AllOf, AnyOf, Condition, Demographic, Exposure, Expression, Not, Threshold, Unless, Unread, leaves
@@ -225,8 +226,9 @@ def _may_have(words: Words, item: Condition | Exposure, window: Threshold) -> bo
     over = relation in ("before", "after") and window.kind == "window" and window.operator in ("gt", "ge")
     within = window.window is not None and window.window.relation == "within" and window.operator == "between"  # "within 14 to 28 days"
     recent = window.kind == "window" and (within or window.operator in ("lt", "le"))
+    without = item.negated and is_spell(window)
     now = not lasts and not _peers().present.isdisjoint(WORD.findall(_THERE.sub("", item.text.lower())))
-    return (recent or lasts or over) and not now and (window.concept is not None or isinstance(item, Exposure))
+    return (recent or lasts or over or without) and not now and (window.concept is not None or isinstance(item, Exposure))
 
 
 def _is_event(item: Condition | Exposure) -> bool:

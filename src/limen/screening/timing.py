@@ -35,6 +35,8 @@ from limen.screening.vocabulary import vocabulary
 from limen.screening.windows import AT_SCREENING, OWN_DATES, Span, anchor_note, elapsed_turns, elapsed_within
 
 _OWN_ANCHOR = re.compile(r"\b(onset|diagnos\w+|transplant\w*|surgery|operation)\b", re.IGNORECASE)
+_NAME = 4  # words of "the time since surgery"; more of them name another event
+_FOR = re.compile(r"for\b", re.IGNORECASE)  # the words of a time that somebody did without a thing
 _DISEASE = re.compile(r"\b(onset|disease|illness|duration|diagnosis)\b", re.IGNORECASE)
 _BESIDE_DISEASE = re.compile(r"\b(of|the|since|from|time|after|is|was)\b", re.IGNORECASE)
 _IN_TOTAL = re.compile(r"\b(total|cumulative|cumulatively|lifetime|overall|altogether)\b", re.IGNORECASE)
@@ -49,7 +51,7 @@ def answer_window(threshold: Threshold, context: Context) -> Answer:
         return unknown(threshold, read)
     window = threshold.window
     name = threshold.concept_text or (threshold.concept or "").replace("_", " ")
-    if window is not None and window.anchor in OWN_DATES and (not name or _OWN_ANCHOR.search(name)):
+    if window is not None and window.anchor in OWN_DATES and (not name or (_OWN_ANCHOR.search(name) and len(name.split()) <= _NAME)):
         when = anchor_day(window, context)
         if isinstance(when, str):
             return unknown(threshold, when)
@@ -81,6 +83,8 @@ def _window_test(threshold: Threshold, limit: Interval, unit: str, context: Cont
         return unplaced(window)
     if window is not None and window.relation == "after":
         return f"{threshold.text!r} lies after the screening date"
+    if window is not None and window.relation == "before" and limit.high is None and _FOR.match(window.text):
+        return lambda event: _without(event, context.on, limit, unit)
     begins = is_of_beginning(threshold, context.criterion)
     return beyond_half_lives(window, lambda event: _before(event, context.on, limit, unit, begins=begins), recent=threshold.operator in ("lt", "le"))
 
@@ -121,6 +125,14 @@ def _before(event: Event, on: date, limit: Interval, unit: str, *, begins: bool 
         return began
     ended = False if event.ongoing else span.holds(When(first=event.ended[0], last=event.ended[1]))
     return began if began == ended else None
+
+
+def _without(event: Event, on: date, limit: Interval, unit: str) -> Truth:
+    """Whether an event has been over for so long: "off steroids for 4 weeks"; a disease on record may lie dormant."""
+    if event.ongoing or event.suspected:
+        return None if event.suspected or event.listed == "conditions" else False
+    last = shift(on, limit.low, unit, -1) - timedelta(days=not limit.low_in) if limit.low is not None else on
+    return Span(None, last).holds(When(first=event.ended[0], last=event.ended[1]))
 
 
 def answer_duration(threshold: Threshold, context: Context) -> Answer:

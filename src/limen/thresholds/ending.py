@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from limen.mentions import TimeSpan
+from limen.mentions import Quantity, TimeSpan
 from limen.thresholds.events import Event
 from limen.thresholds.names import Names
 from limen.thresholds.phrases import last_word
@@ -15,9 +15,18 @@ _AND_AGAIN = re.compile(r"\bfor\s+(?:(?:at\s+least|a\s+minimum\s+of|[≥>]=?)\s*
 _COMPLETED = re.compile(r"\b(?:has|have|had|having)\s+(?:completed|finished|ended)\s+(?:(?:all|any|the|their|prior|previous)\s+)*$", re.IGNORECASE)
 _DONE = re.compile(r"(?:completed|finished)\s", re.IGNORECASE)
 _COURSE = re.compile(r"\b(?:course|cycles?|program(?:me)?|regimen|dose|doses|weeks|months)\b", re.IGNORECASE)
+_FREE = re.compile(r"[\s-]free$", re.IGNORECASE)
 _LETTERS = re.compile(r"[^\W\d_]+")
+# Words beside a thing that it is asked to last, or asked for ahead.
+_LASTING = re.compile(
+    r"\b(?:chronic(?:ally)?|continuous(?:ly)?|continued|long[\s-]?term|prolonged|consecutive(?:ly)?|daily|regular(?:ly)?|persist\w+|lasting|stable|negative"
+    r"|agree\w*|willing\w*|able|plan\w*|intend\w*|accept\w*|commit\w*|consent\w*)\b"
+    r"|\b(?:must|should|shall|will)\s+(?:use|take|receive|continue|remain|be\s+on)\b",
+    re.IGNORECASE,
+)
 _DEMANDED = 90  # characters before a length of time in which something must be over
 _NEAR = 24  # characters before an event in which it is said to be over
+_BESIDE = 4  # characters between a denial and what it denies
 _HEADED = 48  # characters before an event in which its treatment is named
 
 
@@ -28,10 +37,34 @@ def stopped(names: Names, event: Event, start: int) -> bool:
         return False  # "off warfarin and on aspirin for 2 weeks"
     if again := _AND_AGAIN.search(names.text, max(0, event.start - _DEMANDED), event.start):  # "off A for 4 weeks and B for 2 weeks"
         near = max(0, again.start() - _NEAR)
-    said = _LETTERS.findall(names.text[near:start].lower())
     if _is_over(names, event, start):
         return True  # "has completed chemotherapy for at least 3 months"
+    return says_stopped(names.text, near, start)
+
+
+def says_stopped(text: str, start: int, end: int) -> bool:
+    """Whether words of a thing being over stand in a stretch: "off", "stopped"."""
+    said = _LETTERS.findall(text[start:end].lower())
     return "label" not in said and any(w in words().stopped for w in said)
+
+
+def went_without(names: Names, event: Event, quantity: Quantity) -> bool:
+    """Whether somebody did without a drug, procedure or disease for so long: "no steroids for 4 weeks", but not "no long-term steroids".
+
+    A denied "more than 4 weeks" says how long the thing must not have lasted.
+    """
+    said = names.text[event.start : quantity.end]
+    if quantity.operator != "ge" or event.end > quantity.start or "(" in said or _LASTING.search(names.text, max(0, event.start - _HEADED), quantity.end):
+        return False
+    denials = [c for c in names.mentions.cues if c.category == "NEGATED_EXISTENCE" and c.end <= event.end]
+    named = [m for m in names.mentions.concepts if event.start <= m.start and m.end <= event.end]
+    if _FREE.search(said, 0, event.end - event.start):
+        return bool(named)  # "steroid-free for 4 weeks"
+    if any(c.start > event.start for c in denials):
+        return False  # "can lie flat without pain for an hour"
+    if named:
+        return "negated" in named[-1].context and named[-1].kind in ("drug", "procedure", "condition")
+    return any(event.start - c.end < _BESIDE for c in denials)
 
 
 def _is_over(names: Names, event: Event, start: int) -> bool:

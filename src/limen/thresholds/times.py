@@ -11,7 +11,7 @@ from limen.thresholds.ages import as_event_age, is_grown, is_young, of_specimen
 from limen.thresholds.beside import case_behind, state_behind, taken_behind, told_behind
 from limen.thresholds.build import Maker, Paired, Target, bound
 from limen.thresholds.concepts import concept_in
-from limen.thresholds.ending import at_least, is_deadline, must_be_over, stopped
+from limen.thresholds.ending import at_least, is_deadline, must_be_over, stopped, went_without
 from limen.thresholds.events import Event, Events
 from limen.thresholds.names import Names
 from limen.thresholds.phrases import last_word, trim
@@ -264,7 +264,7 @@ class Times:
         start = min(span.start, quantity.start)
         event = (self.events.after(told) if told else None) or self._despite(span) or self._behind(start, quantity.end) or self.events.around(start, quantity.end, behind=span.lead is None and quantity.operator in ("ge", "gt", "eq"), lasting=True)
         event = self._treated(event)
-        if event is not None and span.lead == "for" and stopped(self.names, event, start):
+        if event is not None and span.lead == "for" and (stopped(self.names, event, start) or (_FOR.match(self.names.text, span.start) and went_without(self.names, event, quantity))):
             return self.window(replace(span, quantity=quantity), over=True)
         concept = concept_in(self.names, event, lasting=True) if event is None or not self._is_interval(event) else None
         if (quantity.unit_text or "").lower()[:2] in ("we", "wk", "mo", "ye", "yr"):
@@ -285,16 +285,23 @@ class Times:
         return Target(near.start, near.end, near.ids[0]) if near is not None and held else None
 
     def _otherwise(self, span: TimeSpan) -> Paired | None:
-        """ "Chemotherapy within 4 weeks (6 weeks for nitrosoureas)": another length of the window before it, for what stands behind."""
+        """ "Chemotherapy within 4 weeks (6 weeks for nitrosoureas)", "28 days since": another length of the time before it, for what stands behind."""
         earlier = next((t for t in reversed(self.names.mentions.times) if t.quantity.end <= span.quantity.start), None)
-        case = case_behind(self.names.text, span.quantity.end) if earlier and earlier.lead == "within" else None
+        operator = self._operator_of(earlier) if earlier is not None else None
+        case = case_behind(self.names.text, span.quantity.end) if operator is not None else None
         event = self.events.after(case) if case else None
-        if earlier is None or concept_in(self.names, event) is None or event is None or not _INSTEAD.fullmatch(self.names.text, earlier.quantity.end, span.quantity.start):
+        if earlier is None or operator is None or concept_in(self.names, event) is None or event is None or not _INSTEAD.fullmatch(self.names.text, earlier.quantity.end, span.quantity.start):
             return None
-        quantity = bound(replace(span.quantity, explicit=True), earlier.quantity.operator or "le")
+        quantity = bound(replace(span.quantity, explicit=True), operator)
         target = Target(*event[:2], concept_in(self.names, event))
-        window = replace(span, quantity=quantity, lead="within", anchor=earlier.anchor, trail=earlier.trail).window(self.names.text)
+        window = replace(span, quantity=quantity, lead=earlier.lead, anchor=earlier.anchor, trail=earlier.trail).window(self.names.text)
         return Paired(quantity.start, quantity.end, (self.maker.threshold(quantity, target, kind="window", window=window),), time=span)
+
+    def _operator_of(self, span: TimeSpan) -> Operator | None:
+        """The comparator of a time before, which another length of it shares."""
+        if span.lead == "within":
+            return span.quantity.operator or "le"
+        return self.led[1] if self.led is not None and span.trail in _COUNTING and span.quantity.end <= self.led[0] else None
 
     def _behind(self, start: int, end: int) -> Event | None:
         """ "Received at least 6 weeks chemotherapy", "at least 1 year postmenopausal": what is told of stands right behind."""
