@@ -12,10 +12,10 @@ from limen.assembly.coordination import kind_of
 from limen.assembly.forgoing import has_to_end
 from limen.assembly.leaves import group, unread
 from limen.assembly.words import WASHOUT, Words
-from limen.criteria import AllOf, AnyOf, Exposure, Expression, IfThen, Threshold, Unless
+from limen.criteria import AllOf, AnyOf, Exposure, Expression, IfThen, Threshold, Unless, leaves
 
 _TREATMENTS = ("drug", "procedure")
-_SPARES = re.compile(r"\b(?:since|elapsed|wash(?:ed)?[\s-]?out|off|(?:may|can)\s+have|allowed|permitted|eligible\s+if|acceptable|be(?:en)?\s+(?:completed|finished|ended))\b", re.IGNORECASE)
+_SPARES = re.compile(r"\b(?:since|elapsed|(?:days|weeks|months|years)\s+from|wash(?:ed)?[\s-]?out|off|(?:may|can)\s+have|allowed|permitted|eligible\s+if|acceptable|be(?:en)?\s+(?:completed|finished|ended))\b", re.IGNORECASE)
 
 
 def each_over(words: Words, made: Expression) -> Expression:
@@ -24,7 +24,7 @@ def each_over(words: Words, made: Expression) -> Expression:
     Words such as "at least 5 weeks since" let in those who had none of them; else one is asked for.
     """
     if isinstance(made, AllOf):
-        return made.model_copy(update={"of": tuple(each_over(words, p) for p in made.of)})
+        return group("and", [each_over(words, p) for p in made.of]) or made
     if isinstance(made, IfThen):
         return made.model_copy(update={"then": each_over(words, made.then)})
     if isinstance(made, Unless):
@@ -35,14 +35,25 @@ def each_over(words: Words, made: Expression) -> Expression:
 
 
 def _each(words: Words, made: AnyOf) -> Expression | None:
-    """ "A or B at least 5 weeks before": who had A had it so long before, and so for B."""
-    over = [p for p in made.of if _is_over(p)]
+    """ "A or B at least 5 weeks before": who had A had it so long before, and so for B; "or 6 weeks in case of B" is asked of those."""
+    asked = [rule for p in made.of if (rule := _rule(p)) is not None]
+    over = [rule.then for rule in asked if isinstance(rule.then, Threshold)]
     names = {p.concept: _given(p) for p in over}
     if len(over) < len(made.of) or len(names) < 2:
         return None
-    asked = [IfThen(when=_given(p), then=p) for p in over]
     spared = _SPARES.search(words.text) is not None or has_to_end(words.text)
     return group("and", [None if spared else group("or", list(names.values())), *asked])
+
+
+def _rule(part: Expression) -> IfThen | None:
+    """What a part asks of those who had a treatment: that it was at least so long before."""
+    if _is_over(part):
+        return IfThen(when=_given(part), then=part)
+    if not isinstance(part, AllOf) or len(part.of) != 2:
+        return None
+    when, then = part.of
+    given = all(isinstance(leaf, Exposure) and not leaf.negated for leaf in leaves(when))
+    return IfThen(when=when, then=then) if given and _is_over(then) else None
 
 
 def _washed_out(words: Words, made: AnyOf) -> Expression | None:

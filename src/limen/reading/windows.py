@@ -42,6 +42,9 @@ _AHEAD = re.compile(  # what lies ahead of a visit, and not behind it
     r"\b(?:plan|schedul|expect|anticipat|intend|will|to\s+be|able|agree|remain|stay|available|surviv|prognosis|life|begin|start|initiat|dose|dosing|first|complete\s|return|follow|next)",
     re.IGNORECASE,
 )
+_OPENING = re.compile(r"(?:^|[\n.;:,(]|\b(?:be|is|are|was|were|been|and|or|with))[\s•*-]*(?:\d{1,2}[.)]\s*)?$", re.IGNORECASE)  # before a time that tells of no event but its own
+_KEPT = re.compile(r"\b(?:agree\w*|willing\w*|use|using|contracepti\w+|abstain\w*|abstinen\w+|refrain\w*|donat\w+)\b", re.IGNORECASE)  # what goes on after a study's treatment
+_TREATED = ("other", "surgery", "transplant")
 _PLANNED = 80  # characters before a length of time in which it is said to lie ahead
 _LEAD_LENGTH = 40
 _LONGEST_LEAD = 120
@@ -176,6 +179,10 @@ def _time_span(text: str, quantity: Quantity, ends: Collection[int], following: 
         quantity = replace(quantity, repaired="'with' read as 'within'")
     if trail == "after" and lead != "for" and anchor in _STUDY and _FROM.match(text, quantity.end) and not _AHEAD.search(text, max(0, start - _PLANNED), start):
         trail = "of" if lead == "within" else "before"  # "a stroke less than 6 months from screening" was before it
+    elif trail == "after" and lead is None and anchor in _TREATED and _is_time_since(text, quantity, start) and (joint := _FROM.match(text, quantity.end)):
+        trail, anchor, end = "since", None, joint.end()  # "at least 4 weeks from the last dose"
+    elif trail == "since" and _FROM.match(text, quantity.end) and _KEPT.search(text, max(0, start - _PLANNED), start):
+        trail, anchor = "after", "other"  # "agree to use condoms for at least 5 months from the last dose"
     led = text[start : quantity.number_start] if lead == "within" else ""
     if trail == "after" and _BACK.search(led) and text[quantity.end :].lstrip().lower().startswith("from"):
         trail = "of"  # "in the last 5 years from inclusion"
@@ -197,6 +204,12 @@ def _time_span(text: str, quantity: Quantity, ends: Collection[int], following: 
     beside = _phrases().aside.match(text, quantity.end) if trail is not None else None
     told = end_of_half_lives(text, end, opened=half_lives().before.search(text, start, quantity.number_start) is not None)
     return TimeSpan(quantity, lead, trail, anchor, start, told, told if told > end else beside.start("phrase") if beside else 0)
+
+
+def _is_time_since(text: str, quantity: Quantity, start: int) -> bool:
+    """Whether a length of time tells of no event before it, nor of what lies ahead: "at least 4 weeks from surgery", not "relapse > 6 months from surgery"."""
+    near = max(0, start - _PLANNED)
+    return quantity.explicit and _OPENING.search(text, near, start) is not None and _AHEAD.search(text, near, start) is None
 
 
 def _lead(text: str, start: int) -> tuple[str | None, int]:

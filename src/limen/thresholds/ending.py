@@ -60,8 +60,8 @@ def went_without(names: Names, event: Event, quantity: Quantity) -> bool:
     named = [m for m in names.mentions.concepts if event.start <= m.start and m.end <= event.end]
     if _FREE.search(said, 0, event.end - event.start):
         return bool(named)  # "steroid-free for 4 weeks"
-    if any(c.start > event.start for c in denials):
-        return False  # "can lie flat without pain for an hour"
+    if any(c.start > event.start or (c.end > event.start and named and named[-1].start - c.end > _BESIDE) for c in denials):
+        return False  # "can lie flat without pain for an hour", "lack of contact with patients for 2 weeks"
     if named:
         return "negated" in named[-1].context and named[-1].kind in ("drug", "procedure", "condition")
     return any(event.start - c.end < _BESIDE for c in denials)

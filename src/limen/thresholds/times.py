@@ -25,13 +25,13 @@ _LAST_NAME = re.compile(r"([^\W\d_]+(?:-[^\W\d_]+)?)\W*$")
 _TO = re.compile(r"\s*(?:-|–|to|through|until|up to)\s*", re.IGNORECASE)
 _OPENS = re.compile(r"(?:between|from)\s", re.IGNORECASE)
 _FOR = re.compile(r"(?:for|lasting|since)\b", re.IGNORECASE)
-_COUNTED = re.compile(r"\s+(?:after|from|following|(?P<past>past))\b", re.IGNORECASE)
+_COUNTED = re.compile(r"\s+(?:after|(?P<from>from)|following|(?P<past>past))\b", re.IGNORECASE)
 _LETTERS = re.compile(r"[^\W\d_]+")
 _DEMANDED = 90  # characters before a length of time in which something must be over
 _AGED = 40  # years that no state lasts
 _NAMED = 5  # words before a bracket that says how old something is
 _HEADED = 48  # characters before an event in which its treatment is named
-_CHAINED = re.compile(r"\s?[,;]?\s?(?:(?:and|or|and/or|plus|as\s+well\s+as)\s)?(?:(?:also|with)\s)?", re.IGNORECASE)
+_CHAINED = re.compile(r"(?:,?\s(?:and|or|and/or)\s[\w-]+(?:\s[\w-]+){0,2})?\s?[,;]?\s?(?:(?:and|or|and/or|plus|as\s+well\s+as)\s)?(?:(?:also|with)\s)?", re.IGNORECASE)
 _POST = re.compile(r"\bpost[\s-]", re.IGNORECASE)
 _INTO = re.compile(r"(?:into|in|at|on)\s", re.IGNORECASE)
 _INSTEAD = re.compile(r"[^()]{0,60}[\s,;]?[\s(\[]{1,2}(?:or\s|and\s)?", re.IGNORECASE)
@@ -347,7 +347,7 @@ class Times:
     def _counted_from(self, span: TimeSpan) -> TimeSpan:
         """ "It has been 4 weeks after the last dose", "4 weeks past the last dose" is "since the last dose"."""
         joint = _COUNTED.match(self.names.text, span.quantity.end) if span.trail == "after" else None
-        if joint is None or not (self._passing(span)[0] in words().passed or (joint.group("past") and span.anchor == "other")):
+        if joint is None or not (self._passing(span)[0] in words().passed or (joint.group("past") and span.anchor == "other") or (joint.group("from") and self._chained(span))):
             return span
         return replace(span, trail="since", anchor=None, end=joint.end())
 
