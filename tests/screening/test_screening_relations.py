@@ -55,5 +55,19 @@ def test_cause(text: str, listed: bool) -> None:
     assert CATALOGUE.relation(asked, Label("carboplatin")) == ("is" if listed else "may")
 
 
+@pytest.mark.parametrize(
+    ("concept", "text", "listed"),
+    [
+        *(("chemotherapy", text, False) for text in ("CNS involvement prior to chemotherapy", "fatigue during chemotherapy", "planned for chemotherapy")),
+        *(("chemotherapy", text, True) for text in ("chemotherapy before surgery", "received chemotherapy", "prior chemotherapy")),
+        *(("hepatectomy", text, False) for text in ("undergoing hepatectomy", "scheduled for hepatectomy")),
+        ("hemodialysis", "undergoing hemodialysis", True),
+    ],
+)
+def test_treatment_beside_something_else(concept: str, text: str, listed: bool) -> None:
+    """A treatment during which something else was, or that is to come, stands on no list of what was done."""
+    assert CATALOGUE.is_listable(Wanted(concept, text)) is listed
+
+
 def test_disease_is_no_cause() -> None:
     assert CATALOGUE.relation(Wanted("gout", "from gout"), Label("gout")) == "is"

@@ -304,8 +304,13 @@ def _with_lead(own: Expression | None, below: Expression | None, lead: str, role
 
 def _asked_below(own: IfThen, below: Expression) -> IfThen:
     """A lead that says for whom its list is: "If female, must be either:", "A woman is eligible if not pregnant and one of these applies:"."""
-    says_nothing = isinstance(own.then, Unread) and (is_light(own.then.text) or is_plain_lead(own.then.text) or _AGREES.search(own.then.text))
+    says_nothing = isinstance(own.then, Unread) and (is_light(own.then.text) or is_plain_lead(own.then.text) or _AGREES.search(own.then.text) or _only_lets_in(own.then.text))
     return IfThen(when=own.when, then=below if says_nothing else group("and", [own.then, below]) or below)
+
+
+def _only_lets_in(text: str) -> bool:
+    """Whether words say no more than that some people may enter: "are eligible provided that"."""
+    return any(found and is_light(text[found.end() :]) for found in (grammar().modal.match(text), grammar().let_in.match(text)))
 
 
 def _defined_by(own: Expression, below: Expression, role: ListRole) -> Expression | None:

@@ -78,7 +78,7 @@ from limen.assembly.walk import map_leaves, shift
 from limen.assembly.washouts import each_over
 from limen.assembly.whom import any_for_whom, by_people, narrows
 from limen.assembly.wider import last_is_wider
-from limen.assembly.windows import closing, demands_apart, fronted, over_semicolons, timed_beside
+from limen.assembly.windows import closing, demands_apart, fronted, over_semicolons, timed_beside, timeless
 from limen.assembly.wishes import denied_or, wished
 from limen.assembly.words import CONSENT, Words
 from limen.criteria import Demographic, Expression, Threshold
@@ -119,6 +119,7 @@ class Lists:
         if expression is None:
             return None
         unable = speaks_of_ability(self.words.text)
+        expression = map_leaves(expression, timeless)
         made = without(self.words, timed(self.words, map_leaves(expression, enabled) if unable else expression))
         made = told_of_all(self.words, made)
         if self.words.role == "exclusion":

@@ -148,13 +148,13 @@ def _clause_behind(words: Words, cuts: Sequence[Cut], stretches: Sequence[tuple[
 
 def _generic(words: Words, cuts: Sequence[Cut], stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None]) -> list[Expression | None]:
     """ "Any medications or supplements that prolong the QT interval": nobody is shut out by a drug of which that is not said."""
-    told = _THAT.search(words.text, *words.trim(*stretches[-1]))
-    if told is None or not words.layout.is_open(told.start(), stretches[-1][0]) or len(words.text[stretches[-1][0] : told.start()].split()) > _ITEM:
+    told, index = next(((m, i) for i, s in enumerate(stretches) if i and (m := _THAT.search(words.text, *words.trim(*s)))), (None, 0))
+    if told is None or not words.layout.is_open(told.start(), stretches[index][0]) or len(words.text[stretches[index][0] : told.start()].split()) > _ITEM:
         return list(parts)
     doubt = unread(words.text, told.start(), words.trim(*stretches[-1])[1], light=True)
-    generic = [_GENERIC.search(p.text) if isinstance(p, (Exposure, Unread)) and not is_denied(p) else None for p in parts[:-1]]
+    generic = [_GENERIC.search(p.text) if isinstance(p, (Exposure, Unread)) and not is_denied(p) else None for p in parts[:index]]
     bare = [m is not None and (is_light(m.string[: m.start()]) or _USE.fullmatch(m.string, 0, m.start()) is not None) for m in generic]
-    return [*(group("and", [p, doubt]) if own else p for p, own in zip(parts, bare)), parts[-1]]
+    return [*(group("and", [p, doubt]) if own else p for p, own in zip(parts, bare)), *parts[index:]]
 
 
 def _alongside(words: Words, cuts: Sequence[Cut], stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None]) -> list[Expression | None]:

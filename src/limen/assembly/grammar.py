@@ -30,6 +30,7 @@ class Grammar(NamedTuple):
     proviso: Scanner
     outside: Scanner
     modal: Scanner
+    let_in: Scanner
     demand: Scanner
     acts: frozenset[str]
     evidence: Scanner
@@ -92,7 +93,7 @@ class Grammar(NamedTuple):
 def grammar() -> Grammar:
     table = read_toml(data("logic.toml"))
     lists, leave = _lists(table["lists"]), _leave(table["leave"])
-    return Grammar(**_joints(table), **_guards(table["guards"]), **_leads(table["leads"]), **lists, **leave, **_names(table), **_sayings(table))
+    return Grammar(**_joints(table), **_guards(table["guards"], table["admission"]), **_leads(table["leads"]), **lists, **leave, **_names(table), **_sayings(table))
 
 
 def _any(part: Mapping[str, Sequence[str]], key: str) -> str:
@@ -120,15 +121,19 @@ def _joints(table: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _guards(part: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+def _guards(part: Mapping[str, Sequence[str]], admission: Mapping[str, Sequence[str]]) -> dict[str, Any]:
     """For whom something holds, and what is demanded of them."""
+    verb = rf"(?:{_any(admission, 'verbs')}\s+)?(?:only\s+)?(?:be\s+)?{_any(admission, 'adjectives')}|{_any(admission, 'acts')}"
+    let_in = rf"(?:{verb})(?:\s+{_any(admission, 'aims')})?"
+    terms = _any(admission, "terms")
     people = rf"(?P<people>(?:(?:the|all|any|each|every|study)\s+){{0,2}}{_any(part, 'subjects')}\s+)?"
     return {
         "guard_prefix": Scanner(rf"\s*{_any(part, 'prefixes')}\s(?!(?:example|instance|need\s+(?:of|for))\b)"),
         "guard_suffix": Scanner(rf"{_any(part, 'suffixes')}\s"),
         "proviso": Scanner(rf"{_any(part, 'provisos')}\s"),
         "demand": Scanner(rf"\s*{people}{_any(part, 'demands')}\s"),
-        "modal": Scanner(rf"{_any(part, 'modals')}(?:\s|:?$)"),
+        "modal": Scanner(rf"(?:{_any(part, 'modals')}|(?P<let_in>{let_in}\s+{terms}))(?:\s|:?$)"),
+        "let_in": Scanner(rf"(?P<let_in>{let_in})\s*$"),
         "acts": frozenset(part["acts"]),
     }
 

@@ -105,9 +105,9 @@ class Guards:
         modal = _DEMAND.search(self.words.text, start, end)
         return self._unmet(start, modal.start(), end) if modal is not None and is_light(_THEN.sub("", self.words.text[start : modal.start()])) else None
 
-    def _nothing_read(self, start: int, end: int) -> Unread | None:
+    def _nothing_read(self, start: int, end: int, *, sure: bool = False) -> Unread | None:
         """What is asked of some people in words of no weight, left to a person: "for women, a test is required"."""
-        asks = _ASKS.search(self.words.text, start, end)
+        asks = sure or _ASKS.search(self.words.text, start, end)
         return Unread(text=self.words.text[start:end], start=start, end=end, confidence=0.0) if asks else None
 
     def _shuts_them_out(self, start: int, end: int) -> bool:
@@ -222,6 +222,8 @@ class Guards:
     def asked(self, start: int, end: int) -> Expression | None:
         """ "Women of childbearing potential and men must use contraception": for whom, and what is asked of them."""
         modals = [grammar().modal.search(self.words.text, start, end), _FORBIDS.search(self.words.text, start, end) if self.words.role == "exclusion" else requires(self.words, start, end)]
+        if self.lead and self.words.role == "inclusion" and not any(modals):
+            modals = [grammar().let_in.search(self.words.text, start, end)]  # "patients with gout are eligible (with the following):"
         modal = min((m for m in modals if m is not None), key=lambda m: m.start(), default=None)
         if modal is None or self.words.layout.depth[modal.start()] != self.words.layout.depth[start] or _NOT.search(self.words.text, start, modal.start()):
             return None
@@ -236,9 +238,10 @@ class Guards:
         if (all_asked := self._all_asked(start, modal.start(), end)) is not None:
             return all_asked
         begin = self._behind_time(start, modal.start())
-        when, then = self.lists.stretch(begin, hedge.start() if hedge else modal.start()), self.lists.stretch(modal.start(), end)
+        lets_in = modal.groupdict().get("let_in") is not None
+        when, then = self.lists.stretch(begin, hedge.start() if hedge else modal.start()), self.lists.stretch(modal.end() if lets_in else modal.start(), end)
         then = group("and", [unread(self.words.text, start, begin), then]) if begin > start else then
-        then = then or (self._nothing_read(modal.start(), end) if self.lead and self.words.role == "inclusion" else None)
+        then = then or (self._nothing_read(modal.start(), end, sure=lets_in) if self.lead and self.words.role == "inclusion" else None)
         if when is None or then is None or (_DEFINES.match(self.words.text, modal.start()) and not isinstance(when, Demographic)):
             return None
         whom = AnyOf(of=when.of) if isinstance(when, AllOf) and self._several(when, start, modal.start()) else when

@@ -18,7 +18,7 @@ from limen.lexicon.load import data, read_toml
 
 _SAID_OF = re.compile(r"(?:who|whose|that|which|has|have|is|are|also)\b", re.IGNORECASE)  # "and who have gout" says it of the same people
 _THERE = re.compile(r"\bthere\s(?:is|are)\b")  # "there is a history of stroke"
-_MUST_NOT = re.compile(r"^(?:(?:the\s|any\s)?(?:patients?|subjects?|participants?|candidates?|volunteers?)\s+)?(?:must|should|shall|may)\s+not\s+(?:have\s+)?(?:been\s+)?", re.IGNORECASE)
+_MUST_NOT = re.compile(r"^(?:(?:the\s|any\s)?(?:patients?|subjects?|participants?|candidates?|volunteers?)\s+)?(?:(?:must|should|shall|may)\s+not\s+(?:have\s+)?(?:been\s+)?|(?:who\s+)?(?:has|have)\s+not\s+(?:been\s+)?(?!.*\bpast$)|without\s+)", re.IGNORECASE)
 _BRACKET = re.compile(r"\([^()]*\)")
 _REACH = 60  # characters before a part in another trial
 _SHORT = 4  # words of a thing that no list knows

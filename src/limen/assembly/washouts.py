@@ -6,13 +6,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import TypeGuard
 
 from limen.assembly.coordination import kind_of
 from limen.assembly.forgoing import has_to_end
 from limen.assembly.leaves import group, unread
 from limen.assembly.words import WASHOUT, Words
-from limen.criteria import AllOf, AnyOf, Exposure, Expression, IfThen, Threshold, Unless, leaves
+from limen.criteria import AllOf, AnyOf, Exposure, Expression, IfThen, Not, Threshold, Unless, leaves
 
 _TREATMENTS = ("drug", "procedure")
 _SPARES = re.compile(r"\b(?:since|elapsed|(?:days|weeks|months|years)\s+from|wash(?:ed)?[\s-]?out|off|(?:may|can)\s+have|allowed|permitted|eligible\s+if|acceptable|be(?:en)?\s+(?:completed|finished|ended))\b", re.IGNORECASE)
@@ -24,7 +25,7 @@ def each_over(words: Words, made: Expression) -> Expression:
     Words such as "at least 5 weeks since" let in those who had none of them; else one is asked for.
     """
     if isinstance(made, AllOf):
-        return group("and", [each_over(words, p) for p in made.of]) or made
+        return group("and", [each_over(words, p) for p in _like_before(words, made.of)]) or made
     if isinstance(made, IfThen):
         return made.model_copy(update={"then": each_over(words, made.then)})
     if isinstance(made, Unless):
@@ -32,6 +33,28 @@ def each_over(words: Words, made: Expression) -> Expression:
     if not isinstance(made, AnyOf):
         return made
     return _washed_out(words, made) or _each(words, made) or made
+
+
+def _like_before(words: Words, parts: Sequence[Expression]) -> list[Expression]:
+    """A bare length of time for one thing as what it varies: "no A within 4 weeks, 6 weeks for B" denies both; "4 weeks since A, 6 weeks for B" asks it of those who had B."""
+    made: list[Expression] = []
+    for part in parts:
+        before = made[-1].of if made and isinstance(made[-1], Not) else made[-1] if made else None
+        before = before.then if isinstance(before, IfThen) else before
+        part = part.then if isinstance(part, IfThen) and made and isinstance(made[-1], Not) and _names_its_own(part) else part
+        bare = isinstance(part, Threshold) and part.kind == "window" and words.text[part.start].isdigit()
+        if bare and isinstance(part, Threshold) and isinstance(before, Threshold) and before.kind == "window" and before.concept != part.concept:
+            if isinstance(made[-1], Not) and part.operator == "le":
+                part = Not(of=part)
+            elif _is_over(part) and _is_over(before):
+                part = IfThen(when=_given(part), then=part)
+        made.append(part)
+    return made
+
+
+def _names_its_own(rule: IfThen) -> bool:
+    """Whether a rule's people are those who had what its window times: "6 weeks in the case of B"."""
+    return isinstance(rule.when, Exposure) and isinstance(rule.then, Threshold) and rule.when.concept == rule.then.concept
 
 
 def _each(words: Words, made: AnyOf) -> Expression | None:

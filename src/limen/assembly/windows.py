@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from limen.assembly.leaves import is_light, under_window
+from limen.assembly.leaves import is_light, left_unread, under_window
 from limen.assembly.walk import map_leaves
 from limen.assembly.words import Words
 from limen.criteria import AnyOf, Condition, Exposure, Expression, Threshold, leaves
@@ -19,6 +19,7 @@ _SOME = re.compile(r"\b(?:one|any|all|each|either|none|both|more|two|three|four|
 _RECENT = re.compile(r"\b(?:recent|new|newly\s+diagnosed|new[\s-]onset)\s*\([^()\d]{0,30}$", re.IGNORECASE)
 _STANDING = re.compile(r"(?:active|chronic|known|current|ongoing|history|presence|uncontrolled|severe)\b", re.IGNORECASE)
 _TAKEN = re.compile(r"(?:(?:has|have|had|been)\s+){0,2}(?:received|taken|used|had|undergone|experienced|treated\s+with)\s+", re.IGNORECASE)
+_CASE = re.compile(r"(?:or\s+|and\s+)?\d{1,3}\s*(?:hours?|days?|weeks?|months?|years?)\s+(?:in\s+(?:the\s+)?(?:cases?|event)\s+of|for|if)\s", re.IGNORECASE)
 _COLON = re.compile(r"[^:;.,()]{0,24}:\s")
 _DEMAND = re.compile(r",?\s+and\s+(?=(?:(?:the|all)\s+)?(?:patients|subjects|participants)\s+must\b)", re.IGNORECASE)
 _BEGUN = re.compile(r",?\s+(?:from|starting|beginning)\s[^.;,:]*$", re.IGNORECASE)
@@ -106,6 +107,11 @@ def over_semicolons(words: Words, run: Sequence[tuple[int, int]], parts: Sequenc
         return list(parts)
     colon = _COLON.match(words.text, max(first.time.end, first.end), run[0][1])
     return [parts[0], *(p if p is None else under_window(p, first.thresholds[0]) for p in parts[1:])] if colon else list(parts)
+
+
+def timeless(leaf: Expression) -> Expression:
+    """A thing whose words are a length of time that nothing was read of as unread: "14 days in the case of gout" asks for no gout."""
+    return left_unread(leaf) if isinstance(leaf, (Condition, Exposure)) and _CASE.match(leaf.text) else leaf
 
 
 def is_past(paired: Paired) -> bool:

@@ -15,6 +15,7 @@ from limen.screening.facts import Event, Facts
 from limen.screening.half_lives import beyond_half_lives, counts_half_lives
 from limen.screening.logic import Truth, any_holds, negate
 from limen.screening.match import CURRENT, FAMILY, PAST, RECENT, Wanted
+from limen.screening.phrases import planned_with
 from limen.screening.verdict import Evidence
 from limen.screening.vocabulary import tells_result
 from limen.screening.windows import (
@@ -60,6 +61,8 @@ def find(facts: Facts, what: Wanted, lists: frozenset[str]) -> Found:
     """The patient's events that match, and the statement that it is absent, if there is one."""
     relate = facts.catalogue.relation
     related = [(event, relate(what, event.label)) for event in facts.events if event.listed in lists]
+    beside = EXPOSURES - lists if lists <= EXPOSURES else frozenset()  # a transfusion may stand among the drugs, a vaccine among the procedures
+    related += [(event, "is") for event in facts.events if event.listed in beside and relate(what, event.label) == "is"]
     surely = tuple(event for event, relation in related if relation == "is")
     perhaps = tuple(event for event, relation in related if relation == "may")
     absent = next((label.name for label in facts.absent if facts.catalogue.excludes(what, label)), None)
@@ -77,7 +80,10 @@ def answer_condition(leaf: Condition, context: Context) -> Answer:
 
 def answer_exposure(leaf: Exposure, context: Context) -> Answer:
     """A drug, procedure or therapy, without its dose."""
-    return _finish(leaf, _judge(leaf, wanted(leaf), leaf.window, lists_of(wanted(leaf), context.facts), context))
+    what, before = wanted(leaf), context.criterion.text[max(0, leaf.start - context.criterion.start - _BEFORE) : max(0, leaf.start - context.criterion.start)]
+    if leaf.window is None and (plan := planned_with(before)) is not None:
+        what = replace(what, text=f"{plan} {what.text}")
+    return _finish(leaf, _judge(leaf, what, leaf.window, lists_of(what, context.facts), context))
 
 
 def lists_of(what: Wanted, facts: Facts) -> frozenset[str]:

@@ -17,8 +17,8 @@ from typing import Literal
 
 from limen.criteria import Code
 from limen.lexicon import Lexicon, Measurement, load
-from limen.lexicon.patterns import alternation
 from limen.screening.codes import code_fits
+from limen.screening.phrases import ahead, degree, either_way, occasions
 from limen.screening.vocabulary import is_cause, vocabulary
 
 Relation = Literal["is", "may", "not"]
@@ -95,27 +95,6 @@ def _stems(kind: Literal["filler", "general", "turning", "meeting", "verdicts", 
     return frozenset(map(_stem, getattr(vocabulary(), kind)))
 
 
-@cache
-def _either_way() -> re.Pattern[str]:
-    """ "Known or suspected", "suspected/confirmed": who surely has it is meant."""
-    sure, unsure = ("|".join(map(re.escape, words)) for words in (vocabulary().sure, vocabulary().unsure))
-    joint = r"\s*,?\s*(?:\bor\b|\band/or\b|/)\s*(?:clinically\s+)?"
-    return re.compile(rf"\b(?:(?:{sure}){joint}(?:{unsure})|(?:{unsure}){joint}(?:{sure}))\b", re.IGNORECASE)
-
-
-@cache
-def _ahead() -> re.Pattern[str]:
-    """ "PCI is to be performed": what is still to come."""
-    return re.compile(alternation(vocabulary().ahead), re.IGNORECASE)
-
-
-@cache
-def _degree() -> re.Pattern[str]:
-    """ "Severe", "stage 3b": how far a recorded disease has gone, and on which side it is, not which it is."""
-    words = alternation(vocabulary().degrees)
-    return re.compile(rf"\A(?:(?:{words})\s+)+|\s+(?:(?:stage|grade|class|degree|gold)\s+(?:\d[a-d]?|[ivx]+[a-d]?)|{words}|unspecified|nos)\Z")
-
-
 def _akin(word: str, other: str) -> bool:
     """Whether two words are forms of one: infection and infectious, cirrhosis and cirrhotic."""
     if word == other:
@@ -186,7 +165,7 @@ class Catalogue:
         if label.code is not None:
             found.update(entry.id for entry in self.lexicon.concepts.values() if code_fits(label.code, entry))
         if label.name is not None:
-            found.update(self._named(label.name) or self._named(_degree().sub(" ", normal(label.name)).strip()))
+            found.update(self._named(label.name) or self._named(degree().sub(" ", normal(label.name)).strip()))
         return frozenset(found)
 
     def _named(self, text: str) -> tuple[str, ...]:
@@ -204,7 +183,7 @@ class Catalogue:
         """Whether a fact with this label is what is asked for."""
         key = (wanted, label)
         if key not in self._answers:
-            found = self._relate(Wanted(wanted.concept, _either_way().sub(" ", wanted.text)), label)
+            found = self._relate(Wanted(wanted.concept, either_way().sub(" ", wanted.text)), label)
             self._answers[key] = self._beside(found, wanted.spared, label) if wanted.spared else found
         return self._answers[key]
 
@@ -296,7 +275,8 @@ class Catalogue:
             return "clause"
         met = bool(further & _stems("meeting")) and all(self.lexicon.concepts[one].kind == "condition" for one in asked)
         given = self._is_treatment(wanted.text, asked) and not (asked and _TREATMENT_FOR.search(wanted.text.lower()))  # who has no gout has no drugs for it
-        if met or given or further & _stems("turning") or _ahead().search(wanted.text) or len(further) > (_QUALIFIERS if asked else _WORDS):
+        undergoing = "undergoing" in normal(wanted.text).split() and any(self.lexicon.ancestors(one) & vocabulary().operations for one in asked)
+        if met or given or undergoing or further & _stems("turning") or ahead().search(wanted.text) or len(further) > (_QUALIFIERS if asked else _WORDS):
             return "clause"
         return "qualified" if further and asked else "plain"
 
@@ -306,8 +286,14 @@ class Catalogue:
         if len(diseases) == len(asked) and _TREATMENT_FOR.search(text.lower()):
             return True
         if (given := _TREATMENT.search(text.lower())) is None or not diseases:
-            return bool(asked) and not diseases and is_cause(text)
+            return bool(asked) and not diseases and (is_cause(text) or self._is_occasion(text, asked))
         return any(name.lower().endswith(given["of"]) for one in diseases for name in self._names(one))
+
+    def _is_occasion(self, text: str, asked: frozenset[str]) -> bool:
+        """Whether a treatment is but when something else was, or what for: "CNS involvement prior to chemotherapy"."""
+        found = occasions().search(text)
+        head = f" {normal(text[: found.start()])} " if found else ""
+        return bool(_words(head) - _stems("filler")) and not any(f" {normal(name)} " in head for one in asked for name in self._names(one))
 
     def _further(self, text: str, names: Iterable[str]) -> frozenset[str]:
         """The words of a text that mean something and that the nearest of the names does not cover."""

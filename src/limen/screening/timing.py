@@ -36,6 +36,7 @@ from limen.screening.windows import AT_SCREENING, OWN_DATES, Span, anchor_note, 
 
 _OWN_ANCHOR = re.compile(r"\b(onset|diagnos\w+|transplant\w*|surgery|operation)\b", re.IGNORECASE)
 _NAME = 4  # words of "the time since surgery"; more of them name another event
+_ONSET_OF = re.compile(r"^(?:onset|duration|start)\s+of\s+", re.IGNORECASE)
 _FOR = re.compile(r"for\b", re.IGNORECASE)  # the words of a time that somebody did without a thing
 _DISEASE = re.compile(r"\b(onset|disease|illness|duration|diagnosis)\b", re.IGNORECASE)
 _BESIDE_DISEASE = re.compile(r"\b(of|the|since|from|time|after|is|was)\b", re.IGNORECASE)
@@ -153,7 +154,8 @@ def answer_duration(threshold: Threshold, context: Context) -> Answer:
         if len(starts) == 1 and starts[0].onset is not None:
             return since(threshold, starts[0].onset, context, starts[0].words)
     if not name or _is_the_disease(name):
-        when = onset(context)
+        named = [Wanted(threshold.concept, _ONSET_OF.sub("", name))] if threshold.concept in context.facts.catalogue.lexicon.concepts else []
+        when = onset(context, *named)
         return unknown(threshold, when) if isinstance(when, str) else since(threshold, when, context, f"onset {when}")
     return unknown(threshold, f"{name} is not known", name)
 

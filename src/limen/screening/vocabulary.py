@@ -28,6 +28,8 @@ class Vocabulary(BaseModel):
     turning: frozenset[str]
     ahead: tuple[str, ...]
     causes: tuple[str, ...]
+    operations: frozenset[str]
+    occasions: tuple[str, ...]
     meeting: frozenset[str]
     verdicts: frozenset[str]
     narrowing: frozenset[str]

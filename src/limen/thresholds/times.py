@@ -34,7 +34,7 @@ _HEADED = 48  # characters before an event in which its treatment is named
 _CHAINED = re.compile(r"(?:,?\s(?:and|or|and/or)\s[\w-]+(?:\s[\w-]+){0,2})?\s?[,;]?\s?(?:(?:and|or|and/or|plus|as\s+well\s+as)\s)?(?:(?:also|with)\s)?", re.IGNORECASE)
 _POST = re.compile(r"\bpost[\s-]", re.IGNORECASE)
 _INTO = re.compile(r"(?:into|in|at|on)\s", re.IGNORECASE)
-_INSTEAD = re.compile(r"[^()]{0,60}[\s,;]?[\s(\[]{1,2}(?:or\s|and\s)?", re.IGNORECASE)
+_INSTEAD = re.compile(r"[^()]{0,60}(?:\([^()]{1,30}\))?[\s,;]?[\s(\[]{1,2}(?:or\s|and\s)?", re.IGNORECASE)
 _ON = re.compile(r"(?:\s?\([^()]{1,30}\))?\s(?P<on>(?:currently\s|who\s(?:is|are)\s)?on\s)(?:(?!and\b|or\b)[\w-]+\s){0,6}", re.IGNORECASE)
 _BETWEEN = re.compile(r"\b(?:interval|time|period|delay|gap|duration)\s+(?:elapsed\s+)?between\s", re.IGNORECASE)
 _AND_STUDY = re.compile(r"\band\s(?:the\s)?(?:time\sof\s|date\sof\s)?(?:enrol|randomi[sz]|screening|inclusion|consent|study|trial|treatment|baseline|first|recruitment)", re.IGNORECASE)
@@ -286,11 +286,12 @@ class Times:
 
     def _otherwise(self, span: TimeSpan) -> Paired | None:
         """ "Chemotherapy within 4 weeks (6 weeks for nitrosoureas)", "28 days since": another length of the time before it, for what stands behind."""
-        earlier = next((t for t in reversed(self.names.mentions.times) if t.quantity.end <= span.quantity.start), None)
+        before = [t for t in self.names.mentions.times if t.quantity.end <= span.quantity.start]
+        earlier = next((t for t in reversed(before) if t.lead is not None or t.trail is not None), None)
         operator = self._operator_of(earlier) if earlier is not None else None
         case = case_behind(self.names.text, span.quantity.end) if operator is not None else None
         event = self.events.after(case) if case else None
-        if earlier is None or operator is None or concept_in(self.names, event) is None or event is None or not _INSTEAD.fullmatch(self.names.text, earlier.quantity.end, span.quantity.start):
+        if earlier is None or operator is None or concept_in(self.names, event) is None or event is None or not _INSTEAD.fullmatch(self.names.text, before[-1].quantity.end, span.quantity.start):
             return None
         quantity = bound(replace(span.quantity, explicit=True), operator)
         target = Target(*event[:2], concept_in(self.names, event))
