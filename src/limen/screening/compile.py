@@ -25,7 +25,7 @@ from limen.screening.besides import spared_by
 from limen.screening.dates import TIME_UNITS
 from limen.screening.defaults import Defaults
 from limen.screening.denied import is_either_length
-from limen.screening.events import CONDITIONS, EVERYTHING, lists_of, past_and_current, wanted
+from limen.screening.events import CONDITIONS, EVERYTHING, beside, given, lists_of, past_and_current, wanted
 from limen.screening.facts import Facts
 from limen.screening.half_lives import counts_half_lives
 from limen.screening.interval import point, region
@@ -36,7 +36,7 @@ from limen.screening.people import is_impossible, no_man_is, steps, takes_health
 from limen.screening.quantities import convert, factors
 from limen.screening.sql import back, before, overlap, reached, satisfied, spans
 from limen.screening.staging import Happened, Measured, Staged
-from limen.screening.timing import elapsed_limit, is_of_beginning, is_over
+from limen.screening.timing import elapsed_limit, is_of_beginning, is_over, is_stretch
 from limen.screening.vocabulary import vocabulary
 from limen.screening.windows import AT_SCREENING
 
@@ -57,7 +57,7 @@ class Compiler:
         match leaf:
             case Unread():
                 return NOBODY
-            case Threshold() if is_either_length(leaf, criterion):
+            case Threshold() if is_either_length(leaf, criterion) or is_stretch(leaf):
                 return None
             case Threshold() | Condition() | Exposure() if counts_half_lives(leaf.window):
                 return None
@@ -72,7 +72,7 @@ class Compiler:
                     return f"SELECT pid, {held} AS h FROM person LEFT JOIN ({query}) USING (pid)"
                 return query
             case Exposure() if leaf.dose is None:
-                return self._stated(leaf, wanted(leaf), lists_of(wanted(leaf), self._nobody), context)
+                return self._stated(leaf, given(leaf, context), lists_of(wanted(leaf), self._nobody), context)
             case _:
                 return None
 
@@ -246,11 +246,11 @@ class Compiler:
         surely: list[Happened] = []
         perhaps: list[int] = []
         for one in self.staged.happened:
-            if one.listed in lists:
+            if one.listed in lists | beside(lists):
                 relation = self.index.relation(what, one.label)
                 if relation == "is":
                     surely.append(one)
-                elif relation == "may":
+                elif relation == "may" and one.listed in lists:
                     perhaps.append(one.key)
         asked = self.index.resolve(what)
         same = [one.key for one in surely if self.index.concepts(one.label) <= asked]

@@ -61,12 +61,16 @@ def find(facts: Facts, what: Wanted, lists: frozenset[str]) -> Found:
     """The patient's events that match, and the statement that it is absent, if there is one."""
     relate = facts.catalogue.relation
     related = [(event, relate(what, event.label)) for event in facts.events if event.listed in lists]
-    beside = EXPOSURES - lists if lists <= EXPOSURES else frozenset()  # a transfusion may stand among the drugs, a vaccine among the procedures
-    related += [(event, "is") for event in facts.events if event.listed in beside and relate(what, event.label) == "is"]
+    related += [(event, "is") for event in facts.events if event.listed in beside(lists) and relate(what, event.label) == "is"]
     surely = tuple(event for event, relation in related if relation == "is")
     perhaps = tuple(event for event, relation in related if relation == "may")
     absent = next((label.name for label in facts.absent if facts.catalogue.excludes(what, label)), None)
     return Found(surely, perhaps, absent)
+
+
+def beside(lists: frozenset[str]) -> frozenset[str]:
+    """The lists beside those asked for on which what is meant may stand: a transfusion among the drugs, a vaccine among the procedures."""
+    return EXPOSURES - lists if lists <= EXPOSURES else frozenset()
 
 
 def answer_condition(leaf: Condition, context: Context) -> Answer:
@@ -80,10 +84,15 @@ def answer_condition(leaf: Condition, context: Context) -> Answer:
 
 def answer_exposure(leaf: Exposure, context: Context) -> Answer:
     """A drug, procedure or therapy, without its dose."""
-    what, before = wanted(leaf), context.criterion.text[max(0, leaf.start - context.criterion.start - _BEFORE) : max(0, leaf.start - context.criterion.start)]
-    if leaf.window is None and (plan := planned_with(before)) is not None:
-        what = replace(what, text=f"{plan} {what.text}")
+    what = given(leaf, context)
     return _finish(leaf, _judge(leaf, what, leaf.window, lists_of(what, context.facts), context))
+
+
+def given(leaf: Exposure, context: Context) -> Wanted:
+    """What a treatment's leaf asks for, to come where the list that it stands in is: "scheduled for A and B"."""
+    what, place = wanted(leaf), max(0, leaf.start - context.criterion.start)
+    plan = planned_with(context.criterion.text[max(0, place - _BEFORE) : place]) if leaf.window is None else None
+    return what if plan is None else replace(what, text=f"{plan} {what.text}")
 
 
 def lists_of(what: Wanted, facts: Facts) -> frozenset[str]:

@@ -84,7 +84,7 @@ def _window_test(threshold: Threshold, limit: Interval, unit: str, context: Cont
         return unplaced(window)
     if window is not None and window.relation == "after":
         return f"{threshold.text!r} lies after the screening date"
-    if window is not None and window.relation == "before" and limit.high is None and _FOR.match(window.text):
+    if is_stretch(threshold):
         return lambda event: _without(event, context.on, limit, unit)
     begins = is_of_beginning(threshold, context.criterion)
     return beyond_half_lives(window, lambda event: _before(event, context.on, limit, unit, begins=begins), recent=threshold.operator in ("lt", "le"))
@@ -105,6 +105,12 @@ def is_of_beginning(threshold: Threshold, criterion: Criterion) -> bool:
     start = threshold.concept_start if threshold.concept_start is not None else threshold.start
     between = criterion.text[max(0, start - criterion.start) : max(0, threshold.start - criterion.start)]
     return not vocabulary().beginnings.isdisjoint(normal(f"{threshold.concept_text or ''} {between}").split())
+
+
+def is_stretch(threshold: Threshold) -> bool:
+    """Whether a limit says for how long something has been over: "off steroids for 4 weeks"."""
+    window = threshold.window
+    return window is not None and window.relation == "before" and threshold.operator in ("ge", "gt") and _FOR.match(window.text) is not None
 
 
 def is_over(threshold: Threshold, criterion: Criterion) -> bool:
