@@ -434,3 +434,16 @@ def test_what_is_done_if_any_test_is_abnormal_joins_no_list() -> None:
     trial = limen.structure(b"Inclusion Criteria\n* Adequate organ function. If any of the tests is abnormal, it may be repeated within a week:\n  1. Platelets >= 100 x 10^9/L\n  2. ALT <= 90 U/L\n* If any of the following apply, the patient may enter:\n  1. Gout\n  2. Asthma\n")
     first, second = ("".join(tree(c.requirement)) for c in trial.criteria)
     assert "any of" not in first and "any of" in second
+
+
+@pytest.mark.parametrize("heading", ["Participant exclusion criteria", "Volunteer exclusion criteria", "Imaging exclusion criteria", "Pre-operative exclusion criteria"])
+def test_a_title_in_sentence_case_heads_a_list(heading: str) -> None:
+    trial = limen.structure(f"Participant inclusion criteria\n- Gout\n{heading}\n- Asthma\n".encode())
+    assert [(c.role, c.text) for c in trial.criteria] == [("inclusion", "Gout"), ("exclusion", "Asthma")]
+    assert not trial.findings
+
+
+@pytest.mark.parametrize("line", ["No MRI exclusion criteria", "Standard MRI exclusion criteria"])
+def test_a_criterion_may_name_a_list(line: str) -> None:
+    trial = limen.structure(f"Inclusion criteria\n{line}\nGout\n".encode())
+    assert [(c.role, c.text) for c in trial.criteria] == [("inclusion", line), ("inclusion", "Gout")]

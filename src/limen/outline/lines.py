@@ -146,6 +146,7 @@ def _around(match: re.Match[str]) -> tuple[int, int]:
 
 _CRITERIA = re.compile(r"\b(?P<role>(?:non[-\s]?)?inclusion|exclusion)(?P<criteria>\s+criteri(?:a|on|as|ums?))?\b(?P<rest>[^\r\n:：.;]{0,80}?)[ \t]*(?P<colon>[:：])?[ \t]*(?:$|(?<=[:：])|(?=[\r\n]))", re.IGNORECASE)
 _TITLE = 4  # words of a title
+_FOLLOWING = 200  # characters in which something stands below a title
 _BEFORE = 8  # words before the name of a heading
 
 
@@ -155,7 +156,8 @@ def _named_first(text: str, start: int, position: int, end: int) -> Heading | No
     if match is None or not 0 < len(text[position : match.start()].split()) <= _BEFORE:
         return None
     alone = match.end() >= len(text[:end].rstrip())
-    titled = match["colon"] is not None or (alone and text[match.start()].isupper() and text[position].isupper())
+    plain = alone and _is_plain_title(text, start, position, match)
+    titled = match["colon"] is not None or plain or (alone and text[match.start()].isupper() and text[position].isupper())
     rest = match["rest"].strip(_RIM)
     if not titled or (rest and not _heading_like(rest) and not _tells_for_whom(match["rest"].strip(), rest)):
         return None
@@ -163,10 +165,17 @@ def _named_first(text: str, start: int, position: int, end: int) -> Heading | No
     kinds = ("group", "apart", "people") if alone and not text[start:position].strip() else ("group", "apart")
     if not match["criteria"] and (match["colon"] is None or not (title or kind_of(text, position, match.start()) in kinds)):
         return None
-    if not _names_list(text, start, position, match.start(), title=title):
+    if not _names_list(text, start, position, match.start(), title=title or plain):
         return None
     whom = (position, match.start()) if named_in(text, position, match.start()) else match.span("rest")
     return Heading(start, match.end(), "inclusion" if match["role"].lower() == "inclusion" else "exclusion", whom)
+
+
+def _is_plain_title(text: str, start: int, position: int, match: re.Match[str]) -> bool:
+    """Whether a line above others, without a mark, is a title of a few words in sentence case: "Volunteer exclusion criteria"."""
+    few = match["criteria"] is not None and not match["rest"].strip(_RIM) and len(text[position : match.start()].split()) <= _TITLE
+    opens = text[position].isupper() and text[match.start()].islower() and not text[start:position].strip()
+    return few and opens and bool(text[match.end() : match.end() + _FOLLOWING].strip())
 
 
 def _is_title(words: str) -> bool:

@@ -25,6 +25,7 @@ from limen.registries import (
     medpath,
     niph,
     plain,
+    sections,
     umin,
     webpage,
 )
@@ -48,6 +49,7 @@ REGISTRIES: tuple[Format, ...] = (
     chictr,
     jrct,
     ctgov_page,
+    sections,
     plain,
 )
 

@@ -21,6 +21,7 @@ _HEADING = re.compile(
     r"|criteria\s{1,3}for\s{1,3}(?:inclusion|exclusion)\b"
     r"|(?:[a-z]{1,20}[ \t]){0,2}(?:inclusions?|exclusions?|included|excluded)[ \t]{0,4}:[ \t]{0,8}\r?$"
     r"|(?:inclusions?|exclusions?|included|excluded)\b[ \t]{0,4}(?:[:\uff1a\-\u2013]|\r?$))"
+    rf"|^(?!(?:no|not|any|all|other|meets?|fulfil\w*|standard|usual|routine|the|these)\b)(?-i:[A-Z])[\w/-]{{0,20}}[ \t](?:[\w/-]{{1,20}}[ \t]){{0,3}}{_NAME}[ \t]{{0,8}}\r?$"
     rf"|\b{_NAME}[^\w\r\n]{{0,4}}[:\uff1a]",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -33,14 +34,21 @@ def first_heading(text: str) -> int | None:
     """Where the first criteria heading is: a line of its own, or "Inclusion Criteria:" in a text without lines."""
     cue = _CUE.search(lowered(text))
     english = _HEADING.search(text, max(0, cue.start() - _BEFORE_CUE)) if cue else None
-    return min((match.start() for match in (english, _abroad().search(text)) if match), default=None)
+    return min((match.start() for match in (english, _others().search(text)) if match), default=None)
+
+
+def heads_criteria(line: str) -> bool:
+    """Whether a line is, or opens with, a heading of criteria."""
+    return _HEADING.match(line) is not None or _others().match(line) is not None
 
 
 @cache
-def _abroad() -> re.Pattern[str]:
-    """A heading in another language, on a line of its own or before a colon."""
-    names = alternation(name for names in read_toml(data("headings.toml"))["abroad"].values() for name in names)
-    return re.compile(rf"^[^\w\r\n]{{0,12}}{names}[ \t]{{0,4}}(?:[:\uff1a]|\r?$)", re.IGNORECASE | re.MULTILINE)
+def _others() -> re.Pattern[str]:
+    """A heading in another language or in other words ("you can join if you"), on a line of its own or before a colon."""
+    table = read_toml(data("headings.toml"))
+    plain = (name for names in table["roles"].values() for name in names if "clu" not in name)
+    names = alternation([*plain, *(name for names in table["abroad"].values() for name in names)])
+    return re.compile(rf"^[^\w\r\n]{{0,12}}{names}[ \t]{{0,4}}(?:[:\uff1a?]|\r?$)", re.IGNORECASE | re.MULTILINE)
 
 
 def undivided(text: str, *, role: ListRole | None) -> tuple[tuple[Section, ...], tuple[Finding, ...]]:

@@ -1,0 +1,143 @@
+"""A page of no known registry, as text: of a registry, a protocol or a site, with its criteria among other sections.
+
+What stands under headings of criteria is read.  Labels that head other sections end it, and a finding names them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from functools import cache
+from typing import NamedTuple
+
+from limen.criteria import Finding, RegistryFields
+from limen.lexicon.load import data, read_toml
+from limen.registries.fields import Sheet, inclusive_age, sex, yes_no
+from limen.registries.layout import first_heading, heads_criteria
+from limen.registries.page import Line, Page
+from limen.registries.record import ListRole, Record
+
+NAME = "sections"
+REGISTRY = "page"
+
+_LEAST = 2  # labels that make of a text a page
+_NUMBER = re.compile(r"(?:\d{1,2}\.){1,5}\d{0,2}\s{1,4}|[A-Z]\.\d[\d.]{0,8}\s{1,4}")
+_INDEX = re.compile(r"\s{0,2}\[\d{1,3}\]$")
+_LABELLED = re.compile(r"(?P<label>[^:：?\t]{3,60}?)\s{0,2}[:：?\t]\s*(?P<value>.*)")
+_SECTION = re.compile(r"\d{1,2}(?:\.\d{1,2}){1,4}\.?\s{1,4}[A-Z][A-Za-z ,/&-]{2,60}")  # "4.3.1 Dosing"
+_FURNITURE = re.compile(r"(?:page|p\.)\s{0,2}\d{1,4}(?:\s{0,2}(?:of|/)\s{0,2}\d{1,4})?|\d{1,4}\s{0,2}/\s{0,2}\d{1,4}", re.IGNORECASE)
+_RUNNING = 20  # characters that a line at the head of every page has at least
+_MARK = re.compile(r"[-•*·▪○●]|\d{1,2}[.)]\s|[a-z][.)]\s")
+_ID = re.compile(
+    r"\b(?:ISRCTN\d{8}|ACTRN\d{14}p?|DRKS\d{8}|NCT\d{8}|jRCT\w{8,12}|UMIN\d{9}|ChiCTR[-\w]{6,14}|CTRI/\d{4}/\d{2,3}/\d{6}|IRCT\w{12,18}|PACTR\d{12,18}|KCT\d{7}|TCTR\d{11}"
+    r"|RBR-\w{5,8}|NL-?OMON\d{3,6}|\d{4}-\d{6}-\d{2}(?:-\d{2})?)\b"
+)
+
+
+class _Labels(NamedTuple):
+    """The labels of pages, by what they hold."""
+
+    names: frozenset[str]
+    fields: frozenset[str]
+    table: dict[str, tuple[str, ...]]
+
+
+@cache
+def _labels() -> _Labels:
+    table = {key: tuple(words) for key, words in read_toml(data("headings.toml"))["page"].items()}
+    fields = frozenset(word for key in ("age_min", "age_max", "sex", "healthy", "ages") for word in table[key])
+    return _Labels(frozenset(table["names"]), fields, table)
+
+
+def matches(text: str) -> bool:
+    if first_heading(text) is None:
+        return False
+    found = {label for line in Page(text).lines if (label := _label(line)) in _labels().names}
+    return len(found) >= _LEAST
+
+
+def read(text: str, *, role: ListRole | None) -> Record:
+    page = Page(text)
+    kept, left_out = _parted(page)
+    criteria = "\n".join(text[line.start - line.indent : line.end] for line in kept)
+    sheet = Sheet()
+    number = _ID.search(text)
+    return Record(
+        text=criteria,
+        trial_id=number[0] if number else None,
+        title=_value(page, "title"),
+        conditions=tuple(filter(None, [_value(page, "condition")])),
+        registry_fields=RegistryFields(
+            age_min=sheet.typed("minimum age", _value(page, "age_min"), inclusive_age),
+            age_max=sheet.typed("maximum age", _value(page, "age_max"), inclusive_age),
+            sex=sheet.typed("sex", _value(page, "sex"), sex),
+            healthy_volunteers=sheet.typed("healthy volunteers", _value(page, "healthy"), yes_no),
+            as_written=sheet.as_written,
+        ),
+        findings=(_finding(criteria, left_out), *sheet.findings),
+    )
+
+
+def _parted(page: Page) -> tuple[list[Line], list[str]]:
+    """The lines under headings of criteria, and the labels of the sections that were left out."""
+    kept: list[Line] = []
+    left_out: list[str] = []
+    inside, value = False, False
+    running = _running(page.lines)
+    for line, label in ((line, _label(line)) for line in page.lines):
+        field, alone = label in _labels().fields, label == _bare(line.text)
+        if heads_criteria(line.text):
+            inside = True
+        elif label in _labels().names or (inside and _SECTION.fullmatch(line.text)):
+            inside = False
+            left_out.append(_bare(line.text) if label is None else label)
+        if inside and not field and not value and line.text not in running and not _FURNITURE.fullmatch(line.text):
+            kept.append(line)
+        value = field and alone  # the next line is what the registry's field says
+    return kept, left_out
+
+
+def _running(lines: Sequence[Line]) -> frozenset[str]:
+    """The lines that stand at the head or foot of every page: the same words more than once beside a page's number."""
+    if not any(_FURNITURE.fullmatch(line.text) for line in lines):
+        return frozenset()
+    return frozenset(words for words, times in Counter(line.text for line in lines if len(line.text) >= _RUNNING).items() if times > 1)
+
+
+def _label(line: Line) -> str | None:
+    """The label that a line is, or that stands before its colon; none in an item of a list."""
+    whole = _bare(line.text)
+    if whole in _labels().names or whole in _labels().fields:
+        return whole if not _MARK.match(line.text) or _NUMBER.match(line.text) else None
+    parted = _LABELLED.match(line.text)
+    label = _bare(parted["label"]) if parted and not _MARK.match(line.text) else None
+    return label if label in _labels().names or label in _labels().fields else None
+
+
+def _bare(words: str) -> str:
+    """A label without its number, its index and its colon."""
+    return " ".join(_INDEX.sub("", _NUMBER.sub("", words[:200], count=1).rstrip(" :：?")).split()).rstrip(" :：?").casefold()
+
+
+def _value(page: Page, key: str) -> str | None:
+    """What a page says behind the first of its labels that it has."""
+    return next(_values(page, key), None)
+
+
+def _values(page: Page, key: str) -> Iterator[str]:
+    for wanted in _labels().table[key]:
+        for line, after in zip(page.lines, [*page.lines[1:], None]):
+            if _label(line) != wanted and _bare(line.text) != wanted:
+                continue
+            parted = _LABELLED.match(line.text)
+            if parted and parted["value"].strip() and _bare(parted["label"]) == wanted:
+                yield parted["value"].strip()
+            elif after is not None and _bare(line.text) == wanted and _label(after) is None and not heads_criteria(after.text):
+                yield after.words
+
+
+def _finding(text: str, left_out: Sequence[str]) -> Finding:
+    names = ", ".join(repr(name) for name in dict.fromkeys(left_out))
+    message = f"a page of no known registry: what stands under its headings of criteria is read; other sections are not: {names[:400]}"
+    return Finding(code="layout_guessed", severity="warning", start=0, end=len(text), message=message)
