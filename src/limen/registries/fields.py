@@ -24,7 +24,7 @@ AGE = re.compile(
 )
 _UCUM = {"a": "a", "y": "a", "mo": "mo", "w": "wk", "d": "d", "h": "h", "mi": "min"}
 _OPEN = frozenset(
-    {"", "-", "n/a", "na", "n.a.", "not applicable", "no limit", "none", "not specified", "not available", "unlimited", "no maximum age", "no minimum age", "no maximum", "no minimum"}
+    {"", "-", "n/a", "na", "n.a.", "not applicable", "no limit", "none", "not specified", "not available", "unlimited", "no maximum age", "no minimum age", "no maximum", "no minimum", "0 -"}
 )
 _SEXES: dict[str, Sex] = {
     "all": "all",

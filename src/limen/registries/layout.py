@@ -13,7 +13,7 @@ from limen.registries.page import Line
 from limen.registries.record import ListRole
 
 _LIST = r"(?:inclusion|exclusion|include|exclude|non-inclusion)"
-_NAME = rf"{_LIST}\s{{1,3}}(?:(?:and|&|/)\s{{0,3}}{_LIST}\s{{1,3}})?(?:criteri(?:a|on|um)|conditions)\b[\])}}*_]{{0,3}}"
+_NAME = rf"{_LIST}\s{{0,3}}(?:(?:and|&|/)\s{{0,3}}{_LIST}\s{{0,3}})?(?:criteri(?:a|on|um)|conditions)\b[\])}}*_]{{0,3}}"
 _HEADING = re.compile(
     r"^[^\w\r\n]{0,12}(?:(?:\d{1,2}|[a-z]|key|main|major|principal|primary|general|specific|additional|other|study|trial"
     r"|subject|patient|participant|donor|recipient|control|healthy|common)s?[ \t.):&/'\u2019-]{1,3}){0,4}"

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import cache
 from typing import NamedTuple
 
@@ -26,6 +27,9 @@ _NUMBER = re.compile(r"(?:\d{1,2}\.){1,5}\d{0,2}\s{1,4}|[A-Z]\.\d[\d.]{0,8}\s{1,
 _INDEX = re.compile(r"\s{0,2}\[\d{1,3}\]$")
 _LABELLED = re.compile(r"(?P<label>[^:：?\t]{3,60}?)\s{0,2}[:：?\t]\s*(?P<value>.*)")
 _SECTION = re.compile(r"\d{1,2}(?:\.\d{1,2}){1,4}\.?\s{1,4}[A-Z][A-Za-z ,/&-]{2,60}")  # "4.3.1 Dosing"
+_CHAPTER = re.compile(r"\d{1,2}(?:\.\d{1,2}){1,4}\.?(?=\s)")
+_QUESTION = re.compile(r"(?:what|how|where|when|why)\s[^?]{3,60}\?", re.IGNORECASE)  # "How long will it last?" heads a section of a site
+_FROM_TO = re.compile(r"\s*(?:from\s(?P<low>.{1,24}?(?:\sold)?))?\s*(?:\bto\s(?P<high>.{1,24}))?\s*", re.IGNORECASE)
 _FURNITURE = re.compile(r"(?:page|p\.)\s{0,2}\d{1,4}(?:\s{0,2}(?:of|/)\s{0,2}\d{1,4})?|\d{1,4}\s{0,2}/\s{0,2}\d{1,4}", re.IGNORECASE)
 _RUNNING = 20  # characters that a line at the head of every page has at least
 _MARK = re.compile(r"[-•*·▪○●]|\d{1,2}[.)]\s|[a-z][.)]\s")
@@ -53,8 +57,13 @@ def _labels() -> _Labels:
 def matches(text: str) -> bool:
     if first_heading(text) is None:
         return False
-    found = {label for line in Page(text).lines if (label := _label(line)) in _labels().names}
-    return len(found) >= _LEAST
+    lines = Page(text).lines
+    found = {label for line in lines if (label := _label(line)) in _labels().names}
+    asked = {line.text for line in lines if _QUESTION.fullmatch(line.text) and not heads_criteria(line.text)}
+    sure = found - {*_labels().table["weak"]}
+    chapters = [_chapter(line.text) for line in lines if heads_criteria(line.text)]
+    others = any(_heads_section(line.text, one) for one in chapters if one for line in lines if not heads_criteria(line.text))
+    return (len(found) + len(asked) >= _LEAST and bool(sure or asked)) or others
 
 
 def read(text: str, *, role: ListRole | None) -> Record:
@@ -68,14 +77,21 @@ def read(text: str, *, role: ListRole | None) -> Record:
         trial_id=number[0] if number else None,
         title=_value(page, "title"),
         conditions=tuple(filter(None, [_value(page, "condition")])),
-        registry_fields=RegistryFields(
-            age_min=sheet.typed("minimum age", _value(page, "age_min"), inclusive_age),
-            age_max=sheet.typed("maximum age", _value(page, "age_max"), inclusive_age),
-            sex=sheet.typed("sex", _value(page, "sex"), sex),
-            healthy_volunteers=sheet.typed("healthy volunteers", _value(page, "healthy"), yes_no),
-            as_written=sheet.as_written,
-        ),
+        registry_fields=_fields(page, sheet),
         findings=(_finding(criteria, left_out), *sheet.findings),
+    )
+
+
+def _fields(page: Page, sheet: Sheet) -> RegistryFields:
+    """Ages, each on a line of its own or as "From 18 years old to 60 years old", sex, and whether healthy people may take part."""
+    span = _FROM_TO.fullmatch(_value(page, "age") or "")
+    low, high = (_value(page, key) or (span[end] if span else None) for key, end in (("age_min", "low"), ("age_max", "high")))
+    return RegistryFields(
+        age_min=sheet.typed("minimum age", low, inclusive_age),
+        age_max=sheet.typed("maximum age", high, inclusive_age),
+        sex=sheet.typed("sex", _value(page, "sex"), sex),
+        healthy_volunteers=sheet.typed("healthy volunteers", _value(page, "healthy"), yes_no),
+        as_written=sheet.as_written,
     )
 
 
@@ -83,19 +99,40 @@ def _parted(page: Page) -> tuple[list[Line], list[str]]:
     """The lines under headings of criteria, and the labels of the sections that were left out."""
     kept: list[Line] = []
     left_out: list[str] = []
-    inside, value = False, False
+    inside, value, chapter = False, False, ""
     running = _running(page.lines)
-    for line, label in ((line, _label(line)) for line in page.lines):
-        field, alone = label in _labels().fields, label == _bare(line.text)
+    for line, label, after in zip(page.lines, map(_label, page.lines), [*(line.text for line in page.lines[1:]), ""]):
+        alone = label == _bare(line.text)
+        field = label in _labels().fields or (label in _labels().table["age"] and alone and _FROM_TO.fullmatch(after) is not None)
         if heads_criteria(line.text):
-            inside = True
-        elif label in _labels().names or (inside and _SECTION.fullmatch(line.text)):
+            inside, chapter = True, _chapter(line.text)
+        elif label in _labels().names or (inside and (_heads_section(line.text, chapter) or _QUESTION.fullmatch(line.text))):
             inside = False
             left_out.append(_bare(line.text) if label is None else label)
         if inside and not field and not value and line.text not in running and not _FURNITURE.fullmatch(line.text):
-            kept.append(line)
+            kept.append(_opened(line))
         value = field and alone  # the next line is what the registry's field says
     return kept, left_out
+
+
+def _chapter(words: str) -> str:
+    """The number of a chapter's heading: "4.2.1" of "4.2.1 Inclusion Criteria"."""
+    number = _CHAPTER.match(words)
+    return number[0].rstrip(".") if number else ""
+
+
+def _heads_section(words: str, chapter: str) -> bool:
+    """Whether a line is another chapter of a protocol than the one that its criteria have, or one of its parts: "4.3.1 Dosing"."""
+    number = _chapter(words)
+    return bool(chapter and number) and _SECTION.fullmatch(words) is not None and not f"{number}.".startswith(f"{chapter}.")
+
+
+def _opened(line: Line) -> Line:
+    """A line without the label before its criteria: "Details	1. Gout"."""
+    parted = _LABELLED.match(line.text)
+    if parted is None or _bare(parted["label"]) not in _labels().table["openers"] or not parted["value"]:
+        return line
+    return replace(line, start=line.start + parted.start("value"), indent=0, text=parted["value"])
 
 
 def _running(lines: Sequence[Line]) -> frozenset[str]:
@@ -108,7 +145,7 @@ def _running(lines: Sequence[Line]) -> frozenset[str]:
 def _label(line: Line) -> str | None:
     """The label that a line is, or that stands before its colon; none in an item of a list."""
     whole = _bare(line.text)
-    if whole in _labels().names or whole in _labels().fields:
+    if whole in _labels().names or whole in _labels().fields or whole in _labels().table["age"]:
         return whole if not _MARK.match(line.text) or _NUMBER.match(line.text) else None
     parted = _LABELLED.match(line.text)
     label = _bare(parted["label"]) if parted and not _MARK.match(line.text) else None
