@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from limen.criteria import Finding, RegistryFields
@@ -70,27 +70,27 @@ def read(text: str, *, role: ListRole | None) -> Record:
     page = Page(text)
     kept, left_out = _parted(page)
     criteria = "\n".join(text[line.start - line.indent : line.end] for line in kept)
-    sheet = Sheet()
+    sheet, values = Sheet(), _values(page)
     number = _ID.search(text)
     return Record(
         text=criteria,
         trial_id=number[0] if number else None,
-        title=_value(page, "title"),
-        conditions=tuple(filter(None, [_value(page, "condition")])),
-        registry_fields=_fields(page, sheet),
+        title=_value(values, "title"),
+        conditions=tuple(filter(None, [_value(values, "condition")])),
+        registry_fields=_fields(values, sheet),
         findings=(_finding(criteria, left_out), *sheet.findings),
     )
 
 
-def _fields(page: Page, sheet: Sheet) -> RegistryFields:
+def _fields(values: Mapping[str, str], sheet: Sheet) -> RegistryFields:
     """Ages, each on a line of its own or as "From 18 years old to 60 years old", sex, and whether healthy people may take part."""
-    span = _FROM_TO.fullmatch(_value(page, "age") or "")
-    low, high = (_value(page, key) or (span[end] if span else None) for key, end in (("age_min", "low"), ("age_max", "high")))
+    span = _FROM_TO.fullmatch(_value(values, "age") or "")
+    low, high = (_value(values, key) or (span[end] if span else None) for key, end in (("age_min", "low"), ("age_max", "high")))
     return RegistryFields(
         age_min=sheet.typed("minimum age", low, inclusive_age),
         age_max=sheet.typed("maximum age", high, inclusive_age),
-        sex=sheet.typed("sex", _value(page, "sex"), sex),
-        healthy_volunteers=sheet.typed("healthy volunteers", _value(page, "healthy"), yes_no),
+        sex=sheet.typed("sex", _value(values, "sex"), sex),
+        healthy_volunteers=sheet.typed("healthy volunteers", _value(values, "healthy"), yes_no),
         as_written=sheet.as_written,
     )
 
@@ -152,26 +152,28 @@ def _label(line: Line) -> str | None:
     return label if label in _labels().names or label in _labels().fields else None
 
 
+@lru_cache(maxsize=4096)
 def _bare(words: str) -> str:
     """A label without its number, its index and its colon."""
     return " ".join(_INDEX.sub("", _NUMBER.sub("", words[:200], count=1).rstrip(" :：?")).split()).rstrip(" :：?").casefold()
 
 
-def _value(page: Page, key: str) -> str | None:
-    """What a page says behind the first of its labels that it has."""
-    return next(_values(page, key), None)
+def _values(page: Page) -> dict[str, str]:
+    """What a page says behind, or below, the first of each of its labels."""
+    found: dict[str, str] = {}
+    known = frozenset(word for words in _labels().table.values() for word in words)
+    for line, after in zip(page.lines, [*page.lines[1:], None]):
+        bare, parted = _bare(line.text), _LABELLED.match(line.text)
+        before = _bare(parted["label"]) if parted else ""
+        if bare in known and bare not in found and after is not None and _label(after) is None and not heads_criteria(after.text):
+            found[bare] = after.words
+        elif parted and before in known and parted["value"].strip():
+            found.setdefault(before, parted["value"].strip())
+    return found
 
 
-def _values(page: Page, key: str) -> Iterator[str]:
-    for wanted in _labels().table[key]:
-        for line, after in zip(page.lines, [*page.lines[1:], None]):
-            if _label(line) != wanted and _bare(line.text) != wanted:
-                continue
-            parted = _LABELLED.match(line.text)
-            if parted and parted["value"].strip() and _bare(parted["label"]) == wanted:
-                yield parted["value"].strip()
-            elif after is not None and _bare(line.text) == wanted and _label(after) is None and not heads_criteria(after.text):
-                yield after.words
+def _value(values: Mapping[str, str], key: str) -> str | None:
+    return next((values[label] for label in _labels().table[key] if label in values), None)
 
 
 def _finding(text: str, left_out: Sequence[str]) -> Finding:
