@@ -31,7 +31,7 @@ from limen.assembly.peers import may_share
 from limen.assembly.several import each_apart
 from limen.assembly.shutting import leads
 from limen.assembly.walk import shift
-from limen.assembly.whom import by_sex
+from limen.assembly.whom import by_people
 from limen.assembly.windows import stands_before
 from limen.assembly.words import CONSENT, ListRole, Read, Words, sided
 from limen.criteria import (
@@ -273,7 +273,7 @@ def _below(item: Item, role: ListRole, parts: Sequence[Expression | None]) -> Ex
         return group("and", kept)
     if role == "exclusion" or _redundant(kept):
         return group("or", kept)
-    return group("and", by_sex(kept))
+    return group("and", by_people(kept, "and", role))
 
 
 def _with_lead(own: Expression | None, below: Expression | None, lead: str, role: ListRole) -> Expression | None:
@@ -299,7 +299,7 @@ def _with_lead(own: Expression | None, below: Expression | None, lead: str, role
         return group("or", [*(p for p in (own.of if isinstance(own, AnyOf) else (own,)) if not isinstance(p, Unread)), below])
     if _is_heading(own, lead) and (role == "exclusion" or (isinstance(own, Unread) and all(isinstance(p, Threshold) for p in leaves(below)))):
         return below
-    return group("and", [own, below])
+    return group("and", by_people([own, below], "and", role))
 
 
 def _asked_below(own: IfThen, below: Expression) -> IfThen:

@@ -12,7 +12,7 @@ from limen.assembly.grammar import grammar
 from limen.assembly.guards import Guards
 from limen.assembly.leave import asks, behind_leave, beside_however, is_leave, is_purpose, lifts_nothing, on_terms
 from limen.assembly.leaves import group, left_unread, unread
-from limen.assembly.lifted import examples_go_on, held_together, in_doubt, is_akin, lacks_time, start_of, strays, under_time, unnested
+from limen.assembly.lifted import examples_go_on, held_together, in_doubt, is_akin, lacks_time, met, start_of, strays, under_time, unnested
 from limen.assembly.segments import Cut
 from limen.assembly.shutting import shuts, shuts_out
 from limen.assembly.spread import spread
@@ -157,7 +157,7 @@ class Exceptions:
         start, end = self.words.trim(start, end)
         if is_purpose(self.words, start, end):
             return unread(self.words.text, start, end)
-        made = self.lists.stretch(start, end)
+        made = met(self.lists.stretch(start, end))
         joins = {"or" if c.join == "either" else c.join for c in self.words.layout.joints(start, end)}
         mixed = isinstance(made, AnyOf) and "or" in joins and len(joins) > 1
         if made is not None and (mixed or any(lacks_time(part) for part in (made.of if isinstance(made, (AllOf, AnyOf)) else (made,)))):
@@ -173,7 +173,7 @@ class Exceptions:
         comma = next((c for c in self.words.layout.joints(start, end) if c.join == "comma"), None)
         if comma is not None and grammar().setting.match(self.words.text, self.words.trim(start, end)[0]):
             return group("and", [self.lists.stretch(start, comma.start), self._lifted(comma.end, end)])
-        lifted = self.lists.stretch(start, end)
+        lifted = met(self.lists.stretch(start, end))
         if isinstance(lifted, (AllOf, AnyOf)) and (self._is_proviso(start, end) or self._on_both(lifted, start, end)):
             return AllOf(of=lifted.of)
         if isinstance(lifted, AllOf) and all(isinstance(p, (Condition, Exposure)) and not p.negated for p in lifted.of):

@@ -117,7 +117,7 @@ def _joints(table: Mapping[str, Any]) -> dict[str, Any]:
         "examinations": frozenset(table["relatives"]["examinations"]),
         "outside": Scanner(rf"(?<!not ){_any(table['ranges'], 'outside')}(?:\s+{_any(table['ranges'], 'between')}){{0,4}}\s*$"),
         "shortened": Scanner(rf"\b(?:{shortened})\.$"),
-        "sentence": Scanner(rf"(?<=[a-z]{{4}}[.!?])\s+(?=[a-z])|(?<=[^\W_][.!?])\s+(?={openers}\s)|(?<=[^\W_]|[)%])\s+(?=note:)"),
+        "sentence": Scanner(rf"(?<=[a-z]{{4}}[.!?])\s+(?=[a-z])|(?<=[^\W_][.!?])\s+(?={openers}\s)|(?<=[^\W_]|[)%+])\s+(?=note:)|,\s+(?=if\s[^.;,()]{{3,60}}\s+then\s)"),
     }
 
 

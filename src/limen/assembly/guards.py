@@ -16,6 +16,7 @@ from limen.assembly.purposes import told_of_time
 from limen.assembly.segments import Cut
 from limen.assembly.shutting import each_of, predicated, shut_for, shuts
 from limen.assembly.spread import none_of
+from limen.assembly.suffixes import suffix_behind
 from limen.assembly.verdicts import verdicts
 from limen.assembly.whom import KINDS_OF_PEOPLE, of_some_people
 from limen.assembly.words import Words
@@ -36,7 +37,6 @@ _NOT = re.compile(r"\b(?:not|never|who|that|which|or)\s+$", re.IGNORECASE)
 _LABELLED = re.compile(r"([^,;:()]{1,40}?)\s[-–—]\s")  # "For part 1 only - melanoma"
 _FORBIDS = re.compile(r"\b(?:may\s+not|cannot)\s+(?=(?:have|receive|be\s+(?:pregnant|receiving|taking|using|on))\b)", re.IGNORECASE)
 _TRIAL = "other_trial"
-_ASIDE = re.compile(r"\((?!if\b|in\b|for\b|unless\b)[^()]{1,60}\)|at\s+(?:screening|baseline|enrol\w{3,6}|study\s+entry|inclusion)\b", re.IGNORECASE)
 _GOES_ON = re.compile(r"(?:,|\b(?:and|or|but))\s*$", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[.;]\s")
 _DEFINES = re.compile(r"(?:is|are)\s+defined", re.IGNORECASE)
@@ -54,6 +54,7 @@ _MUST_ALONE = re.compile(r"must\s", re.IGNORECASE)
 _MUST_NOT = re.compile(r"(?:must|should|shall|may|can)\s*not\s", re.IGNORECASE)
 _BY_PRONOUN = re.compile(r"[^,;:.()]{1,80}(?P<comma>,\s+)(?=(?:then\s+)?(?:it|they|this|these|he|she)\s+(?:must|should|shall|has|have|need|needs|will)\b)", re.IGNORECASE)
 _THEN = re.compile(r"^(?:then\s)?(?:it\s|they\s|this\s|these\s|he\s|she\s)?", re.IGNORECASE)
+_THEN_ASKS = re.compile(r"(?<!and)(?<!or)\s+then\s+", re.IGNORECASE)  # "if female then not pregnant"
 _WHO_DID = re.compile(r"(?:who|that)\s(?:have|has|had|are|is|were|was|did|take|takes|took|use|uses|used|receive|receives|received)\s[^.;:]*?(?<!\band)(?<!\bor)(?<!\bwho)(?<!\bthat)\s$", re.IGNORECASE)
 _WHO = 5  # characters of "who" or "that"
 _TOLD = re.compile(r"\b(?:who|whom|whose|that|which|where|if|in\s+case|because|when|opinion|judg\w+)\b", re.IGNORECASE)
@@ -134,6 +135,9 @@ class Guards:
             return None
         if comma and comma.end < end and self.words.bears(start, comma.start):
             return comma.start, comma.end
+        then = _THEN_ASKS.search(self.words.text, start, end)
+        if then is not None and self.words.layout.is_open(then.start(), start) and self.words.bears(start, then.start()):
+            return then.span()
         if self.words.role == "inclusion" and (place := self._asked_from(start, end)) is not None:
             return place, place
         limit = next(iter(self.words.limits(start, end)), None)
@@ -321,8 +325,8 @@ class Guards:
             return set_off
         if all(p.thresholds[0].kind == "age" for p in limits) and (for_some := self._for_some(start, end)) is not None:
             return for_some
-        match = grammar().guard_suffix.match(self.words.text, self._behind_limit(max(p.end for p in limits), end), end) if limits else None
-        if match is None or not self.words.layout.is_open(match.start(), start) or self.words.limits(match.end(), end):
+        match = suffix_behind(self.words, limits, end)
+        if match is None or not self.words.layout.is_open(match.start(), start):
             return None
         if told_of_time(self.words, limits[-1], match.start()) and any(m.kind == "condition" for m in self.words.names(match.end(), end)):
             return None
@@ -350,13 +354,6 @@ class Guards:
             return None
         told, before = self.read(*self.words.trim(*inner[0])), self.lists.items(*self.words.trim(start, inner[0][0] - 1))
         return AllOf(of=(before, told)) if isinstance(told, IfThen) and before is not None else None
-
-    def _behind_limit(self, place: int, end: int) -> int:
-        """Where a limit's guard may stand: behind when it was measured, or a bracket that names nothing ("at screening", "(local laboratory)")."""
-        place = self.words.skip(place)
-        aside = _ASIDE.match(self.words.text, place, end)
-        names_nothing = aside is not None and not self.words.names(*aside.span()) and not self.words.limits(*aside.span()) and not grammar().guard_suffix.match(aside.group().lstrip(" ("))
-        return self.words.skip(aside.end()) if aside is not None and names_nothing else place
 
     def _set_off(self, start: int, end: int) -> Expression | None:
         """ "Statins at a stable dose, if taken", "hypertension, if not treated": a condition behind the only comma."""

@@ -10,7 +10,7 @@ from limen.assembly.denials import all_denied, is_denied
 from limen.assembly.leaves import group, windowed
 from limen.assembly.statuses import statuses
 from limen.assembly.trailing import known_as, thing_of
-from limen.criteria import AllOf, AnyOf, Condition, Demographic, Exposure, Expression, Not, Threshold, Unless, Unread, leaves
+from limen.criteria import AllOf, AnyOf, Condition, Demographic, Exposure, Expression, IfThen, Not, Threshold, Unless, Unread, leaves
 from limen.lexicon import load
 
 _FURTHER = re.compile(r"[^,]*,\s*(?P<joined>(?:or|and(?:\s?/\s?or)?)\s+(?!(?:in|on|with|without|under|who|if|for|when|after|treated|controlled|are|is|has|have)\b))?", re.IGNORECASE)
@@ -30,6 +30,13 @@ def under_time(requirement: Expression, window: Threshold) -> Expression | None:
     meant = next((p for p in reversed(requirement.of) if start_of(p) <= place or any(leaf.start <= place < leaf.end for leaf in leaves(p))), None)
     timed = under_time(meant, window) if meant is not None else None
     return requirement.model_copy(update={"of": tuple(timed if p is meant else p for p in requirement.of)}) if timed is not None else None
+
+
+def met(lifted: Expression | None) -> Expression | None:
+    """An exception with the guards of its limits as terms: "may enter with bilirubin ≤ 3 x ULN if direct bilirubin ≤ ULN" lets in where both are so."""
+    if isinstance(lifted, IfThen):
+        return group("and", [lifted.then, lifted.when])
+    return group("and", [met(p) for p in lifted.of]) if isinstance(lifted, AllOf) else lifted
 
 
 def start_of(part: Expression) -> int:

@@ -16,7 +16,7 @@ from limen.thresholds import Paired
 
 Join = Literal["and", "or", "comma", "either"]
 
-_SENTENCE = re.compile(r";\s*|(?<=[^\W_)\]%][.!?])\s+(?=[^\Wa-z_]|\()|(?<=[)\]%][.])\s+|\n\s*\n|(?<=\.)\n")
+_SENTENCE = re.compile(r";\s*|(?<=[^\W_)\]%][.!?])\s+(?=[^\Wa-z_]|\()|(?<=[)\]%+][.])\s+|\n\s*\n|(?<=\.)\n")
 _SHORT = 70  # characters of a line that was not wrapped
 _CARRIED = re.compile(r"(?:[,:(/&-]|\b(?:and|or|of|with|to|for|in|by|the|a|an|any|no|not|without|than|at|least))$", re.IGNORECASE)
 

@@ -129,8 +129,10 @@ def _loosened(parts: Sequence[Expression | None]) -> list[Expression | None]:
     made: list[Expression | None] = []
     for part in parts:
         before = made[-1] if made else None
-        if isinstance(part, IfThen) and before is not None and is_wider(part.then, before):
+        if isinstance(part, IfThen) and before is not None and (is_wider(part.then, before) or is_missed(before, part.when)):
             made[-1] = group("or", [before, AllOf(of=(part.when, part.then))])
+        elif isinstance(part, AllOf) and before is not None and is_missed(before, part.of[0]):
+            made[-1] = AnyOf(of=(before, part))  # "creatinine ≤ 2 mg/dL. Patients with creatinine > 2 mg/dL must have a clearance ≥ 60"
         else:
             made.append(part)
     return made
@@ -300,7 +302,7 @@ def _for_some(made: Expression | None, part: IfThen, role: ListRole) -> Expressi
     if made is None:
         return other
     if role == "inclusion":
-        return group("or", [made, other]) if is_wider(part.then, made) else group("and", [made, part])
+        return group("or", [made, other]) if is_wider(part.then, made) or is_missed(made, part.when) else group("and", [made, part])
     spared = AllOf(of=(part.when, Not(of=joined_as(part.then, made))))
     alike = _bounds(made).keys() == _bounds(part.then).keys()  # else a limit that nobody is spared would be lifted with the others
     return Unless(requirement=made, exception=spared) if alike and is_wider(made, part.then) else group("or", [made, other])
@@ -345,6 +347,17 @@ def is_wider(part: Expression, than: Expression) -> bool:
     """Whether the first part sets every bound of the second farther out; what it sets beside them only asks for more."""
     wide, narrow = _bounds(part), _bounds(than)
     return bool(narrow) and narrow.keys() <= wide.keys() and all(wide[side] > narrow[side] if not side[1] else wide[side] < narrow[side] for side in narrow)
+
+
+def is_missed(limit: Expression, when: Expression) -> bool:
+    """Whether a guard is for those who miss the limit before it: "creatinine ≤ ULN; if creatinine > ULN, clearance ≥ 60 mL/min" is another way to pass."""
+    asked, missed = _bounds(limit), _bounds(when)
+    measured = all(isinstance(leaf, Threshold) and leaf.kind in ("measurement", "score", "age") for leaf in leaves(limit))
+    if not measured or len(asked) != 1 or len(missed) != 1:
+        return False
+    ((side, bound),), ((other, beyond),) = asked.items(), missed.items()
+    opposite = (side[0], not side[1], *side[2:]) == other
+    return opposite and (beyond <= bound if side[1] else beyond >= bound)
 
 
 def _bounds(part: Expression) -> dict[tuple[str | None, bool, str | None, str | None], Decimal]:

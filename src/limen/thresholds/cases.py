@@ -15,6 +15,8 @@ _CASE = re.compile(
 )
 _OPENS = re.compile(r"\s?(?:\(\s?|[,:]\s)$")
 _ENDED = re.compile(r"[;\n]|\.\s")
+_IF = re.compile(r"\s?[,;(]?\s?(?:(?:is|are)\s)?(?:if|when|for|in)\s", re.IGNORECASE)
+_OR = re.compile(r"\s?(?:[^\s,;.()<>≤≥=]+\s?){0,4}[,;]?\s?(?:and|or|and/or)\s", re.IGNORECASE)
 _REACH = 60  # characters before a disease in which it is said to be an exception
 
 
@@ -30,3 +32,14 @@ def for_case(names: Names, quantity: Quantity) -> tuple[tuple[Target, ...], Join
         return None
     fitting = tuple(t for t in targets if t.id in names.lexicon.measurements and names.fits(names.lexicon.measurements[t.id or ""], quantity))
     return (fitting, join) if fitting else None
+
+
+def in_parallel(names: Names, quantity: Quantity) -> tuple[tuple[Target, ...], Join] | None:
+    """The targets of the limit whose guard has a limit of its own: "platelets ≥ 75 if marrow blasts < 50 %, or ≥ 30 if marrow blasts ≥ 50 %"."""
+    if len(names.used) < 2 or not quantity.explicit or quantity.unit is None:
+        return None
+    (before, targets, join), (guard, whom, _) = names.used[-2:]
+    begins = min([guard.start, *(t.start for t in whom)])
+    opens, joins = _IF.match(names.text, before.end, begins), _OR.fullmatch(names.text, max([guard.end, *(t.end for t in whom)]), quantity.start)
+    alike = quantity.reference == before.reference and (quantity.unit == before.unit or quantity.unit_text == before.unit_text)
+    return (targets, join) if opens and joins and alike and _IF.match(names.text, quantity.end) else None

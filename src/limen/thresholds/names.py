@@ -20,7 +20,7 @@ _SCORED_ON = re.compile(r"\s(?:on|in|using)\s(?:(?:the|an?)\s)?", re.IGNORECASE)
 _PARENTHESIS = re.compile(r"\([^()]{0,140}\)")
 _CLOSED = re.compile(r";|[.!?]\s+(?=[A-Z(])|\n\s*\n")
 _JOINT = re.compile(r"[\s,/&]|\band/or\b|\band\b|\bor\b|\beither\b|\bboth\b|\bserum\b|\btotal\b|\bthe\b|\ban?\b|\d\)", re.IGNORECASE)
-_CONTINUES = re.compile(r"[\s,;(\[\])]*(?:and/or|and|or|but|to|through|thru|until|till|&)?[\s,(]*(?:(?:an?|the)\s+)?", re.IGNORECASE)
+_CONTINUES = re.compile(r"\+?[\s,;(\[\])]*(?:and/or|and|or|but|to|through|thru|until|till|&)?[\s,(]*(?:if\s+)?(?:(?:an?|the)\s+)?", re.IGNORECASE)
 _FOR_OTHERS = re.compile(r"\s*(?:for|in|if|with|patients|subjects|participants|those)\s[^.;:()]{1,70}(?:[,;]\s*(?:or\s|and\s|but\s)?|\s(?:or|and|but)\s)\s*", re.IGNORECASE)
 _FOR_THESE = re.compile(
     r"\s*[;,.(]?\s*(?:for\s|in\s)?\s*(?:patients|subjects|participants|individuals|those|people)\s+(?:with|without|on|having|receiving|who|undergoing|taking)\s[^.;:()\d]{1,70}?\s*:?\s*"
@@ -28,7 +28,7 @@ _FOR_THESE = re.compile(
     re.IGNORECASE,
 )
 _ALTERNATIVE = re.compile(r"\s*(?:\(|or|/|,|\[)\s*(?:or\s+)?", re.IGNORECASE)
-_RIGHT_GAP = re.compile(r"(?:/|[\s-]*)(?:out\s+)?(?:of|in|for|the|a|an|on|by|per|according\s+to)?\s*(?:the|a|an)?\s*", re.IGNORECASE)
+_RIGHT_GAP = re.compile(r"(?:/|\+?[\s-]*)(?:out\s+)?(?:of|in|for|the|a|an|on|by|per|according\s+to)?\s*(?:the|a|an)?\s*", re.IGNORECASE)
 _ON = re.compile(r"\s+(?:(?:points?\s+)?(?:on|in)\s+(?:the|an?)?\s*)?", re.IGNORECASE)
 _RANK = re.compile(r"\b(stage|class|grade)s?\s*(?:[:(]|of)?\s*(?:[<>≥≤=]{1,2}\s*)?$", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*|[=:<>≤≥]")

@@ -16,7 +16,7 @@ from limen.mentions import Mentions, Quantity, TimeSpan
 from limen.thresholds.ages import as_event_age, as_gestation, is_of_another
 from limen.thresholds.between import sandwiched
 from limen.thresholds.build import Join, Maker, Paired, Target, bound, like, unnamed, with_repeat
-from limen.thresholds.cases import for_case
+from limen.thresholds.cases import for_case, in_parallel
 from limen.thresholds.changes import as_changes, changed
 from limen.thresholds.distances import distance_before, far_from, is_distance
 from limen.thresholds.doses import dosed
@@ -239,7 +239,7 @@ class _Pairer:
         if quantity.explicit and self._unlike_before(quantity) and (right := self.names.right(quantity)):
             return (right,), "or"
         counted = quantity.unit is None and _LOGIC_COUNT.match(self.text, quantity.end)
-        if not counted and (before := self.names.continued(quantity) or for_case(self.names, quantity)) is not None:
+        if not counted and (before := in_parallel(self.names, quantity) or self.names.continued(quantity) or for_case(self.names, quantity)) is not None:
             return before
         if implied := self.names.implied(quantity):
             return (implied,), "or"
