@@ -51,3 +51,16 @@ def test_the_onset_of_a_named_disease_is_its_own() -> None:
 @pytest.mark.parametrize("text", ["Scheduled for tamoxifen and goserelin", "Planned for surgery", "Undergoing hepatectomy"])
 def test_what_is_to_come_stands_on_no_list(text: str) -> None:
     assert answered(text, "inclusion") is None
+
+
+@pytest.mark.parametrize("text", ["At least 4 weeks since prior cisplatin", "Last dose of cisplatin ≥ 4 weeks before enrolment", "At least 4 weeks since kidney transplantation"])
+def test_a_time_since_may_ask_nothing_of_who_never_had_the_thing(text: str) -> None:
+    assert answered(text, "inclusion") is None
+    late = {"medications": [COURSES["until two weeks ago"]], "procedures": [{"name": "kidney transplantation", "date": "2026-10-18"}]}
+    assert answered(text, "inclusion", **late) is False
+
+
+def test_a_time_before_asks_for_the_thing() -> None:
+    assert answered("Cisplatin at least 4 weeks before enrolment", "inclusion") is False
+    assert answered("At least 4 weeks since diagnosis of gout", "inclusion") is False
+    assert answered("More than 6 months since stroke", "exclusion") is False

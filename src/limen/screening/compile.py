@@ -36,7 +36,7 @@ from limen.screening.people import is_impossible, no_man_is, steps, takes_health
 from limen.screening.quantities import convert, factors
 from limen.screening.sql import back, before, overlap, reached, satisfied, spans
 from limen.screening.staging import Happened, Measured, Staged
-from limen.screening.timing import elapsed_limit, is_of_beginning, is_over, is_stretch
+from limen.screening.timing import elapsed_limit, is_of_beginning, is_over, is_stretch, may_lack
 from limen.screening.vocabulary import vocabulary
 from limen.screening.windows import AT_SCREENING
 
@@ -220,7 +220,7 @@ class Compiler:
             test = f"CASE WHEN suspected THEN NULL ELSE {overlap(*covered)} END"
         return self.decided(what, lists, test, negated=leaf.negated)
 
-    def decided(self, what: Wanted, lists: frozenset[str], test: str, *, negated: bool = False, every: bool = False) -> str:
+    def decided(self, what: Wanted, lists: frozenset[str], test: str, *, negated: bool = False, every: bool = False, lacks: bool = False) -> str:
         """`events.decide` in SQL: an event that fits, or an absence that is known."""
         surely, perhaps, same = self._related(what, lists)
         gone = [key for key, label in enumerate(self.staged.absent) if self.index.excludes(what, label)]
@@ -228,6 +228,7 @@ class Compiler:
         complete = complete if self.index.is_listable(what) else "false"
         held = f"""CASE WHEN a IS NOT NULL AND coalesce(going, false) THEN NULL WHEN yes THEN {"CASE WHEN NOT other THEN true END" if every else "true"}
             WHEN unsure AND (sure OR a IS NULL) THEN NULL
+            WHEN {"NOT coalesce(sure, false)" if lacks else "false"} THEN NULL
             WHEN a IS NOT NULL OR ({complete}) OR (sure AND stopped) THEN false END"""
         return f"""
             WITH t AS (SELECT pid, ongoing, known_stop AND key IN ({_keys(same)}) AS stopped,
@@ -267,7 +268,7 @@ class Compiler:
         what = Wanted(threshold.concept, name, spared_by(threshold))
         kinds = {self.index.lexicon.concepts[one].kind for one in self.index.resolve(what)}
         lists = EVERYTHING if not kinds else CONDITIONS if "condition" in kinds else lists_of(what, self._nobody)
-        return self.decided(what, lists, before(*read, begins=is_of_beginning(threshold, criterion)), every=is_over(threshold, criterion))
+        return self.decided(what, lists, before(*read, begins=is_of_beginning(threshold, criterion)), every=is_over(threshold, criterion), lacks=may_lack(threshold, criterion))
 
     # What a person is
 

@@ -38,6 +38,8 @@ _OWN_ANCHOR = re.compile(r"\b(onset|diagnos\w+|transplant\w*|surgery|operation)\
 _NAME = 4  # words of "the time since surgery"; more of them name another event
 _ONSET_OF = re.compile(r"^(?:onset|duration|start)\s+of\s+", re.IGNORECASE)
 _FOR = re.compile(r"for\b", re.IGNORECASE)  # the words of a time that somebody did without a thing
+_GONE_BY = re.compile(r"\b(?:since|elapsed|passed|last|latest|most\s+recent|wash[\s-]?out|(?:hours?|days?|weeks?|months?|years?)\s+from)\b", re.IGNORECASE)
+_NEAR = 30  # characters before a time or its event that tell of the time since
 _DISEASE = re.compile(r"\b(onset|disease|illness|duration|diagnosis)\b", re.IGNORECASE)
 _BESIDE_DISEASE = re.compile(r"\b(of|the|since|from|time|after|is|was)\b", re.IGNORECASE)
 _IN_TOTAL = re.compile(r"\b(total|cumulative|cumulatively|lifetime|overall|altogether)\b", re.IGNORECASE)
@@ -67,6 +69,8 @@ def answer_window(threshold: Threshold, context: Context) -> Answer:
     lists = EVERYTHING if not kinds else frozenset({"conditions"}) if "condition" in kinds else lists_of(what, context.facts)
     found = find(context.facts, what, lists)
     answer = decide(threshold, what, found, lists, test, context, threshold.window, every=is_over(threshold, context.criterion))
+    if answer.holds is False and not found.surely and may_lack(threshold, context.criterion):
+        return unknown(threshold, "none is on record, and who never had it may be meant, too", f"{name}: is it asked for")
     ends = [When(first=event.ended[0], last=event.ended[1]) for event in found.surely if date.min < event.ended[1] < date.max]
     days = [*ends, *(event.onset for event in found.surely if event.onset is not None)]
     turns = frozenset(day for when in days for day in elapsed_turns(when, *read))
@@ -116,6 +120,13 @@ def is_stretch(threshold: Threshold) -> bool:
 def is_over(threshold: Threshold, criterion: Criterion) -> bool:
     """Whether an inclusion asks that something was at least so long ago: the last one was."""
     return criterion.role == "inclusion" and threshold.operator in ("ge", "gt")
+
+
+def may_lack(threshold: Threshold, criterion: Criterion) -> bool:
+    """Whether a time that must have gone by may ask nothing of who never had the thing: "at least 4 weeks since chemotherapy"."""
+    places = [place - criterion.start for place in (threshold.concept_start, threshold.concept_end, threshold.start, threshold.end) if place is not None]
+    said = criterion.text[max(0, min(places) - _NEAR) : max(places)]
+    return is_over(threshold, criterion) and not is_of_beginning(threshold, criterion) and _GONE_BY.search(said) is not None
 
 
 def _before(event: Event, on: date, limit: Interval, unit: str, *, begins: bool = False) -> Truth:
