@@ -201,7 +201,7 @@ def _names(table: Mapping[str, Any]) -> dict[str, Any]:
         "twice_denied": Scanner(rf"{_any(table['denials'], 'denying')}\s+(?:(?:be|been|completely|fully|entirely|yet)\s+){{0,2}}{_any(table['denials'], 'lacking')}\s"),
         "denied_after": Scanner(alternation(table["denials"]["after"])),
         "topic": Scanner(alternation(table["titles"]["topics"])),
-        "measured_state": Scanner(rf"{alternation(states['words'])}|(?:{'|'.join(states['endings'])})\b"),
+        "measured_state": Scanner(rf"(?:{alternation(states['words'])})(?!\s+syndrome\b)|\b(?!(?:{'|'.join(states['diseases'])})s?\b)[^\W\d_]*(?:{'|'.join(states['endings'])})\b"),
     }
 
 

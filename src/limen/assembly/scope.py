@@ -89,6 +89,8 @@ def _graded(made: AllOf, denied: Sequence[Expression]) -> list[Expression]:
 
 def explained(words: Words, stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None]) -> list[Expression | None]:
     """A list that opens with its denial, with the limits behind "i.e." or "including" denied too, and what is said of it ("no gout, limiting survival to a year")."""
+    if (meant := _told_by_limit(words, stretches, parts)) is not None:
+        return meant
     if words.role == "exclusion" or not is_denied(parts[0]) or opened(words.text, *stretches[0]) is None:
         return list(parts)
     made = [parts[0]]
@@ -98,6 +100,29 @@ def explained(words: Words, stretches: Sequence[tuple[int, int]], parts: Sequenc
         told = (opens or told_of) and part is not None and _is_limits(part) and _tells(words, part, words.text[slice(*stretches[0])], sure=opens is None)
         made.append(Not(of=_any(words, part)) if told and part is not None else part)
     return made
+
+
+def _told_by_limit(words: Words, stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None]) -> list[Expression | None] | None:
+    """An inclusion's state that a limit behind its comma tells, and of which no list need hold the name: "obesity, defined as BMI ≥ 30"."""
+    state, limits = parts[:2]
+    told = grammar().defined_word.match(words.text, words.trim(*stretches[1])[0]) is not None and limits is not None and _is_limits(limits)
+    if words.role == "exclusion" or not told or not isinstance(state, Condition) or state.negated:
+        return None
+    return [None, *parts[1:]] if is_measured_state(words, *stretches[0]) else None
+
+
+def is_measured_state(words: Words, start: int, end: int) -> bool:
+    """Whether a stretch names a state that a measurement shows: "obesity", "anaemia", not "controlled hypertension"."""
+    return grammar().measured_state.search(words.text, start, end) is not None and _KEPT.search(words.text, start, end) is None
+
+
+def is_defined(words: Words, name: Mention, limits: Sequence[Paired]) -> bool:
+    """Whether limits say what a name before them means: "anaemia defined as haemoglobin < 9"; an inclusion asks for "gout defined as urate > 7" as well."""
+    places = [min([p.start, *(t.concept_start for t in p.thresholds if t.concept_start is not None)]) for p in limits]
+    first = min((place for place in places if place >= name.end), default=None)
+    if first is None or grammar().defined_word.search(words.text, name.end, first) is None:
+        return False
+    return words.role == "exclusion" or name.kind != "condition" or is_measured_state(words, name.start, name.end)
 
 
 def carried(words: Words, stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None], *, either: bool) -> list[Expression | None]:
@@ -319,8 +344,7 @@ def is_further(words: Words, names: Sequence[Mention], stretch: tuple[int, int],
     """Whether the limit of a bracket asks more of who has a disease, which no measurement is: "gout (urate > 7)" in an inclusion."""
     measured = all(isinstance(leaf, Threshold) and leaf.kind in ("measurement", "score") for leaf in leaves(limits))
     known = all(m.kind == "condition" and not m.context for m in names)
-    told = grammar().measured_state.search(words.text, *stretch) is not None and _KEPT.search(words.text, *stretch) is None
-    return words.role == "inclusion" and measured and known and not told
+    return words.role == "inclusion" and measured and known and not is_measured_state(words, *stretch)
 
 
 def tells_method(words: Words, start: int, end: int) -> bool:

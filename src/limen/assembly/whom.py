@@ -271,13 +271,6 @@ def under_guard(words: Words, made: Expression, brackets: Sequence[tuple[Express
     return IfThen(when=when, then=whole) if whole is not None else None
 
 
-def is_defined(words: Words, name: Mention, limits: Sequence[Paired]) -> bool:
-    """Whether limits say what a name before them means: "anaemia defined as haemoglobin < 9"."""
-    places = [min([p.start, *(t.concept_start for t in p.thresholds if t.concept_start is not None)]) for p in limits]
-    first = min((place for place in places if place >= name.end), default=None)
-    return first is not None and grammar().defined_word.search(words.text, name.end, first) is not None
-
-
 def with_brackets(words: Words, made: Expression | None, brackets: Sequence[tuple[Expression | None, bool]]) -> Expression | None:
     """A limit with what stands in its brackets, each with whether it is an alternative in so many words."""
     for told, either in brackets:

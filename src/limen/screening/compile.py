@@ -36,7 +36,7 @@ from limen.screening.people import is_impossible, no_man_is, steps, takes_health
 from limen.screening.quantities import convert, factors
 from limen.screening.sql import back, before, overlap, reached, satisfied, spans
 from limen.screening.staging import Happened, Measured, Staged
-from limen.screening.timing import elapsed_limit, is_of_beginning, is_over, is_stretch, may_lack
+from limen.screening.timing import elapsed_limit, event_name, is_of_beginning, is_over, is_since, is_stretch
 from limen.screening.vocabulary import vocabulary
 from limen.screening.windows import AT_SCREENING
 
@@ -259,7 +259,7 @@ class Compiler:
 
     def _window(self, threshold: Threshold, criterion: Criterion) -> str | None:
         read = elapsed_limit(threshold)
-        name = threshold.concept_text or (threshold.concept or "").replace("_", " ")
+        name = event_name(threshold)
         window = threshold.window
         if window is not None and window.anchor not in AT_SCREENING:
             return None
@@ -268,7 +268,8 @@ class Compiler:
         what = Wanted(threshold.concept, name, spared_by(threshold))
         kinds = {self.index.lexicon.concepts[one].kind for one in self.index.resolve(what)}
         lists = EVERYTHING if not kinds else CONDITIONS if "condition" in kinds else lists_of(what, self._nobody)
-        return self.decided(what, lists, before(*read, begins=is_of_beginning(threshold, criterion)), every=is_over(threshold, criterion), lacks=may_lack(threshold, criterion))
+        over = is_since(threshold, criterion)
+        return self.decided(what, lists, before(*read, begins=is_of_beginning(threshold, criterion), over=over), every=is_over(threshold, criterion), lacks=over)
 
     # What a person is
 

@@ -113,7 +113,7 @@ def overlap(first: str | None, last: str | None) -> str:
     return f"CASE WHEN began0 > {last} OR ended1 < {first} THEN false WHEN began1 <= {last} AND ended0 >= {first} THEN true END"
 
 
-def before(limit: Interval, unit: str, *, begins: bool = False) -> str:
+def before(limit: Interval, unit: str, *, begins: bool = False, over: bool = False) -> str:
     """`timing._before` in SQL."""
     first = f"{shifted('screened', limit.high, unit, -1)} + {int(not limit.high_in)}" if limit.high is not None else None
     last = f"{shifted('screened', limit.low, unit, -1)} - {int(not limit.low_in)}" if limit.low is not None else "screened"
@@ -123,7 +123,7 @@ def before(limit: Interval, unit: str, *, begins: bool = False) -> str:
         return f"CASE WHEN suspected THEN NULL ELSE {overlap(f'({first})', f'({last})')} END"
     began = f"CASE WHEN began0 > ({last}) THEN false WHEN began1 <= ({last}) THEN true END"
     ended = f"CASE WHEN ongoing OR ended0 > ({last}) THEN false WHEN ended1 <= ({last}) THEN true END"
-    both = f"CASE WHEN {str(begins).lower()} OR listed = 'conditions' OR ({began}) = ({ended}) THEN ({began}) END"
+    both = f"CASE WHEN {str(begins).lower()} OR listed = 'conditions' THEN ({began}) WHEN {str(over).lower()} OR ({began}) = ({ended}) THEN ({ended}) END"
     return f"CASE WHEN suspected THEN NULL ELSE {both} END"
 
 

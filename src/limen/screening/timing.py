@@ -39,6 +39,10 @@ _NAME = 4  # words of "the time since surgery"; more of them name another event
 _ONSET_OF = re.compile(r"^(?:onset|duration|start)\s+of\s+", re.IGNORECASE)
 _FOR = re.compile(r"for\b", re.IGNORECASE)  # the words of a time that somebody did without a thing
 _GONE_BY = re.compile(r"\b(?:since|elapsed|passed|last|latest|most\s+recent|wash[\s-]?out|(?:hours?|days?|weeks?|months?|years?)\s+from)\b", re.IGNORECASE)
+_LAST_OF = re.compile(
+    r"^(?:the\s+)?(?:(?:last|latest|most\s+recent|final)\s+)?(?:(?:dose|course|cycle|administration|infusion|injection|treatment|use|receipt|intake)s?\s+(?:of|with)\s+|(?<=last\s)|(?<=latest\s)|(?<=recent\s)|(?<=final\s))",
+    re.IGNORECASE,
+)
 _NEAR = 30  # characters before a time or its event that tell of the time since
 _DISEASE = re.compile(r"\b(onset|disease|illness|duration|diagnosis)\b", re.IGNORECASE)
 _BESIDE_DISEASE = re.compile(r"\b(of|the|since|from|time|after|is|was)\b", re.IGNORECASE)
@@ -53,7 +57,7 @@ def answer_window(threshold: Threshold, context: Context) -> Answer:
     if isinstance(read, str):
         return unknown(threshold, read)
     window = threshold.window
-    name = threshold.concept_text or (threshold.concept or "").replace("_", " ")
+    name = event_name(threshold)
     if window is not None and window.anchor in OWN_DATES and (not name or (_OWN_ANCHOR.search(name) and len(name.split()) <= _NAME)):
         when = anchor_day(window, context)
         if isinstance(when, str):
@@ -69,12 +73,18 @@ def answer_window(threshold: Threshold, context: Context) -> Answer:
     lists = EVERYTHING if not kinds else frozenset({"conditions"}) if "condition" in kinds else lists_of(what, context.facts)
     found = find(context.facts, what, lists)
     answer = decide(threshold, what, found, lists, test, context, threshold.window, every=is_over(threshold, context.criterion))
-    if answer.holds is False and not found.surely and may_lack(threshold, context.criterion):
+    if answer.holds is False and not found.surely and is_since(threshold, context.criterion):
         return unknown(threshold, "none is on record, and who never had it may be meant, too", f"{name}: is it asked for")
     ends = [When(first=event.ended[0], last=event.ended[1]) for event in found.surely if date.min < event.ended[1] < date.max]
     days = [*ends, *(event.onset for event in found.surely if event.onset is not None)]
     turns = frozenset(day for when in days for day in elapsed_turns(when, *read))
     return Answer(answer.holds, answer.evidence, answer.missing, turns)
+
+
+def event_name(threshold: Threshold) -> str:
+    """What a window times, without the words that say only that it is the last of it: "last dose of cisplatin"."""
+    name = threshold.concept_text or (threshold.concept or "").replace("_", " ")
+    return _LAST_OF.sub("", name) or name
 
 
 def _window_test(threshold: Threshold, limit: Interval, unit: str, context: Context) -> Callable[[Event], Truth] | str:
@@ -90,8 +100,8 @@ def _window_test(threshold: Threshold, limit: Interval, unit: str, context: Cont
         return f"{threshold.text!r} lies after the screening date"
     if is_stretch(threshold):
         return lambda event: _without(event, context.on, limit, unit)
-    begins = is_of_beginning(threshold, context.criterion)
-    return beyond_half_lives(window, lambda event: _before(event, context.on, limit, unit, begins=begins), recent=threshold.operator in ("lt", "le"))
+    begins, over = is_of_beginning(threshold, context.criterion), is_since(threshold, context.criterion)
+    return beyond_half_lives(window, lambda event: _before(event, context.on, limit, unit, begins=begins, over=over), recent=threshold.operator in ("lt", "le"))
 
 
 def _after(event: Event, anchor: When, limit: Interval, unit: str) -> Truth:
@@ -122,15 +132,15 @@ def is_over(threshold: Threshold, criterion: Criterion) -> bool:
     return criterion.role == "inclusion" and threshold.operator in ("ge", "gt")
 
 
-def may_lack(threshold: Threshold, criterion: Criterion) -> bool:
-    """Whether a time that must have gone by may ask nothing of who never had the thing: "at least 4 weeks since chemotherapy"."""
+def is_since(threshold: Threshold, criterion: Criterion) -> bool:
+    """Whether a time must have gone by since the end of a thing, which who never had it may lack: "at least 4 weeks since chemotherapy"."""
     places = [place - criterion.start for place in (threshold.concept_start, threshold.concept_end, threshold.start, threshold.end) if place is not None]
     said = criterion.text[max(0, min(places) - _NEAR) : max(places)]
     return is_over(threshold, criterion) and not is_of_beginning(threshold, criterion) and _GONE_BY.search(said) is not None
 
 
-def _before(event: Event, on: date, limit: Interval, unit: str, *, begins: bool = False) -> Truth:
-    """Whether an event, or its beginning, falls into the time before the screening date; one that only must be old enough wholly so."""
+def _before(event: Event, on: date, limit: Interval, unit: str, *, begins: bool = False, over: bool = False) -> Truth:
+    """Whether an event, or its beginning, falls into the time before the screening date; one that only must be old enough wholly so, and `over` by its end."""
     if event.suspected:
         return None
     first = shift(on, limit.high, unit, -1) + timedelta(days=not limit.high_in) if limit.high is not None else None
@@ -142,7 +152,7 @@ def _before(event: Event, on: date, limit: Interval, unit: str, *, begins: bool 
     if begins or event.listed == "conditions":
         return began
     ended = False if event.ongoing else span.holds(When(first=event.ended[0], last=event.ended[1]))
-    return began if began == ended else None
+    return ended if over or began == ended else None
 
 
 def _without(event: Event, on: date, limit: Interval, unit: str) -> Truth:
