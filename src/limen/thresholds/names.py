@@ -20,7 +20,7 @@ _SCORED_ON = re.compile(r"\s(?:on|in|using)\s(?:(?:the|an?)\s)?", re.IGNORECASE)
 _PARENTHESIS = re.compile(r"\([^()]{0,140}\)")
 _CLOSED = re.compile(r";|[.!?]\s+(?=[A-Z(])|\n\s*\n")
 _JOINT = re.compile(r"[\s,/&]|\band/or\b|\band\b|\bor\b|\beither\b|\bboth\b|\bserum\b|\btotal\b|\bthe\b|\ban?\b|\d\)", re.IGNORECASE)
-_CONTINUES = re.compile(r"\+?[\s,;(\[\])]*(?:and/or|and|or|but|to|through|thru|until|till|&)?[\s,(]*(?:if\s+)?(?:(?:an?|the)\s+)?", re.IGNORECASE)
+_CONTINUES = re.compile(r"\+?[\s,;(\[\])]*(?:and/or|and|or|but|to|through|thru|until|till|&)?[\s,(]*(?:if\b\s*)?(?:(?:an?|the)\s+)?", re.IGNORECASE)
 _FOR_OTHERS = re.compile(r"\s*(?:for|in|if|with|patients|subjects|participants|those)\s[^.;:()]{1,70}(?:[,;]\s*(?:or\s|and\s|but\s)?|\s(?:or|and|but)\s)\s*", re.IGNORECASE)
 _FOR_THESE = re.compile(
     r"\s*[;,.(]?\s*(?:for\s|in\s)?\s*(?:patients|subjects|participants|individuals|those|people)\s+(?:with|without|on|having|receiving|who|undergoing|taking)\s[^.;:()\d]{1,70}?\s*:?\s*"
