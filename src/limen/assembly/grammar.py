@@ -128,9 +128,9 @@ def _guards(part: Mapping[str, Sequence[str]], admission: Mapping[str, Sequence[
     terms = _any(admission, "terms")
     people = rf"(?P<people>(?:(?:the|all|any|each|every|study)\s+){{0,2}}{_any(part, 'subjects')}\s+)?"
     return {
-        "guard_prefix": Scanner(rf"\s*{_any(part, 'prefixes')}\s(?!(?:example|instance|need\s+(?:of|for))\b)"),
-        "guard_suffix": Scanner(rf"{_any(part, 'suffixes')}\s"),
-        "proviso": Scanner(rf"{_any(part, 'provisos')}\s"),
+        "guard_prefix": Scanner(rf"\s*{_any(part, 'prefixes')}(?:\s|(?=[<>≤≥]))(?!(?:example|instance|need\s+(?:of|for))\b)"),
+        "guard_suffix": Scanner(rf"{_any(part, 'suffixes')}(?:\s|(?=[<>≤≥]))"),
+        "proviso": Scanner(rf"{_any(part, 'provisos')}(?:\s|(?=[<>≤≥]))"),
         "demand": Scanner(rf"\s*{people}{_any(part, 'demands')}\s"),
         "modal": Scanner(rf"(?:{_any(part, 'modals')}|(?P<let_in>{let_in}\s+{terms}))(?:\s|:?$)"),
         "let_in": Scanner(rf"(?P<let_in>{let_in})\s*$"),
