@@ -276,6 +276,8 @@ def test_a_lead_that_says_how_its_items_shut_out_stays(lead: str) -> None:
         "1．Gout\n2．Asthma of any kind\n3．14 to 70 years old\n4．Fever\n5．Cough",
         "①Gout ②Asthma of any kind ③14 to 70 years old ④Fever ⑤Cough",
         "① Gout\n② Asthma of any kind\n③ 14 to 70 years old\n④ Fever\n⑤ Cough",
+        "I01. Gout\nI02. Asthma of any kind\nI03. 14 to 70 years old\nI04. Fever\nI05. Cough",
+        "INC-1: Gout\nINC-2: Asthma of any kind\nINC-3: 14 to 70 years old\nINC-4: Fever\nINC-5: Cough",
         "® 1. Gout ® 2. Asthma of any kind ® 3. 14 to 70 years old ® 4. Fever ® 5. Cough",
     ],
 )

@@ -328,6 +328,8 @@ def refused(part: Expression) -> Expression:
     if isinstance(part, (AllOf, AnyOf)) and all(is_denied(p) or isinstance(p, Unread) for p in part.of):
         other = AnyOf if isinstance(part, AllOf) else AllOf
         return other(of=tuple(map(refused, part.of)))
+    if isinstance(part, Unless):
+        return part.model_copy(update={"requirement": refused(part.requirement)})
     return Not(of=part)
 
 

@@ -12,7 +12,19 @@ from limen.assembly.grammar import grammar
 from limen.assembly.guards import Guards
 from limen.assembly.leave import asks, behind_leave, beside_however, is_leave, is_purpose, lifts_nothing, on_terms
 from limen.assembly.leaves import group, left_unread, unread
-from limen.assembly.lifted import examples_go_on, held_together, in_doubt, is_akin, lacks_time, met, start_of, strays, under_time, unnested
+from limen.assembly.lifted import (
+    examples_go_on,
+    held_together,
+    in_doubt,
+    is_akin,
+    lacks_time,
+    met,
+    start_of,
+    strays,
+    told_apart,
+    under_time,
+    unnested,
+)
 from limen.assembly.segments import Cut
 from limen.assembly.shutting import shuts, shuts_out
 from limen.assembly.spread import spread
@@ -255,6 +267,7 @@ class Exceptions:
         comma = comma or (None if whole else self._states_anew(start, cue_end, end))
         further = self.lists.stretch(comma.end, end) if comma else None
         requirement, exception = self._lifted_before(requirement, cue_end, comma.start if comma else end)
+        exception = told_apart(self.words.text, requirement, exception, cue_end, comma.start if comma else end)
         again = self._again(cue_end, end) if said.endswith("than") and isinstance(exception, Unless) else None
         if again and isinstance(exception, Unless) and self.words.text[: again.start].rstrip().endswith(","):
             exception = group("or", [exception.requirement, exception.exception])  # "cancer other than that of this study, except skin cancer"

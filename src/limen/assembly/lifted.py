@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from limen.assembly.coordination import example_at
 from limen.assembly.denials import all_denied, is_denied
-from limen.assembly.leaves import group, windowed
+from limen.assembly.leaves import group, unread, windowed
 from limen.assembly.statuses import statuses
 from limen.assembly.trailing import known_as, thing_of
 from limen.criteria import AllOf, AnyOf, Condition, Demographic, Exposure, Expression, IfThen, Not, Threshold, Unless, Unread, leaves
@@ -37,6 +37,13 @@ def met(lifted: Expression | None) -> Expression | None:
     if isinstance(lifted, IfThen):
         return group("and", [lifted.then, lifted.when])
     return group("and", [met(p) for p in lifted.of]) if isinstance(lifted, AllOf) else lifted
+
+
+def told_apart(text: str, requirement: Expression | None, exception: Expression | None, start: int, end: int) -> Expression | None:
+    """An exception that says again what it lifts, of a kind that nobody has read, left to a person: "pregnant, unless the pregnancy is ectopic"."""
+    states = {(p.attribute, p.value) for p in leaves(requirement) if isinstance(p, Demographic)} if requirement is not None else set()
+    again = isinstance(exception, Demographic) and (exception.attribute, exception.value) in states
+    return unread(text, start, end) or exception if again else exception
 
 
 def start_of(part: Expression) -> int:

@@ -21,7 +21,8 @@ _BULLET = r"(?P<bullet>[-–—_=*]{3,}(?=\s*[^\s\-–—_=*])|[*•·●▪◦�
 _ORDINAL = (
     r"(?:(?P<paren>\((?:\d{1,2}|[a-zA-Z]|[ivxIVX]{2,4})\))|(?P<close>(?:\d{1,2}|[a-zA-Z]|[ivxIVX]{2,4})\))"
     r"|(?P<dot>(?:\d{1,2}|[a-zA-Z]|[ivx]{2,4})\.)(?=[\s]|[^\W\d_]{2})(?!\w\.)|(?P<nested>\d{1,2}(?:\.\d{1,2}){1,2}\.?)(?=\s+[^\W\d_a-z])"
-    r"|(?P<colon>\d{1,2}:)(?=\s)|(?P<comma>\d{1,2},)(?=[^\W\d_]|\s[A-Z])|(?P<circled>[①-⑳⑴-⒇]))"
+    r"|(?P<colon>\d{1,2}:)(?=\s)|(?P<comma>\d{1,2},)(?=[^\W\d_]|\s[A-Z])|(?P<circled>[①-⑳⑴-⒇])"
+    r"|(?P<label>(?:[IE]\d{2}[.:)]|[IE]-?\d{1,2}[.)]|(?:IN|EX|IC|EC|INC|EXC|INCL|EXCL)[ #-]?\d{1,2}[.:)])(?=\s)))"
 )
 MARK = re.compile(rf"(?:{_BULLET}|{_ORDINAL})[ \t\x1f]*")
 _JOINT_LINE = re.compile(r"\s*(and/or|and|or)\s*[:,.]?\s*", re.IGNORECASE)

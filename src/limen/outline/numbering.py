@@ -11,6 +11,7 @@ from limen.outline.lines import CIRCLED, Line
 
 _BARE = re.compile(r"(\d{1,2})[ \t]+(?=\S)")
 _ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x")
+_LABEL = re.compile(r"^[a-z]{1,4}[ #-]?0*(?=\d)")
 _COUNTED = 3  # lines that must count on from 1 before their bare numbers are marks
 ENDS_OPEN = re.compile(r"(?:[:：]|\bfollowing\.?|\bbelow\.?)\s*$", re.IGNORECASE)
 
@@ -58,8 +59,8 @@ def restarts(text: str, block: Sequence[Line]) -> frozenset[int]:
 
 
 def _core(number: str | None) -> str:
-    """A printed number without what stands around it, in lower case; one in a circle as its digits."""
-    core = (number or "").strip("().:,").lower()
+    """A printed number without what stands around it, in lower case; one in a circle, and a label's ("E02:"), as its digits."""
+    core = _LABEL.sub("", (number or "").strip("().:,").lower())
     return str(int(numeric(core))) if core in CIRCLED else core
 
 
