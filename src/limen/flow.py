@@ -19,6 +19,7 @@ from limen.repair import PAD
 
 _MARK = re.compile(r"[-–—*•·○▪◦‣+?](?:\s|$)|\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{1,4})[.)](?:\s|$)")
 _CLOSES = re.compile(r"[^\W_]{1,4}\)")
+_LIMIT = re.compile(r"[<>≤≥=]\s?\d[\d.,]*$")
 _LAST_WORD = re.compile(r"[^\W_]+$")
 _OPEN = (",", "(", "[", "-", " –", "/", "<", ">", "≤", "≥", "=")
 _COMPARATORS = ("<", ">", "≤", "≥", "=")
@@ -151,11 +152,12 @@ def _goes_on(text: str, line: int, end: int, following: int) -> bool:
 
 
 def closes_bracket(text: str, line: int, end: int, following: int) -> bool:
-    """Whether what looks like a mark ends a bracket of the line before it: "(class A or" over "B)"."""
+    """Whether what looks like a mark ends a bracket of the line before it: "(class A or" over "B)", "(protein < 1" over "g)"."""
     if _CLOSES.match(text, following) is None or text.count("(", line, end) <= text.count(")", line, end):
         return False
     last = _LAST_WORD.search(text, max(line, end - 40), end)
-    return text.endswith(",", line, end) or (last is not None and last.group().lower() in _open_words())
+    open_ended = last is not None and (last.group().lower() in _open_words() or _LIMIT.search(text, max(line, last.start() - 12), end) is not None)
+    return text.endswith(",", line, end) or open_ended
 
 
 @cache
