@@ -45,7 +45,8 @@ def told_not(words: Words, cuts: Sequence[Cut], start: int, end: int) -> tuple[i
         apart = len(behind) < len(cuts) or any(c.loose or c.join not in ("or", "either") for c in behind)
         further = [c for c in words.layout.joints(begin, end) if c not in behind and len(words.text[c.end : end].split()) > 1]
         apart = apart or (words.role == "exclusion" and not _goes_with(words, begin, end, behind))
-        if apart or further or _LISTED.search(words.text, begin, end) or not words.layout.is_open(begin - 1, start):
+        listed = any(not grammar().evidence.match(words.text, m.start() + 1) for m in _LISTED.finditer(words.text, begin, end))
+        if apart or further or listed or not words.layout.is_open(begin - 1, start):
             continue
         kinds = grammar().kind_word.search(words.text, begin, end) or grammar().kind_word.match(words.text, words.skip(end))
         alone = len(words.text[begin:end].split()) < 2 or kinds is not None or words.text[end : end + 1] == ":"

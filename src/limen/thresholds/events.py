@@ -36,11 +36,11 @@ _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _CLOSES = re.compile(r"[;:]|\.\s|,\s*(?:has|have|had|is|are|was|were|may|can)\b|\b(?:must|should|shall|will)\b", re.IGNORECASE)
 _NOT_LIMITED = re.compile(r",?\s+but\s+(?:is\s+|are\s+)?not\s+limited\b", re.IGNORECASE)
 _CLAUSE = re.compile(r"\s*(?:there|they|it|who|which|has|have|had|is|are|was|were|will)\s", re.IGNORECASE)  # what stands behind "or" is told anew
+_DEED = re.compile(r"\s*(?:received|took|underwent|experienced|suffered|developed)\s", re.IGNORECASE)
 _HALVED = re.compile(r",|or|and/or", re.IGNORECASE)
 _EITHER = re.compile(r"\bor\b", re.IGNORECASE)
 _GIVEN = frozenset(["drug", "procedure"])
-_LONG_BRACKET = 32
-_LONG_ITEM = 6
+_LONG_BRACKET, _LONG_ITEM = 32, 6
 
 
 class Event(NamedTuple):
@@ -359,7 +359,7 @@ class Events:
     def _governed(self, cuts: list[_Cut], floor: int, last: Event) -> Event:
         """ "Hospitalization for respiratory or cardiovascular events": the whole, where a head governs the list; else its last item."""
         first = len(cuts)
-        while first and cuts[first - 1].soft:
+        while first and cuts[first - 1].soft and not _DEED.match(self.text, cuts[first - 1].end):
             first -= 1
         chain = cuts[first:]
         if not any(c.either for c in chain) or _CLAUSE.match(self.text, chain[-1].end):
