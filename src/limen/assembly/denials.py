@@ -45,6 +45,8 @@ _GUARDED = re.compile(r"(?:in\s+(?:the\s+)?presence\s+of|in\s+case\s+of|\b(?:for
 _LIMITED = re.compile(r"(?:\bor|[,;(])\s*(?:[<>≤≥]|no\s+more|(?:less|more|greater|lower|higher)\s+than|at\s+(?:least|most)|up\s+to|below|above|under|over|within\s)[^;]{0,30}?\bwith\s+(?:[^\W\d][\w'’-]*\s+){0,6}$", re.IGNORECASE)
 _LASTS = re.compile(r"[\s-](?:[\w-]+\s){0,2}(?:negative|absent)\s+for\b", re.IGNORECASE)  # "HIV negative for at least 6 months"
 _FOR_OTHER = re.compile(r"\s+(?:for|on)\s+(?!(?:at\s+least|more|over|longer|the\s+(?:past|last|previous)|an?\s+(?:year|month|week))\b)[^\W\d_]", re.IGNORECASE)
+_ANEW = re.compile(r"(?:,|\d[^,.;()]{3,20})\s+and\s+(?:(?!(?:no|not|without|or|and)\b)[\w-]+\s+){0,3}$", re.IGNORECASE)
+_PREDICATE = re.compile(r"\s+(?:is|are|was|were|has|have)\s+(?!(?:also\s+|be(?:en)?\s+)?(?:not|no|allow|permit|accept|present|detect|requir|known|evident|found|observ|seen|exclu|prohibit|absent))", re.IGNORECASE)
 _BACK = 170  # characters before a limit in which it may be said that nothing came of it
 _AHEAD = 20  # characters of a name that are looked at for the beginning of a statement
 _SEXES = ("male", "female")
@@ -157,6 +159,8 @@ def _goes_on(text: str, cue: Cue, mention: Mention) -> bool:
     refuses = modal is not None and text[cue.end :].lstrip().startswith(("agree", "willing"))
     if modal is not None and not refuses and grammar().people.search(text, text.rfind(". ", 0, cue.start) + 1, cue.start):
         return False  # "patients who have not had a vasectomy must use a condom", not "who do not agree to use a condom"
+    if _ANEW.search(text, cue.end, mention.start) and _PREDICATE.match(text, mention.end):
+        return False  # "no progression for 4 weeks, and symptoms are stable"
     if mention.ids[0] in _SEXES and (_WHOM.search(text, cue.end, mention.start) or text[mention.start - 1] == "("):
         return False  # "do not use a 5 mm tube for men" denies no sex
     if _SINCE.match(text, cue.end, mention.start):

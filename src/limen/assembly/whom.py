@@ -31,6 +31,7 @@ _OF_SOME = re.compile(
     re.IGNORECASE,
 )
 _OR = re.compile(r"\s*(?:and/)?or\s", re.IGNORECASE)
+_OR_NUMBER = re.compile(r"\s*or\s+(?:up\s+to\s+)?\d[\d.]*\s*(?:if|when|for|in)\s", re.IGNORECASE)  # "18 to 65 (or 70 if healthy)"
 _GAP = re.compile(r"[)\]]\s*,?\s*[(\[]?")
 _STATES = ("pregnant", "breastfeeding", "postmenopausal", "premenopausal")
 _HAVING = re.compile(r"\s*(?:women|woman|females?|patients|subjects|participants|mothers)?\s*(?:with|who\s+have|having|diagnosed\s+with)\s+(?:[\w-]+\s+){0,4}", re.IGNORECASE)
@@ -228,7 +229,9 @@ def told_again(words: Words, limits: Sequence[Paired], start: int, end: int) -> 
 def in_brackets(words: Words, lists: Lists, limits: Sequence[Paired], inner: Sequence[tuple[int, int]]) -> list[tuple[Expression | None, bool]]:
     """What the brackets beside limits say of them, each with whether it is an alternative in so many words."""
     found = [(for_others(words, lists.sentences(a, b), a, b), _joins_or(words, limits, a, b)) for a, b in inner if words.limits(a, b)]
-    return found + [(lists.stretch(a, b), False) for a, b in inner if a > limits[-1].end and tells_whom(words, a, b)]
+    behind = [(a, b) for a, b in inner if a > limits[-1].end]
+    found += [(unread(words.text, a, b), True) for a, b in behind if _OR_NUMBER.match(words.text, a, b) and not words.limits(a, b)]
+    return found + [(lists.stretch(a, b), False) for a, b in behind if tells_whom(words, a, b)]
 
 
 def _joins_or(words: Words, limits: Sequence[Paired], start: int, end: int) -> bool:

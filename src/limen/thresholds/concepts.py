@@ -34,11 +34,16 @@ def concept_in(names: Names, event: Event | None, *, lasting: bool = False) -> s
     plain = plain or [m for m in inside if not _is_denied(names, event.start, m)]
     head = next((h for h in words().head_ends.finditer(text, event.start + 1, limit) if _ends_head(names, h.start(), plain)), None)
     heads = [m for m in plain if head is None or m.end <= head.start()]
-    if not heads and head is not None and head.group() == "by":
-        return None  # "progression by imaging"
+    if not heads and head is not None and (head.group() == "by" or (head.group() == "on" and all(_examines(names, m) for m in plain))):
+        return None  # "progression by imaging", "findings on colonoscopy"
     heads = [m for m in heads or plain if not _is_met(names, event.start, m) and not words().affecting.search(text, event.start, m.start)]
     graded = {m for m in heads if m.ids[0] in names.lexicon.scores and any(o.end <= m.start or m.end <= o.start for o in heads if o is not m)}
     return max(heads, key=lambda m: (m not in graded, m.end)).ids[0] if heads else None
+
+
+def _examines(names: Names, mention: Mention) -> bool:
+    """Whether a name is that of an examination, by which something else was found."""
+    return not words().undosed.isdisjoint(names.lexicon.ancestors(mention.ids[0])) if mention.kind == "procedure" else False
 
 
 def _is_met(names: Names, start: int, mention: Mention) -> bool:
