@@ -18,6 +18,8 @@ _LISTED = re.compile(r"\s*(?:(?:for|of)\s+)?(?:(?:any\s+of\s+|one\s+of\s+)?(?:th
 _CUE = 16  # characters of an exception's cue
 _ALL = re.compile(r"(?:any|all|every|each)\s", re.IGNORECASE)
 
+_SUBJECT = re.compile(r"(?:(?:the|any)\s+)?(?:patients?|subjects?|participants?|individuals?|volunteers?)\s+(?:who\s+|with\s+|that\s+)?(?:have|has|had|is|are|was|were|with|received|takes?)\b", re.IGNORECASE)
+
 
 class Exceptions(Protocol):
     """Reads what an exception names."""
@@ -44,7 +46,7 @@ def lifted_ahead(words: Words, lists: Lists, begin: int, end: int) -> Expression
     if _UNLESS.search(words.text, max(0, begin - _CUE), begin):
         return _unless(words, lists, begin, end)
     for mark in _MARK.finditer(words.text, begin, end):
-        whole = opened(words.text, mark.end(), end) is not None or (words.role == "exclusion" and _ALL.match(words.text, mark.end()))
+        whole = opened(words.text, mark.end(), end) is not None or (words.role == "exclusion" and (_ALL.match(words.text, mark.end()) or (mark.group()[0] == "," and _SUBJECT.match(words.text, mark.end(), end))))
         if not whole or not words.layout.is_open(mark.start(), begin) or not words.weighty(begin, mark.start()):
             continue
         exception, requirement = lists.exceptions.lifting(*words.trim(begin, mark.start())), lists.stretch(mark.end(), end)

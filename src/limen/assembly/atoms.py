@@ -44,6 +44,7 @@ from limen.assembly.scope import (
     tells_method,
     tells_result,
     unchanged,
+    with_kind,
 )
 from limen.assembly.several import each_named, untimed
 from limen.assembly.several_names import at_most, by_marks, side_by_side, wants_limit
@@ -277,7 +278,8 @@ class Atoms:
             made = IfThen(when=guard, then=made)
         elif extra := self._rest(start, end, [m for m in names if not is_defined(self.words, m, limits)], limits):
             dosed = isinstance(extra, Exposure) and extra.negated and isinstance(made, Threshold) and made.kind == "dose"
-            made = Not(of=made) if dosed and made is not None else washed_out(self.words, extra, made) or group("and", [extra, made])  # "no steroids above 10 mg"
+            kind = with_kind(self.words, start, extra, limits[0], made)
+            made = Not(of=made) if dosed and made is not None else kind or washed_out(self.words, extra, made) or group("and", [extra, made])  # "no steroids above 10 mg"
         return with_brackets(self.words, made, alternatives)
 
     def _merged(self, limits: Sequence[Paired], start: int, end: int) -> list[Paired]:

@@ -47,6 +47,7 @@ _LASTS = re.compile(r"[\s-](?:[\w-]+\s){0,2}(?:negative|absent)\s+for\b", re.IGN
 _FOR_OTHER = re.compile(r"\s+(?:for|on)\s+(?!(?:at\s+least|more|over|longer|the\s+(?:past|last|previous)|an?\s+(?:year|month|week))\b)[^\W\d_]", re.IGNORECASE)
 _ANEW = re.compile(r"(?:,|\d[^,.;()]{3,20})\s+and\s+(?:(?!(?:no|not|without|or|and)\b)[\w-]+\s+){0,3}$", re.IGNORECASE)
 _PREDICATE = re.compile(r"\s+(?:is|are|was|were|has|have)\s+(?!(?:also\s+|be(?:en)?\s+)?(?:not|no|allow|permit|accept|present|detect|requir|known|evident|found|observ|seen|exclu|prohibit|absent))", re.IGNORECASE)
+_EXCEPTED = re.compile(r"\b(?:except\w*|other\s+than|unless|excluding)\b", re.IGNORECASE)
 _BACK = 170  # characters before a limit in which it may be said that nothing came of it
 _AHEAD = 20  # characters of a name that are looked at for the beginning of a statement
 _SEXES = ("male", "female")
@@ -291,6 +292,8 @@ def parting(text: str, start: int, end: int) -> Cue | None:
 def unreached(text: str, start: int, named: int) -> bool:
     """Whether a limit is one that a change did not reach: "has not recovered to grade ≤ 1", its name being at `named`."""
     found = patterns().unreached.search(text, max(0, start - _BACK), start)
+    if found is not None and _EXCEPTED.search(text, found.start("to"), start):
+        return False  # "has not recovered to grade ≤ 1 (except neuropathy of grade ≤ 2)"
     return found is not None and not found.start("to") < text.rfind(" or ", found.start("to"), start) < named
 
 

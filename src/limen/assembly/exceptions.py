@@ -13,10 +13,12 @@ from limen.assembly.guards import Guards
 from limen.assembly.leave import asks, behind_leave, beside_however, is_leave, is_purpose, lifts_nothing, on_terms
 from limen.assembly.leaves import group, left_unread, unread
 from limen.assembly.lifted import (
+    each_graded,
     examples_go_on,
     held_together,
     in_doubt,
     is_akin,
+    kinds_back,
     lacks_time,
     met,
     start_of,
@@ -190,6 +192,8 @@ class Exceptions:
             return AllOf(of=lifted.of)
         if isinstance(lifted, AllOf) and all(isinstance(p, (Condition, Exposure)) and not p.negated for p in lifted.of):
             return AnyOf(of=lifted.of)
+        if isinstance(lifted, AllOf) and (graded := each_graded(self.words, self.lists, start, end)) is not None:
+            return graded
         lifted = unnested(self.words.text, lifted)
         if isinstance(lifted, AnyOf) and self._says_of_one(start, end):
             return AllOf(of=lifted.of)
@@ -271,7 +275,7 @@ class Exceptions:
         again = self._again(cue_end, end) if said.endswith("than") and isinstance(exception, Unless) else None
         if again and isinstance(exception, Unless) and self.words.text[: again.start].rstrip().endswith(","):
             exception = group("or", [exception.requirement, exception.exception])  # "cancer other than that of this study, except skin cancer"
-        requirement, exception = self._kinds_back(requirement, exception, cue_start, comma.start if comma else end)
+        requirement, exception = kinds_back(self.words.text, requirement, exception, cue_start, comma.start if comma else end)
         if requirement is None or exception is None:
             return group(self.words.default, [head, requirement, exception, further])
         closes = last is not None and not whole and all(c.join == "comma" for c in cuts)  # "A, B other than C, or D": "or" closes the list
@@ -387,23 +391,3 @@ class Exceptions:
     def _again(self, start: int, end: int) -> Cue | None:
         """The words that begin another exception: "cancer other than melanoma within 5 years, except skin cancer"."""
         return next((c for c in self.words.mentions.cues if c.category == "EXCEPTION" and start < c.start < c.end <= end), None)
-
-    def _kinds_back(self, requirement: Expression | None, exception: Expression | None, start: int, end: int) -> tuple[Expression | None, Expression | None]:
-        """What an exception lifts and the exception: "cancer other than melanoma, including lymphoma" lifts no lymphoma.
-
-        Kinds set off by a comma are those of what is lifted, unless they are known as kinds of what is excepted.
-        """
-        found = example_at(self.words.text, start, end)
-        if found is None or requirement is None or not isinstance(exception, AnyOf):
-            return requirement, exception
-        apart = self.words.text[start : found[0]].rstrip()[-1:]
-        excepted = [p for p in exception.of if start_of(p) < found[0]]
-        other = self.words.text[start:end].lower().startswith("other")
-        back = [p for p in exception.of if start_of(p) >= found[0] and not known_as(p, excepted) and (other or known_as(p, [requirement]))]
-        if apart != "," and (apart != "(" or not isinstance(requirement, Unread) or not all(isinstance(p, Condition) and p.concept for p in back)):
-            return requirement, exception
-        if not excepted or not back:
-            return requirement, exception
-        denied = is_denied(requirement)
-        lifted = group("and" if denied else "or", [requirement, *(Not(of=p) if denied and not is_denied(p) else p for p in back)])
-        return lifted, group("or", [p for p in exception.of if p not in back])

@@ -4,14 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import Protocol
 
 from limen.assembly.coordination import example_at
 from limen.assembly.denials import all_denied, is_denied
 from limen.assembly.leaves import group, unread, windowed
+from limen.assembly.segments import between
 from limen.assembly.statuses import statuses
 from limen.assembly.trailing import known_as, thing_of
+from limen.assembly.words import Words
 from limen.criteria import AllOf, AnyOf, Condition, Demographic, Exposure, Expression, IfThen, Not, Threshold, Unless, Unread, leaves
 from limen.lexicon import load
+
+
+class Lists(Protocol):
+    """Reads what an exception names."""
+
+    def stretch(self, start: int, end: int) -> Expression | None: ...
+
 
 _FURTHER = re.compile(r"[^,]*,\s*(?P<joined>(?:or|and(?:\s?/\s?or)?)\s+(?!(?:in|on|with|without|under|who|if|for|when|after|treated|controlled|are|is|has|have)\b))?", re.IGNORECASE)
 
@@ -44,6 +54,17 @@ def told_apart(text: str, requirement: Expression | None, exception: Expression 
     states = {(p.attribute, p.value) for p in leaves(requirement) if isinstance(p, Demographic)} if requirement is not None else set()
     again = isinstance(exception, Demographic) and (exception.attribute, exception.value) in states
     return unread(text, start, end) or exception if again else exception
+
+
+def each_graded(words: Words, lists: Lists, start: int, end: int) -> Expression | None:
+    """The things of an inclusion's exception, one of which has a grade of its own and lifts by itself: "except alopecia and grade ≤ 2 neuropathy"."""
+    joints = words.layout.joints(start, end)
+    pieces = [words.trim(a, b) for a, b in between(start, end, joints)] if words.role == "inclusion" else []
+    named = all(words.limits(*piece) or any(m.kind == "condition" and "negated" not in m.context for m in words.names(*piece)) for piece in pieces)
+    graded = any(t.kind == "score" for p in words.limits(start, end) for t in p.thresholds)
+    if len(pieces) < 2 or not named or not graded or not {c.join for c in joints} <= {"and", "comma"}:
+        return None
+    return group("or", [met(lists.stretch(*piece)) for piece in pieces])
 
 
 def start_of(part: Expression) -> int:
@@ -158,3 +179,31 @@ def held_together(parts: Sequence[Expression | None]) -> list[Expression | None]
         else:
             made.append(part)
     return made
+
+
+def kinds_back(text: str, requirement: Expression | None, exception: Expression | None, start: int, end: int) -> tuple[Expression | None, Expression | None]:
+    """What an exception lifts and the exception: "cancer other than melanoma, including lymphoma" lifts no lymphoma.
+
+    Kinds set off by a comma are those of what is lifted, unless they are known as kinds of what is excepted; without one a person
+    decides of other things ("diseases other than gout including cancer").
+    """
+    found = example_at(text, start, end)
+    if found is None or requirement is None or not isinstance(exception, AnyOf):
+        return requirement, exception
+    apart = text[start : found[0]].rstrip()[-1:]
+    excepted = [p for p in exception.of if start_of(p) < found[0]]
+    other = text[start:end].lower().startswith("other")
+    back = [p for p in exception.of if start_of(p) >= found[0] and not known_as(p, excepted) and (other or known_as(p, [requirement]))]
+    if apart not in ",(" and other:
+        return requirement, group("or", [p if p in excepted or known_as(p, excepted) or any(is_akin(leaf, excepted) for leaf in leaves(p)) else _doubted(text, p) for p in exception.of])
+    if apart != "," and (apart != "(" or not isinstance(requirement, Unread) or not all(isinstance(p, Condition) and p.concept for p in back)):
+        return requirement, exception
+    if not excepted or not back:
+        return requirement, exception
+    denied = is_denied(requirement)
+    lifted = group("and" if denied else "or", [requirement, *(Not(of=p) if denied and not is_denied(p) else p for p in back)])
+    return lifted, group("or", [p for p in exception.of if p not in back])
+
+
+def _doubted(text: str, part: Expression) -> Expression | None:
+    return unread(text, start_of(part), end_of_part(part), light=True) if thing_of(part) is not None else part

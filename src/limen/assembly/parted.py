@@ -67,7 +67,8 @@ def _within_one(words: Words, exceptions: Exceptions, start: int, cut: Cut, left
         return True  # "prednisone > 10 mg/day or equivalent for 2 weeks", "gout, asthma, or both"
     if words.role == "exclusion" and _OF_SEX.search(words.text, *words.trim(*left)) and _SEX.match(words.text, cut.end, right[1]) and not words.limits(*right):
         return True  # "no contraception in men and women of childbearing potential"
-    bound = words.limits(cut.end, right[1]) or (waives(words.text, cut.end) and words.limits(*left))
+    lifted = [b for b in words.layout.brackets(cut.end, right[1]) if words.cue_at(*b) is not None]  # "grade 1 or baseline (except neuropathy of grade ≤ 2)"
+    bound = any(not any(a <= p.start < b for a, b in lifted) for p in words.limits(cut.end, right[1])) or (waives(words.text, cut.end) and words.limits(*left))
     if _defines(words, cut, left, right) or (grammar().no_item.match(words.text, cut.end) and not bound):
         return True
     if (words.role == "inclusion" and not cut.loose and _REGARDLESS.search(words.text, start, cut.start)) or _WHETHER.search(words.text, start, cut.start):

@@ -347,6 +347,17 @@ def is_further(words: Words, names: Sequence[Mention], stretch: tuple[int, int],
     return words.role == "inclusion" and measured and known and not is_measured_state(words, *stretch)
 
 
+def with_kind(words: Words, start: int, general: Expression, limit: Paired, made: Expression | None) -> Expression | None:
+    """A disease that an exclusion's stretch begins with, and the time of an example of it, either of which excludes: "severe heart disease such as infarction within 6 months"."""
+    place = limit.thresholds[0].concept_start
+    timed = words.role == "exclusion" and limit.time is not None and place is not None
+    kind = grammar().kind_word.search(words.text, general.end, place or 0) if timed and isinstance(general, Condition) and not general.negated else None
+    if kind is None or not isinstance(general, Condition) or not words.layout.is_open(kind.start(), start):
+        return None
+    begin = words.trim(start, general.end)[0]
+    return group("or", [general.model_copy(update={"start": begin, "text": words.text[begin : general.end]}), made])
+
+
 def tells_method(words: Words, start: int, end: int) -> bool:
     """Whether a bracket of an exclusion only says how and when a thing was shown: "pregnancy (documented by a test within 24 hours)", "(urine test within 7 days)"."""
     if words.role == "inclusion":

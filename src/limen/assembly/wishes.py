@@ -6,7 +6,7 @@ import re
 from functools import cache
 
 from limen.assembly.denials import is_denied
-from limen.assembly.leaves import group, unread
+from limen.assembly.leaves import group, left_unread, unread
 from limen.assembly.lifted import end_of_part, start_of
 from limen.assembly.trailing import thing_of
 from limen.assembly.words import Words
@@ -62,6 +62,7 @@ def denied_or(text: str, made: Expression) -> Expression:
         return AllOf(of=tuple(denied_or(text, p) for p in made.of))
     if not isinstance(made, AnyOf):
         return made
+    made = made.model_copy(update={"of": (made.of[0], *(_doubted(text, before, p) for before, p in zip(made.of, made.of[1:])))})
     parts = [denied_or(text, p) for p in made.of]
     for index in range(len(parts) - 2, -1, -1):
         part, further = parts[index], made.of[index + 1]
@@ -70,6 +71,14 @@ def denied_or(text: str, made: Expression) -> Expression:
             joined = text[end_of_part(part) : further.start].strip() == "or" and _NOT.search(text, start_of(denial), end_of_part(part)) is not None
             parts[index] = (group("and", [part, further]) or part) if joined else part
     return made.model_copy(update={"of": tuple(parts)})
+
+
+def _doubted(text: str, before: Expression, part: Expression) -> Expression:
+    """A thing that no list knows behind a denial and "or", which may be denied too, left to a person: "no tumour or lesion"."""
+    if not isinstance(part, (Condition, Exposure)) or part.concept is not None or part.window is not None or part.negated:
+        return part
+    joined = isinstance(before, (Condition, Exposure)) and before.negated and text[before.end : part.start].strip() == "or"
+    return left_unread(part) if joined else part
 
 
 def _only_denies(made: Expression) -> bool:
