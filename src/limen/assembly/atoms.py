@@ -378,7 +378,7 @@ class Atoms:
         if len(free) > 1 and self.words.role == "inclusion" and all(p.thresholds[0].kind == "age" for p in limits):
             begin = min([limits[0].start, *(t.concept_start for t in limits[0].thresholds if t.concept_start is not None)])
             return group("and", [self.lists.items(*self.words.trim(start, begin)), self.lists.items(*self.words.trim(limits[-1].end, end))])
-        made = one_of_people(self.words.text, free) or of_mention(self.words.text, mention, cared_from(self.words, start, mention), mention.end)
+        made = one_of_people(self.words.text, free) or of_mention(self.words.text, mention, cared_from(self.words, start, mention, limits), mention.end)
         staged = [m for m in free if (m.start, m.end) in self.words.ranked and m is not mention] if self.words.role == "inclusion" else []
         return group("and", [made, *(of_mention(self.words.text, m, m.start, m.end) for m in staged)])  # "tamoxifen for breast cancer of stage II"
 

@@ -218,7 +218,8 @@ def runs_together(parts: Sequence[Expression | None], text: str, role: str) -> s
         return "or"  # "4 weeks before or 3 months after the first dose"
     measured = [p for p in limits if p.kind in ("measurement", "score") or (p.kind == "duration" and p.window is None)]
     several = len(measured) == len(parts) and len({p.concept for p in measured if p.concept}) == len(parts) > 1
-    return "or" if several and role == "exclusion" else "and"
+    of_one = len({p.concept_start for p in measured}) == 1 and measured[0].kind == "score"  # "stage 1, grade 1 carcinoma"
+    return "or" if several and role == "exclusion" and not of_one else "and"
 
 
 def explains(text: str, bracket: Expression, inner: Sequence[tuple[int, int]]) -> bool:

@@ -13,6 +13,7 @@ from limen.assembly.grammar import grammar
 from limen.assembly.leaves import WORD, is_light, waives
 from limen.assembly.segments import Cut, between
 from limen.assembly.words import Words
+from limen.lexicon.load import load
 
 _WHETHER = re.compile(r"\bwhether\s+(?:\w+ly\s+)?(?:treated|on|they|it|taking|receiving|given|or)\s?[^,;.:()]{0,30}$", re.IGNORECASE)
 _EQUIVALENT = re.compile(r"\s*(?:an?\s|its\s|the\s)?equivalents?(?=\s(?:for|within|in|during|daily|per|at|over|and|or|as)\b|\W*$|\s?[,;.)])", re.IGNORECASE)
@@ -29,6 +30,7 @@ _MEDICAL = re.compile(r"\b(?:medical|surgical)$", re.IGNORECASE)
 _MEDICAL_NOUN = re.compile(r"\s*(?:medical|surgical|psychiatric|psychological|mental|social)\s", re.IGNORECASE)
 _SIGNS = re.compile(r"\b(?:symptoms?|signs?|evidence|history|findings?|features?|manifestations?|diagnosis|suspicion|presence|documentation)$", re.IGNORECASE)
 _SIGNS_OF = re.compile(r"\s*(?:[\w-]+\s+)?(?:symptoms?|signs?|evidence|history|findings?|features?|manifestations?|diagnosis|suspicion|presence|documentation)\s+(?:of|for)\s", re.IGNORECASE)
+_STAGE = re.compile(r"(?:\w+\s+with\s+)?(?:\w+\s+)?stages?\s+[\dIVXivx]+[A-Ca-c]?(?:\s?(?:or|and|to|[-–/])\s?[\dIVXivx]+[A-Ca-c]?)?", re.IGNORECASE)
 _CLAUSE = 4  # words of what may be a statement
 
 
@@ -73,7 +75,7 @@ def _within_one(words: Words, exceptions: Exceptions, start: int, cut: Cut, left
         return True
     if (words.role == "inclusion" and not cut.loose and _REGARDLESS.search(words.text, start, cut.start)) or _WHETHER.search(words.text, start, cut.start):
         return True
-    if cut.join == "comma" and _are_qualities(words, left, right):
+    if cut.join == "comma" and (_are_qualities(words, left, right) or _is_stage_of(words, left, right)):
         return True
     if _MEDICAL.search(words.text, *words.trim(*left)) and _MEDICAL_NOUN.match(words.text, cut.end):
         return True  # "any surgical or medical condition"
@@ -87,6 +89,14 @@ def _defines(words: Words, cut: Cut, left: tuple[int, int], right: tuple[int, in
     """Whether a comma stands before the limit that a thing an exclusion names is defined by: "anaemia, defined as haemoglobin < 9 g/dL"."""
     told = words.role == "exclusion" and not words.limits(*left) and grammar().defined_word.match(words.text, words.skip(cut.end))
     return bool(told) and any(p.time is None for p in words.limits(*right)[:1])
+
+
+def _is_stage_of(words: Words, left: tuple[int, int], right: tuple[int, int]) -> bool:
+    """Whether a comma parts a stage from the cancer that has it: "stage I-II, unresectable melanoma" in an exclusion is one thing."""
+    if words.role == "inclusion" or _STAGE.fullmatch(words.text, *words.trim(*left)) is None:
+        return False
+    named = [m for m in words.names(*right) if "negated" not in m.context]
+    return bool(named) and "malignancy" in load().ancestors(named[-1].ids[0])
 
 
 def _are_qualities(words: Words, left: tuple[int, int], right: tuple[int, int]) -> bool:

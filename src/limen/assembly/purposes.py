@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
-from limen.assembly.coordination import SEXES
+from limen.assembly.coordination import SEXES, nouns
 from limen.assembly.evidence import showing
 from limen.assembly.grammar import grammar
 from limen.assembly.leaves import WORD, group, of_mention, unread, windowed
@@ -22,6 +22,7 @@ from limen.thresholds import Paired
 _BARE = re.compile(r"\s*(?:for|in)\s+(?:(?:all|those|the)\s+)?", re.IGNORECASE)
 _ANEW = re.compile(r"\s*(?:with\s+|have\s+|has\s+|having\s+)?an?\s+(?:\w+\s+)?(?:history|diagnosis|presence)\s", re.IGNORECASE)  # "surgery for gallstones, or with a history of gout"
 _PAST = {"historical"}
+_QUALITIES = re.compile(r"[\s,]+(?:[^\W\d_][\w-]+\s+){1,3}")
 
 
 @cache
@@ -57,8 +58,15 @@ def _words(key: str) -> frozenset[str]:
     return frozenset(read_toml(data("logic.toml"))["purposes"][key])
 
 
-def cared_from(words: Words, start: int, mention: Mention) -> int:
-    """Where the words begin that say what was done for a disease: "investigational agents for stage III melanoma"; else where its name does."""
+def cared_from(words: Words, start: int, mention: Mention, limits: Sequence[Paired]) -> int:
+    """Where the words begin that say what was done for a disease, "investigational agents for stage III melanoma", or how it is.
+
+    That is what stands between its limit and its name: "stage III unresectable melanoma".  Else it is where its name begins.
+    """
+    told = max((p.end for p in limits if p.end <= mention.start and p.time is None), default=mention.start)
+    said = _QUALITIES.fullmatch(words.text, told, mention.start) if mention.kind == "condition" else None
+    if said is not None and nouns().closed.isdisjoint(WORD.findall(said.group().lower())):
+        return words.skip(told)
     found = _care_for().search(words.text, start, mention.start) if words.role == "exclusion" and mention.kind == "condition" else None
     return mention.start if found is None or any(m.start > found.start() for m in words.names(start, mention.start)) else found.start()
 

@@ -13,6 +13,7 @@ _BRACKET = re.compile(r"\s?\([^()]*\)")
 _BEFORE = re.compile(r"\s*[(,\[:]?\s*(?:of\s)?[<>≥≤=]{0,2}\s*(?:stage|class|grade)s?\s*[:(]?\s*(?:[<>≥≤=]{1,2}\s*)?", re.IGNORECASE)
 _BESIDE = re.compile(r"\s*[(,\[:]?\s*(?:of\s)?")
 _BEHIND = re.compile(r"\s*\)?\s*(?:or\s(?:higher|greater|above|worse|lower|more|less)\s)?(?:[^\W\d_]{3,}\s){0,2}", re.IGNORECASE)
+_APART = re.compile(r"\s*,\s*(?:(?:grade|stage)s?\s(?:\d|[IVX]{1,3})(?:[,\s-]+(?:(?:to|or|and)\s)?(?:\d|[IVX]{1,3}))?\s)?(?:[\w-]{3,}\s){0,2}", re.IGNORECASE)  # "stage 1, grade 1 carcinoma"
 _BY_SCALE = re.compile(
     r"\s*[(,\[]?\s*(?:(?:as\s)?(?:defined|classified|graded|assessed|determined|measured)\s)?(?:(?:by|per|in|on|under|using|of|according\sto|based\son|from)\s)?"
     r"(?:the\s)?(?:(?:classification|criteria|scale|system|grading|guidelines)\s(?:of|by)\s(?:the\s)?)?",
@@ -32,6 +33,8 @@ def ranked(names: Names, quantity: Quantity) -> Target | None:
     for mention in (m for m in names.mentions.concepts if m.kind == "condition"):
         if mention.start >= quantity.end and _BEHIND.fullmatch(names.text[quantity.end : mention.start]):
             return _by_scale(names, quantity, mention) or _ranked(names, mention, rank)
+        if mention.start >= quantity.end and _APART.fullmatch(names.text, quantity.end, mention.start) and (apart := _ranked(names, mention, rank)).id in words().rank_scores[rank].values() and apart.id != words().rank_scores[rank].get("other"):
+            return apart
         before = mention if mention.end <= quantity.start else before
     near = before is not None and rank == "stage" and _BESIDE.fullmatch(names.text, before.end, quantity.start)
     if before is not None and (near or _BEFORE.fullmatch(names.text[before.end : quantity.number_start])):
