@@ -52,7 +52,7 @@ from limen.assembly.shutting import shuts
 from limen.assembly.spread import none_of
 from limen.assembly.statuses import names_denial, statuses
 from limen.assembly.suffixes import guard_suffix
-from limen.assembly.trailing import adds, told_by_all
+from limen.assembly.trailing import adds, told_by_all, told_of_kinds
 from limen.assembly.whom import (
     KINDS_OF_PEOPLE,
     at_age,
@@ -171,7 +171,7 @@ class Atoms:
                 listed = none_of(listed) if told else listed
                 denies = all_denied(listed) and opened(self.words.text, *self.lists.kinds.within(a, b)) is not None
                 either = self.words.role == "exclusion" and not is_denied(general) and not denies
-                return group("or" if either else "and", [general, listed])
+                return group("or" if either else "and", [general, told_of_kinds(self.words, listed, b, end) if either else listed])
             partly = isinstance(listed, (AllOf, AnyOf)) and not self.words.names(a, b) and any(map(is_denied, listed.of))
             tells = all_denied(listed) or partly
             if tells and not is_denied(general):
@@ -181,7 +181,7 @@ class Atoms:
                 return None
             if is_denied(general) or names_denial(general):
                 return group("and", [general, none_of(listed)])
-            return group("and" if adds(self.words, a, b) else "or", [general, listed])
+            return group("and" if adds(self.words, a, b) else "or", [general, told_of_kinds(self.words, listed, b, end)])
         return None
 
     def _lifted(self, start: int, end: int) -> Expression | None:

@@ -10,13 +10,18 @@ from collections.abc import Sequence
 from typing import Literal
 
 from limen.assembly.coordination import nouns
-from limen.assembly.denials import DENIAL, is_denied, is_surely_denied, opened
+from limen.assembly.denials import DENIAL, all_denied, is_denied, is_surely_denied, opened
+from limen.assembly.grammar import grammar
 from limen.assembly.leaves import group, is_light, left_unread, of_mention, unread
 from limen.assembly.words import Words
 from limen.criteria import AllOf, AnyOf, Condition, Exposure, Expression, Threshold, Unless, leaves
 from limen.lexicon import load
 from limen.mentions import Mention
 
+_TELLS = re.compile(
+    r",?\s*(?:that|which|who|whose|where|if|when|unless|with|without|in|on|for|of|before|prior|after|during|under|despite|not|is|are|was|were|has|have|had|cannot|by|from|within|due|because|considered|[a-z]{3,}(?:ing|ed))\b",
+    re.IGNORECASE,
+)  # what is said behind a bracket of the thing before it, which may go on with its noun: "physical (e.g. infectious) illness"
 _QUALIFIES = re.compile(
     r"\s*(?:,\s*)?\(?(?:(?:currently|previously)\s+)?(?:who\s+(?:are|is|have|has|were|do|did)\b|that\s|which\s|without\b|with\s|no\s(?!longer|more|less)|free\s+(?:of|from)\s|not\s|on\s|receiving\b|taking\b"
     r"|treated\b|requiring\b|refractory\b|despite\b|but\s|in\s+(?:the\s+)?(?:absence|combination)\b|(?:complicated|accompanied)\s+by\b|(?:along|together)\s+with\b)",
@@ -115,6 +120,14 @@ def _of_limits(words: Words, main: Threshold, last: AllOf, parts: Sequence[Expre
 def adds(words: Words, start: int, end: int) -> bool:
     """Whether an inclusion's bracket adds to the name before it and tells no kinds of it: "asthma (with polyps or rhinitis)"."""
     return words.role == "inclusion" and _ADDS.match(words.text, start, end) is not None
+
+
+def told_of_kinds(words: Words, listed: Expression | None, end: int, stop: int) -> Expression | None:
+    """The kinds in a bracket with what is said behind it, which a person judges of them: "autoimmune disease (lupus, psoriasis) requiring steroids"."""
+    behind = words.trim(min(end + 1, stop), stop)
+    told = _TELLS.match(words.text, *behind) is not None and grammar().evidence.match(words.text, *behind) is None and words.weighty(*behind)
+    doubt = unread(words.text, *behind) if told and not all_denied(listed) else None
+    return AllOf(of=(listed, doubt)) if doubt is not None and listed is not None else listed
 
 
 def told_by_all(words: Words, name: Mention, bracket: tuple[int, int], made: Expression | None) -> Expression | None:
