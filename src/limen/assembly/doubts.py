@@ -127,6 +127,9 @@ def _has_own(words: Words, stretch: tuple[int, int]) -> bool:
 
 
 def _is_thing(part: Expression | None) -> bool:
+    """Whether a part is a disease or unread words, undenied, or such a thing with what is said of it."""
+    if isinstance(part, AllOf):
+        return isinstance(part.of[0], Condition) and _is_thing(part.of[0])
     return isinstance(part, (Condition, Unread)) and not is_denied(part)
 
 
@@ -286,12 +289,13 @@ def _of_class(words: Words, part: Expression) -> Unread | None:
     """The quality of a class that is followed by its kinds."""
     if not isinstance(part, (Condition, Exposure, Unread)) or is_denied(part):
         return None
-    quality = qualities().of_treatment if isinstance(part, Exposure) else qualities().of_class
-    found = quality.search(words.text, part.start, part.end)
+    told, asked = qualities(), words.role == "inclusion"
+    quality = told.of_treatment if isinstance(part, Exposure) else told.before if asked else told.of_class
+    found = next((m for m in quality.finditer(words.text, part.start, part.end) if m.group().strip().lower() != "chronic"), None)
     place = part.end
     while place < len(words.text) and words.text[place] in _EDGE:
         place += 1
-    listed = nouns().kind.match(f"{words.text} ", place) or ("(" in words.text[part.end : place] and _CLASSES.search(words.text, part.start, part.end))
+    listed = nouns().kind.match(f"{words.text} ", place) or ("(" in words.text[part.end : place] and (asked or _CLASSES.search(words.text, part.start, part.end)))
     return unread(words.text, found.start(), found.end(), light=True) if found and listed else None
 
 
