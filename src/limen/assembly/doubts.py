@@ -22,6 +22,7 @@ from limen.lexicon.patterns import Scanner, alternation
 
 _CLAUSE = re.compile(r"\b(?:that|which)\b(?:\s*,)?\s+(?:(?:are|is)\s+(?:likely|expected|considered|deemed|judged)\b|may|might|could|would|will\s+(?!be\s)|(?:in|at|by|according\s+to|based\s+on)\s+the\s)", re.IGNORECASE)
 _SAID = re.compile(r"\s*,?\s*(?:(?:that|which)\s+(?:is|are|was|were|has|have|had|does|do|did|can|cannot|could|requires?|required|needs?|needed)\b|not\s+(?:\w+ly\s+|well[\s-]){0,2}[a-z]+ed\b)", re.IGNORECASE)
+_NEEDS = re.compile(r"\s*,?\s*(?:(?:that|which|who)\s+(?:\w+\s+)?)?(?:requir(?:ing|ed?|es)|need(?:ing|ed|s)?|necessitat(?:ing|ed?|es)|treated\s+(?:with|by)|controlled\s+(?:with|by))\b", re.IGNORECASE)
 _ALONGSIDE = re.compile(r"(?:(?:known|any|active|a)\s+){0,2}(?:concomitant|concurrent|co-?existing|co-?existent|simultaneous|dual)(?:ly)?\s+(?:active\s+)?", re.IGNORECASE)
 _ANY = re.compile(r"\s*(?:(?:presence|evidence|history|diagnosis)\s+of\s+)?(?:any|other)\b", re.IGNORECASE)
 _OWN = re.compile(r"\s*(?:any|other|another|an?|the|some|those|all|with|who|has|have|having|is|are|being|history|known|prior|previous|current|recent|on|treatment|use|receiving|undergoing|taking)\b", re.IGNORECASE)
@@ -76,7 +77,7 @@ def single_qualities() -> frozenset[str]:
 
 def told_of_others(words: Words, cuts: Sequence[Cut], stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None]) -> list[Expression | None]:
     """The alternatives of a list, with what one of them says and the others may share as a doubt beside those."""
-    for tell in (_last_time, _alongside, _generic, _before, _clause_behind, _said_of_two, _aim_behind, _borne):
+    for tell in (_last_time, _alongside, _generic, _before, _clause_behind, _said_of_two, _need_behind, _aim_behind, _borne):
         if (made := tell(words, cuts, stretches, parts)) != parts:
             return made
     return list(parts)
@@ -186,6 +187,31 @@ def _said_of_two(words: Words, cuts: Sequence[Cut], stretches: Sequence[tuple[in
         return list(parts)
     last, told = of_mention(words.text, named[0], start, named[0].end), denied_unread(words.text, unread(words.text, said.start(), end, light=True))
     return [group("and", [group("or", [first, last]), told])]
+
+
+def _need_behind(words: Words, cuts: Sequence[Cut], stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None]) -> list[Expression | None]:
+    """ "Pleural effusion or ascites requiring drainage": what the last of several bare names needs may be meant of all."""
+    (start, end), last = words.trim(*stretches[-1]), parts[-1]
+    said = _NEEDS.search(words.text, start, end) if words.role == "exclusion" and all(map(_is_thing, parts[:-1])) else None
+    if said is None or not _names_one(words, stretches[0]) or not all(_only_names(words, s) for s in stretches[1:-1]):
+        return list(parts)
+    listed = [words.trim(leaf.start, min(leaf.end, said.start())) for leaf in leaves(last) if leaf.start < said.start()] if isinstance(last, AnyOf) else [(start, said.start())]
+    alike = _of_class_told(words, stretches[0]) or (len(cuts) == 1 and not cuts[0].loose)
+    if not alike or not all(_only_names(words, s) for s in listed):
+        return list(parts)
+    doubt = unread(words.text, words.skip(said.start()), end, light=True)
+    return [*(group("and", [p, doubt]) for p in parts[:-1]), last]
+
+
+def _of_class_told(words: Words, stretch: tuple[int, int]) -> bool:
+    """Whether a stretch says of a thing that it is uncontrolled, untreated and the like."""
+    return qualities().of_class.search(words.text, *stretch) is not None
+
+
+def _names_one(words: Words, stretch: tuple[int, int]) -> bool:
+    """Whether a stretch ends in a disease's name, with how it is before it: "history of uncontrolled pleural effusion"."""
+    named = words.names(*stretch)
+    return len(named) == 1 and is_light(words.text[named[0].end : stretch[1]]) and all(w in single_qualities() or is_light(w) for w in WORD.findall(words.text[stretch[0] : named[0].start].lower()))
 
 
 def _without_clauses(words: Words, stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None]) -> tuple[Sequence[tuple[int, int]], Sequence[Expression | None], int]:

@@ -23,6 +23,7 @@ class Grammar(NamedTuple):
     route_behind: Scanner
     no_item: Scanner
     relative: Scanner
+    circumstance: Scanner
     participle: Scanner
     examinations: frozenset[str]
     guard_prefix: Scanner
@@ -113,6 +114,7 @@ def _joints(table: Mapping[str, Any]) -> dict[str, Any]:
         "joints": names,
         "no_item": Scanner(rf"\s*{_any(table['joints'], 'no_items')}"),
         "relative": Scanner(rf"\s*{_any(table['relatives'], 'words')}\s"),
+        "circumstance": Scanner(rf"\s*,?\s*{_any(table['relatives'], 'circumstances')}\s"),
         "participle": Scanner(rf"\s*(?:and\s+)?{_any(table['relatives'], 'participles')}\s"),
         "examinations": frozenset(table["relatives"]["examinations"]),
         "outside": Scanner(rf"(?<!not ){_any(table['ranges'], 'outside')}(?:\s+{_any(table['ranges'], 'between')}){{0,4}}\s*$"),

@@ -9,9 +9,13 @@ from limen.assembly.atoms import Atoms
 from limen.assembly.cuts import is_examination, lacks_limit
 from limen.assembly.denials import parting
 from limen.assembly.forbidden import naive_of, off_from
-from limen.assembly.leaves import group
+from limen.assembly.grammar import grammar
+from limen.assembly.leaves import group, is_light
 from limen.assembly.words import Words
 from limen.criteria import Expression
+
+
+_MEASURED = ("measurement", "score")
 
 
 class Lists(Protocol):
@@ -37,7 +41,22 @@ def related(words: Words, lists: Lists, start: int, end: int) -> Expression | No
         names_right = [m for m in words.concepts if cut.end <= m.start and m.end <= end]
         if (left and (right or names_right)) or (names_left and right):
             return group("and", [lists.items(start, cut.start), lists.items(cut.end, end)])
+    if (place := _circumstance(words, start, end)) is not None:
+        return group("and", [lists.items(start, place), lists.items(place, end)])
     return _parted(words, lists, start, end) or lists.atoms.read(start, end)
+
+
+def _circumstance(words: Words, start: int, end: int) -> int | None:
+    """Where a limit begins under which the one before it was measured, from the word that says so on: "SpO2 < 92 % on FiO2 > 0.5"."""
+    limits = [p for p in words.pairs if start <= p.start and p.end <= end]
+    for one, other in zip(limits, limits[1:]):
+        named = min((t.concept_start for t in other.thresholds if t.concept_start is not None), default=other.start)
+        said = grammar().circumstance.match(words.text, one.end, named)
+        measured = any(t.kind in _MEASURED and t.concept for t in one.thresholds) and all(t.kind in (*_MEASURED, "count") for t in other.thresholds)
+        apart = {t.concept for t in one.thresholds}.isdisjoint(t.concept for t in other.thresholds)
+        if said is not None and measured and apart and words.layout.is_open(said.start(), start) and is_light(words.text[said.end() : named]):
+            return words.skip(said.start())
+    return None
 
 
 def _parted(words: Words, lists: Lists, start: int, end: int) -> Expression | None:

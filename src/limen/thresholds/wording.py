@@ -140,7 +140,7 @@ def words() -> Words:
 def _of_limits(table: Mapping[str, Any]) -> dict[str, Any]:
     """Words beside a limit: what it measures, cites, changes or counts."""
     return {
-        "aimed": re.compile(rf"(?P<who>[^\W\d_]+)[\s)\]]{{1,3}}(?:in\s+order\s+|so\s+as\s+)?to\s+{alternation(table['aims'])}\s[^.;:]{{1,60}}$", re.IGNORECASE),
+        "aimed": re.compile(rf"(?P<who>[\w%]+)[\s)\]]{{1,3}}(?:in\s+order\s+|so\s+as\s+)?to\s+{alternation(table['aims'])}\s[^.;:]{{1,60}}$", re.IGNORECASE),
         "cited": re.compile(rf"\d\s+{alternation(table['citations'])}\s+(?:parts?\s+|§+\s?|sections?\s+)?$", re.IGNORECASE),
         "change_before": Scanner(rf"{alternation(table['changes'])}\s+(?:in|of|from)\s+(?:(?:the|his|her|their|serum|plasma|blood)\s+){{0,2}}"),
         "lengthened": Scanner(rf"\s+(?:{alternation(table['lengthened'])})\s+of\s+"),
