@@ -250,10 +250,18 @@ class Counts:
         window = next((p.thresholds[0] for p in self.words.limits(match.start(), match.end()) if p.time is not None and p.time.lead == "within"), None)
         return below if window is None else [under_window(p, window) for p in below]
 
+    def _led(self, match: re.Match[str], start: int) -> Threshold | None:
+        """The window before a list whose event is the first of the list: "received within 4 weeks any of A, B or C"."""
+        timed = [t for p in self.words.limits(start, match.start()) if p.time is not None and p.time.lead == "within" for t in p.thresholds]
+        one = len(timed) == 1 and timed[0].concept_start is not None and timed[0].concept_start >= match.end()
+        return timed[0] if one and self._only_opens(start, timed[0].start) and is_light(self.words.text[timed[0].end : match.start()]) else None
+
     def _made(self, match: re.Match[str], start: int, end: int, below: Sequence[Expression]) -> Expression | None:
         if len(below) < 2:
             return None
         word = match.group("count").lower()
+        if (window := self._led(match, start)) is not None:
+            return self._made(match, match.start(), end, [under_window(p, window) for p in below])
         if is_capped(self.words.text, start, match.start()):
             return self._denied(word, start, match.start(), end, below)
         if word in ("any", "one") and all(map(all_denied, below)) and opened(self.words.text, start, match.start()) is not None:

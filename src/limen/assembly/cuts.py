@@ -22,7 +22,7 @@ CARRYING = ("pregnant", "breastfeeding")
 
 _HANGS = re.compile(r"[^\W_]-\s$")
 _NEAR = 3  # characters between a joint and the event behind it
-_METHOD = re.compile(r"(?:(?!\b(?:and|or|which|that|who)\b)[^,;:.()\[\]])*(?=[,;.]|$)", re.IGNORECASE)
+_METHOD = re.compile(r"(?:(?!\b(?:and|or|which|that|who)\b)[^,;:.()\[\]])*(?:\(\w{1,20}\)\s*)?(?=[,;.]|$)", re.IGNORECASE)
 _MEANS = re.compile(r"\b(?:on|by|via|in|at|upon|during)\s+(?:(?:a|an|the|any|screening|baseline|routine|recent|initial|previous|prior|standard|full|complete|clinical|12-lead|\d+-lead)\s+){0,3}$", re.IGNORECASE)
 _JUDGED = re.compile(r"\s*as\s+\w+ed\s+by\s[^,;.:()]{3,40},", re.IGNORECASE)  # "as determined by the investigator, on physical examination"
 _FURTHER = re.compile(r"[();:.]|\b(?:on|by|in|with|who|that|of|for|to|at|no|not|without|is|are|has|have)\b", re.IGNORECASE)
@@ -138,11 +138,11 @@ def tells_how(words: Words, cut: Cut) -> bool:
 
 
 def _is_method(words: Words, start: int) -> bool:
-    """Whether what stands behind an exclusion's comma only says how a thing was shown: "pregnancy, as assessed by a urine test".
+    """Whether what stands behind a comma only says how a value was computed, or how an exclusion was shown: "pregnancy, as assessed by a urine test".
 
     "Using a drug" is more, and what an inclusion's patients must have been shown by is asked for.
     """
-    how = grammar().evidence.match(words.text, start) if words.role == "exclusion" else None
+    how = (grammar().evidence if words.role == "exclusion" else grammar().computed).match(words.text, start)
     if how is None:
         return False
     stop = _METHOD.match(words.text, how.end())

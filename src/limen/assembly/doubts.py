@@ -22,7 +22,7 @@ from limen.lexicon.patterns import Scanner, alternation
 
 _CLAUSE = re.compile(r"\b(?:that|which)\b(?:\s*,)?\s+(?:(?:are|is)\s+(?:likely|expected|considered|deemed|judged)\b|may|might|could|would|will\s+(?!be\s)|(?:in|at|by|according\s+to|based\s+on)\s+the\s)", re.IGNORECASE)
 _SAID = re.compile(r"\s*,?\s*(?:(?:that|which)\s+(?:is|are|was|were|has|have|had|does|do|did|can|cannot|could|requires?|required|needs?|needed)\b|not\s+(?:\w+ly\s+|well[\s-]){0,2}[a-z]+ed\b)", re.IGNORECASE)
-_NEEDS = re.compile(r"\s*,?\s*(?:(?:that|which|who)\s+(?:\w+\s+)?)?(?:requir(?:ing|ed?|es)|need(?:ing|ed|s)?|necessitat(?:ing|ed?|es)|treated\s+(?:with|by)|controlled\s+(?:with|by))\b", re.IGNORECASE)
+_NEEDS = re.compile(r"\s*,?\s*(?:(?:that|which|who)\s+(?:\w+\s+)?)?(?:requir(?:ing|ed?|es)|need(?:ing|ed|s)?|necessitat(?:ing|ed?|es))\b", re.IGNORECASE)
 _ALONGSIDE = re.compile(r"(?:(?:known|any|active|a)\s+){0,2}(?:concomitant|concurrent|co-?existing|co-?existent|simultaneous|dual)(?:ly)?\s+(?:active\s+)?", re.IGNORECASE)
 _ANY = re.compile(r"\s*(?:(?:presence|evidence|history|diagnosis)\s+of\s+)?(?:any|other)\b", re.IGNORECASE)
 _OWN = re.compile(r"\s*(?:any|other|another|an?|the|some|those|all|with|who|has|have|having|is|are|being|history|known|prior|previous|current|recent|on|treatment|use|receiving|undergoing|taking)\b", re.IGNORECASE)
@@ -35,6 +35,7 @@ _GENERIC = re.compile(r"\b(?:medications?|medicines?|drugs?|medicaments?|agents?
 _USE = re.compile(r"(?:[\w]+\s+){0,2}?(?:use|intake|receipt|using|taking|receiving|on)\s+(?:of\s+)?(?:(?:any|other|all|concomitant|certain|prescription)\s+){0,2}", re.IGNORECASE)
 _NEAR = 60  # characters between a treatment and the dose of an example
 _ITEM = 6  # words of an item that says no more than its name
+_SHORT = 2  # letters of a word that names nothing
 _EDGE = " \t\n,;:([\"'"
 
 
@@ -77,7 +78,7 @@ def single_qualities() -> frozenset[str]:
 
 def told_of_others(words: Words, cuts: Sequence[Cut], stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None]) -> list[Expression | None]:
     """The alternatives of a list, with what one of them says and the others may share as a doubt beside those."""
-    for tell in (_last_time, _alongside, _generic, _before, _clause_behind, _said_of_two, _need_behind, _aim_behind, _borne):
+    for tell in (_last_time, _alongside, _generic, _before, _clause_behind, _said_of_two, _need_behind, _lifted_behind, _aim_behind, _borne):
         if (made := tell(words, cuts, stretches, parts)) != parts:
             return made
     return list(parts)
@@ -193,7 +194,7 @@ def _need_behind(words: Words, cuts: Sequence[Cut], stretches: Sequence[tuple[in
     """ "Pleural effusion or ascites requiring drainage": what the last of several bare names needs may be meant of all."""
     (start, end), last = words.trim(*stretches[-1]), parts[-1]
     said = _NEEDS.search(words.text, start, end) if words.role == "exclusion" and all(map(_is_thing, parts[:-1])) else None
-    if said is None or not _names_one(words, stretches[0]) or not all(_only_names(words, s) for s in stretches[1:-1]):
+    if said is None or not words.layout.is_open(said.start(), start) or not _names_one(words, stretches[0]) or not all(_only_names(words, s) for s in stretches[1:-1]):
         return list(parts)
     listed = [words.trim(leaf.start, min(leaf.end, said.start())) for leaf in leaves(last) if leaf.start < said.start()] if isinstance(last, AnyOf) else [(start, said.start())]
     alike = _of_class_told(words, stretches[0]) or (len(cuts) == 1 and not cuts[0].loose)
@@ -201,6 +202,19 @@ def _need_behind(words: Words, cuts: Sequence[Cut], stretches: Sequence[tuple[in
         return list(parts)
     doubt = unread(words.text, words.skip(said.start()), end, light=True)
     return [*(group("and", [p, doubt]) for p in parts[:-1]), last]
+
+
+def _lifted_behind(words: Words, cuts: Sequence[Cut], stretches: Sequence[tuple[int, int]], parts: Sequence[Expression | None]) -> list[Expression | None]:
+    """ "Gout or asthma (unless controlled)": an exception that names neither may be that of both."""
+    first, last = parts[0], parts[-1]
+    bare = words.role == "exclusion" and len(cuts) == 1 and not cuts[0].loose and isinstance(first, Condition) and not is_denied(first) and _names_one(words, stretches[0])
+    if not bare or first is None or not isinstance(last, Unless) or not isinstance(last.requirement, Condition) or is_denied(last.requirement):
+        return list(parts)
+    lifts = list(leaves(last.exception))
+    own = {w for w in WORD.findall(last.requirement.text.lower()) if len(w) > _SHORT}
+    if not all((isinstance(p, Unread) or (isinstance(p, Threshold) and p.concept is None)) and own.isdisjoint(WORD.findall(p.text.lower())) for p in lifts):
+        return list(parts)
+    return [Unless(requirement=AnyOf(of=(first, last.requirement)), exception=last.exception)]
 
 
 def _of_class_told(words: Words, stretch: tuple[int, int]) -> bool:

@@ -35,6 +35,8 @@ class Grammar(NamedTuple):
     demand: Scanner
     acts: frozenset[str]
     evidence: Scanner
+    computed: Scanner
+    formula: Scanner
     evidence_end: Scanner
     kinds: Scanner
     kind_word: Scanner
@@ -211,7 +213,9 @@ def _sayings(table: Mapping[str, Any]) -> dict[str, Any]:
     """How something is known, when, by whose judgement; and the words that say nothing."""
     light, coordination = table["light"], table["coordination"]
     return {
-        "evidence": Scanner(alternation(table["evidence"]["phrases"])),
+        "evidence": Scanner(alternation([*table["evidence"]["phrases"], *table["evidence"]["computed"]])),
+        "computed": Scanner(alternation(table["evidence"]["computed"])),
+        "formula": Scanner(rf"{alternation(table['evidence']['computed'])}(?:\s+[^\W\d_][\w'’.-]*){{1,6}}?\s+{alternation(table['evidence']['formulas'])}(?:\s?\(\w{{1,20}}\))?"),
         "evidence_end": Scanner("|".join(alternation([e]) for e in table["evidence"]["ends"])),
         "statistic": Scanner(alternation(table["statistics"]["phrases"])),
         "light": frozenset(light["words"]),

@@ -161,9 +161,9 @@ def _state(identity: str, words: str, place: tuple[int, int], *, negated: bool, 
 
 
 def unread(text: str, start: int, end: int, *, light: bool = False) -> Unread | None:
-    """The stretch as an unread leaf, or None when it holds no word of weight: nothing, or whose judgement something is; `light`: these count, too."""
+    """The stretch as an unread leaf, or None when it asks nothing: no word of weight, whose judgement it is, how it is computed; `light`: these count, too."""
     start, end = trim(text, start, end)
-    opinion = grammar().opinion.match(text, start, end)
+    opinion = grammar().opinion.match(text, start, end) or grammar().formula.match(text, start, end)
     if start >= end or (not light and (is_light(text[start:end]) or (opinion is not None and opinion.end() == end))):
         return None
     return Unread(text=text[start:end], start=start, end=end, confidence=0.0)

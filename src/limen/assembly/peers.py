@@ -34,6 +34,7 @@ class _Peers(NamedTuple):
     ahead: frozenset[str]
     joints: frozenset[str]
     present: frozenset[str]
+    there: frozenset[str]
     running: frozenset[str]
     standing: frozenset[str]
     dosing: frozenset[str]
@@ -43,7 +44,7 @@ class _Peers(NamedTuple):
 @cache
 def _peers() -> _Peers:
     table = read_toml(data("logic.toml"))["peers"]
-    lists = {key: frozenset(table[key]) for key in ("events", "lasting", "states", "ahead", "joints", "present", "running", "standing", "dosing")}
+    lists = {key: frozenset(table[key]) for key in ("events", "lasting", "states", "ahead", "joints", "present", "there", "running", "standing", "dosing")}
     return _Peers(**lists, longest=table["longest"])
 
 
@@ -126,16 +127,18 @@ def _sharing(words: Words, made: AllOf | AnyOf, place: int, last: Threshold) -> 
 
 
 def _sharing_behind(words: Words, made: AllOf | AnyOf) -> list[int]:
-    """The items behind an event that its window leads: "less than 4 weeks since surgery, chemotherapy or radiotherapy"."""
+    """The items behind an event that its window leads: "less than 4 weeks since surgery or radiotherapy", "received within 4 weeks aspirin or heparin"."""
     window = _window(made.of[0])
     if window is None or window.window is None or window.concept_start is None or window.concept_start < window.end:
         return []
     items = [_item(words, p) for p in made.of[1:]]
-    told = [i for i in items if i is not None and not i.negated and _is_event(i)]
+    within = window.window.relation == "within" and words.role == "exclusion"
+    past = [i for i in items if i is not None and not i.negated and _peers().there.isdisjoint(WORD.findall(i.text.lower()))]
+    told = [i for i in past if _is_event(i) or (within and i.concept is None and _is_unknown(i))]
     between = zip([window.concept_end or 0, *(i.end for i in told)], [i.start for i in told])
     joined = all(set(WORD.findall(words.text[a:b].lower())) <= _peers().joints for a, b in between)
-    since = window.window.relation in ("before", "after") and isinstance(made, AnyOf)
-    return [*range(1, len(made.of))] if since and joined and len(told) == len(items) else []
+    leads = (within or window.window.relation in ("before", "after")) and isinstance(made, AnyOf)
+    return [*range(1, len(made.of))] if leads and joined and len(told) == len(items) else []
 
 
 def _goes_on(words: Words, part: Demographic) -> bool:

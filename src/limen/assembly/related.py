@@ -14,7 +14,6 @@ from limen.assembly.leaves import group, is_light
 from limen.assembly.words import Words
 from limen.criteria import Expression
 
-
 _MEASURED = ("measurement", "score")
 
 

@@ -8,6 +8,9 @@ from dataclasses import replace
 from limen.criteria import Operator
 from limen.mentions import Quantity
 from limen.thresholds.build import Target, bound
+from limen.thresholds.events import Event
+from limen.thresholds.names import Names
+from limen.thresholds.phrases import trim
 from limen.thresholds.wording import words
 
 ONSET = "age_at_onset"
@@ -27,6 +30,10 @@ _APART = re.compile(r"[,;(\[]\s*$|^[\s\-–•*.0-9)(]*$|(?:^|\s)\d\.\s$|[,;]\s+
 _CLOSED = re.compile(r"\s*(?:[,;.)\]]|$|or\b|and\b)", re.IGNORECASE)
 _SENTENCE, _PART = re.compile(r"[.;:]\s|\n"), re.compile(r"[.,;:(]\s|\n")
 _NEAR_END = re.compile(r"(?:\b(?:between|from)\s)?\d[\d.]{0,4}\s?[^\W\d_]{1,6}\s?(?:and|to|[-–])\s?$", re.IGNORECASE)  # "with children between 6 months and 5 years"
+_AGED = re.compile(
+    r"[\s,-]*(?:(?:old|of\s+age|and\s+(?:above|older|over)|or\s+(?:above|older|over)|inclusive|who|that|are|is|was|were|have|has|had|been|being|male|female|men|women|adults?|patients?|subjects?|participants?|individuals?|persons?|people)\b[\s,]*){0,7}",
+    re.IGNORECASE,
+)  # what may stand between an age and what happened to those who are so old
 _SIDES: dict[str, Operator] = {
     "before": "lt",
     "prior": "lt",
@@ -53,6 +60,17 @@ def as_event_age(text: str, quantity: Quantity, target: Target) -> tuple[Quantit
     if quantity.operator == "eq" and lead is not None and text[quantity.number_start - 1 : quantity.number_start] != "=":
         quantity = _sided(quantity, _SIDES[lead.group("lead").split()[0].lower()])
     return quantity, target._replace(id=ONSET if timed or begun else None)
+
+
+def behind_age(names: Names, event: Event | None, start: int) -> Event | None:
+    """The event of a length of time at `start` without the age of those whom it befell: "18-75 years old hospitalised within 48 h"."""
+    ages = [q.end for q, targets, _ in names.used if targets[0].id == "age" and event is not None and event.start <= q.number_start and q.end < event.end <= start]
+    if event is None or not ages:
+        return event
+    told = _AGED.match(names.text, max(ages), start)
+    begin = told.end() if told else max(ages)
+    place = trim(names.text, begin, max(begin, event.end)) or trim(names.text, begin, start)
+    return Event(*place, max(place[0], event.head_end)) if place is not None else event
 
 
 def is_grown(text: str, quantity: Quantity) -> bool:

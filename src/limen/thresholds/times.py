@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from limen.criteria import Operator
 from limen.mentions import TIME_UNITS, Mention, Quantity, TimeSpan
-from limen.thresholds.ages import as_event_age, is_grown, is_young, of_specimen
+from limen.thresholds.ages import as_event_age, behind_age, is_grown, is_young, of_specimen
 from limen.thresholds.beside import case_behind, state_behind, taken_behind, told_behind
 from limen.thresholds.build import Maker, Paired, Target, bound
 from limen.thresholds.concepts import concept_in
@@ -177,7 +177,7 @@ class Times:
             return self.duration(replace(span, quantity=bound(quantity, "ge"), lead="for"))
         state = state_behind(self.names.text, quantity.end) if span.lead == "within" else None
         event = Event(*state, state[1]) if state else self._since(span) if span.trail == "after" else self._elapsed(span)
-        event = self._treated(event or self.events.around(start, max(span.end, quantity.end), near=quantity.end, lasting=quantity.operator in ("ge", "gt")))
+        event = self._treated(behind_age(self.names, event or self.events.around(start, max(span.end, quantity.end), near=quantity.end, lasting=quantity.operator in ("ge", "gt")), start))
         if event is not None and self._is_standing(event):
             return None
         if not over and event is not None and self._lasts(span, event, start):
