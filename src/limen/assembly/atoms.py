@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Protocol
 
+from limen.assembly.behind import told_behind_limits
 from limen.assembly.coordination import SEXES, nouns
 from limen.assembly.counts import Counts, speaks_of_count
 from limen.assembly.denials import all_denied, goes_on, governs, is_denied, opened, qualifies, unreached
@@ -280,6 +281,8 @@ class Atoms:
             dosed = isinstance(extra, Exposure) and extra.negated and isinstance(made, Threshold) and made.kind == "dose"
             kind = with_kind(self.words, start, extra, limits[0], made)
             made = Not(of=made) if dosed and made is not None else kind or washed_out(self.words, extra, made) or group("and", [extra, made])  # "no steroids above 10 mg"
+        if guard is None and made is not None:
+            made = group("and", [made, told_behind_limits(self.words, end, limits)])
         return with_brackets(self.words, made, alternatives)
 
     def _merged(self, limits: Sequence[Paired], start: int, end: int) -> list[Paired]:

@@ -22,6 +22,10 @@ CARRYING = ("pregnant", "breastfeeding")
 
 _HANGS = re.compile(r"[^\W_]-\s$")
 _NEAR = 3  # characters between a joint and the event behind it
+_SOME_OF = re.compile(
+    r"\s*(?:at\s+least\s+)?(?:any|one|two|three|four|five|six|\d)\b(?:\s*\(\d\))?(?:\s+or\s+more)?\s+of\s+(?:the|these|those)\s+(?:\w+\s+)?(?!(?:measure\w*|occasions?|readings?|values|samples?|visits?|tests?|determinations?|days?|times?|following|above|below)\b)[a-z]",
+    re.IGNORECASE,
+)  # a count of what is told elsewhere: "and two or more of the risk factors in Appendix 1"
 _METHOD = re.compile(r"(?:(?!\b(?:and|or|which|that|who)\b)[^,;:.()\[\]])*(?:\(\w{1,20}\)\s*)?(?=[,;.]|$)", re.IGNORECASE)
 _MEANS = re.compile(r"\b(?:on|by|via|in|at|upon|during)\s+(?:(?:a|an|the|any|screening|baseline|routine|recent|initial|previous|prior|standard|full|complete|clinical|12-lead|\d+-lead)\s+){0,3}$", re.IGNORECASE)
 _JUDGED = re.compile(r"\s*as\s+\w+ed\s+by\s[^,;.:()]{3,40},", re.IGNORECASE)  # "as determined by the investigator, on physical examination"
@@ -223,7 +227,8 @@ def further_thing(words: Words, cut: Cut, left: tuple[int, int], right: tuple[in
         place = cut.start
     between = set(WORD.findall(words.text[place : cut.start].lower()))
     apart = not words.weighty(place, cut.start) and between.isdisjoint(nouns().prepositions) and limits[-1].time is None  # "for age and sex"
-    return apart and first is not None and len(said) > 1 and said[0] not in nouns().openers and not said[0].isdigit() and not _HANGS_BACK.match(said[0])
+    opens = len(said) > 1 and said[0] not in nouns().openers and not said[0].isdigit() and not _HANGS_BACK.match(said[0])
+    return apart and first is not None and (opens or _SOME_OF.match(words.text, *right) is not None)
 
 
 def _ends_in_thing(words: Words, left: tuple[int, int], right: tuple[int, int]) -> bool:
