@@ -219,8 +219,8 @@ class Atoms:
             return graded
         if names and len(inner) == 1 and is_light(self.words.text[inner[0][1] : end]) and (told := told_by_all(self.words, main_of(self.words.text, names), inner[0], defined)) is not None:
             return told
-        several = isinstance(defined, (AllOf, AnyOf)) and self.words.role == "exclusion" and bool(names)
-        examples = several and nouns().examples.match(self.words.text, *inner[0])  # "(e.g. Child-Pugh C, AST > 5 x ULN)" is not all of it
+        shut = self.words.role == "exclusion" and bool(names) and not any("negated" in m.context for m in names) and self.words.limits(*inner[0])
+        examples = shut and nouns().examples.match(self.words.text, *inner[0])  # "(e.g. Child-Pugh C, AST > 5 x ULN)" is not all of it
         if defined is not None and lacks_state(self.words, start, inner[0][0], defined):
             return Not(of=defined)
         if defined is None or examples or not explains(self.words.text, defined, inner):
@@ -281,8 +281,7 @@ class Atoms:
             dosed = isinstance(extra, Exposure) and extra.negated and isinstance(made, Threshold) and made.kind == "dose"
             kind = with_kind(self.words, start, extra, limits[0], made)
             made = Not(of=made) if dosed and made is not None else kind or washed_out(self.words, extra, made) or group("and", [extra, made])  # "no steroids above 10 mg"
-        if guard is None and made is not None:
-            made = group("and", [made, told_behind_limits(self.words, end, limits)])
+        made = group("and", [made, told_behind_limits(self.words, end, limits)]) if guard is None and made is not None else made
         return with_brackets(self.words, made, alternatives)
 
     def _merged(self, limits: Sequence[Paired], start: int, end: int) -> list[Paired]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple
@@ -11,10 +12,13 @@ from limen.assembly.coordination import known_name
 from limen.assembly.grammar import grammar
 from limen.assembly.leaves import WORD, left_unread
 from limen.assembly.words import Words
-from limen.criteria import AllOf, AnyOf, Condition, Exposure, Expression, Unread
+from limen.criteria import AllOf, AnyOf, Condition, Demographic, Exposure, Expression, Unread
 from limen.lexicon.load import data, read_toml
 from limen.lexicon.patterns import Scanner, alternation
 
+_TRIAL = "other_trial"
+_DRUGS = re.compile(r"\b(?:drugs?|agents?|products?|medications?|compounds?|therap(?:y|ies)|treatments?|devices?)$", re.IGNORECASE)
+_PART_OF = re.compile(r"^\s*(?:(?:any|the|one)\s+(?:of\s+the\s+)?)?(?:component|ingredient|excipient|constituent)s?\s+(?:of|in)\s+", re.IGNORECASE)
 _NAME = 5  # words of a bare name
 
 
@@ -78,10 +82,12 @@ def reacted_to(words: Words, parts: Sequence[Expression | None]) -> tuple[list[E
         beside = head is not None and isinstance(part, Exposure) and _is_name(part.text) and part.negated == getattr(head, "negated", False)
         if head is not None and isinstance(part, AnyOf) and all(isinstance(p, Unread) or (isinstance(p, Exposure) and _is_name(p.text)) for p in part.of):
             made[index] = AnyOf(of=tuple(_of_head(head, p) if isinstance(p, Exposure) else p for p in part.of))  # "allergy to A, B/C"
+        elif head is not None and isinstance(part, Demographic) and part.attribute == _TRIAL and _is_name(part.text) and _DRUGS.search(part.text):
+            made[index] = left_unread(part)  # "allergy to the study drug or other investigational drugs"
         elif head is not None and isinstance(part, Exposure) and beside and (leads or "," not in words.text[head.end : part.start]):
             made[index] = _of_head(head, part)
         elif isinstance(part, (Condition, Unread)) and (opening := _nouns().heads.match(part.text)) is not None:
-            head = part if len(part.text[opening.end() :].split()) <= _NAME else None
+            head = part if len(_PART_OF.sub("", part.text[opening.end() :]).split()) <= _NAME else None
             leads = all(isinstance(p, Condition) and p.concept in _nouns().generic for p in parts[:index])
         elif not isinstance(part, Unread):
             head = None

@@ -32,6 +32,7 @@ _EDGES = re.compile(r"[\w%≥≤<>=+]")
 _NAIVE = re.compile(r"(?:patients\s+|subjects\s+)?([^\W\d_]{3,})[\s-]na[iï]ve", re.IGNORECASE)
 _USE = re.compile(r"\s*(?:any\s+|prior\s+|previous\s+|recent\s+|current\s+|a\s+|the\s+){0,2}(?:history\s+of\s+)?(?:use\s+of|usage\s+of|treatment\s+with|therapy\s+with|exposure\s+to|intake\s+of|receipt\s+of)\s+(?:any\s+|a\s+|an\s+|the\s+)?", re.IGNORECASE)
 _WAIVES = re.compile(r"\W*(?:(?:regardless|irrespective|independent(?:ly)?)\s+of|no\s+matter|whether)\b", re.IGNORECASE)
+_TRIAL = "other_trial"
 _MEASURED = ("measurement", "score", "count")
 _PARTNER = 40  # characters between a partner and the state that is theirs: "whose partner is known to be pregnant"
 WORD = re.compile(r"[^\W_]+(?:[.'’-][^\W_]+)*")
@@ -114,6 +115,8 @@ def of_mention(text: str, mention: Mention, start: int, end: int) -> Expression:
     negated = "negated" in mention.context
     if (mention.ids[0] in statuses().partners_own or mention.kind == "condition") and _of_partner(text, mention):
         return Unread(text=words, start=start, end=end, confidence=0.0)
+    if mention.ids[0] == _TRIAL and grammar().reacted.search(text, start, mention.start):
+        return Unread(text=words, start=start, end=end, confidence=0.0)  # a reaction to a drug under study
     if mention.kind == "demographic":
         return _state(mention.ids[0], words, (start, end), negated=negated, sure=sure)
     if mention.kind in ("drug", "procedure") and _is_attribute(text, mention):

@@ -13,7 +13,7 @@ _DOTTED = re.compile(r"(?<!\S)(?P<close>\d{1,2}|[a-z]|[ivx]{2,4})\.(?=\s+[^\W\d_
 _DASHED = re.compile(r"(?<!\S)(?P<close>\d{1,2})-(?=\s?[^\W\d_]{3})")
 _CIRCLED = re.compile(rf"(?P<close>[{''.join(sorted(CIRCLED))}])")
 _SIGNS = {_MARK: (")", ")"), _CIRCLED: ("①", "②"), _DOTTED: (".", "."), _DASHED: ("-", "-")}  # what shows a list's first mark and its second
-_STARS = re.compile(r"[*•●▪](?<=\s.)(?=\s+(?!10[\d^])\S)")  # not the times sign of "1.5 * 10^9/L"
+_STARS = re.compile(r"[*•●▪](?<=\s.)(?=\s+(?!10[\d^])\S)|[•●▪](?=\s+[^\W\d_])")  # not the times sign of "1.5 * 10^9/L"
 _BEHIND_COLON = re.compile(r"[:：]\s+(?P<mark>[-–—])\s+(?=[^\W\d_])")
 _DASH = re.compile(r"(?<=\s)[-–—](?=\s+[^\W\d_])")
 _ROMAN = ["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x"]

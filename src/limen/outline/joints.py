@@ -112,7 +112,7 @@ def alternatives(text: str, clauses: Sequence[Clause], joints: Sequence[Joint]) 
 def _with_tail(text: str, clause: Clause) -> Clause:
     """An inclusion's list in one sentence, with what is asked for besides its alternatives apart: "(1) gout or (2) asthma, and FEV1 < 60 %"."""
     items = clause.children
-    if clause.logic != "any" or len(items) < 2 or "\n" in text[clause.mark_start : clause.stop] or any(c.children for c in items) or items[0].mark_start == clause.start:
+    if clause.logic != "any" or len(items) < 2 or any(_opens_line(text, c) or c.children for c in items) or items[0].mark_start == clause.start:
         return clause
     last = items[-1]
     tails = [m for m in _TAIL.finditer(text, last.start, last.stop) if text.count("(", last.start, m.start()) <= text.count(")", last.start, m.start())]
@@ -121,6 +121,11 @@ def _with_tail(text: str, clause: Clause) -> Clause:
     tail = tails[0]
     listed = _as_one([*items[:-1], replace(last, end=tail.start())])
     return replace(clause, children=(listed, Clause(tail.end(), last.end, tail.start())), logic="all")
+
+
+def _opens_line(text: str, clause: Clause) -> bool:
+    """Whether an item's mark is the first in its line."""
+    return not text[text.rfind("\n", 0, clause.mark_start) + 1 : clause.mark_start].strip()
 
 
 def _either(text: str, one: Clause, two: Clause, joints: Sequence[Joint]) -> bool:

@@ -24,6 +24,7 @@ LETTERS = "limen_letters"
 MENTIONS = "limen_mentions"
 CONCEPTS = "limen_concepts"
 MEASURED = "limen_measured"
+_JOINTS = ("or", "and", "/", "&", ",")  # between two names that share a noun
 _PLAIN: frozenset[Context] = frozenset()
 _NEGATED: frozenset[Context] = frozenset({"negated"})
 
@@ -85,6 +86,7 @@ class NameMatcher:
         self.claims: dict[bytes, list[_Claim]] = {}
         self._names: dict[bytes, _Name] = {}
         self._non, self._anti, self._hyphen = (_joined(self._norms(prefix)) for prefix in ("non-", "anti-", "-"))
+        self._joints = frozenset(_joined(self._norms(word)) for word in _JOINTS)
         self._acts = frozenset(_joined(self._norms(word)) for word in _acting())
         patterns: list[tuple[int, ...]] = []
         for claim in _claims(lexicon):
@@ -108,6 +110,7 @@ class NameMatcher:
         key = _key(doc) if found else b""
         named = [(start, end, self._named(key[8 * start : 8 * end])) for _, start, end in found]
         named += list(self._hyphened(doc, key, named)) if self._hyphen in key else ()
+        named += [n for one in named if MEASURED in one[2].meanings and one[1] - one[0] > 1 for n in self._shared(key, named, *one)]
         named = [n for n in named if self._counts(doc, key, *n)]
         mentions = doc.user_data.setdefault(MENTIONS, {})
         states = [n for n in named if n[2].demographic]
@@ -169,6 +172,23 @@ class NameMatcher:
                 joined = key[8 * a : 8 * hyphen] + key[8 * hyphen + 8 : 8 * b]
                 if any(c.kind == "measured" and c.id != "age" for c in self.claims.get(joined, ())):
                     yield a, b, self._named(joined)
+
+    def _shared(self, key: bytes, named: Sequence[tuple[int, int, _Name]], start: int, end: int, name: _Name) -> Iterator[tuple[int, int, _Name]]:
+        """Names of other measurements that leave out the noun of the next: "aspartate" before "or alanine aminotransferase"."""
+        head, own = start + 1, set(name.meanings[MEASURED].ids)
+        while start:
+            place = start
+            while place and self._at(key, place - 1) in self._joints:
+                place -= 1
+            first = place - 1
+            if first < 0 or place == start or any(a <= first < b for a, b, other in named if MEASURED in other.meanings):
+                return
+            tails = (self._at(key, first) + key[8 * cut : 8 * end] for cut in range(head, end))
+            whole = next((t for t in tails if any(c.kind == "measured" and c.id not in own for c in self.claims.get(t, ()))), None)
+            if whole is None:
+                return
+            yield first, place, self._named(whole)
+            start = first
 
     @staticmethod
     def _at(key: bytes, place: int) -> bytes:
