@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Protocol
 
-from limen.assembly.behind import told_behind_limits
+from limen.assembly.behind import noun_behind, told_behind_limits
 from limen.assembly.coordination import SEXES, nouns
 from limen.assembly.counts import Counts, speaks_of_count
 from limen.assembly.denials import all_denied, goes_on, governs, is_denied, opened, qualifies, unreached
@@ -125,15 +125,15 @@ class Atoms:
     def _read(self, start: int, end: int, inner: Sequence[tuple[int, int]]) -> Expression | None:
         limits = [p for p in self.words.pairs if start <= p.start and p.end <= end]
         outside = [p for p in limits if self.words.layout.depth[p.start] == self.words.layout.depth[start]]
-        paired = [m for pair in self.words.sexes for m in pair]
-        names = [m for m in self.words.concepts if start <= m.start and m.end <= end and m not in paired]
+        names = [m for m in self.words.concepts if start <= m.start and m.end <= end and not any(m in pair for pair in self.words.sexes)]
         names = [m for m in names if m.kind != "procedure" or not any(a <= m.start < b and self.lists.kinds.of_qualities(a, b) for a, b in inner)]
         names_outside = [m for m in names if self.words.layout.depth[m.start] == self.words.layout.depth[start] or self._is_sex_in_brackets(m)]
         evidence = grammar().evidence.search(self.words.text, start, end)
         if evidence and any(m.end <= evidence.start() for m in names_outside):
             names_outside = [m for m in names_outside if m.end <= evidence.start() or m.ids[0] == "contraception"]  # "non-pregnant as shown by a pregnancy test"
         if limits and not outside and inner and not (names_outside and all(tells_method(self.words, a, b) for a, b in inner)):
-            return self._defined(start, end, inner, names_outside)
+            own, noun = noun_behind(self.words, names_outside, inner[0][1])
+            return group("and", [self._defined(start, end, inner, own), noun])
         if outside:
             return self._limits(start, end, outside, names_outside, inner)
         if inner and (listed := self._listed(start, end, inner, names_outside)):

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import cache
 
+from limen.assembly.coordination import nouns
 from limen.assembly.grammar import grammar
-from limen.assembly.leaves import unread
+from limen.assembly.leaves import WORD, of_mention, unread
 from limen.assembly.words import Words
-from limen.criteria import Unread
+from limen.criteria import Expression, Unread
 from limen.lexicon.load import data, read_toml
 from limen.lexicon.patterns import Scanner, alternation
+from limen.mentions import Mention
 from limen.thresholds.build import Paired
+
+_PLAIN = re.compile(r"[\])\s]{1,3}(?:[^\W\d_][\w-]*\s+){0,4}")
+_QUALITIES = 4  # words between a bracket and the noun behind it
 
 _NEAR = 24  # characters between the words that say more and those that say how it was found
 _GRADE = "ctcae"
@@ -40,6 +46,20 @@ def told_behind_limits(words: Words, end: int, limits: Sequence[Paired]) -> Unre
     if _is_read(words, found.start(), end) or grammar().evidence.search(words.text, found.end(), min(end, found.end() + _NEAR)):
         return None
     return unread(words.text, found.start(), end)
+
+
+def noun_behind(words: Words, names: Sequence[Mention], place: int) -> tuple[Sequence[Mention], Expression | None]:
+    """The names before a bracket with limits that ends at `place`, and the disease whose name goes on behind it: "low-risk (PSA < 10 ng/mL) prostate cancer"."""
+    noun = next((m for m in names if m.start >= place), None)
+    if noun is None or noun.kind != "condition" or noun.context & {"negated", "inability"}:
+        return names, None
+    if any((t.concept_start or 0) < noun.end and noun.start < (t.concept_end or 0) for p in words.pairs for t in p.thresholds):
+        return names, None  # "recent (within 3 months) infarction" times it
+    said = WORD.findall(words.text[place : noun.start].lower())
+    plain = _PLAIN.fullmatch(words.text, place, noun.start) is not None and nouns().prepositions.isdisjoint(said) and nouns().openers.isdisjoint(said[:1])
+    if not plain or len(said) > _QUALITIES:
+        return names, None
+    return [m for m in names if m.start < place], of_mention(words.text, noun, place + 1, noun.end)
 
 
 def _is_read(words: Words, start: int, end: int) -> bool:
