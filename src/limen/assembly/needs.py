@@ -7,15 +7,16 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from limen.assembly.grammar import grammar
-from limen.assembly.leaves import is_light
+from limen.assembly.leaves import group, is_light, unread
 from limen.assembly.segments import Cut
 from limen.assembly.words import Words
-from limen.criteria import Expression, IfThen
+from limen.criteria import AllOf, AnyOf, Expression, IfThen
 from limen.mentions import Mention
 
 _REQUIRED_FOR = re.compile(r"\s+(?:is|are|will\s+be)\s+(?:also\s+)?(?:required|mandatory|needed|necessary|obligatory|compulsory)\s+(?:only\s+)?(?:for|in|of)\s+", re.IGNORECASE)
 _PEOPLE = re.compile(r"[\s-]*(?:infected|positive|affected)?\s*(?:patients|subjects|participants|individuals|persons|people|volunteers)\s*", re.IGNORECASE)
 _INSERTED = re.compile(r"\s*(?:(?:the|each|every|any|all)\s+)?(?:patients?|subjects?|participants?|individuals?|volunteers?),\s+if\s+(?P<when>[^,;.()]{3,60}),\s+", re.IGNORECASE)
+_DEMAND = re.compile(r"(?<!who )(?<!that )(?<!which )\b(?:must|should|shall|(?:have|has|needs?)\s+to)\s+(?!be\s+(?:\w+\s+)?(?:[<>≥≤=\d]|at\s+least|above|below|over|under))", re.IGNORECASE)
 _REQUIRES = re.compile(r"(?<!who )(?<!that )(?<!which )\brequires?:?\s+", re.IGNORECASE)
 
 
@@ -40,11 +41,35 @@ def are_named(words: Words, start: int, end: int, named: Sequence[Mention]) -> b
 
 def needed_of_some(words: Words, lists: Lists, start: int, end: int) -> Expression | None:
     """What an inclusion asks of some people alone: "subject, if intubated, PEEP < 15", "a biopsy is required for patients with melanoma"."""
+    if (limited := _of_limited(words, lists, start, end)) is not None:
+        return limited
     inserted = _INSERTED.match(words.text, start, end) if words.role == "inclusion" else None
     if inserted is None:
         return _required_for(words, lists, start, end)
     when, then = lists.stretch(*inserted.span("when")), lists.stretch(inserted.end(), end)
     return IfThen(when=when, then=then) if when is not None and then is not None else None
+
+
+def _of_limited(words: Words, lists: Lists, start: int, end: int) -> Expression | None:
+    """ "Patients with BMI > 35 must undergo polysomnography": what an inclusion demands of people with a limit.
+
+    An age is asked of all.  Whether another limit is, or only says whom the demand meets, is left to a person.
+    """
+    people = grammar().people.match(words.text, start) if words.role == "inclusion" else None
+    demand = _DEMAND.search(words.text, people.end(), end) if people is not None else None
+    limits = words.limits(start, demand.start()) if demand is not None else []
+    if demand is None or not limits or any(p.time is not None for p in limits) or words.layout.joints(start, demand.start()) or not words.layout.is_open(demand.start(), start):
+        return None
+    about = {t.concept for p in limits for t in p.thresholds}
+    if any(t.concept in about for p in words.pairs if p.end <= start for t in p.thresholds):
+        return None  # another way for those who miss the limit before: "creatinine < 1.5. Patients with creatinine > 1.5 must ..."
+    when, then = lists.items(*words.trim(start, demand.start())), lists.stretch(demand.start(), end) or unread(words.text, demand.start(), end)
+    doubt = unread(words.text, start, demand.start(), light=True)
+    if when is None or then is None or doubt is None:
+        return None
+    if all(t.kind == "age" for p in limits for t in p.thresholds):
+        return group("and", [when, then])
+    return AllOf(of=(IfThen(when=when, then=then), AnyOf(of=(when, doubt))))
 
 
 def _required_for(words: Words, lists: Lists, start: int, end: int) -> Expression | None:
