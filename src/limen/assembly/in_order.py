@@ -1,17 +1,21 @@
-"""Limits for men and women in the order of the two: "QTc > 450 and > 470 ms in men and women, respectively"."""
+"""Men and women side by side: "QTc > 450 and > 470 ms in men and women, respectively", "males and non-pregnant females"."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Protocol
 
 from limen.assembly.leaves import group, is_light, of_mention, of_pair
+from limen.assembly.statuses import statuses
+from limen.assembly.walk import map_leaves
 from limen.assembly.words import Words
-from limen.criteria import AllOf, Expression, IfThen
+from limen.criteria import AllOf, AnyOf, Demographic, Expression, IfThen
 from limen.mentions import Mention
 from limen.thresholds import Paired
 
 _SAID = re.compile(r"[\s,;)\]]*respectively\b[\s,;)\]]*", re.IGNORECASE)
+_WOMEN = re.compile(r"\b(?:females?|wom[ae]n|girls?)\b", re.IGNORECASE)
 _JOINT = re.compile(r"\s*(?:,|;|/|&|and|or|,\s*(?:and|or))\s*(?:of\s+)?", re.IGNORECASE)
 _FOR = re.compile(r"[\s,(\[]*(?:in|for|among)\s+(?:the\s+|all\s+)?(?:[a-z]+\s+)?", re.IGNORECASE)
 
@@ -58,3 +62,18 @@ def _limits_behind(words: Words, limits: list[Paired], end: int) -> tuple[list[P
     said = _SAID.match(words.text, pair[-1].end, end)
     joined = len(pair) == 2 and _JOINT.fullmatch(words.text, pair[0].end, pair[1].start)
     return (pair, said.end()) if said is not None and joined else None
+
+
+def beside_men(parts: Sequence[Expression | None]) -> list[Expression | None]:
+    """The parts of "males and non-pregnant females", who are asked for one or the other: a man need not be such a woman."""
+    first = parts[0] if parts else None
+    opening: Sequence[Expression | None] = first.of if isinstance(first, AllOf) and all(isinstance(p, Demographic) for p in first.of) else [first]
+    men, *rest = [*opening, *parts[1:]]
+    told = [q for p in rest for q in (p.of if isinstance(p, AllOf) else (p,))]
+    if not isinstance(men, Demographic) or (men.attribute, men.value) != ("sex", "male") or not any(isinstance(p, Demographic) and _tells_women(p) and _WOMEN.search(p.text) for p in told):
+        return list(parts)
+    return [p if p is None else map_leaves(p, lambda leaf: AnyOf(of=(men, leaf)) if _tells_women(leaf) else leaf) for p in rest]
+
+
+def _tells_women(leaf: Expression) -> bool:
+    return isinstance(leaf, Demographic) and leaf.attribute in statuses().bodily and leaf.attribute not in ("fertile_male", "childbearing")

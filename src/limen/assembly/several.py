@@ -62,7 +62,7 @@ def each_named(words: Words, paired: Paired, *, negated: bool) -> Paired:
     start, end = window.concept_start, window.concept_end
     if paired.time is None or len(paired.thresholds) > 1 or start is None or end is None:
         return paired
-    named = [m for m in completed(words.text, words.mentions.concepts) if start <= m.start and m.end <= end and not words.text[: m.start].lower().endswith("non-")]
+    named = [m for m in completed(words.text, words.mentions.concepts) if start <= m.start and m.end <= end and not words.text[: m.start].lower().endswith(("non-", "non"))]
     sentence = max(words.text.rfind(mark, 0, start) for mark in ".;\n")
     doubtful = words.role == "inclusion" and not negated and _DENIES.search(words.text, max(0, sentence), start) is not None
     things = _chain(words, named, window, start, end) or ([] if doubtful else _joined(words.text, named, start, end))

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from limen.assembly.coordination import SEXES
 from limen.assembly.grammar import grammar
+from limen.assembly.in_order import beside_men
 from limen.assembly.leaves import group, of_mention, unread
 from limen.assembly.statuses import statuses
 from limen.assembly.windows import timed_limit
@@ -54,7 +55,7 @@ def people_with(text: str, names: Sequence[Mention], main: Mention) -> list[Ment
 def by_people(parts: Sequence[Expression | None], join: str, role: ListRole) -> list[Expression | None]:
     """The parts of a list with each limit under those whom it is for: what an inclusion asks of them, what an exclusion spares them."""
     if role == "inclusion":
-        return _loosened(_by_name(by_sex(parts))) if join == "and" else list(parts)
+        return _loosened(_by_name(by_sex(beside_men(parts)))) if join == "and" else list(parts)
     return _spared(parts) if join == "or" else list(parts)
 
 

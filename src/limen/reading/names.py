@@ -248,7 +248,8 @@ def mentions(doc: Doc, group: str) -> tuple[Mention, ...]:
 
 
 def _mention(span: Span, meaning: _Meaning) -> Mention:
-    denied = meaning.kind == "demographic" and span.start >= 2 and span.doc[span.start - 2 : span.start].text.lower() == "non-"
+    before = span.doc[max(0, span.start - 2) : span.start].text_with_ws.lower() if meaning.kind == "demographic" else ""
+    denied = before.endswith(("non-", "non"))
     return Mention(span.start_char, span.end_char, *meaning, context=_NEGATED if denied else _PLAIN)
 
 

@@ -30,6 +30,7 @@ def _token() -> re.Pattern[str]:
         r"([^\W\d_]+-\d+[^\W\d_]?(?![\w-])"  # IL-6, COVID-19
         r"|(?!(?i:status|scores?|class|grades?|stages?|aged?|ages)\d)[^\W\d_]+(?:\d+[^\W\d_]*)+\+?(?!\w)"  # HbA1c, CD4+, but "status0"
         rf"|(?!(?:{'|'.join(sorted(whole))})\b|QTC|[IVX]+[a-c])[A-Z]{{3,6}}(?=[a-c]\s?(?:[<>≥≤=:(/]|or\b|and\b))"  # the letter of a footnote: "ANCa ≥ 1.5"; "QTCb" is Bazett's
+        r"|(?i:non)(?=(?i:pregnan|lactating|nursing|breast|gravid))"  # "nonpregnant", as "non-pregnant"
         r"|[^\W\d_]+"
         r"|\d+(?:[.,]\d+)*"
         r"|>=|<=|\S|\s+)( ?)",  # one space hangs on the token before it; any other white space is a token of its own
