@@ -25,6 +25,7 @@ from limen.criteria import AllOf, AnyOf, Condition, Demographic, Exposure, Expre
 _WITH = re.compile(r"(?:with|who\s+(?:have|are)|having|on|receiving|taking|using|treated\s+with|suffering\s+from|diagnosed\s+with|affected\s+by|presenting\s+with)\s", re.IGNORECASE)
 _WITHOUT = re.compile(r"(?:without|with\s+no|not\s+(?:on|receiving|taking|treated|having|using)|who\s+(?:do|did|has|was|were))\s", re.IGNORECASE)
 _IF = re.compile(r"\bif\s", re.IGNORECASE)
+_NEEDED_IF = re.compile(r"\s*(?:only\s+)?(?:required|needed|necessary|applicable|applies|mandatory)\s+(?:only\s+)?(?:if|when|in\s+case\s+of)\s", re.IGNORECASE)
 _IF_BRACKET = re.compile(r"\s*(?:and\s+)?(?:if|in\s+case\s+of|when|for\s+(?:patients|those|subjects))\s[^,()]{2,80},", re.IGNORECASE)
 _HEDGED = re.compile(r",\s*(?:if|when|where)\s+(?:any|present|applicable|existing|known|they\s+exist|it\s+exists|needed|used|taken)\s*,?\s*$", re.IGNORECASE)
 _ANY = re.compile(r"any\s+(?:(?:known|current|co-?existing|concomitant|concurrent|prior|previous|pre-?existing|underlying)\s+)?", re.IGNORECASE)
@@ -350,6 +351,10 @@ class Guards:
     def bracketed(self, start: int, end: int) -> Expression | None:
         """ "Cirrhosis (if varices, on propranolol)": what a bracket asks of some of those who have what stands before it."""
         inner = self.words.layout.brackets(start, end) if self.words.role == "inclusion" else []
+        needed = _NEEDED_IF.match(self.words.text, *inner[0]) if len(inner) == 1 and not self.words.weighty(inner[0][1], end) else None
+        if needed is not None:  # "clearance > 50 (required if creatinine > 1.5)"
+            when, then = self.lists.stretch(needed.end(), inner[0][1]), self.lists.items(*self.words.trim(start, inner[0][0] - 1))
+            return IfThen(when=when, then=then) if when is not None and then is not None else None
         if len(inner) != 1 or not _IF_BRACKET.match(self.words.text, *inner[0]) or self.words.weighty(inner[0][1], end) or self.words.limits(start, inner[0][0]):
             return None
         told, before = self.read(*self.words.trim(*inner[0])), self.lists.items(*self.words.trim(start, inner[0][0] - 1))
