@@ -73,6 +73,7 @@ from limen.assembly.spread import behind_semicolons, between_stops, denied_alike
 from limen.assembly.tails import told_not
 from limen.assembly.turning import turned
 from limen.assembly.unbroken import without
+from limen.assembly.undone import undone
 from limen.assembly.untaken import with_untaken
 from limen.assembly.walk import map_leaves, shift
 from limen.assembly.washouts import each_over
@@ -281,7 +282,7 @@ class Lists:
         """The lists of a stretch; "asthma, with A or B" is asthma and one of A and B."""
         if self.words.role == "inclusion" and (colon := colon_before_ways(self.words, start, end)) is not None:
             return group("and", [self.items(*self.words.trim(start, colon)), self.items(*self.words.trim(colon + 1, end))])
-        if special := none_or_little(self.words, start, end) or of_sexes(self.words, self, start, end) or self.guards.bracketed(start, end) or closing(self.words, start, end, self.items) or self.kinds.inline(start, end) or self.guards.behind(start, end):
+        if special := none_or_little(self.words, start, end) or undone(self.words, start, end) or of_sexes(self.words, self, start, end) or self.guards.bracketed(start, end) or closing(self.words, start, end, self.items) or self.kinds.inline(start, end) or self.guards.behind(start, end):
             return special
         if (aged := people_of_age(self.words, start, end)) is not None:
             return group("and", [self.items(*self.words.trim(start, aged.start)), self.items(*self.words.trim(aged.end, end))])

@@ -37,7 +37,8 @@ def related(words: Words, lists: Lists, start: int, end: int) -> Expression | No
         left = [p for p in words.pairs if start <= p.start and p.end <= cut.start]
         right = [p for p in words.pairs if cut.end <= p.start and p.end <= end]
         names_left = [m for m in words.names(start, cut.start) if not is_examination(words, m, start, cut.start)]
-        names_right = [m for m in words.concepts if cut.end <= m.start and m.end <= end]
+        events = [(t.concept_start, t.concept_end) for p in left for t in p.thresholds if t.concept_start is not None and t.concept_end is not None]
+        names_right = [m for m in words.concepts if cut.end <= m.start and m.end <= end and not any(a <= m.start < b for a, b in events)]
         if (left and (right or names_right)) or (names_left and right):
             return group("and", [lists.items(start, cut.start), lists.items(cut.end, end)])
     if (place := _circumstance(words, start, end)) is not None:
