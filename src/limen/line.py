@@ -21,7 +21,7 @@ from limen.assembly import (
 )
 from limen.criteria import Criterion, Expression, Finding, Trial
 from limen.flow import Flow, flow, unbroken
-from limen.mentions import Mention, Mentions
+from limen.mentions import Mentions
 from limen.normalise import normalise
 
 ListRole = Literal["inclusion", "exclusion"]
@@ -38,15 +38,15 @@ class Line:
         self.lexicon = lexicon.load()
         self.view, self.repairs = repair.view(trial.text)
         self.flow = flow(self.view)
-        self.learned: dict[str, Mention] = {}
+        self.learned: reading.Learned = {}
         self.reads: dict[tuple[int, int], Read] = {}
         self.whole = not limits_only
 
     def run(self) -> Trial:
         clauses = [(role, c, self._flowing(c)) for role, c in self._outlined()]
         wanted = [not self.limits_only or reading.holds_number(self.flow.text, c.start, c.stop) for _, _, c in clauses]
-        chosen = [c for (_, _, c), want in zip(clauses, wanted) if want]
-        self.learned = reading.learn((self.flow.text[c.start : c.stop] for c in chosen), self.nlp)
+        said = (self.trial.title or "", *self.trial.conditions)
+        self.learned = reading.learn((*(self.flow.text[c.start : c.stop] for _, _, c in clauses), *said), self.nlp)
         criteria = [*registry_criteria(self.trial.registry_fields)]
         counts = {"inclusion": 0, "exclusion": 0}
         for (role, clause, flowing), want in zip(clauses, wanted):

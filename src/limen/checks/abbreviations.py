@@ -12,13 +12,13 @@ from limen.lexicon import Lexicon
 
 
 def abbreviation_ambiguous(trial: Trial) -> Iterator[Found]:
-    """A name was read that the lexicon lists as ambiguous, and the text does not say what it stands for."""
-    lexicon = lexicons.load()
+    """A name was read that the lexicon lists as ambiguous, and neither the text nor the title says what it stands for."""
+    lexicon, said = lexicons.load(), "\n".join((trial.text, trial.title or "", *trial.conditions))
     for criterion in trial.criteria:
         for leaf in leaves(criterion.requirement):
             name = _name(leaf)
             concept = getattr(leaf, "concept", None)
-            if name and concept and _is_ambiguous(name, concept, lexicon) and not _is_explained(name, trial.text):
+            if name and concept and _is_ambiguous(name, concept, lexicon) and not _is_explained(name, said):
                 others = [other for other in _meanings(name, lexicon) if other != concept]
                 message = f"{name} is read as {concept}"
                 message += f"; it also stands for {', '.join(others)}" if others else "; it has other meanings too"
