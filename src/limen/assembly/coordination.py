@@ -55,6 +55,7 @@ class Nouns(NamedTuple):
     fluid_behind: Scanner
     diseases: Scanner
     changes: frozenset[str]
+    wholes: frozenset[str]
     aim: Scanner
     aimed: Scanner
 
@@ -75,6 +76,7 @@ def nouns() -> Nouns:
         kind=Scanner(rf"(?<!-)(?:{kinds})(?:{more})?[\s,:]+"),
         diseases=Scanner(rf"(?:{'|'.join(table['diseases'])}|\b(?:{alternation(table['heads'])})s?)$"),
         changes=frozenset(table["changes"]),
+        wholes=frozenset(table["wholes"]),
         aim=Scanner(rf"\b(?:for|in)\s+(?:the\s+)?(?:{alternation(table['aims'])})\s*$"),
         aimed=Scanner(rf"\s*(?:the\s+)?(?:{alternation(table['aims'])})\s+of\s"),
         fluid_before=Scanner(rf"\b(?:{alternation(table['fluids'])})\s*$"),

@@ -32,6 +32,7 @@ _JUDGED = re.compile(r"\s*as\s+\w+ed\s+by\s[^,;.:()]{3,40},", re.IGNORECASE)  # 
 _FURTHER = re.compile(r"[();:.]|\b(?:on|by|in|with|who|that|of|for|to|at|no|not|without|is|are|has|have)\b", re.IGNORECASE)
 _DESCRIBED = 4  # words between two examinations of a list
 _SHARE = re.compile(r"(?:\s|%|percent)*of\s+(?:the|his|her|their|total|whole)\s+(?!left|right|upper|lower|first|second|two|three|same)[\w-]+\s*", re.IGNORECASE)
+_ALONG = re.compile(r"\s*in\s+(?:(?:the|its|their|at|least|any|one|longest|largest|greatest|maximal|maximum|short|long)\s+){0,4}(?:diameter|dimension|size|length|width|depth|axis|thickness)s?\b", re.IGNORECASE)  # "5 cm in longest diameter and resectable"
 _OPEN_END = re.compile(r"\b(?:must|should|shall|will|may|can|have|has|had|be|been|and|or)\s*$", re.IGNORECASE)
 _SAYS_MORE = re.compile(r"\s*(?:on|taking|receiving|using|under|undergoing|treated|managed|requiring|with|who|that)\s", re.IGNORECASE)
 _PLANNED = re.compile(r"\b(?:scheduled|planned|planning|undergo\w*|elective|candidates?|eligible|indicated|indication)\b", re.IGNORECASE)
@@ -222,6 +223,8 @@ def further_thing(words: Words, cut: Cut, left: tuple[int, int], right: tuple[in
     first = WORD.search(words.text, *right)
     said = WORD.findall(words.text[slice(*right)].lower())
     place = max(limits[-1].end, *(t.concept_end or 0 for t in limits[-1].thresholds if (t.concept_end or 0) <= cut.start), 0)
+    if (along := _ALONG.match(words.text, place, cut.start)) is not None:
+        place = along.end()
     share = _SHARE.fullmatch(words.text, place, cut.start) if words.role == "exclusion" else None
     if share is not None and len(WORD.findall(words.text[slice(*right)])) > 2 and not ends_in_quality(words.text, *words.trim(place, cut.start)):
         place = cut.start

@@ -36,6 +36,7 @@ _CAUSED = re.compile(r"\b(?:due\s+to|caused\s+by|secondary\s+to|because\s+of|(?:
 _NEAR = 3  # characters between an event and its bracket
 _RELATIVE = re.compile(r"\s*(?:and\s+)?(?P<said>(?:who|that|which)\s)", re.IGNORECASE)
 _SAID = frozenset({"negated", "inability", "family"})
+_LISTED = 2  # commas of a list without "and" whose items are alternatives
 _ITEM = 12  # words of an item in a list of kinds
 
 
@@ -163,7 +164,7 @@ class Kinds:
         joints = self.words.layout.joints(*right)
         if self.words.role == "inclusion" and not (found[2] or (general and general[-1].kind == "condition")):
             return self._one_of(left, right, joints)
-        if self.words.role == "inclusion" and any(c.loose for c in joints) and not any(c.join == "or" for c in joints) and not (found[2] and self._all_kinds(general, left[1], right, joints)):
+        if self.words.role == "inclusion" and any(c.loose for c in joints) and not any(c.join == "or" for c in joints) and not self._all_kinds(general, left[1], right, joints):
             return None  # where the list of kinds ends is not said, and what follows may be asked for by itself
         if self.words.limits(start, end):
             return self._windowed(left, right) or self._under_last(left, right) or (self._measured(left, right) if found[2] else None)
@@ -204,7 +205,8 @@ class Kinds:
         named = [self.words.names(a, b) for a, b in between(*right, joints)]
         alike = bool(general) and not self.words.weighty(general[-1].end, stop) and all(len(ms) == 1 and ms[0].kind == general[-1].kind and not ms[0].context for ms in named)
         bare = all(is_light(self.words.text[a : ms[0].start] + self.words.text[ms[0].end : b]) for (a, b), ms in zip(between(*right, joints), named) if ms)
-        return alike and bare and len(named) > 1 and not general[-1].context and not self.words.limits(*right)
+        whole = bool(general) and not nouns().wholes.isdisjoint(WORD.findall(self.words.text[general[-1].start : stop].lower()))
+        return alike and bare and not whole and len(named) > 1 and not general[-1].context and not self.words.limits(*right)
 
     def _of_what_goes_with(self, left: tuple[int, int], right: tuple[int, int]) -> Expression | None:
         """ "Gout with a comorbidity, including asthma or epilepsy": the kinds are those of what stands behind "with", and gout is asked for too."""
@@ -239,7 +241,9 @@ class Kinds:
 
     def _one_of(self, left: tuple[int, int], right: tuple[int, int], joints: Sequence[Cut]) -> Expression | None:
         """ "Chemotherapy including cisplatin or carboplatin": an inclusion asks for chemotherapy, and for one of its list."""
-        if _MAY.search(self.words.text, *left) or not joints or joints[-1].join != "or" or any(c.join not in ("comma", "or") for c in joints) or self.words.limits(left[0], right[1]):
+        joined = {c.join for c in joints}
+        alternatives = joined <= {"comma", "or"} and (joints[-1].join == "or" if "or" in joined else len(joints) >= _LISTED)
+        if _MAY.search(self.words.text, *left) or not alternatives or self.words.limits(*right) or any(p.time is None for p in self.words.limits(*left)):
             return None
         if not self.words.weighty(*left) or self.words.layout.joints(*left) or self.words.layout.relatives(*right):
             return None

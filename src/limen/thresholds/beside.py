@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from limen import lexicon as lexicons
 from limen.mentions import Mentions
 from limen.thresholds.wording import words
 
 _TOKEN = re.compile(r"\bwith\s+(?:(?:[Aa]n?|[Tt]he)\s+)?(?P<token>[A-Z][A-Z0-9-]{1,9})\s?$")
+_WITH = re.compile(r"\s(?:with|having)\s+(?:(?:an?|any|the|at\s+least\s+one)\s+)?(?=[^\W\d_])", re.IGNORECASE)
+_INFECTION = "infection"
 _SYMBOL = re.compile(r"\s?[≥>≤<=]")
 _AND_UP_TO = re.compile(r"\s+(?:and|but|to)\s+(?P<far>(?:up\s+to|at\s+most|no\s+more|not\s+more|less)\s)", re.IGNORECASE)
 _PLANS = re.compile(
@@ -33,6 +36,18 @@ _TAKEN = re.compile(
 )
 _OR = re.compile(r",|\sor\s", re.IGNORECASE)
 _FEW = 2  # words of a verb
+
+
+def unknown_beside(mentions: Mentions, start: int, end: int) -> int | None:
+    """Where what no list knows begins behind a disease and "with": it has the time of "arrhythmia with blarg spells within 3 months"."""
+    beside = _WITH.search(mentions.text, start, end)
+    before = [m for m in mentions.concepts if beside is not None and start <= m.start and m.end <= beside.start()]
+    if beside is None or not before or before[-1].kind != "condition" or before[-1].end != beside.start():
+        return None
+    named = any(beside.end() <= m.start < end for m in (*mentions.measured, *mentions.concepts))
+    germ = _INFECTION in lexicons.load().ancestors(before[-1].ids[0])  # "infection with blargella"
+    own = not (words().own | words().sequels).isdisjoint(_WORD.findall(mentions.text[beside.end() : end].lower()))
+    return None if named or germ or own else beside.end()
 
 
 def is_verb(text: str, start: int, stop: int, end: int) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from limen.mentions import Mentions
-from limen.thresholds.beside import abbreviation, examples, far_end, is_comparison, is_half, is_length, is_plan, is_verb
+from limen.thresholds.beside import abbreviation, examples, far_end, is_comparison, is_half, is_length, is_plan, is_verb, unknown_beside
 from limen.thresholds.phases import before_phases, only_phase
 from limen.thresholds.phrases import awaits, counts_from, line_start, trim
 from limen.thresholds.sharing import BRACKET
@@ -114,6 +114,8 @@ class Events:
     def _missed(self, event: Event | None, *, lasting: bool) -> Event | None:
         """ "Metastases without progression for 4 weeks", "cancer with no recurrence within 5 years": what was absent has the time."""
         said = _WORD.findall(self.text[event.start : event.end].lower()) if event else []
+        if event and (place := unknown_beside(self.mentions, event.start, event.end)) is not None:
+            return self._whole(_event(trim(self.text, place, event.end))) or event
         absent = max(_ABSENT.finditer(self.text, event.start + 1, event.end), key=lambda m: m.start(), default=None) if event else None
         if event is None or absent is None or self._opening(event.start, absent.start()) is not None or "that" in said or not words().sequels.isdisjoint(said):
             return event

@@ -113,6 +113,7 @@ class Words(NamedTuple):
     passed: frozenset[str]
     turns: frozenset[str]
     sequels: frozenset[str]
+    own: frozenset[str]
     undone: frozenset[str]
     activities: frozenset[str]
     phases: Scanner
@@ -132,7 +133,7 @@ def words() -> Words:
     table = read_toml(data("words.toml"))
     lists = ("boundaries", "padding", "told", "persons", "event_openers", "event_closers", "event_nouns", "carriers", "spreading", "time_adjectives", "degrees", "scales", "ranks", "standing", "undated", "doses", "undosed", "methods", "readings",
              "auxiliaries", "verdicts", "states", "between_auxiliaries", "instruments", "amounts", "leading", "numbered", "aged_things", "age_words", "shared_adjectives", "shared_nouns", "halves", "sites", "obtained", "head_carriers", "unbroken", "unbroken_lengths", "lived", "stopped", "demands", "finished", "last_ones",
-             "elapsing", "passed", "turns", "sequels", "undone", "activities", "able", "joining", "pregnant", "rounds")  # fmt: skip
+             "elapsing", "passed", "turns", "sequels", "own", "undone", "activities", "able", "joining", "pregnant", "rounds")  # fmt: skip
     sets: dict[str, Any] = {key: frozenset(table[key]) for key in lists}
     return Words(**sets, **_of_limits(table), **_of_events(table), **_of_people(table))
 
