@@ -164,7 +164,7 @@ class Kinds:
         joints = self.words.layout.joints(*right)
         if self.words.role == "inclusion" and not (found[2] or (general and general[-1].kind == "condition")):
             return self._one_of(left, right, joints)
-        if self.words.role == "inclusion" and any(c.loose for c in joints) and not any(c.join == "or" for c in joints) and not self._all_kinds(general, left[1], right, joints):
+        if self.words.role == "inclusion" and any(c.loose for c in joints) and not any(c.join == "or" for c in joints) and not self._all_kinds(general, left[1], right, joints, sure=found[2]):
             return None  # where the list of kinds ends is not said, and what follows may be asked for by itself
         if self.words.limits(start, end):
             return self._windowed(left, right) or self._under_last(left, right) or (self._measured(left, right) if found[2] else None)
@@ -200,12 +200,12 @@ class Kinds:
         plain = not self.words.layout.joints(*left) and not self.words.text[:place].rstrip().endswith(",") and len(self.words.text[slice(*left)].split()) <= _ITEM
         return plain and joints[-1].join == "or" and {c.join for c in joints} <= {"comma", "or"}
 
-    def _all_kinds(self, general: Sequence[Mention], stop: int, right: tuple[int, int], joints: Sequence[Cut]) -> bool:
-        """Whether what stands behind "such as" is a list of bare names of one kind with the thing before it, up to its end."""
+    def _all_kinds(self, general: Sequence[Mention], stop: int, right: tuple[int, int], joints: Sequence[Cut], *, sure: bool) -> bool:
+        """Whether what stands behind "such as", or behind "including" and no whole of parts, is a list of bare names of one kind with the thing before it, up to its end."""
         named = [self.words.names(a, b) for a, b in between(*right, joints)]
         alike = bool(general) and not self.words.weighty(general[-1].end, stop) and all(len(ms) == 1 and ms[0].kind == general[-1].kind and not ms[0].context for ms in named)
         bare = all(is_light(self.words.text[a : ms[0].start] + self.words.text[ms[0].end : b]) for (a, b), ms in zip(between(*right, joints), named) if ms)
-        whole = bool(general) and not nouns().wholes.isdisjoint(WORD.findall(self.words.text[general[-1].start : stop].lower()))
+        whole = not sure and bool(general) and not nouns().wholes.isdisjoint(WORD.findall(self.words.text[general[-1].start : stop].lower()))
         return alike and bare and not whole and len(named) > 1 and not general[-1].context and not self.words.limits(*right)
 
     def _of_what_goes_with(self, left: tuple[int, int], right: tuple[int, int]) -> Expression | None:

@@ -7,6 +7,7 @@ into patterns, and `quantities` their order in a text.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache
 from typing import Any, NamedTuple, cast
 
@@ -49,7 +50,13 @@ class Grammar(NamedTuple):
 
 
 def _operators(table: dict[str, list[str]]) -> dict[str, Operator]:
-    return {re.sub(r"\s+", " ", p.lower()): cast(Operator, op) for op, phrases in table.items() for p in phrases}
+    return {re.sub(r"\s+", " ", p.lower()): cast(Operator, op) for op, phrases in table.items() for p in misspelled(phrases)}
+
+
+def misspelled(phrases: Iterable[str]) -> list[str]:
+    """The phrases, and those with "than" as it is misspelled: "more then"."""
+    table = read_toml(data("comparisons.toml"))["misspelled"]
+    return [re.sub(rf"\b{word}\b", spelled, p) for p in phrases for word in table for spelled in (word, *table[word])]
 
 
 def _unit_pattern() -> re.Pattern[str]:

@@ -18,6 +18,7 @@ from limen.criteria import Operator, Reference
 from limen.lexicon.patterns import lowered
 from limen.mentions import TIME_UNITS, Quantity
 from limen.reading.bounds import Unit, bare, both_lost, goes_down, is_range, limit, nearby, with_lost_lower
+from limen.reading.comparing import comparators
 from limen.reading.denied import Comparator, bounded, merged, turned
 from limen.reading.grammar import LIST_JOINT, grammar
 from limen.reading.headed import with_units_before
@@ -107,11 +108,7 @@ class _Scan:
         self.plussed = "+" in text
 
     def _comparators(self) -> list[Comparator]:
-        operators = self.grammar.before_operators
-        found = [
-            Comparator(m.start(), m.end(), operators[m.group()] if m.group() in operators else operators[re.sub(r"\s+", " ", m.group())])
-            for m in self.grammar.before.finditer(self.text)
-        ]
+        found = comparators(self.text)
         if "," in self.text and (lost := [Comparator(m.start(), m.end(), "lt", "',' read as '<'") for m in _LOST_LESS.finditer(self.text)]):
             found = sorted([*found, *lost])
         if "?" in self.text and (unknown := [Comparator(m.start(), m.end(), "eq") for m in _LOST_SIGN.finditer(self.text)]):
@@ -164,6 +161,8 @@ class _Scan:
             ranged = self._range(unit, number, comparator, floor)
             if ranged is not None:
                 return self._close_range(self._with_next_grade(ranged))
+        if comparator is not None and comparator.operator == "eq" and (after := self._after(unit.end)) and after[0] in ("ge", "le") and not after[2]:
+            return limit(number, unit, after[0], comparator.start, after[1], repaired=comparator.repaired)  # "equal to 60 years or greater"
         if comparator is not None:
             end = self._doubled(unit.end, comparator.operator)
             return limit(number, unit, comparator.operator, comparator.start, end, repaired=comparator.repaired)
@@ -340,6 +339,9 @@ class _Scan:
         closed = _CLOSED_PHRASE.fullmatch(phrase) and not self.low.startswith(" than", match.end())
         if not closed and self._number_follows(match.end()):
             return None
+        following = self.comparators[bisect_right(self.comparator_ends, match.end()) :][:1]
+        if following and following[0].start < match.end() and "equal" in self.low[match.end() : following[0].end]:
+            return None  # "aged 18 years and over or equal to 40 kg"
         return self.grammar.after_operators[phrase], match.end(), phrase in ("≤", "<=", "≥", ">=", "<", ">")
 
     def _behind_bracket(self, end: int) -> int:

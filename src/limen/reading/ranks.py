@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from limen.criteria import Operator
+from limen.reading.comparing import comparators
 from limen.reading.grammar import LIST_JOINT, grammar
 from limen.reading.numbers import Number
 
@@ -57,14 +58,14 @@ def _behind_comparator(text: str, end: int) -> int:
     """Where the grade of a score that ends at `end` may stand: "class ≥ C", "class greater than or equal to C"."""
     lead = _LEAD.match(text, end)
     place = lead.end() if lead else end
-    compared = grammar().before.match(text, place)
-    return compared.end() + (text[compared.end() : compared.end() + 1] == " ") if compared else place
+    compared = next((c for c in comparators(text, place, place + _LONGEST) if c.start == place), None)
+    return compared.end + (text[compared.end : compared.end + 1] == " ") if compared else place
 
 
 def _before_comparator(text: str, start: int) -> int:
     """Where the comparator in words before a grade begins: "NYHA class greater than or equal to III"; else the grade itself."""
-    found = [m for m in grammar().before.finditer(text, max(0, start - _LONGEST), start) if m.end() < start and text[m.end() : start].isspace()]
-    return found[-1].start() if found else start
+    found = [c for c in comparators(text, max(0, start - _LONGEST), start) if c.end < start and text[c.end : start].isspace()]
+    return found[-1].start if found else start
 
 
 def _lettered(match: re.Match[str], rank: Rank) -> Number:

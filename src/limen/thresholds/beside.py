@@ -46,8 +46,9 @@ def unknown_beside(mentions: Mentions, start: int, end: int) -> int | None:
         return None
     named = any(beside.end() <= m.start < end for m in (*mentions.measured, *mentions.concepts))
     germ = _INFECTION in lexicons.load().ancestors(before[-1].ids[0])  # "infection with blargella"
-    own = not (words().own | words().sequels).isdisjoint(_WORD.findall(mentions.text[beside.end() : end].lower()))
-    return None if named or germ or own else beside.end()
+    own = not (words().own | words().sequels | words().persons).isdisjoint(_WORD.findall(mentions.text[beside.end() : end].lower()))
+    limited = any(beside.end() <= q.start < end for q in mentions.quantities)
+    return None if named or germ or own or limited else beside.end()
 
 
 def is_verb(text: str, start: int, stop: int, end: int) -> bool:
