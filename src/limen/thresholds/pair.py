@@ -13,6 +13,7 @@ from dataclasses import replace
 from limen.criteria import Kind
 from limen.lexicon import Lexicon, Measurement, Score
 from limen.mentions import Mentions, Quantity, TimeSpan
+from limen.thresholds.adjusted import unadjusted
 from limen.thresholds.ages import as_event_age, as_gestation, is_of_another
 from limen.thresholds.between import sandwiched
 from limen.thresholds.build import Join, Maker, Paired, Target, bound, like, unnamed, with_repeat
@@ -73,7 +74,7 @@ def pair(mentions: Mentions, lexicon: Lexicon) -> list[Paired]:
 
 class _Pairer:
     def __init__(self, mentions: Mentions, lexicon: Lexicon) -> None:
-        mentions, self.owners = in_order(mentions)
+        mentions, self.owners = in_order(unadjusted(mentions))
         self.text = mentions.text
         self.mentions = mentions
         self.lexicon = lexicon

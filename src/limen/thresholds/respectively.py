@@ -22,7 +22,7 @@ def in_order(mentions: Mentions) -> tuple[Mentions, Mapping[int, Mention]]:
     quantities, owners = list(mentions.quantities), dict[int, Mention]()
     for said in _SAID.finditer(mentions.text) if "espectively" in mentions.text else ():
         run = _limits(mentions.text, [i for i, q in enumerate(quantities) if q.end <= said.start()], quantities, said.start())
-        names = _names(mentions, quantities[run[0]].start, len(run)) if len(run) > 1 else ()
+        names = listed_before(mentions, quantities[run[0]].start, len(run)) if len(run) > 1 else ()
         if not names:
             continue
         first, last = quantities[run[0]], quantities[run[-1]]
@@ -48,7 +48,7 @@ def _limits(text: str, before: Sequence[int], quantities: Sequence[Quantity], pl
     return run
 
 
-def _names(mentions: Mentions, start: int, count: int) -> Sequence[Mention]:
+def listed_before(mentions: Mentions, start: int, count: int) -> Sequence[Mention]:
     """As many names as there are limits, listed right before the first of them; none where the list is longer."""
     named = [m for m in mentions.measured if m.end <= start]
     listed: list[Mention] = []
