@@ -29,7 +29,7 @@ from limen.screening.events import CONDITIONS, EVERYTHING, beside, given, lists_
 from limen.screening.facts import Facts
 from limen.screening.half_lives import counts_half_lives
 from limen.screening.interval import point, region
-from limen.screening.match import Wanted, normal
+from limen.screening.match import Label, Wanted, normal
 from limen.screening.measured import asks_for_several, fits_reference, limit_in_unit, same_circumstances
 from limen.screening.patient import Patient
 from limen.screening.people import is_impossible, no_man_is, steps, takes_healthy, whole
@@ -141,19 +141,12 @@ class Compiler:
             keyed.setdefault(one.reading.measured or normal(one.reading.observation.label), []).append(one)
         if threshold.concept is not None and threshold.concept in self.index.lexicon.measured:
             return keyed.get(threshold.concept, [])
+        if threshold.concept is None and name and self.index.measured(Label(name)):
+            return []
         names = [normal(text.replace("_", " ")) for text in (threshold.concept, name) if text]
         if sum(text in keyed for text in names) > 1:
             return [one for text in dict.fromkeys(names) for one in keyed.get(text, [])]
-        return self._nobody_else(threshold, name, keyed, names)
-
-    def _nobody_else(self, threshold: Threshold, name: str, keyed: dict[str, list[Measured]], names: list[str]) -> list[Measured]:
-        found = next((keyed[text] for text in names if text in keyed), None)
-        if found is not None:
-            return found
-        from limen.screening.match import Label
-
-        ids = self.index.measured(Label(name)) if threshold.concept is None and name else ()
-        return keyed.get(ids[0], []) if len(ids) == 1 else []
+        return next((keyed[text] for text in names if text in keyed), [])
 
     def _value(self, one: Measured, threshold: Threshold) -> tuple[int, str] | None:
         """The condition that the values of one spelling must meet, or None where they tell nothing."""

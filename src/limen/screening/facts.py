@@ -91,15 +91,18 @@ class Facts:
                 self._by_concept.setdefault(reading.measured or normal(reading.observation.label), []).append(reading)
 
     def measured(self, concept: str | None, text: str | None) -> list[Reading]:
-        """The readings of a measurement: by the catalogue's id, else by the criterion's own words."""
-        lexicon = self.catalogue.lexicon
-        if concept is not None and concept in lexicon.measured:
+        """The readings of a measurement: by the catalogue's id, else by the criterion's own words.
+
+        A name that the catalogue knows, without its id, is no level of it: a change, an aim, another person's value.
+        """
+        if concept is not None and concept in self.catalogue.lexicon.measured:
             return self._by_concept.get(concept, [])
+        if concept is None and text and self.catalogue.measured(Label(text)):
+            return []
         for name in (concept, text):
             if name is not None and (found := self._by_concept.get(normal(name.replace("_", " ")))):
                 return found
-        ids = self.catalogue.measured(Label(text)) if concept is None and text else ()
-        return self._by_concept.get(ids[0], []) if len(ids) == 1 else []
+        return []
 
     def is_complete(self, lists: frozenset[str]) -> bool:
         return lists <= set(self.patient.complete)
