@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from decimal import Decimal
 from typing import NamedTuple
 
 from limen import units
@@ -18,6 +19,7 @@ from limen.reading.ranks import RANKED
 _WITHIN = re.compile(r"(?<!\bor\s)\bwithin\s(?:an?\s(?:distance|radius)\sof\s)?(?:about\s|approximately\s|[~≈]\s?)?$", re.IGNORECASE)
 _BOTH_LOST = re.compile(r"\s?(?:to|[-–]|(?P<and>and|,))\s?=\s?")
 _LOST_BEFORE = re.compile(r"\s(?:and|to|but)\s|\s?,\s?(?:and\s)?")
+_PERCENT = re.compile(r"%|per\s?cent", re.IGNORECASE)
 _NEIGHBOURS = 3  # how far apart the grades of a list stand at most
 _PLACE = re.compile(r"\s?\)?\s?(?:of|from|to|above|below|proximal|distal)\b", re.IGNORECASE)
 
@@ -32,6 +34,12 @@ class Unit(NamedTuple):
     operator: Operator | None
 
 
+def scale_of(number: Number, unit: Unit) -> Decimal:
+    """The power of ten beside a number; a percentage of a limit of normal is a hundredth of so many times: "> 150 % of ULN"."""
+    share = unit.reference is not None and unit.code != "%" and _PERCENT.match(unit.text or "") is not None
+    return number.scale.scaleb(-2) if share else number.scale
+
+
 def limit(
     number: Number, unit: Unit, operator: Operator, start: int, end: int, *, repaired: str | None = None, turned: bool = False
 ) -> Quantity:
@@ -44,7 +52,7 @@ def limit(
     return Quantity(
         start, end, operator, None if falls else number.value, None if rises else number.value,
         low_inclusive=None if falls else operator != "gt", high_inclusive=None if rises else operator != "lt",
-        scale=number.scale, unit=unit.code, unit_text=unit.text, reference=unit.reference,
+        scale=scale_of(number, unit), unit=unit.code, unit_text=unit.text, reference=unit.reference,
         number_start=number.start, number_end=number.end, explicit=True, repaired=repaired, reversed=turned,
         roman=number.style in RANKED,
     )  # fmt: skip
@@ -52,7 +60,7 @@ def limit(
 
 def bare(number: Number, unit: Unit) -> Quantity:
     return Quantity(
-        number.start, unit.end, None, number.value, number.value, scale=number.scale, unit=unit.code, unit_text=unit.text,
+        number.start, unit.end, None, number.value, number.value, scale=scale_of(number, unit), unit=unit.code, unit_text=unit.text,
         reference=unit.reference, number_start=number.start, number_end=number.end, roman=number.style in RANKED,
     )  # fmt: skip
 

@@ -87,7 +87,7 @@ class NameMatcher:
         self._names: dict[bytes, _Name] = {}
         self._non, self._anti, self._hyphen = (_joined(self._norms(prefix)) for prefix in ("non-", "anti-", "-"))
         self._joints = frozenset(_joined(self._norms(word)) for word in _JOINTS)
-        self._acts = frozenset(_joined(self._norms(word)) for word in _acting())
+        self._acts, self._changes, self._reaching = (frozenset(_joined(self._norms(w)) for w in _words(name)) for name in ("acting", "changes", "reaching"))
         patterns: list[tuple[int, ...]] = []
         for claim in _claims(lexicon):
             norms = self._norms(claim.name)
@@ -196,13 +196,15 @@ class NameMatcher:
         return key[8 * place : 8 * place + 8]
 
     def _goes_on(self, doc: Doc, key: bytes, start: int, end: int, name: _Name) -> bool:
-        """Whether letters behind a hyphen make an abbreviation another's ("HCT-I"), or a verb makes a condition its object ("pain-relieving")."""
+        """Whether letters behind a hyphen make an abbreviation another's ("HCT-I"), a verb makes a condition its object ("pain-relieving"), or the name is a verb ("SpO2 falls below")."""
         hyphen = self._at(key, end) == self._hyphen and not doc[end - 1].whitespace_
         if MEASURED in name.meanings and hyphen and not doc[end].whitespace_:
             following = doc[end + 1 : end + 2].text
             short = doc[start:end].text.isupper() and following.isupper() and following.isalpha() and len(following) <= 4
             if short and not self.knows(following):
                 return True
+        if start and key[8 * start : 8 * end] in self._changes and self._at(key, end) in self._reaching:
+            return True
         meaning = name.meanings.get(CONCEPTS)
         return meaning is not None and meaning.kind == "condition" and self._at(key, end + hyphen) in self._acts
 
@@ -227,9 +229,9 @@ def _of_institution(text: str, span: Span) -> bool:
 
 
 @cache
-def _acting() -> frozenset[str]:
-    """The participles that make a condition the object of the next word."""
-    return frozenset(read_toml(data("words.toml"))["acting"])
+def _words(name: str) -> frozenset[str]:
+    """One list of the words of the language."""
+    return frozenset(read_toml(data("words.toml"))[name])
 
 
 @cache

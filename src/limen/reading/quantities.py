@@ -17,13 +17,13 @@ from limen import units
 from limen.criteria import Operator, Reference
 from limen.lexicon.patterns import lowered
 from limen.mentions import TIME_UNITS, Quantity
-from limen.reading.bounds import Unit, bare, both_lost, goes_down, is_range, limit, nearby, with_lost_lower
+from limen.reading.bounds import Unit, bare, both_lost, goes_down, is_range, limit, nearby, scale_of, with_lost_lower
 from limen.reading.comparing import comparators
 from limen.reading.denied import Comparator, bounded, merged, turned
 from limen.reading.grammar import LIST_JOINT, grammar
 from limen.reading.headed import with_units_before
 from limen.reading.last_resort import unknown_unit
-from limen.reading.limits_alone import LIMIT_CODES, limits_alone
+from limen.reading.limits_alone import LIMIT_CODES, MULTIPLE_CODES, limits_alone
 from limen.reading.numbers import Number, find_numbers
 from limen.reading.pluses import plus_grades
 from limen.reading.ranks import RANKED, Ranks, letter_numbers, parted, roman_numbers, stepped
@@ -55,6 +55,7 @@ _GRADES = 10  # the last grade of a scale that may stand in a range within a lis
 _ON_TERMS = re.compile(r"\s*[,(]?\s*(?:if|when|with|without|for|due|only|provided|unless|in|who|that)\b", re.IGNORECASE)
 _OPENED, _CLOSED = ("(", "["), (")", "]")
 _WORDS_IN_BRACKET = re.compile(r"\s?\([^()<>≤≥=]{1,40}\)")
+_OF_NORMAL = re.compile(r"\s(?:of\s|(?=[UL]LN\b))", re.IGNORECASE)
 _SCORE_OF = re.compile(r"\bscores?\s(?:of|from)\s$", re.IGNORECASE)
 _LABEL = re.compile(r"\d{1,2}(?:[-.)]|\s-)\s+[^\W\d_]{2}")  # "2- proteinuria", "3) pregnancy"
 _SECOND = re.compile(r"second(?:-[^\W\d_]|\s(?:generation|line|degree|primary|course|cycle|dose|cancer|malignan|trimester|opinion))", re.IGNORECASE)
@@ -233,8 +234,7 @@ class _Scan:
         reference, after_reference = self._reference(end, percent=False, doubled=doubled)
         if reference is not None:
             exceeds = _EXCEEDS.search(text, end, after_reference)
-            code = LIMIT_CODES[reference]
-            return Unit(after_reference, code, text[end:after_reference].strip(), reference, "gt" if exceeds else None)
+            return Unit(after_reference, MULTIPLE_CODES[reference], text[end:after_reference].strip(), reference, "gt" if exceeds else None)
         gap = _PERSON_GAP.match(text, end) or _COMMA_GAP.match(text, end) or _UNIT_GAP.match(text, end)
         position = gap.end() if gap else end
         match = self.grammar.unit.match(self.low, position) or (self.grammar.unit.match(self.low, end) if position > end else None)
@@ -249,6 +249,9 @@ class _Scan:
             printed = word.group("word")
         if unit_code == "%":
             reference, after_reference = self._reference(end, percent=True)
+            if reference is None and _OF_NORMAL.match(text, end):
+                reference, after_reference = self._reference(end, percent=False)
+                unit_code = MULTIPLE_CODES[reference] if reference else unit_code
             if reference:
                 end, printed = after_reference, text[match.start() : after_reference].strip()
         return Unit(end, unit_code, printed, reference, None)
@@ -257,8 +260,6 @@ class _Scan:
         for reference in self.grammar.references if self.referred else ():
             pattern = reference.percent if percent else reference.doubled if doubled else reference.named
             if pattern and (match := pattern.match(self.low, position)) and match.end() > position:
-                if not percent and reference.id == "baseline":
-                    continue
                 return reference.id, match.end()
         return None, position
 
@@ -279,6 +280,7 @@ class _Scan:
         if not plain and not lost and not (opener is not None and self.grammar.opened_joint.fullmatch(gap)):
             return None
         second = self._unit(other)
+        first = first._replace(code=second.code) if first.code == "%" and second.reference is not None else first
         told = opener is not None or _SCORE_OF.search(self.text, max(0, number.start - 12), number.start) is not None
         if goes_down(first, number, second, other, told=told):
             number, other = number._replace(value=other.value), other._replace(value=number.value)
@@ -296,7 +298,7 @@ class _Scan:
         return Quantity(
             start, second.end, "ne" if comparator and comparator.operator == "ne" else "between", number.value, other.value,
             low_inclusive=not (comparator and comparator.operator == "gt"), high_inclusive=not exclusive,
-            scale=other.scale, unit=second.code or first.code,
+            scale=scale_of(other, second), unit=second.code or first.code,
             unit_text=second.text or first.text, reference=second.reference or first.reference,
             number_start=number.start, number_end=other.end, explicit=True, roman=number.style in RANKED, repaired=lost,
         )  # fmt: skip

@@ -127,8 +127,9 @@ class Maker:
         if quantity.operator == "eq" and sign in ("=", "?"):
             message = f"a bare {sign!r} may stand for a lost ≥ or ≤: read as '='"
             return (Finding(code="operator_ambiguous", severity="warning", message=message, **place),)
-        if quantity.operator in (None, "eq") and not quantity.explicit and target.id == "age":
-            message = "an age without a comparator may stand for one with a lost ≥ or ≤: read as '='"
+        bare = quantity.operator in (None, "eq") and not quantity.explicit
+        if bare and (target.id == "age" or (target.id in self.lexicon.measurements and (quantity.unit or quantity.reference))):
+            message = "a value without a comparator may stand for one with a lost ≥ or ≤: read as '='"
             return (Finding(code="operator_ambiguous", severity="warning", message=message, **place),)
         return ()
 

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 
 from limen.lexicon import Lexicon
 from limen.lexicon.entries import Measurement
-from limen.mentions import Quantity
+from limen.mentions import TIME_UNITS, Quantity
 from limen.thresholds.build import Target
 from limen.thresholds.wording import words
 
 _REACH = 40  # characters in which the word of change stands beside the measurement
 _EQUAL_TO = re.compile(r"\bequal\s+to\s*$", re.IGNORECASE)
+_SHARE = re.compile(r"\bof\b", re.IGNORECASE)
 _DENIED = re.compile(r"[\s(,]{1,3}(?:with\s+)?(?:no|without)\s+(?:any\s+)?", re.IGNORECASE)
 _UP = re.compile(r"\b(?:above|over)\W*$", re.IGNORECASE)
 _BROUGHT = re.compile(r"\s(?:in\s+response\s+to|after|following|upon|with|on|during|by|from|between|over|within)\s", re.IGNORECASE)
@@ -36,7 +37,9 @@ def changed(text: str, quantity: Quantity) -> tuple[int, int] | None:
 
 def as_changes(text: str, quantity: Quantity, targets: Sequence[Target], lexicon: Lexicon) -> list[Target]:
     """Each target as the change that it is; one of a list goes with the first: "a fall in systolic or diastolic pressure of 20 mmHg"."""
+    compared = _compared(text, quantity)
     made = [_as_change(text, quantity, target, lexicon) for target in targets]
+    made = [t._replace(id=None) if compared and t.id is not None and not _IS_CHANGE.search(t.id) else t for t in made]
     listed = targets[0].id is not None and made[0].id is None and targets[-1].end <= quantity.start
     return [made[0], *(t._replace(id=None) for t in made[1:])] if listed else made
 
@@ -59,6 +62,13 @@ def _as_change(text: str, quantity: Quantity, target: Target, lexicon: Lexicon) 
     begin = denied.end() if denied else target.end
     after = words().change_after.match(text, begin, quantity.start) if begin < quantity.start else None
     return Target(target.start, after.end("change"), None) if after else target
+
+
+def _compared(text: str, quantity: Quantity) -> bool:
+    """ "> 60 ms above baseline", "> 50 % from baseline": how far another value of the same patient is from it, where "> 50 % of baseline" is a level."""
+    if quantity.reference == "baseline":
+        return quantity.unit == "%" and not _SHARE.search(quantity.unit_text or "")
+    return quantity.unit not in TIME_UNITS and words().compared.match(text, quantity.end) is not None
 
 
 def _by(text: str, quantity: Quantity, target: Target, lexicon: Lexicon) -> int | None:

@@ -261,8 +261,12 @@ class Names:
         near = left or (self.used[-1][1] if self.used else ())
         if target is None or not near:
             return None
+        return target if self.are_parts(near[-1].id, target.id) else None
+
+    def are_parts(self, first: str | None, second: str | None) -> bool:
+        """Whether both are parts of one pair, or the pair itself: systolic and diastolic pressure."""
         pairs = ({entry.id, *entry.pair} for entry in self.lexicon.measurements.values() if entry.pair)
-        return target if any(near[-1].id in pair and target.id in pair for pair in pairs) else None
+        return any(first in pair and second in pair for pair in pairs)
 
     def right(self, quantity: Quantity) -> Target | None:
         """The name right behind a limit, or behind the one that it is joined to: "a score > 1 or < -1 on the RASS"."""

@@ -46,7 +46,7 @@ from limen.thresholds.phrases import (
     phrase_after,
     phrase_before,
 )
-from limen.thresholds.pressures import pressure_pair
+from limen.thresholds.pressures import pressure_pair, side_before
 from limen.thresholds.ranked import ranked
 from limen.thresholds.reaching import reaches
 from limen.thresholds.respectively import in_order
@@ -74,7 +74,7 @@ def pair(mentions: Mentions, lexicon: Lexicon) -> list[Paired]:
 
 class _Pairer:
     def __init__(self, mentions: Mentions, lexicon: Lexicon) -> None:
-        mentions, self.owners = in_order(unadjusted(mentions))
+        mentions, self.owners = in_order(unadjusted(mentions, lexicon))
         self.text = mentions.text
         self.mentions = mentions
         self.lexicon = lexicon
@@ -281,8 +281,7 @@ class _Pairer:
         if quantity.operator is None and quantity.reference is not None and _WITHIN.search(self.text, max(0, quantity.start - 12), quantity.start):
             return bound(replace(quantity, explicit=True), "le")
         if quantity.operator is None:
-            if self.names.used and self.names.used[-1][1] == tuple(targets) and self.names.used[-1][0].operator and quantity.low is not None:
-                before = self.names.used[-1][0]
+            if quantity.low is not None and (before := side_before(self.names, targets)):
                 unit, text = (before.unit, before.unit_text) if quantity.unit is None else (quantity.unit, quantity.unit_text)
                 return replace(like(quantity, before), unit=unit, unit_text=text, reference=quantity.reference or before.reference)
             if words().resolved.search(self.text, max(0, quantity.start - 60), quantity.start):

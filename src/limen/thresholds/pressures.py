@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from limen.mentions import Quantity
@@ -38,8 +39,8 @@ def _listed(names: Names, quantity: Quantity, following: Quantity) -> tuple[Targ
     if quantity.operator is None and following.operator is None:
         return None
     whole = replace(quantity, unit=following.unit, unit_text=following.unit_text)
-    targets = [names.target(m, whole) for m in listed_before(names.mentions, quantity.start, 2)]
-    return tuple(t for t in targets if t is not None) if len(targets) == 2 and None not in targets else None
+    targets = [t for m in listed_before(names.mentions, quantity.start, 2) if (t := names.target(m, whole)) is not None]
+    return tuple(targets) if len({t.id for t in targets}) == 2 and not any(t.id == _PAIR for t in targets) else None
 
 
 def _named(names: Names, quantity: Quantity, following: Quantity) -> tuple[Target, ...] | None:
@@ -54,3 +55,13 @@ def _named(names: Names, quantity: Quantity, following: Quantity) -> tuple[Targe
     if raised is None or pressure is None or pressure.pair is None or not told or not names.connects(raised.end, quantity.start, quantity):
         return None
     return tuple(Target(raised.start, raised.end, part) for part in pressure.pair)
+
+
+def side_before(names: Names, targets: Sequence[Target]) -> Quantity | None:
+    """The limit before a bare number that is of the same names, or of the other part of a pair: "> 140 mmHg systolic or 90 mmHg diastolic"."""
+    if not names.used or names.used[-1][0].operator is None:
+        return None
+    before, last, _ = names.used[-1]
+    one_sided = before.operator in ("lt", "le", "gt", "ge")
+    other_part = one_sided and last[-1].id != targets[-1].id and names.are_parts(last[-1].id, targets[-1].id)
+    return before if last == tuple(targets) or other_part else None

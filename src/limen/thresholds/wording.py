@@ -76,6 +76,7 @@ class Words(NamedTuple):
     falling: Scanner
     resolved: Scanner
     reaching: Scanner
+    compared: Scanner
     shared_adjectives: frozenset[str]
     shared_nouns: frozenset[str]
     halves: frozenset[str]
@@ -143,11 +144,12 @@ def _of_limits(table: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "aimed": re.compile(rf"(?P<who>[\w%]+)[\s)\]]{{1,3}}(?:in\s+order\s+|so\s+as\s+)?to\s+{alternation(table['aims'])}\s[^.;:]{{1,60}}$", re.IGNORECASE),
         "cited": re.compile(rf"\d\s+{alternation(table['citations'])}\s+(?:parts?\s+|§+\s?|sections?\s+)?$", re.IGNORECASE),
-        "change_before": Scanner(rf"{alternation(table['changes'])}\s+(?:in|of|from)\s+(?:(?:the|his|her|their|serum|plasma|blood)\s+){{0,2}}"),
+        "change_before": Scanner(rf"{alternation(table['changes'])}\s+(?:between\s+(?:\w+\s+){{1,4}})?(?:in|of|from)\s+(?:(?:the|his|her|their|serum|plasma|blood)\s+){{0,2}}"),
         "lengthened": Scanner(rf"\s+(?:{alternation(table['lengthened'])})\s+of\s+"),
         "change_after": Scanner(rf"\s*(?P<change>{alternation(table['changed'])}|{alternation(table['changes'])})"),
         "resolved": Scanner(rf"{alternation(table['resolved'])}(?:\s[\w().-]+){{0,4}}\s(?:grade|level)s?\s?$"),
         "falling": Scanner(alternation(table["falling"])),
+        "compared": Scanner(rf"\s*\(?{alternation(table['compared'])}\s+(?:(?:the|his|her|their|its|a|patient's|subject's|individual)\s+){{0,2}}(?:{alternation(table['compared_with'])}|{alternation(table['earlier_values'])}\s+{alternation(table['earlier_nouns'])})"),
         "reaching": Scanner(rf"(?:{alternation(table['reaching'])})\W*$"),
         "signer": re.compile(rf"\s*(?:of\s+the(?:ir)?\s+|of\s+)?{alternation(table['signers'])}", re.IGNORECASE),
         "signed": Scanner(alternation(table["signed"])),
