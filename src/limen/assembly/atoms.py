@@ -354,7 +354,7 @@ class Atoms:
     def _lacks(self, start: int, end: int) -> bool:
         """Whether a measured name holds its own denial: "seizure-free for 6 months" says what lasts, and denies nothing of it."""
         named = any((m.start, m.end) == (start, end) for m in self.words.mentions.measured)
-        return named and not word_lists().unbroken.isdisjoint(re.split(r"[\W_]+", self.words.text[start:end].lower()))
+        return named and not {"not", *word_lists().unbroken}.isdisjoint(re.split(r"[\W_]+", self.words.text[start:end].lower()))
 
     def _within_denial(self, start: int, end: int, place: int) -> bool:
         """Whether the denial that opens a stretch goes on to a name that no list knows: "no plan to move more than 5 km"."""
@@ -366,11 +366,11 @@ class Atoms:
         """A condition that stands beside the limits of its stretch and in none of their names; or what an event before it lacked."""
         if (event := limits[0].thresholds[0].concept_start) is not None and event < start and opened(self.words.text, start, limits[0].start) is not None:
             return self.read(start, limits[0].start)  # "surgery without complications within 6 months"
-        events = [(t.concept_start, t.concept_end) for p in limits for t in p.thresholds if t.concept_start is not None and (t.concept_start, t.concept_end) not in self.words.ranked]
+        events = [(t.concept_start, t.concept_end, t.concept) for p in limits for t in p.thresholds if t.concept_start is not None and (t.concept_start, t.concept_end) not in self.words.ranked]
         timed = limits[-1].time is not None and limits[-1].time.lead == "within"
         kinds = grammar().kind_word.search(self.words.text, limits[-1].end, end) if timed else None
         names = [m for m in names if kinds is None or m.end <= kinds.start()]
-        free = [m for m in names if not any(a is not None and b is not None and a < m.end and (m.start < b if m.ids[0] not in KINDS_OF_PEOPLE else a <= m.start < b) for a, b in events)]
+        free = [m for m in names if not any(a is not None and b is not None and a < m.end and (m.start < b if m.ids[0] not in KINDS_OF_PEOPLE or m.ids[0] == known else a <= m.start < b) for a, b, known in events)]
         free = [m for m in free if not any(p.start <= m.start < p.end or (p.time and p.time.start <= m.start < p.time.end) for p in limits)]
         free = [m for m in free if m.kind != "procedure" or (_UNDERGOING.search(self.words.text, start, m.start) and not is_evidence(self.words.text, start, m))]
         free = [m for m in free if not self._only_tells(m, start, limits)]

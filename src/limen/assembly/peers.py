@@ -20,6 +20,7 @@ _SAID_OF = re.compile(r"(?:who|whose|that|which|has|have|is|are|also)\b", re.IGN
 _THERE = re.compile(r"\bthere\s(?:is|are)\b")  # "there is a history of stroke"
 _MUST_NOT = re.compile(r"^(?:(?:the\s|any\s)?(?:patients?|subjects?|participants?|candidates?|volunteers?)\s+)?(?:(?:must|should|shall|may)\s+not\s+(?:have\s+)?(?:been\s+)?|(?:who\s+)?(?:has|have)\s+not\s+(?:been\s+)?(?!.*\bpast$)|without\s+)", re.IGNORECASE)
 _BRACKET = re.compile(r"\([^()]*\)")
+_FROM = re.compile(r"\s(?:of|after|since|following|from)\b", re.IGNORECASE)  # "within 6 months of chemotherapy and radiotherapy"
 _REACH = 60  # characters before a part in another trial
 _SHORT = 4  # words of a thing that no list knows
 _UNNAMED = 2  # words of an event that no list knows
@@ -74,9 +75,11 @@ def share_among_peers(words: Words, made: Expression | None) -> Expression | Non
             parts[index] = _timed(words, parts[index], window)
         if place and _is_dose(parts[place - 1]) and _shares_dose(words, parts[place - 1], window):
             parts[place - 1] = map_thresholds(parts[place - 1], partial(_dosed_in, window))
-    for index in _sharing_behind(words, made):
+    behind = _sharing_behind(words, made)
+    for index in behind:
         parts[index] = _timed(words, parts[index], windows[0]) if windows[0] is not None else parts[index]
-    return made.model_copy(update={"of": tuple(parts)})
+    either = behind and windows[0] is not None and (words.role == "exclusion" or (windows[0].window is not None and windows[0].window.relation == "before"))
+    return AnyOf(of=tuple(parts)) if either else made.model_copy(update={"of": tuple(parts)})
 
 
 def _is_dose(part: Expression) -> bool:
@@ -137,7 +140,7 @@ def _sharing_behind(words: Words, made: AllOf | AnyOf) -> list[int]:
     told = [i for i in past if _is_event(i) or (within and i.concept is None and _is_unknown(i))]
     between = zip([window.concept_end or 0, *(i.end for i in told)], [i.start for i in told])
     joined = all(set(WORD.findall(words.text[a:b].lower())) <= _peers().joints for a, b in between)
-    leads = (within or window.window.relation in ("before", "after")) and isinstance(made, AnyOf)
+    leads = (within and isinstance(made, AnyOf)) or window.window.relation in ("before", "after") or _FROM.match(words.text, window.end) is not None
     return [*range(1, len(made.of))] if leads and joined and len(told) == len(items) else []
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from limen.assembly import turns
@@ -13,6 +14,8 @@ from limen.assembly.grammar import grammar
 from limen.assembly.leaves import group, is_light
 from limen.assembly.words import Words
 from limen.criteria import Expression
+from limen.mentions import Mention
+from limen.thresholds import Paired
 
 _MEASURED = ("measurement", "score")
 
@@ -25,6 +28,13 @@ class Lists(Protocol):
     def atoms(self) -> Atoms: ...
 
 
+def _is_of(paired: Paired, place: int, named: Sequence[Mention]) -> bool:
+    """Whether a window's event goes on from the same thing before a place: "another trial with a drug within a month"."""
+    event = paired.thresholds[0]
+    around = paired.time is not None and event.concept_start is not None and event.concept_start < place
+    return around and bool(named) and all(event.concept in m.ids and m.kind != "condition" for m in named)
+
+
 def _stands(words: Words, start: int, stop: int, end: int) -> bool:
     """Whether the words before `stop` are a statement of their own: a name, or words of weight with nothing read: "travellers but no fever"."""
     behind = not words.bears(start, end) or lacks_limit(words, start, stop, end)
@@ -35,8 +45,8 @@ def related(words: Words, lists: Lists, start: int, end: int) -> Expression | No
     """ "mRSS above 20 with ESR above 25", "aged 16 to 64 who have SSc with ECOG 0-2": limits that relatives join."""
     for cut in words.layout.relatives(start, end):
         left = [p for p in words.pairs if start <= p.start and p.end <= cut.start]
-        right = [p for p in words.pairs if cut.end <= p.start and p.end <= end]
         names_left = [m for m in words.names(start, cut.start) if not is_examination(words, m, start, cut.start)]
+        right = [p for p in words.pairs if cut.end <= p.start and p.end <= end and not _is_of(p, cut.start, names_left)]
         events = [(t.concept_start, t.concept_end) for p in left for t in p.thresholds if t.concept_start is not None and t.concept_end is not None]
         names_right = [m for m in words.concepts if cut.end <= m.start and m.end <= end and not any(a <= m.start < b for a, b in events)]
         if (left and (right or names_right)) or (names_left and right):

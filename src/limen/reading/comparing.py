@@ -11,6 +11,10 @@ from limen.lexicon.patterns import Scanner, alternation
 from limen.reading.denied import Comparator
 from limen.reading.grammar import grammar, misspelled
 
+_PRESSURE = re.compile(r"\d{2,3} over \d{2}")  # "140 over 90" is 140/90
+
+_AND_TO = re.compile(r"\d[^\W\d_]{0,2}\s(?:years?\s)?(?:of\sage\s)?(?:and|or)\s(?:older|elder|above|over|up)\s?,?\s(?P<to>(?:up\s)?to)\s(?=\d)")  # "18 and older, to 75"
+
 
 def comparators(text: str, start: int = 0, end: int | None = None) -> list[Comparator]:
     """Every comparator in front of a number, in the order of the text; of those that overlap the longer."""
@@ -18,7 +22,10 @@ def comparators(text: str, start: int = 0, end: int | None = None) -> list[Compa
     found = [
         Comparator(m.start(), m.end(), operators[m.group()] if m.group() in operators else operators[re.sub(r"\s+", " ", m.group())])
         for m in grammar().before.finditer(text, start, end)
+        if not (m.group() == "over" and _PRESSURE.search(text, max(0, m.start() - 4), m.end() + 4))
     ]
+    found += [Comparator(*m.span("to"), "le") for m in _AND_TO.finditer(text, start, len(text) if end is None else end)]
+    found.sort()
     if not found or not _equal().search(text, start, end):
         return found
     for pattern, operator in _inclusive():

@@ -24,6 +24,7 @@ LETTERS = "limen_letters"
 MENTIONS = "limen_mentions"
 CONCEPTS = "limen_concepts"
 MEASURED = "limen_measured"
+_APOSTROPHES = ("'", "’")  # "the patient's creatinine clearance" has no "S creatinine"
 _JOINTS = ("or", "and", "/", "&", ",")  # between two names that share a noun
 _PLAIN: frozenset[Context] = frozenset()
 _NEGATED: frozenset[Context] = frozenset({"negated"})
@@ -158,7 +159,8 @@ class NameMatcher:
             return False
         if start >= 2 and key[8 * start - 16 : 8 * start] == self._anti and self._is_opposed(name):
             return False
-        if self._goes_on(doc, key, start, end, name):
+        owned = start >= 2 and doc[start - 1].text in _APOSTROPHES and doc[start].text == "s" and not doc[start - 2].whitespace_
+        if owned or self._goes_on(doc, key, start, end, name):
             return False
         return name.spellings is None or doc[start:end].text in name.spellings
 

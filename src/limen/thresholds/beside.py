@@ -7,8 +7,11 @@ from collections.abc import Iterator
 
 from limen import lexicon as lexicons
 from limen.mentions import Mentions
+from limen.thresholds.sharing import BRACKET
 from limen.thresholds.wording import words
 
+GIVEN = frozenset(["drug", "procedure"])
+_BOTH = re.compile(r"(?:\s(?!and\b|or\b)[\w-]+){0,4}(?P<and>\s*,?\s(?:and|&)\s)(?:(?:any|last|prior|previous|other|major)\s)?", re.IGNORECASE)
 _TOKEN = re.compile(r"\bwith\s+(?:(?:[Aa]n?|[Tt]he)\s+)?(?P<token>[A-Z][A-Z0-9-]{1,9})\s?$")
 _WITH = re.compile(r"\s(?:with|having)\s+(?:(?:an?|any|the|at\s+least\s+one)\s+)?(?=[^\W\d_])", re.IGNORECASE)
 _INFECTION = "infection"
@@ -121,3 +124,31 @@ def examples(text: str, floor: int, start: int, end: int) -> Iterator[re.Match[s
         return
     for opening in (words().inclusions, words().asides):
         yield from (m for m in opening.finditer(text, floor, start) if m.group().lower() in _EXAMPLES)
+
+
+def first_of(mentions: Mentions, begin: int, stop: int) -> int:
+    """Where the first of two treatments ends that "and" joins: "since chemotherapy and radiotherapy" times both."""
+    given = [m for m in mentions.concepts if m.kind in GIVEN and begin <= m.start and m.end <= stop]
+    for first, second in zip(given, given[1:]):
+        if both := _BOTH.fullmatch(mentions.text, first.end, second.start):
+            return both.start("and")
+    return stop
+
+
+def limit_before(mentions: Mentions, floor: int, stop: int) -> int | None:
+    """Where a limit begins that ends the words before a length of time: "platelets ≥ 50/nL (taken within 7 days)"."""
+    limit = next((q for q in mentions.quantities if not q.is_time and q.explicit and floor < q.start and q.end == stop), None)
+    if limit is None:
+        return None
+    named = any(not BRACKET.sub("", mentions.text[m.end : limit.start]).strip(" ,:=") for m in mentions.measured if floor <= m.start and m.end <= limit.start)
+    return limit.start if named else None
+
+
+def closing_of(text: str, opening: int, stop: int) -> int | None:
+    """Where a bracket closes, if it does before a place."""
+    depth = 0
+    for i in range(opening, stop):
+        depth += (text[i] in "([") - (text[i] in ")]")
+        if depth == 0:
+            return i
+    return None

@@ -14,6 +14,7 @@ from limen.mentions import Quantity, TimeSpan
 from limen.thresholds.rates import rated
 from limen.thresholds.units_fit import compatible
 from limen.thresholds.wording import words
+from limen.units import UNITLESS
 
 Join = Literal["and", "or"]
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*|[=:<>≤≥]")
@@ -128,10 +129,15 @@ class Maker:
             message = f"a bare {sign!r} may stand for a lost ≥ or ≤: read as '='"
             return (Finding(code="operator_ambiguous", severity="warning", message=message, **place),)
         bare = quantity.operator in (None, "eq") and not quantity.explicit
-        if bare and (target.id == "age" or (target.id in self.lexicon.measurements and (quantity.unit or quantity.reference))):
+        if bare and (target.id == "age" or self._has_unit(quantity, target)):
             message = "a value without a comparator may stand for one with a lost ≥ or ≤: read as '='"
             return (Finding(code="operator_ambiguous", severity="warning", message=message, **place),)
         return ()
+
+    def _has_unit(self, quantity: Quantity, target: Target) -> bool:
+        """Whether a limit is of what is measured in a unit, or is written with one."""
+        entry = self.lexicon.measurements.get(target.id or "")
+        return entry is not None and bool(entry.unit != UNITLESS or quantity.unit or quantity.reference)
 
 
 @cache

@@ -28,8 +28,9 @@ def concept_in(names: Names, event: Event | None, *, lasting: bool = False) -> s
     excepted = words().exceptions.search(text, event.start + 1, event.head_end)
     limit = excepted.start() if excepted else event.head_end
     timed = [t.end for t in names.mentions.times if t.anchor is not None and t.end <= event.start]
-    around = [m for m in named if m.start <= event.start < event.end <= m.end and not any(m.start < end for end in timed)]
-    inside = [m for m in named if (m in around or (event.start <= m.start and m.end <= limit)) and not words().specimen.match(text, m.end) and not _is_example(names, event.start, m)]
+    own = [m for m in named if event.start <= m.start or not any(m.start < end for end in timed)]
+    around = [m for m in own if m.start <= event.start < event.end <= m.end]
+    inside = [m for m in own if (m in around or (event.start < m.end <= limit)) and not words().specimen.match(text, m.end) and not _is_example(names, event.start, m)]
     plain = [m for m in inside if text.count("(", event.start, m.start) == text.count(")", event.start, m.start)]
     plain = plain or [m for m in inside if not _is_denied(names, event.start, m)]
     head = next((h for h in words().head_ends.finditer(text, event.start + 1, limit) if _ends_head(names, h.start(), plain)), None)

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from limen.mentions import Mentions
-from limen.thresholds.beside import abbreviation, examples, far_end, is_comparison, is_half, is_length, is_plan, is_verb, unknown_beside
+from limen.thresholds import beside
+from limen.thresholds.beside import GIVEN, closing_of, is_comparison, is_length, is_plan
 from limen.thresholds.phases import before_phases, only_phase
 from limen.thresholds.phrases import awaits, counts_from, line_start, trim
-from limen.thresholds.sharing import BRACKET
 from limen.thresholds.wording import words
 
 _REACH = 240
@@ -39,7 +39,6 @@ _CLAUSE = re.compile(r"\s*(?:there|they|it|who|which|has|have|had|is|are|was|wer
 _DEED = re.compile(r"\s*(?:received|took|underwent|experienced|suffered|developed)\s", re.IGNORECASE)
 _HALVED = re.compile(r",|or|and/or", re.IGNORECASE)
 _EITHER = re.compile(r"\bor\b", re.IGNORECASE)
-_GIVEN = frozenset(["drug", "procedure"])
 _LONG_BRACKET, _LONG_ITEM = 32, 6
 
 
@@ -92,13 +91,13 @@ class Events:
             return after
         if lead.endswith((";", ",")) and (_COLON.match(self.text, end) or awaits(lead)) and (after := self.after(end)):
             return after  # "within 2 weeks: retinoids; within 4 weeks: phototherapy"
-        listed = [m.end() for m in examples(self.text, floor, start, end) if self._opening(floor, m.start()) is None]
+        listed = [m.end() for m in beside.examples(self.text, floor, start, end) if self._opening(floor, m.start()) is None]
         before = self._before(max(listed, default=floor), start)
-        if before is not None and not self._kinds(before.start, before.end) and is_verb(self.text, before.start, before.end, end) and (after := self.after(end)):
+        if before is not None and not self._kinds(before.start, before.end) and beside.is_verb(self.text, before.start, before.end, end) and (after := self.after(end)):
             return after
         if before is not None and any(before.end == t.quantity.end and is_comparison(self.text, before.start, t.quantity.number_start) for t in self.mentions.times):
             return self._of(end) or self.after(end)  # "at least 3 months and up to 3 years of letrozole"
-        if before is None and (place := far_end(self.text, end)) and (far := next((t for t in self.mentions.times if t.quantity.start >= place), None)):
+        if before is None and (place := beside.far_end(self.text, end)) and (far := next((t for t in self.mentions.times if t.quantity.start >= place), None)):
             return self._of(far.quantity.end)
         if before is not None and self._carries(before) and (of := self._of(end, _OF if lasting else _WITH)):
             return of
@@ -114,14 +113,14 @@ class Events:
     def _missed(self, event: Event | None, *, lasting: bool) -> Event | None:
         """ "Metastases without progression for 4 weeks", "cancer with no recurrence within 5 years": what was absent has the time."""
         said = _WORD.findall(self.text[event.start : event.end].lower()) if event else []
-        if event and (place := unknown_beside(self.mentions, event.start, event.end)) is not None:
+        if event and (place := beside.unknown_beside(self.mentions, event.start, event.end)) is not None:
             return self._whole(_event(trim(self.text, place, event.end))) or event
         absent = max(_ABSENT.finditer(self.text, event.start + 1, event.end), key=lambda m: m.start(), default=None) if event else None
         if event is None or absent is None or self._opening(event.start, absent.start()) is not None or "that" in said or not words().sequels.isdisjoint(said):
             return event
         if not words().activities.isdisjoint(_WORD.findall(self.text[event.start : absent.start()].lower())):
             return event._replace(head_end=event.start)  # "stand and walk without a cane for 10 minutes"
-        given = self._kinds(absent.end(), event.end) & _GIVEN and not self._kinds(event.start, absent.start()) & _GIVEN  # "melanoma without chemotherapy within 4 weeks"
+        given = self._kinds(absent.end(), event.end) & GIVEN and not self._kinds(event.start, absent.start()) & GIVEN  # "melanoma without chemotherapy within 4 weeks"
         timed = lasting or given or absent.group("no") or not words().turns.isdisjoint(said)
         return (timed and self._whole(_event(trim(self.text, absent.end(), event.end)))) or event
 
@@ -151,13 +150,14 @@ class Events:
         if (who := _WHO.match(self.text, begin)) and who.group("persons").lower() in words().persons:
             begin = who.end()  # "Within 4 weeks, patients who received chemotherapy", "patients must not have had a stroke"
         stop = _CUT.search(self.text, begin)
-        while stop is not None and _HALVED.fullmatch(stop.group()) and is_half(self.text, begin, stop.start()):
+        while stop is not None and _HALVED.fullmatch(stop.group()) and beside.is_half(self.text, begin, stop.start()):
             stop = _CUT.search(self.text, stop.end())
         limit = min(stop.start() if stop else len(self.text), begin + 120)
         limit = min([limit, *(q.start for q in self.mentions.quantities if q.start > begin)])
         for ends in (words().asides, words().inclusions, words().event_ends):
             found = ends.search(self.text, begin + 1, limit) if begin < limit else None
             limit = found.start() if found else limit
+        limit = beside.first_of(self.mentions, begin, limit)
         timed = any(t.lead is not None and t.start <= begin and limit <= t.quantity.end for t in self.mentions.times)
         return None if timed else self._whole(_event(trim(self.text, begin, limit)))
 
@@ -221,7 +221,7 @@ class Events:
 
     def _before(self, floor: int, end: int) -> Event | None:
         """The words since the last comma, semicolon or "or", without openers and closers; a head that governs the list comes with it."""
-        if (token := abbreviation(self.text, floor, end)) is not None:
+        if (token := beside.abbreviation(self.text, floor, end)) is not None:
             return Event(*token, token[1])  # "sensitive to it with a TFI ≥ 6 months"
         stop = self._stripped(floor, end)
         whole = stop = self._aside(floor, stop, closed="," in self.text[stop:end])
@@ -247,7 +247,7 @@ class Events:
     def _outside(self, floor: int, cut: int, stop: int) -> int:
         """Where the words end before a separator, or before the bracket around it that closes before `stop`: "pills (A or B) must be used"."""
         opening = self._opening(floor, cut)
-        return opening if opening is not None and self._closing(opening, stop) is not None else cut
+        return opening if opening is not None and closing_of(self.text, opening, stop) is not None else cut
 
     def _says_nothing(self, event: Event) -> bool:
         """ "Treatment", "or intermittently": what was, or how, stands before it."""
@@ -278,7 +278,7 @@ class Events:
             opening = self._opening(floor, stop - 1) if self.text[stop - 1] in ")]" else None
             if time is not None:
                 cut = min(time.start, time.quantity.start)
-            elif (limit := self._limit_before(floor, stop)) is not None:
+            elif (limit := beside.limit_before(self.mentions, floor, stop)) is not None:
                 cut = limit
             elif opening is not None and (stop - opening > _LONG_BRACKET or any(c.isdigit() for c in self.text[opening:stop])):
                 cut = opening
@@ -289,14 +289,6 @@ class Events:
                 return stop
             stop = shorter
         return stop
-
-    def _limit_before(self, floor: int, stop: int) -> int | None:
-        """Where a limit begins that ends the words before a length of time: "platelets ≥ 50/nL (taken within 7 days)"."""
-        limit = next((q for q in self.mentions.quantities if not q.is_time and q.explicit and floor < q.start and q.end == stop), None)
-        if limit is None:
-            return None
-        named = any(not BRACKET.sub("", self.text[m.end : limit.start]).strip(" ,:=") for m in self.mentions.measured if floor <= m.start and m.end <= limit.start)
-        return limit.start if named else None
 
     def _aside(self, floor: int, stop: int, *, closed: bool = False) -> int:
         """Where the event ends before an aside: ", such as A or B", ", other than for C," which a comma has `closed`."""
@@ -325,7 +317,7 @@ class Events:
                 closed = limit.end
                 yield _Cut(match.start(), limit.end, False, False)
                 continue
-            closing = self._closing(match.start(), min(stop, match.start() + _SHORT_REACH)) if mark in "([" else None
+            closing = closing_of(self.text, match.start(), min(stop, match.start() + _SHORT_REACH)) if mark in "([" else None
             if closing is not None and not self._waits(floor, match.start()):
                 closed = closing + 1
                 continue
@@ -337,14 +329,6 @@ class Events:
         last = _WORD.findall(self.text[max(floor, opening - 24) : opening].lower())
         new = len(last) > 1 and last[-1] in ("diagnosed", "onset") and last[-2] in ("newly", "recently", "new", "recent")  # "newly diagnosed (within 6 months) gout"
         return new or (bool(last) and last[-1] in words().time_adjectives)
-
-    def _closing(self, opening: int, stop: int) -> int | None:
-        depth = 0
-        for i in range(opening, stop):
-            depth += (self.text[i] in "([") - (self.text[i] in ")]")
-            if depth == 0:
-                return i
-        return None
 
     def _with_bracket(self, event: Event, stop: int) -> Event:
         """ "acute coronary syndrome (ACS)": the short bracket at the end belongs to the name."""

@@ -17,7 +17,7 @@ def pressure_pair(names: Names, maker: Maker, quantity: Quantity) -> Paired | No
     """The limits of a pair on both its parts: "blood pressure ≥ 160/100 mmHg", "hypertension (> 160/100 mmHg)", "SBP/DBP > 160/100 mmHg"."""
     text = names.text
     following = next((q for q in names.mentions.quantities if q.start >= quantity.end), None)
-    slash = following and text[quantity.end : following.start].strip() == "/"
+    slash = following and text[quantity.end : following.start].strip() in ("/", "over")
     if not slash or following is None or (parts := _listed(names, quantity, following) or _named(names, quantity, following)) is None:
         return None
     if quantity.operator is None and following.operator in ("ge", "gt", "le", "lt"):

@@ -14,6 +14,7 @@ _BEFORE = re.compile(r"\s*[(,\[:]?\s*(?:of\s)?[<>≥≤=]{0,2}\s*(?:stage|class|
 _BESIDE = re.compile(r"\s*[(,\[:]?\s*(?:of\s)?")
 _BEHIND = re.compile(r"\s*\)?\s*(?:or\s(?:higher|greater|above|worse|lower|more|less)\s)?(?:[^\W\d_]{3,}\s){0,2}", re.IGNORECASE)
 _APART = re.compile(r"\s*,\s*(?:(?:grade|stage)s?\s(?:\d|[IVX]{1,3})(?:[,\s-]+(?:(?:to|or|and)\s)?(?:\d|[IVX]{1,3}))?\s)?(?:[\w-]{3,}\s){0,2}", re.IGNORECASE)  # "stage 1, grade 1 carcinoma"
+_WITH_LIMIT = re.compile(r"\s(?:with|and)\s[^;()]{3,50}\(\s?(?:(?:stage|class|grade)s?\s)?", re.IGNORECASE)  # "CKD with GFR < 30 (stage 4)"
 _BY_SCALE = re.compile(
     r"\s*[(,\[]?\s*(?:(?:as\s)?(?:defined|classified|graded|assessed|determined|measured)\s)?(?:(?:by|per|in|on|under|using|of|according\sto|based\son|from)\s)?"
     r"(?:the\s)?(?:(?:classification|criteria|scale|system|grading|guidelines)\s(?:of|by)\s(?:the\s)?)?",
@@ -39,6 +40,8 @@ def ranked(names: Names, quantity: Quantity) -> Target | None:
     near = before is not None and rank == "stage" and _BESIDE.fullmatch(names.text, before.end, quantity.start)
     if before is not None and (near or _BEFORE.fullmatch(names.text[before.end : quantity.number_start])):
         return _by_scale(names, quantity, before) or _ranked(names, before, rank)
+    if before is not None and _WITH_LIMIT.fullmatch(names.text, before.end, quantity.start) and any(before.end <= q.start and q.end <= quantity.start for q in names.mentions.quantities):
+        return own if (own := _ranked(names, before, rank)).id is not None else None
     return None
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from limen.criteria import Operator
 from limen.mentions import TIME_UNITS, Mention, Quantity, TimeSpan
 from limen.thresholds.ages import as_event_age, behind_age, is_grown, is_young, of_specimen
+from limen.thresholds.anchored import from_its_anchor
 from limen.thresholds.beside import case_behind, state_behind, taken_behind, told_behind
 from limen.thresholds.build import Maker, Paired, Target, bound
 from limen.thresholds.concepts import concept_in
@@ -33,7 +34,6 @@ _NAMED = 5  # words before a bracket that says how old something is
 _HEADED = 48  # characters before an event in which its treatment is named
 _CHAINED = re.compile(r"(?:,?\s(?:and|or|and/or)\s[\w-]+(?:\s[\w-]+){0,2})?\s?[,;]?\s?(?:(?:and|or|and/or|plus|as\s+well\s+as)\s)?(?:(?:also|with)\s)?", re.IGNORECASE)
 _POST = re.compile(r"\bpost[\s-]", re.IGNORECASE)
-_INTO = re.compile(r"(?:into|in|at|on)\s", re.IGNORECASE)
 _INSTEAD = re.compile(r"[^()]{0,60}(?:\([^()]{1,30}\))?[\s,;]?[\s(\[]{1,2}(?:or\s|and\s)?", re.IGNORECASE)
 _ON = re.compile(r"(?:\s?\([^()]{1,30}\))?\s(?P<on>(?:currently\s|who\s(?:is|are)\s)?on\s)(?:(?!and\b|or\b)[\w-]+\s){0,6}", re.IGNORECASE)
 _BETWEEN = re.compile(r"\b(?:interval|time|period|delay|gap|duration)\s+(?:elapsed\s+)?between\s", re.IGNORECASE)
@@ -182,8 +182,7 @@ class Times:
             return None
         if not over and event is not None and self._lasts(span, event, start):
             return self.duration(span)
-        if event is not None and event.start >= span.end and _INTO.match(self.names.text, event.start) and (place := trim(self.names.text, quantity.end, event.end)):
-            event = Event(*place, place[1])  # "within 2 weeks of enrolment into the programme"
+        event = from_its_anchor(self.names.text, span, event, start)
         if event is not None and event.start >= span.quantity.end and quantity.operator and span.trail in _COUNTING:
             self.led = event.end, quantity.operator
         target = Target(*(event[:2] if event else (start, start)), concept_in(self.names, event))
