@@ -19,6 +19,7 @@ from limen.lexicon.load import data, read_toml
 from limen.lexicon.patterns import Scanner, alternation, lowered
 from limen.mentions import Mention, MentionKind, Mentions
 
+_SIGNS = tuple("<>≥≤")
 _REACH = 80  # characters in which the items of a list with a shared word may stand
 _WORD = 14  # characters of a preposition and the space around it
 SEXES = ("male", "female")
@@ -267,6 +268,8 @@ def hangs_over(text: str, start: int, end: int) -> bool:
 def beside_slash(text: str, start: int, end: int, named: Sequence[Mention]) -> bool:
     """Whether a slash joins two things, one of them named: "pregnant/lactating", "stricture / bowel obstruction", not "ACR/EULAR"."""
     ends = _before(text, start)
+    if text[ends - 1 : ends] == ")" and text[end : end + 2].strip()[:1] in _SIGNS:
+        return True  # "> 102 cm (men) / > 88 cm (women)"
     if text[ends - 1 : ends] == ")" and (opening := text.rfind("(", 0, ends)) > 0:
         ends = _before(text, opening)  # "heart failure (NYHA III)/stroke"
     begins = _LOWER.match(text, end)

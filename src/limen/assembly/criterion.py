@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Literal, Protocol
 
@@ -9,6 +10,7 @@ from limen.assembly.grammar import excepting, grammar
 from limen.assembly.leaves import is_light
 from limen.criteria import (
     Bound,
+    Condition,
     Criterion,
     Demographic,
     Exposure,
@@ -24,8 +26,10 @@ from limen.criteria import (
     thresholds,
 )
 from limen.lexicon.patterns import lowered
+from limen.units import ucum
 
 ListRole = Literal["inclusion", "exclusion"]
+_NUMBER = re.compile(r"(?<![\w.,/–-])\d[\d.,]{0,12}\s?(?P<unit>%|[^\W\d_]{1,8})(?![\w-])")
 _LETTERS: dict[str, str] = {"inclusion": "I", "exclusion": "E", "registry": "R"}
 
 
@@ -58,6 +62,7 @@ def criterion_of(
         found.append(Finding(code="unread_text", severity="warning", start=start, end=end, message="nothing of this criterion could be read"))
     elif status == "partial":
         found += [_unread_finding(text, a, b) for a, b in _unaccounted(text, tree, accounted, clause)]
+    found += _lost_numbers(text, tree)
     return Criterion(
         id=f"{_LETTERS[role]}{number}", role=role, number=_printed(clause.number), start=start, end=end, text=text[start:end],
         requirement=tree, status=status, accounted=accounted, findings=tuple(found),
@@ -79,6 +84,16 @@ def _printed(number: str | None) -> str | None:
 
 def _unread_finding(text: str, start: int, end: int) -> Finding:
     return Finding(code="unread_text", severity="info", start=start, end=end, message=f"not read: {text[start:end][:80]}")
+
+
+def _lost_numbers(text: str, tree: Expression) -> Iterable[Finding]:
+    """A finding for each number with a unit that stands in the words of a condition or treatment, and in no limit: "stroke (3 months)"."""
+    named = [leaf for leaf in leaves(tree) if isinstance(leaf, Condition) or (isinstance(leaf, Exposure) and leaf.dose is None)]
+    limits = [(min(t.start, t.concept_start or t.start), max(t.end, t.concept_end or t.end)) for t in thresholds(tree)]
+    for start, end in dict.fromkeys((leaf.start, leaf.end) for leaf in named):
+        for number in _NUMBER.finditer(text, start, end):
+            if not any(a <= number.start() < b for a, b in limits) and ucum(number.group("unit")) is not None:
+                yield Finding(code="unread_text", severity="warning", start=number.start(), end=number.end(), message=f"no limit: {number.group()}")
 
 
 def _spans(tree: Expression) -> Iterable[tuple[int, int]]:

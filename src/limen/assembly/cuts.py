@@ -91,7 +91,7 @@ def is_slash_of_one(words: Words, cut: Cut, left: tuple[int, int]) -> bool:
     start, end = words.trim(*left)
     if words.role == "exclusion" and _beside_limit(words, cut, end):
         return False
-    quality = words.role == "inclusion" and ends_in_quality(words.text, start, end) and not any(m.end == end for m in words.concepts)
+    quality = words.role == "inclusion" and words.text[end - 1] != ")" and ends_in_quality(words.text, start, end) and not any(m.end == end for m in words.concepts)
     return quality or not beside_slash(words.text, cut.start, cut.end, words.concepts)
 
 

@@ -111,7 +111,7 @@ def _joints(table: Mapping[str, Any]) -> dict[str, Any]:
     shortened, openers = "|".join(table["sentences"]["shortened"]), _any(table["sentences"], "openers")
     return {
         "joint": Scanner(
-            rf"(?:,(?=\s|$)|(?<=[a-z]{{3}}),(?=[a-z]{{3}}))(?:\s*(?P<after>{joint})(?=\s))?|(?P<word>{joint}),?(?=\s)|(?P<amp>&(?=[a-z0-9]))|(?P<slash>/(?=\s?[a-z]))"
+            rf"(?:,(?=\s|$)|(?<=[a-z]{{3}}),(?=[a-z]{{3}}))(?:\s*(?P<after>{joint})(?=\s))?|(?P<word>{joint}),?(?=\s)|(?P<amp>&(?=[a-z0-9]))|(?P<slash>/(?=\s?[a-z])|(?<=\))\s?/(?=\s?[<>≥≤]))"
         ),
         "joints": names,
         "no_item": Scanner(rf"\s*{_any(table['joints'], 'no_items')}"),

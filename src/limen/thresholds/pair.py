@@ -48,7 +48,7 @@ from limen.thresholds.phrases import (
 )
 from limen.thresholds.pressures import pressure_pair, side_before
 from limen.thresholds.ranked import ranked
-from limen.thresholds.reaching import reaches
+from limen.thresholds.reaching import is_recent, reaches
 from limen.thresholds.respectively import in_order
 from limen.thresholds.sharing import borrowed, opposite, with_later_reference, with_later_unit, with_lost_comparator, with_mended_unit
 from limen.thresholds.times import AGE_AFTER, Times
@@ -315,7 +315,7 @@ class _Pairer:
             return paired
         if span is None:
             return None
-        if span.lead == "within" or span.trail in ("before", "after", "since") or (span.trail == "of" and quantity.operator in ("le", "lt")):
+        if span.lead == "within" or is_recent(self.text, span) or span.trail in ("before", "after", "since") or (span.trail == "of" and quantity.operator in ("le", "lt")):
             return self.times.window(span)
         return self.times.duration(span)
 

@@ -16,6 +16,7 @@ _REACHING = re.compile(r"\b(?:(?P<since>(?:starting\s+)?from)|(?:from\s[^\d.;,]{
 _BARRED = re.compile(r"\b(?:not|no|nor|never|refrain\w*|avoid\w*|forbidden|prohibited)\b", re.IGNORECASE)
 _UNTIL = re.compile(r"\b(?:until|till?|through|to)\s+(?:at\s+least\s+|[≥>]=?\s*)?$", re.IGNORECASE)
 _NOT = re.compile(r",[^,]*\b(?:not|nor|refrain|avoid)\b", re.IGNORECASE)
+_RECENT = re.compile(r"\brecent(?:ly)?\s[^.;,()]{2,50}\s\(\s?$", re.IGNORECASE)
 _SENTENCE = 240  # characters before a length of time in which it is said what is kept up
 _LAST_PART = re.compile(r"[.,;:(]\s|\b(?:and|or|but)\s", re.IGNORECASE)
 _BACK = re.compile(r"\b(?:last|past|previous|preceding|prior|former|recent|latest)\b", re.IGNORECASE)
@@ -28,6 +29,8 @@ _NEAR = 24  # characters before a length of time in which the words of its reach
 def reaching(names: Names, span: TimeSpan) -> Operator | None:
     """ "Antibiotics from 2 weeks before screening", "no vaccine until 4 weeks after": any in that time, where contraception is kept up for all of it."""
     text, quantity = names.text, span.quantity
+    if is_recent(text, span):
+        return "le"
     said = _REACHING.fullmatch(text, quantity.start, quantity.number_start) or _REACHING.search(text, max(0, quantity.start - _NEAR), quantity.start)
     if said is None or span.lead not in (None, "for") or quantity.operator not in ("ge", "le") or span.trail != ("before" if said.group("since") else "after"):
         return None
@@ -38,6 +41,12 @@ def reaching(names: Names, span: TimeSpan) -> Operator | None:
     sentence = _sentence(text, quantity.start)
     kept = [*words().kept_up.finditer(sentence)]
     return "ge" if kept and not _NOT.search(sentence, kept[-1].end()) else "le"
+
+
+def is_recent(text: str, span: TimeSpan) -> bool:
+    """Whether a bare length of time in a bracket says how long ago at most: "a recent stroke (3 months)"."""
+    bare = span.lead is None and span.trail is None and not span.quantity.explicit
+    return bare and text[span.quantity.end : span.quantity.end + 1] == ")" and _RECENT.search(text, max(0, span.quantity.start - _SENTENCE), span.quantity.start) is not None
 
 
 def _sentence(text: str, end: int) -> str:
