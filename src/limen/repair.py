@@ -33,7 +33,8 @@ _HALF_LOST = re.compile(r"â\?[¥¤]|(?<=[^\W\d])â\?\?(?=\w)")  # of the three 
 _SYMBOL_FONT = re.compile(r"(?<![\w)/])[³£](?=\s?\d)|(?<=\s)[³£](?=\s{1,3}\d)")
 _BETWEEN = re.compile(r"(?:(?<=[^\s;；。.]\s\s\d)|(?<=[^\s;；。.]\s\d)|(?<=[^\s;；。.]\d))、(?=\d(?!\d))")  # "ECOG 0、1", not the number of an item
 _BRACKET = re.compile(r"[〈《](?=\s{0,3}\d)(?![^〉》\n]{0,80}[〉》])|[〉》](?=\s{0,3}\d)")
-_SYMBOLS = {"³": "≥", "£": "≤", "â?¥": "≥", "â?¤": "≤"}
+_UNDERLINED = re.compile(rf"[<>]{PAD}{{0,4}}_(?=\s?\d)")
+_SYMBOLS = {">_": "≥", "<_": "≤", "³": "≥", "£": "≤", "â?¥": "≥", "â?¤": "≤"}
 _WIDE = {c: chr(c - 0xFEE0) for c in range(0xFF01, 0xFF5F)} | {
     0x3000: " ", 0x2264: "≤", 0x2266: "≤", 0x2267: "≥", 0x2A7D: "≤", 0x2A7E: "≥",
     0x226E: "≥", 0x226F: "≤", 0x2270: ">", 0x2271: "<", 0x2272: "≤", 0x2273: "≥", 0x22DC: "≤", 0x22DD: "≥",
@@ -60,6 +61,8 @@ def view(text: str) -> tuple[str, list[Finding]]:
         seen = _mend(seen, _TAG, _untagged, "info", "HTML: {} tags read as line breaks and blanks", findings, once=True)
     if "&" in seen:
         seen = _mend(seen, _ENTITY, lambda m: html.unescape(html.unescape(m.group())), "info", "HTML entity", findings)
+    if "_" in seen:
+        seen = _mend(seen, _UNDERLINED, lambda m: _SYMBOLS[m.group()[0] + "_"], "warning", "underlined comparator", findings)
     if "<U+" in seen:
         seen = _mend(seen, _CODE_POINT, lambda m: chr(int(m.group(1), 16)), "info", "code point", findings)
     if not seen.isascii():

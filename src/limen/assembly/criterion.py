@@ -29,7 +29,7 @@ from limen.lexicon.patterns import lowered
 from limen.units import ucum
 
 ListRole = Literal["inclusion", "exclusion"]
-_NUMBER = re.compile(r"(?<![\w.,/–-])\d[\d.,]{0,12}\s?(?P<unit>%|[^\W\d_]{1,8})(?![\w-])")
+_NUMBER = re.compile(r"(?P<sign>[<>≥≤]=?)\s?[\w.]{1,8}|(?<![\w.,/–-])\d[\d.,]{0,12}\s?(?P<unit>%|[^\W\d_]{1,8})(?![\w-])")
 _LETTERS: dict[str, str] = {"inclusion": "I", "exclusion": "E", "registry": "R"}
 
 
@@ -87,12 +87,12 @@ def _unread_finding(text: str, start: int, end: int) -> Finding:
 
 
 def _lost_numbers(text: str, tree: Expression) -> Iterable[Finding]:
-    """A finding for each number with a unit that stands in the words of a condition or treatment, and in no limit: "stroke (3 months)"."""
+    """A finding for each number with a unit or a comparator that stands in the words of a condition or treatment, and in no limit: "stroke (3 months)"."""
     named = [leaf for leaf in leaves(tree) if isinstance(leaf, Condition) or (isinstance(leaf, Exposure) and leaf.dose is None)]
     limits = [(min(t.start, t.concept_start or t.start), max(t.end, t.concept_end or t.end)) for t in thresholds(tree)]
     for start, end in dict.fromkeys((leaf.start, leaf.end) for leaf in named):
         for number in _NUMBER.finditer(text, start, end):
-            if not any(a <= number.start() < b for a, b in limits) and ucum(number.group("unit")) is not None:
+            if not any(a <= number.start() < b for a, b in limits) and (number.group("sign") or ucum(number.group("unit")) is not None):
                 yield Finding(code="unread_text", severity="warning", start=number.start(), end=number.end(), message=f"no limit: {number.group()}")
 
 

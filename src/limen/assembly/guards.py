@@ -338,8 +338,8 @@ class Guards:
         sure = grammar().proviso.match(self.words.text, match.start()) or of_some_people(self.words, match.start(), end) or any(m.kind in ("condition", "demographic") for m in self.words.names(match.end(), end))
         proviso = grammar().proviso.match(self.words.text, match.start()) is not None  # "creatinine < 2, if on dialysis"
         joints = [c for c in self.words.layout.joints(start, match.start()) if not (proviso and c.join == "comma" and c.end <= match.start() <= self.words.skip(c.end))]
-        if not sure or joints:
-            return None
+        if not sure or any(c.loose or c.join == "comma" or self.words.bears(start, c.start) for c in joints):
+            return None  # "measured or estimated clearance ≥ 60 for ..." has one limit
         when, then = self.lists.stretch(match.end(), end), self.lists.items(*self.words.trim(start, match.start()))
         guarded = IfThen(when=when, then=then) if when is not None and then is not None else None
         spared = any(t.reference and t.operator in ("le", "lt") for p in limits for t in p.thresholds)

@@ -114,7 +114,8 @@ def _beyond_ranges(words: dict[str, Any]) -> re.Pattern[str]:
     """What "below" or "above" makes a limit: "the normal range of the laboratory"; not "the normal range of motion"."""
     quality = rf"(?:(?:{alternation(words['qualities'])})\s?){{0,6}}"
     whose = r"(?:\s(?:of|for|at|in)\s(?:the\s|our\s|this\s)?(?:local\s|testing\s|participating\s|study\s)?(?:institution|laboratory|lab|hospital|site|cent(?:re|er)|age(?:\s(?:and|&)\s(?:sex|gender))?|sex|gender))?"
-    return re.compile(rf"\s?{quality}(?:{alternation(words['ranges'], lead=False)})(?!\s(?:of|for)\s(?!the\s|our\s|age|sex|gender)){whose}")
+    bare = r"normal(?=\s?(?:[,.;)]|$|(?:and|or|at|on|but|if|in|within)\s))"
+    return re.compile(rf"\s?{quality}(?:(?:{alternation(words['ranges'], lead=False)})(?!\s(?:of|for)\s(?!the\s|our\s|age|sex|gender)){whose}|{bare})")
 
 
 @cache

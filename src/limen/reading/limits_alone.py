@@ -14,7 +14,7 @@ from limen.reading.grammar import grammar
 from limen.reading.numbers import Number
 
 LIMIT_CODES: dict[Reference, str] = {"uln": "{ULN}", "lln": "{LLN}"}
-MULTIPLE_CODES: dict[Reference, str] = {**LIMIT_CODES, "baseline": "{baseline}"}
+MULTIPLE_CODES: dict[Reference, str] = {**LIMIT_CODES, "baseline": "{baseline}", "normal": "{normal}"}
 _HOW_FAR = re.compile(r"(?:\d|%|percent|times|fold|x)\s*$")  # "15 % below the normal range"
 _NEAR = 12  # characters in which such words stand
 _BEYOND: dict[Operator, Reference] = {"lt": "lln", "gt": "uln"}  # which end of the normal range lies on a comparator's side of it

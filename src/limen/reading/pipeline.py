@@ -97,7 +97,7 @@ def holds_number(text: str, start: int, end: int) -> bool:
 def _number_words() -> Scanner:
     """The words that stand for a number, the names of the scores whose grades are letters among them."""
     lettered = [name for score in lexicons.load().scores.values() if score.lettered for name in (score.name, *score.synonyms, *score.ambiguous)]
-    return Scanner(alternation([*_NUMBER_WORDS, *normal_ranges(), *unsaid_ones(), *lettered]))
+    return Scanner(alternation([*_NUMBER_WORDS, *normal_ranges(), "normal", *unsaid_ones(), *lettered]))
 
 
 @lru_cache(maxsize=20_000)

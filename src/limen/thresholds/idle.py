@@ -16,6 +16,7 @@ _ORDINAL = re.compile(r"(?:st|nd|rd|th)[\s-](?:degree|generation)|(?:st|nd|rd|th
 _OVER = re.compile(r"over\b", re.IGNORECASE)
 _GROUP = re.compile(r"(?:\(\s?groups?|\bdose\s(?:levels?|cohorts?))\s$", re.IGNORECASE)
 _SCALE_OF = re.compile(r"\bscale\s(?:of|from|that\sranges\sfrom|ranging\sfrom)\s(?:from\s)?$", re.IGNORECASE)
+_OUT_OF_ALL = re.compile(r"\((?:out\s)?of\s(?:the\s)?$", re.IGNORECASE)
 _ON_A_SCALE = re.compile(r"\b(?:on|using|by)\s(?:an?|the)\s$", re.IGNORECASE)
 _SCALE = re.compile(r"\s?(?:(?:[^\W\d_]|-){1,12}\s){0,4}(?:scale|NRS|VAS)\b", re.IGNORECASE)
 _EQUIVALENT = re.compile(r"\s(?:of\s)?(?:[^\W\d_]+\s){1,2}(?:(?:is|are|being)\s)?(?:equivalent|equal)\s(?:to|with)\s\d", re.IGNORECASE)
@@ -215,7 +216,9 @@ def is_logic_count(text: str, quantity: Quantity) -> bool:
 
 
 def is_scale(text: str, quantity: Quantity) -> bool:
-    """ "(range 0-42)", "on a 0-10 rating scale": the extent of a scale is no limit."""
+    """ "(range 0-42)", "on a 0-10 rating scale", "(of 66)": the extent of a scale, or of what could be counted, is no limit."""
+    if quantity.operator is None and _OUT_OF_ALL.search(text, max(0, quantity.start - 14), quantity.start) and text[quantity.end : quantity.end + 1] == ")":
+        return True
     if quantity.operator != "between" or quantity.unit is not None:
         return False
     if _ON_A_SCALE.search(text, max(0, quantity.start - 12), quantity.start) and _SCALE.match(text, quantity.end):

@@ -65,6 +65,7 @@ class Words(NamedTuple):
     pregnant: frozenset[str]
     rounds: frozenset[str]
     strip_measures: dict[str, str]
+    usual: dict[str, int]
     lengths: dict[str, str]
     dimension: Scanner
     despite: re.Pattern[str]
@@ -158,6 +159,7 @@ def _of_limits(table: Mapping[str, Any]) -> dict[str, Any]:
         "unit_measures": table["unit_measures"],
         "person_measures": table["person_measures"],
         "strip_measures": table["strip_measures"],
+        "usual": table["usual"],
         "dimension": Scanner(alternation(table["dimensions"])),
         "rank_scores": table["rank_scores"],
         "specimen": re.compile(rf"[\s-](?:\([^()]{{1,30}}\)\s)?{alternation(table['specimens'])}", re.IGNORECASE),
