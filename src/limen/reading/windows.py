@@ -165,6 +165,8 @@ def _length(match: re.Match[str], unit: str, length: Decimal, operator: Operator
 def _time_span(text: str, quantity: Quantity, ends: Collection[int], following: int) -> TimeSpan:
     """The words around a quantity of time; the number of the next one stands at `following`."""
     lead, start = _lead(text, quantity.start)
+    if quantity.unit in ("min", "h") and text[start : quantity.start].lower() in ("in ", "in a "):
+        lead, start = None, quantity.start  # "takes part in 60 minutes of exercise", "in a 24 h urine sample"
     if lead == "for" and any(end in ends for end in (start, start - 1)):
         lead, start = None, quantity.start  # "6 months through 17 years" is a range
     if lead is None and quantity.operator == "gt":
