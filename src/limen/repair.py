@@ -33,7 +33,7 @@ _HALF_LOST = re.compile(r"â\?[¥¤]|(?<=[^\W\d])â\?\?(?=\w)")  # of the three 
 _SYMBOL_FONT = re.compile(r"(?<![\w)/])[³£](?=\s?\d)|(?<=\s)[³£](?=\s{1,3}\d)")
 _BETWEEN = re.compile(r"(?:(?<=[^\s;；。.]\s\s\d)|(?<=[^\s;；。.]\s\d)|(?<=[^\s;；。.]\d))、(?=\d(?!\d))")  # "ECOG 0、1", not the number of an item
 _BRACKET = re.compile(r"[〈《](?=\s{0,3}\d)(?![^〉》\n]{0,80}[〉》])|[〉》](?=\s{0,3}\d)")
-_UNDERLINED = re.compile(rf"[<>]{PAD}{{0,4}}_(?=\s?\d)")
+_UNDERLINED = re.compile(rf"[<>]{PAD}{{0,4}}_(?=\s{{0,4}}\d)")
 _SYMBOLS = {">_": "≥", "<_": "≤", "³": "≥", "£": "≤", "â?¥": "≥", "â?¤": "≤"}
 _WIDE = {c: chr(c - 0xFEE0) for c in range(0xFF01, 0xFF5F)} | {
     0x3000: " ", 0x2264: "≤", 0x2266: "≤", 0x2267: "≥", 0x2A7D: "≤", 0x2A7E: "≥",

@@ -18,6 +18,8 @@ from limen.reading.half_lives import end_of_half_lives, half_lives
 
 _STOP = re.compile(r"[;()]|\.\s|\.$|,\s")
 _WITH = re.compile(r"\s(?P<with>with)\s+$", re.IGNORECASE)
+_COUNTED = 40  # characters in which a limit and what it counts stand before a length of time
+_COUNT = re.compile(r"(?:\s[^\W\d_]{3,}s)?\s")
 _OVER = re.compile(r"over\s+an?\b", re.IGNORECASE)
 _PERIOD = re.compile(r"[\s-]*(?:time\s+)?(?:period|interval|span)\b", re.IGNORECASE)
 _AND = re.compile(r"\s+[^\W\d_][^.;:()\d]{2,90}?\sand\s+(?:the\s+)?(?=[^\W\d_])", re.IGNORECASE)
@@ -114,8 +116,8 @@ def find_time_spans(text: str, quantities: Sequence[Quantity]) -> list[TimeSpan]
     times = [q for q in quantities if q.is_time]
     times += [q for q in _bare(text) if not any(q.start < t.end and t.start < q.end for t in quantities)]
     times.sort(key=lambda q: q.start)
-    ends = {q.end for q in times}
-    spans = [_time_span(text, q, ends, following.number_start if following else len(text) + 2) for q, following in zip(times, [*times[1:], None])]
+    ends, limits = {q.end for q in times}, [q.end for q in quantities if q.explicit and not q.is_time]
+    spans = [_time_span(text, q, ends, limits, following.number_start if following else len(text) + 2) for q, following in zip(times, [*times[1:], None])]
     return [_with_far_end(text, span, following) for span, following in zip(spans, [*spans[1:], None])]
 
 
@@ -162,7 +164,7 @@ def _length(match: re.Match[str], unit: str, length: Decimal, operator: Operator
     )  # fmt: skip
 
 
-def _time_span(text: str, quantity: Quantity, ends: Collection[int], following: int) -> TimeSpan:
+def _time_span(text: str, quantity: Quantity, ends: Collection[int], limits: Sequence[int], following: int) -> TimeSpan:
     """The words around a quantity of time; the number of the next one stands at `following`."""
     lead, start = _lead(text, quantity.start)
     if quantity.unit in ("min", "h") and text[start : quantity.start].lower() in ("in ", "in a "):
@@ -171,9 +173,10 @@ def _time_span(text: str, quantity: Quantity, ends: Collection[int], following: 
         lead, start = None, quantity.start  # "6 months through 17 years" is a range
     if lead is None and quantity.operator == "gt":
         lead, start = _lead(text, quantity.number_start)
+        behind = any(0 < quantity.start - end < _COUNTED and _COUNT.fullmatch(text, end, quantity.start) for end in limits)  # "≥ 5 kg over 3 months"
         if lead == "within" and start == quantity.start:
             quantity = replace(quantity, operator=None, low=None, high=quantity.low)
-        if _OVER.match(text, quantity.start) and _PERIOD.match(text, quantity.end):
+        elif (behind and text.startswith("over ", quantity.start)) or (_OVER.match(text, quantity.start) and _PERIOD.match(text, quantity.end)):
             lead, start, quantity = "within", quantity.start, replace(quantity, operator=None, low=None, high=quantity.low)
     trail, anchor, end = _trail(text, quantity.end, following) if lead == "within" or not _SET_OFF.match(text, quantity.end) else (None, None, quantity.end)
     if lead is None and trail == "before" and quantity.operator is None and (slip := _WITH.search(text, max(0, quantity.start - 10), quantity.start)):
