@@ -56,6 +56,7 @@ _ON_TERMS = re.compile(r"\s*[,(]?\s*(?:if|when|with|without|for|due|only|provide
 _OPENED, _CLOSED = ("(", "["), (")", "]")
 _WORDS_IN_BRACKET = re.compile(r"\s?\([^()<>≤≥=]{1,40}\)")
 _OF_NORMAL = re.compile(r"\s(?:of\s|(?=[UL]LN\b))", re.IGNORECASE)
+_LOWEST_PRESSURE = 30  # of the lower number of a pressure: "120/80" is no list of grades
 _SCORE_OF = re.compile(r"\bscores?\s(?:of|from)\s$", re.IGNORECASE)
 _LABEL = re.compile(r"\d{1,2}(?:[-.)]|\s-)\s+[^\W\d_]{2}")  # "2- proteinuria", "3) pregnancy"
 _SECOND = re.compile(r"second(?:-[^\W\d_]|\s(?:generation|line|degree|primary|course|cycle|dose|cancer|malignan|trimester|opinion))", re.IGNORECASE)
@@ -376,7 +377,8 @@ class _Scan:
             index, following = place, self.numbers[place]
             gap = self._same_rank(number.start, self.text[behind : following.start])
             ranged = len(values) > 1 and values[-1] < following.value <= _GRADES and self.grammar.joint.fullmatch(gap.lower()) is not None  # "I, II-III"
-            if not (ranged or LIST_JOINT.fullmatch(gap)) or following.value > 200 or self.low[end : following.start].rstrip().endswith("type"):
+            over = gap.strip() == "/" and values[-1] > following.value > _LOWEST_PRESSURE and ("pressure" in self.low or "bp" in self.low)
+            if not (ranged or LIST_JOINT.fullmatch(gap)) or over or following.value > 200 or self.low[end : following.start].rstrip().endswith("type"):
                 break
             if self._unit(following).code is not None and following.style not in RANKED:
                 return None

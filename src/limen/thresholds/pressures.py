@@ -29,7 +29,7 @@ def pressure_pair(names: Names, maker: Maker, quantity: Quantity) -> Paired | No
         quantity = bound(quantity, following.operator)  # "160/100 mmHg or more"
     both = []
     for part, target in zip((quantity, following), parts):
-        limited = like(replace(part, unit=following.unit, unit_text=following.unit_text), quantity) if part is following else part
+        limited = like(replace(part, unit=following.unit, unit_text=following.unit_text), quantity) if part is following and part.operator != "between" else part
         limited = replace(limited, unit=following.unit, unit_text=following.unit_text, start=quantity.start, end=following.end)
         if limited.operator is None:
             limited = replace(limited, operator="eq", low_inclusive=True, high_inclusive=True)
