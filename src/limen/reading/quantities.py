@@ -366,7 +366,7 @@ class _Scan:
 
     def _list(self, unit: Unit, number: Number) -> Quantity | None:
         """'0, 1 or 2' without units: a list of grades; two neighbours under "and" are a range."""
-        if unit.code is not None:
+        if unit.code is not None or (number.value > _LOWEST_PRESSURE and ("pressure" in self.low or "bp" in self.low)):
             return None
         values, end, index, gap = [number.value], number.end, self.index, ""
         while index < len(self.numbers):
@@ -377,8 +377,7 @@ class _Scan:
             index, following = place, self.numbers[place]
             gap = self._same_rank(number.start, self.text[behind : following.start])
             ranged = len(values) > 1 and values[-1] < following.value <= _GRADES and self.grammar.joint.fullmatch(gap.lower()) is not None  # "I, II-III"
-            over = gap.strip() == "/" and values[-1] > following.value > _LOWEST_PRESSURE and ("pressure" in self.low or "bp" in self.low)
-            if not (ranged or LIST_JOINT.fullmatch(gap)) or over or following.value > 200 or self.low[end : following.start].rstrip().endswith("type"):
+            if not (ranged or LIST_JOINT.fullmatch(gap)) or following.value > 200 or self.low[end : following.start].rstrip().endswith("type"):
                 break
             if self._unit(following).code is not None and following.style not in RANKED:
                 return None

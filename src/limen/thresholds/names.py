@@ -20,6 +20,7 @@ _SCORED_ON = re.compile(r"\s(?:on|in|using)\s(?:(?:the|an?)\s)?", re.IGNORECASE)
 _PARENTHESIS = re.compile(r"\([^()]{0,140}\)")
 _CLOSED = re.compile(r";|[.!?]\s+(?=[A-Z(])|\n\s*\n")
 _JOINT = re.compile(r"[\s,/&]|\band/or\b|\band\b|\bor\b|\beither\b|\bboth\b|\bserum\b|\btotal\b|\bthe\b|\ban?\b|\d\)", re.IGNORECASE)
+_THINGS = re.compile(r"\s(?:(?!(?:in|for|at|on|if|with|and|or|to|of|by|from|as|is|are|was|were|within|during|unless|per|than|when|where)\b)[^\W\d_][\w-]*\s){0,3}?(?!points\b|times\b|is\b|was\b|has\b|as\b|unless\b)[^\W\d_]{3,}s\b", re.IGNORECASE)  # "BMI > 30, 1 or more risk factors"
 _CONTINUES = re.compile(r"\+?[\s,;(\[\])]*(?:and/or|and|or|but|to|through|thru|until|till|&)?[\s,(]*(?:if\b\s*)?(?:(?:an?|the)\s+)?", re.IGNORECASE)
 _FOR_OTHERS = re.compile(r"\s*(?:for|in|if|with|patients|subjects|participants|those)\s[^.;:()]{1,70}(?:[,;]\s*(?:or\s|and\s|but\s)?|\s(?:or|and|but)\s)\s*", re.IGNORECASE)
 _FOR_THESE = re.compile(
@@ -329,7 +330,7 @@ class Names:
         alike = quantity.explicit and quantity.unit is not None and (quantity.unit, quantity.reference) == (before.unit, before.reference)
         if alike and (_FOR_OTHERS.fullmatch(between) or _FOR_THESE.fullmatch(between)) and not any(before.end <= m.start < quantity.start and self.target(m, quantity) for m in self.mentions.measured):
             return targets, join
-        if not _CONTINUES.fullmatch(gap):
+        if not _CONTINUES.fullmatch(gap) or (quantity.unit is None and quantity.reference is None and _THINGS.match(self.text, quantity.end)):
             return None
         same = quantity.unit is not None and quantity.unit == before.unit
         guarded = quantity.unit is None and gap != between
